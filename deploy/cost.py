@@ -1,8 +1,8 @@
-"""What it costs by the month, from 100 to 1,000,000 daily users: `python -m deploy.cost` writes docs/operate/cost.md's table.
+"""Monthly cost for 100 to 1,000,000 daily users: `python -m deploy.cost` writes the table of docs/operate/cost.md.
 
-Prices are lists of November 2026 in US dollars without tax; what of them was read at the provider and what is from
-memory stands in docs/operate/cost.md. What a request takes is measured on this bundle (deploy/measured.json). How often people
-come is an assumption, written out here.
+Prices are list prices of November 2026 in US dollars without tax; docs/operate/cost.md says which were read at the
+provider and which are from memory. What a request takes is measured on this bundle (deploy/measured.json). How often
+people come is an assumption, written out here.
 """
 
 import argparse

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from deploy import readme_table, service
+from deploy import functions_table, service
 from shared.accounts.plans import Plan
 from shared.explanations.translations import Language, translate
 from shared.football.competition import COMPETITIONS
@@ -174,7 +174,7 @@ def _tags(apps: Mapping[str, FastAPI], root: Path) -> list[dict[str, str]]:
     for name, app in apps.items():
         for route in app.routes:
             for tag in route.tags if isinstance(route, APIRoute) else ():
-                descriptions.setdefault(str(tag), readme_table.what(root, name))
+                descriptions.setdefault(str(tag), functions_table.what(root, name))
     return [{"name": tag, "description": what} for tag, what in descriptions.items()]
 
 

@@ -1,4 +1,4 @@
-"""One folder is one deployed function. Garbage collection is off during import; `shared.runtime.gc_tuning` enables it."""
+"""One folder is one deployed function. Garbage collection is off during import, see `shared.runtime.gc_tuning`."""
 
 import gc
 

@@ -17,7 +17,9 @@ async def read_body(receive: ASGIReceiveCallable) -> bytes:
             return b"".join(parts)
 
 
-async def send_response(send: ASGISendCallable, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+async def send_response(
+    send: ASGISendCallable, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()
+) -> None:
     """Send a response in one piece."""
     with_length = [*headers, (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": with_length, "trailers": False})

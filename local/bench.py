@@ -1,4 +1,4 @@
-"""Speed, measured side by side in one run, so that a slow machine shows in both: `python -m local.bench --data DIR`."""
+"""Benchmarks, each next to a baseline measured in the same run: `python -m local.bench --data DIR`."""
 
 import argparse
 import json
@@ -58,7 +58,7 @@ _UNKNOWN_PATH: dict[str, Any] = {"method": "GET", "raw_path": b"/nowhere", "quer
 }
 _EVENT = function_url.build_event(cast("HTTPScope", _UNKNOWN_PATH), b"")
 ASSERT_NOT_FOUND = f"assert handler({_EVENT!r}, None)['statusCode'] == 404"
-"""That there is nothing is an answer of which no database knows."""
+"""A 404 needs no database."""
 PRINT_CPU_TIME = "\nimport sys, time\nprint(time.process_time(), file=sys.stderr)"
 FIRST, LAST = 2013, 2022
 """The seasons of the walk-forward."""
@@ -73,7 +73,7 @@ class _Numbers(BaseModel):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure, and print one line a figure; the load comes last, and fails where answers are too slow."""
+    """Run all benchmarks and print the results; the load test runs last and fails if responses are too slow."""
     parser = argparse.ArgumentParser(description="Measure cold starts, answers, the served model and training.")
     parser.add_argument("--data", type=Path, help="a mirror of football-data.co.uk, for strengths and walk-forward")
     args = parser.parse_args(arguments)
@@ -90,9 +90,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _cold_starts() -> None:
-    """Time from a fresh interpreter to the first answer, of a job to its handler, beside FastAPI with Mangum alone.
+    """CPU time from a new interpreter to the first response (of a job: to the import of its handler).
 
-    All of them in turns, so that a slow minute of the machine is shared by all.
+    The functions run in turns, so that load on the machine affects all of them.
     """
     service = serverless.read(ROOT)
     http_functions = {route.function for route in service.routes}
@@ -114,7 +114,7 @@ def _start(code: str) -> float:
 
 
 def _bodies() -> None:
-    """CPU of a request whose body is as large and as full as is accepted, beside one text of the same size."""
+    """CPU time of requests with the largest accepted bodies, relative to one string of the same size."""
     app = http_app("bench")
 
     @app.post("/")
@@ -169,7 +169,7 @@ def _strengths(data: Path) -> None:
 
 
 def _walk_forward(data: Path) -> None:
-    """Ten seasons, each forecast by models of the seasons before it, beside penaltyblog refitted each week."""
+    """Ten seasons of walk-forward forecasts, compared with penaltyblog refitted weekly."""
     start = perf_counter()
     matches = dataset.read(data, [season for season in dataset.seasons_in(data) if season <= LAST])
     walk = walk_forward.walk(walk_forward.prepare(matches), LAST)
@@ -185,7 +185,8 @@ def _walk_forward(data: Path) -> None:
     print(f"  ours: files to scores, three forecasts, {len(walk.models)} seasons of models {ours:>8.1f} (goal 180)")
     print("    RPS " + ", ".join(f"{name} {value:.4f}" for name, value in rps.items()))
     print(f"  penaltyblog's Dixon-Coles, refitted weekly, {season_label(LAST)} alone {penaltyblog_seconds:>14.1f}")
-    print(f"    times {seasons}, extrapolated {seasons * penaltyblog_seconds:>37.0f}   {seasons * penaltyblog_seconds / ours:.1f} times ours")
+    theirs = seasons * penaltyblog_seconds
+    print(f"    times {seasons}, extrapolated {theirs:>37.0f}   {theirs / ours:.1f} times ours")
 
 
 def _seconds(run: Callable[[], object]) -> float:

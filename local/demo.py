@@ -1,7 +1,6 @@
 """The demonstration league: invented clubs, simulated matches and prices, in football-data.co.uk's own layout.
 
-The same seasons come out whenever and wherever they are made. Every season is written to its end: whoever reads the
-folder must look at the kick-offs to know what has been played.
+The seasons are deterministic. Every season is written to its end; readers compare kick-offs with the clock.
 """
 
 import csv
@@ -17,9 +16,9 @@ from shared.football.teams import TEAMS
 
 CLUBS = tuple(team.name for team in TEAMS if team.country == "DEMO")
 SEASONS = 3
-# Ten clubs have 90 matches to spread: three a week fill 30 weeks from the end of August on. On no day of these the next
-# match is more than three days away, and one is always announced: the service renews its file of coming matches on
-# Tuesdays and Fridays at 13:00, and each file's last match begins shortly after the next one has come out.
+# Ten clubs play 90 matches: three a week for 30 weeks from the end of August. The next match is never more than three
+# days away and always announced: the service renews its fixtures on Tuesdays and Fridays at 13:00, and the last match
+# of each file begins shortly after the next file is published.
 KICK_OFFS = ((0, time(16, 0)), (3, time(13, 45)), (6, time(13, 45)))
 BOOKMAKERS = 6
 MARGIN = 0.05
@@ -31,14 +30,14 @@ Prices = list[float]
 
 @dataclass(frozen=True)
 class Strength:
-    """Logarithms of how much more a club scores than a middling one, and how much less it concedes."""
+    """Attack and defence in log rates, relative to an average club."""
 
     attack: float
     defence: float
 
 
 def write(directory: Path, today: date) -> None:
-    """Write the season of a day and those before it."""
+    """Write the season of a day and the previous ones."""
     for season in range(season_of(today) - SEASONS + 1, season_of(today) + 1):
         folder = directory / "mmz4281" / season_label(season)
         folder.mkdir(parents=True, exist_ok=True)
@@ -51,7 +50,7 @@ def write(directory: Path, today: date) -> None:
 
 def matches(season: int) -> Iterator[dict[str, str | int]]:
     """The rows of a season, in the order of their kick-offs (UK time, as the service writes them)."""
-    random = Random(f"demo {season}")  # noqa: S311 the same each time is what is wanted
+    random = Random(f"demo {season}")  # noqa: S311 reproducible
     strengths = {club: _strength(club, season) for club in CLUBS}
     first = _first_saturday(season)
     for number, (home, away) in enumerate(pair for pairs in rounds() for pair in pairs):
@@ -62,7 +61,7 @@ def matches(season: int) -> Iterator[dict[str, str | int]]:
 
 
 def rounds() -> list[list[tuple[str, str]]]:
-    """A double round robin: in each of 18 rounds every club plays once, at home in one half and away in the other."""
+    """A double round robin of 18 rounds: every pair meets home and away, once in each half of the season."""
     turning, fixed = CLUBS[:-1], CLUBS[-1]
     first_half: list[list[tuple[str, str]]] = []
     for number in range(len(turning)):
@@ -79,7 +78,7 @@ def _first_saturday(season: int) -> date:
 
 
 def _strength(club: str, season: int) -> Strength:
-    """A club's own level, from which each season departs a little."""
+    """A club's own strength with a small random effect per season."""
     own, year = Random(club), Random(f"{club} {season}")  # noqa: S311
     return Strength(own.gauss(0, 0.22) + year.gauss(0, 0.08), own.gauss(0, 0.18) + year.gauss(0, 0.08))
 
@@ -114,7 +113,7 @@ def _match(
 
 
 def _odds(random: Random, probabilities: Prices) -> dict[str, str]:
-    """Prices some days before the match, and closing ones (`C`), which know more."""
+    """Opening prices and closing prices (`C`), which have a smaller error."""
     odds: dict[str, str] = {}
     for moment, error in (("", 0.07), ("C", 0.03)):
         book = [_prices(random, probabilities, error) for _ in range(BOOKMAKERS)]
@@ -129,14 +128,14 @@ def _columns(prefix: str, book: list[Prices], choice: Callable[[Prices], float])
 
 
 def _prices(random: Random, probabilities: Prices, error: float) -> Prices:
-    """One bookmaker's prices: its own view of the probabilities, and a margin on each market."""
+    """One bookmaker's prices: noisy probabilities, and a margin on each market."""
     noisy = [p * math.exp(random.gauss(0, error)) for p in probabilities]
     three_way, totals = sum(noisy[:3]), sum(noisy[3:])
     return [max(1.01, total / p / (1 + MARGIN)) for p, total in zip(noisy, [three_way] * 3 + [totals] * 2, strict=True)]
 
 
 def _probabilities(home_mean: float, away_mean: float) -> Prices:
-    """Of a home win, a draw, an away win, more than 2.5 goals and fewer, for independent Poisson goals."""
+    """Home win, draw, away win, over and under 2.5 goals, for independent Poisson goals."""
     chances = [0.0] * 5
     for home in range(MOST_GOALS):
         for away in range(MOST_GOALS):

@@ -1,5 +1,5 @@
-"""What can be wrong with this machine or with what the launcher was told."""
+"""Errors of the machine or of the configuration."""
 
 
 class LocalError(Exception):
-    """Something a person must mend; the message is one sentence that says what and how."""
+    """An error that the operator must fix; the message is one sentence with cause and remedy."""

@@ -1,7 +1,7 @@
-"""Fill deploy/examples.json with what the demonstration league answers: `python -m local.examples`.
+"""Generate deploy/examples.json from responses of the demonstration league: `python -m local.examples`.
 
-Every operation of .build/openapi.json that can be called with what stands below is called once, on a morning with a
-pick, by an administrator, who sees everything; lists are cut to their first two.
+Every operation of .build/openapi.json with known parameters is called once, on a morning with a pick, by an
+administrator. Lists are cut to two items.
 """
 
 import json
@@ -12,25 +12,24 @@ from typing import Any
 
 import httpx
 
-from local import http_server, process_lifetime, token
-from local.run import ROOT, running
+from local import token
+from local.run import ROOT, running_demo
 from shared.accounts import api_keys, webhooks
 
 DESCRIPTION, OUT = ROOT / ".build/openapi.json", ROOT / "deploy/examples.json"
-MORNING = "2026-03-07T08:00:00Z"
 MAX_ITEMS = 2
 LAST = ("removeWebhook", "unsubscribe_push_api_v1_notifications_unsubscribe_post", "coolOff")
-"""What ends what others need."""
+"""Operations that delete what others need."""
 NEVER = {"deleteMe"}
 IDS = {"createApiKey": "key_id", "createWebhook": "webhook_id", "create_bet_api_v1_bets_post": "bet_id"}
-"""Operations that make what others name by its id."""
+"""Operations that create objects, and the parameter that takes their id."""
 SECRET = (api_keys.PREFIX, webhooks.PREFIX)
-"""How begins what is shown once."""
+"""Prefixes of secrets, which are masked."""
 Values = dict[str, Any]
 
 
 def bodies(values: Values) -> Values:
-    """What is sent, by operation, in the order in which it is sent."""
+    """Request bodies by operation, in the order of sending."""
     match_id = values["match_id"]
     return {
         "update_profile_api_v1_users_me_patch": {"full_name": "Camille Martin", "birth_date": "1990-05-17"},
@@ -83,42 +82,41 @@ def bodies(values: Values) -> Values:
 
 
 def main() -> int:
-    """Ask everything and write the file; what was left out stays as it was."""
+    """Call all operations and write the file; skipped ones keep their examples."""
     document = json.loads(DESCRIPTION.read_text())
     operations = {
         spec["operationId"]: (method, path, spec)
         for path, each in document["paths"].items()
         for method, spec in each.items()
     }
-    with process_lifetime.folder("examples-") as folder, http_server.listen() as free:
-        port = free.getsockname()[1]
-        free.close()
-        world = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(folder)}
-        with redirect_stdout(sys.stderr), running(ROOT, world):
-            project = token.project(folder)
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
-                other = {"Authorization": f"Bearer {token.create_token('free', project)}"}
-                client.get("/api/v1/users/me", headers=other).raise_for_status()  # somebody to give a role to
-                client.headers["Authorization"] = f"Bearer {token.create_token('admin', project)}"
-                client.headers["Accept-Language"] = "en"
-                examples = json.loads(OUT.read_text()) | call_operations(client, operations)
+    with redirect_stdout(sys.stderr), running_demo() as (address, project):
+        with httpx.Client(base_url=address, timeout=120) as client:
+            other = {"Authorization": f"Bearer {token.create_token('free', project)}"}
+            client.get("/api/v1/users/me", headers=other).raise_for_status()  # a user to give a role to
+            client.headers["Authorization"] = f"Bearer {token.create_token('admin', project)}"
+            client.headers["Accept-Language"] = "en"
+            examples = json.loads(OUT.read_text()) | call_operations(client, operations)
     ordered = {name: examples[name] for name in operations if name in examples}
     OUT.write_text(json.dumps(ordered, ensure_ascii=False, indent=1) + "\n")
     return 0
 
 
 def call_operations(client: httpx.Client, operations: dict[str, tuple[str, str, Values]]) -> Values:
-    """What each operation was asked and answered, by its id."""
+    """Request and response of each operation, by its id."""
     values, examples = _parameter_values(client), {}
     sent = bodies(values)
-    # What is made is there to be read, and what is read is not in the midst of being made again.
+    # Creations first, then reads, then other writes.
     priority = {name: 100 if method == "get" else 500 for name, (method, _, _) in operations.items()}
     priority |= {name: place for place, name in enumerate(sent)} | dict.fromkeys(LAST, 1000)
     for name in sorted(operations.keys() - NEVER, key=lambda name: priority[name]):
         method, path, spec = operations[name]
         accepted = {parameter_spec["name"]: parameter_spec for parameter_spec in spec.get("parameters", [])}
         parameters = {parameter: values[parameter] for parameter in accepted if parameter in values}
-        if [parameter for parameter, parameter_spec in accepted.items() if parameter_spec.get("required") and parameter not in values]:
+        if [
+            parameter
+            for parameter, parameter_spec in accepted.items()
+            if parameter_spec.get("required") and parameter not in values
+        ]:
             print(f"{name}: left out, {path} needs what {__file__} does not know", file=sys.stderr)
             continue
         query = {parameter: value for parameter, value in parameters.items() if accepted[parameter]["in"] == "query"}
@@ -137,7 +135,7 @@ def call_operations(client: httpx.Client, operations: dict[str, tuple[str, str, 
 
 
 def _parameter_values(client: httpx.Client) -> Values:
-    """Values of parameters, from a coming match."""
+    """Values of parameters, from an upcoming match."""
     match = client.get("/api/v1/matches/upcoming?days=7").raise_for_status().json()["matches"][0]
     home, away = match["home_team"], match["away_team"]
     return {
@@ -170,15 +168,15 @@ def _send(client: httpx.Client, method: str, path: str, query: Values, body: Any
         sleep(int(response.headers["retry-after"]))
 
 
-def _shorten(said: Any) -> Any:
-    if isinstance(said, list):
-        return [_shorten(each) for each in said[:MAX_ITEMS]]
-    if isinstance(said, dict):
-        return {name: _shorten(value) for name, value in said.items()}
+def _shorten(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_shorten(item) for item in value[:MAX_ITEMS]]
+    if isinstance(value, dict):
+        return {name: _shorten(field) for name, field in value.items()}
     for prefix in SECRET:
-        if isinstance(said, str) and said.startswith(prefix):
-            return prefix + "A" * (len(said) - len(prefix))  # nobody shall take it for one that was lost
-    return said
+        if isinstance(value, str) and value.startswith(prefix):
+            return prefix + "A" * (len(value) - len(prefix))  # so that secret scanners do not report it
+    return value
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Stand-ins for Groq and Anthropic at the wire: models that write nothing but what the facts say.
+"""Fakes of Groq and Anthropic at the wire: models that restate the facts.
 
-They take the place of https://api.groq.com and https://api.anthropic.com for tests and for `make run`, where no tokens
-are paid for. They are strict where the two are: no key, an unknown model or a schema that is not strict is refused.
+They replace https://api.groq.com and https://api.anthropic.com in tests and for `make run`. Like the real APIs they
+reject a missing key, an unknown model and a schema that is not strict.
 """
 
 import json
@@ -18,16 +18,18 @@ GROQ_KEY, ANTHROPIC_KEY = "gsk_local", "sk-ant-local"
 MODELS = {"openai/gpt-oss-120b", "claude-haiku-5-5"}
 
 Response = tuple[int, dict[str, Any], dict[str, str]]
-"""A status, a body, and headers beside it."""
+"""Status, body, headers."""
 Model = Callable[[str, str], str]
-"""Writes an answer from the instructions and the question."""
+"""Generates a completion from system and user message."""
 
 
 def write_from_facts(system: str, user: str) -> str:
-    """An answer that says what the facts say, and cites the first article where there is one."""
+    """A completion that restates the facts, and cites the first article if there is one."""
     facts = json.loads(user.partition("FACTS\n")[2].partition("\nEND OF FACTS")[0])
     articles = json.loads(user.partition("\nNEWS\n")[2].partition("\nEND OF NEWS")[0])
-    texts: dict[str, Any] = {language: _text(language, facts[language], cites=bool(articles)) for language in ("fr", "en")}
+    texts: dict[str, Any] = {
+        language: _text(language, facts[language], cites=bool(articles)) for language in ("fr", "en")
+    }
     return json.dumps({**texts, "cited_sources": [article["id"] for article in articles[:1]], "signals": []})
 
 
@@ -35,11 +37,11 @@ class FakeLLMs:
     """The ASGI application of both.
 
     Args:
-        model: what writes.
+        model: generates the completions.
 
     Attributes:
-        asked: the requests that came, as method and path, with their bodies.
-        instead: answers to be given in place of the next ones, by the name of the writer.
+        requests: method, path and body of every request.
+        queued: responses to return instead of the next ones, by provider.
     """
 
     def __init__(self, model: Model = write_from_facts) -> None:
@@ -49,23 +51,25 @@ class FakeLLMs:
         self.models = set(MODELS)
 
     def completions(self, provider: str) -> int:
-        """How many texts a writer was asked for."""
+        """Number of completion requests to a provider."""
         path = {"groq": "/openai/v1/chat/completions", "anthropic": "/v1/messages"}[provider]
         return sum(requested == path for _, requested, _ in self.requests)
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Answer one request."""
+        """Handle one request."""
         assert scope["type"] == "http"  # noqa: S101 it has nothing to do at start or end, which uvicorn understands
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
         body = await read_body(receive)
         payload = json.loads(body) if body else {}
         self.requests.append((scope["method"], scope["path"], payload))
         status, response, response_headers = self._respond(scope["path"], payload, headers)
-        await send_json(send, status, response, [(name.encode(), value.encode()) for name, value in response_headers.items()])
+        await send_json(
+            send, status, response, [(name.encode(), value.encode()) for name, value in response_headers.items()]
+        )
 
     def _respond(self, path: str, payload: dict[str, Any], headers: dict[str, str]) -> Response:
         groq = path.startswith("/openai/v1/")
-        # Anthropic's SDK sends a key as a bearer token from 2.x on; its API takes that and x-api-key.
+        # Anthropic's SDK sends the key as a bearer token from 2.x on; the API accepts that and x-api-key.
         key = headers.get("x-api-key") or headers.get("authorization", "").removeprefix("Bearer ")
         if key != (GROQ_KEY if groq else ANTHROPIC_KEY):
             return 401, _error("authentication_error", "invalid key"), {}
@@ -87,10 +91,12 @@ class FakeLLMs:
         )
 
     def _is_valid(self, payload: dict[str, Any]) -> bool:
-        # Claude's models of 2026 take no sampling parameters (platform.claude.com, migration guide).
+        # Claude's models of 2026 accept no sampling parameters (platform.claude.com, migration guide).
         if "messages" in payload and "system" in payload and payload.keys() & {"temperature", "top_p", "top_k"}:
             return False
-        schema = payload.get("response_format", {}).get("json_schema") or payload.get("output_config", {}).get("format", {})
+        schema = payload.get("response_format", {}).get("json_schema") or payload.get("output_config", {}).get(
+            "format", {}
+        )
         return payload.get("model") in self.models and schema.get("schema", {}).get("additionalProperties") is False
 
     def _groq(self, payload: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
-"""Feeds of news that never were: invented headlines on clubs that there are, for a machine without a network.
+"""Fake news feeds: generated headlines about the clubs, for a machine without a network.
 
-Each publisher of `shared.football.outlets` has a feed at `/<key>`. What it tells depends on the day alone, so that the
-same news comes again until the next.
+Each publisher of `shared.football.outlets` has a feed at `/<key>`. Its content depends only on the time.
 """
 
 import hashlib
@@ -20,7 +19,7 @@ from shared.football.teams import TEAMS
 
 DAYS = 7
 HEADLINES_PER_DAY = 4
-"""Headlines of a publisher on a day."""
+"""Per publisher."""
 _HEADLINES = {
     "fr": (
         ("{club} : un milieu forfait trois semaines", "Touché à la cuisse à l'entraînement, il manquera {club}."),
@@ -47,7 +46,7 @@ def serve(now: Callable[[], datetime], *, demo: bool) -> Iterator[str]:
 
     Args:
         now: the clock.
-        demo: whether they tell of the demonstration league instead of the real ones.
+        demo: whether they are about the demonstration league instead of the real ones.
     """
     with serve_http(Feeds(now, demo=demo)) as address:
         yield address
@@ -62,7 +61,7 @@ class Feeds:
         self._clubs = [team.name for team in TEAMS if team.country in countries]
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Answer one request."""
+        """Handle one request."""
         assert scope["type"] == "http"  # noqa: S101 it has nothing to do at start or end, which uvicorn understands
         outlet = OUTLETS.get(scope["path"].strip("/"))
         if outlet is None:
@@ -78,7 +77,7 @@ class Feeds:
 
 
 def feed(outlet: Outlet, clubs: Sequence[str], now: datetime) -> str:
-    """A publisher's feed as RSS 2.0: what it told on the last days, newest first."""
+    """A publisher's feed of the last days as RSS 2.0, newest first."""
     items: list[str] = []
     for day in range(DAYS):
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=day)

@@ -1,4 +1,4 @@
-"""Qdrant's REST protocol over qdrant-client's own engine: the calls that a small search needs."""
+"""Fake of Qdrant at the wire: part of its REST API on qdrant-client's local engine."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ DONE = {"operation_id": 0, "status": "completed"}
 
 
 class NotSupported(Exception):
-    """A call of Qdrant's that this stand-in does not answer, or a collection that is not there."""
+    """An unsupported call, or an unknown collection."""
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def serve(directory: Path | None = None) -> Iterator[str]:
     """Serve a vector store until the block ends; yields its address.
 
     Args:
-        directory: where its points are kept; None for one that begins empty and keeps nothing.
+        directory: where points are stored; None for in memory.
     """
     with serve_http(Qdrant(directory)) as address:
         yield address
@@ -42,12 +42,12 @@ class Qdrant:
         warnings.filterwarnings("ignore", message="Payload indexes have no effect")
         if directory is None:
             self._engine = QdrantClient(location=":memory:")
-        else:  # its threads take turns, see below
+        else:  # the lock below serializes its threads
             self._engine = QdrantClient(path=str(directory), force_disable_check_same_thread=True)
         self._one_at_a_time = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["type"] == "lifespan":
             await receive()
             await send({"type": "lifespan.startup.complete"})
@@ -96,7 +96,7 @@ class Qdrant:
                 return engine.delete_collection(name)
             case "GET /exists":
                 return {"exists": engine.collection_exists(name)}
-            case "PUT /index":  # the engine scans: an index would change nothing
+            case "PUT /index":  # the engine has no payload indexes
                 return DONE
             case "PUT /points" if "batch" in body:
                 engine.upsert(name, models.PointsBatch.model_validate(body).batch)
@@ -105,7 +105,10 @@ class Qdrant:
             case "POST /points":
                 request = models.PointRequest.model_validate(body)
                 return engine.retrieve(
-                    name, request.ids, with_payload=_default(request.with_payload, True), with_vectors=_default(request.with_vector)
+                    name,
+                    request.ids,
+                    with_payload=_default(request.with_payload, True),
+                    with_vectors=_default(request.with_vector),
                 )
             case "POST /points/delete" if "filter" in body:
                 engine.delete(name, models.FilterSelector.model_validate(body))

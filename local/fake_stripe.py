@@ -1,7 +1,7 @@
-"""A stand-in for Stripe at the wire: as much of its API as we use, pages on which to pay, and its signed events.
+"""Fake of Stripe at the wire: part of its API, checkout and portal pages, and signed events.
 
-It takes the place of https://api.stripe.com for tests and for `make run`, where no money moves. It is strict where
-Stripe is: another API version, an unknown parameter of ours or a reused idempotency key is refused.
+It replaces https://api.stripe.com in tests and for `make run`. Like Stripe it rejects another API version and a reused
+idempotency key.
 """
 
 import json
@@ -25,7 +25,7 @@ from shared.clients import tls
 from shared.clients.payments.stripe_payments import API_VERSION
 
 KEY = "sk_test_local"
-SECRET = "whsec_local"  # noqa: S105 it signs what this machine tells itself
+SECRET = "whsec_local"  # noqa: S105 it signs local events
 PREMIUM, ELITE = PRICES
 MAX_ATTEMPTS = 5
 
@@ -43,7 +43,7 @@ class FakeStripe:
         self.on_request: Callable[[], None] = lambda: None
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Answer one request."""
+        """Handle one request."""
         assert scope["type"] == "http"  # noqa: S101 it has nothing to do at start or end, which uvicorn understands
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
         body = await read_body(receive)
@@ -71,7 +71,10 @@ class FakeStripe:
                 return 400, _error("idempotency_error", "Keys for idempotent requests can only be used with the same")
             return status, response
         try:
-            status, response = 200, self._dispatch(method, path.removeprefix("/v1/").split("/"), params, headers.get("host", ""))
+            status, response = (
+                200,
+                self._dispatch(method, path.removeprefix("/v1/").split("/"), params, headers.get("host", "")),
+            )
         except NotFound as missing:
             status, response = 404, _error("invalid_request_error", missing.args[0], "resource_missing")
         except InvalidState as refusal:
@@ -109,7 +112,9 @@ class FakeStripe:
             case "GET", ["charges", charge_id]:
                 return public_fields(objects.get(charge_id, "charge"))
             case "GET", ["invoice_payments"]:
-                return _list([self._expand_payment(each) for each in objects.find("invoice_payment", **_filters(params))])
+                return _list(
+                    [self._expand_payment(each) for each in objects.find("invoice_payment", **_filters(params))]
+                )
             case "GET", ["disputes"]:
                 return _list(objects.find("dispute", **_filters(params)))
             case _:
@@ -117,18 +122,24 @@ class FakeStripe:
 
     def _expand_subscription(self, subscription: Object) -> Object:
         invoice = subscription["latest_invoice"]
-        return {**subscription, "latest_invoice": public_fields(self.objects.get(invoice, "invoice")) if invoice else None}
+        return {
+            **subscription,
+            "latest_invoice": public_fields(self.objects.get(invoice, "invoice")) if invoice else None,
+        }
 
     def _expand_payment(self, payment: Object) -> Object:
         intent = self.objects.get(payment["payment"]["payment_intent"], "payment_intent")
         charge = self.objects.get(intent["latest_charge"], "charge")
         return {
             **payment,
-            "payment": {**payment["payment"], "payment_intent": {**public_fields(intent), "latest_charge": public_fields(charge)}},
+            "payment": {
+                **payment["payment"],
+                "payment_intent": {**public_fields(intent), "latest_charge": public_fields(charge)},
+            },
         }
 
     async def _page(self, method: str, path: str, params: dict[str, str], send: ASGISendCallable) -> None:
-        """The pages that a person sees: one on which to pay, and the customer portal."""
+        """The checkout page and the customer portal."""
         kind, _, object_id = path.strip("/").partition("/")
         try:
             if (method, kind) == ("POST", "pay"):
@@ -160,7 +171,7 @@ class FakeStripe:
 
 
 class EventSender(threading.Thread):
-    """Brings each event to a webhook; one that is not taken is brought again, at most five times."""
+    """Sends each event to a webhook, with at most five attempts."""
 
     def __init__(self, stripe: FakeStripe, webhook: str, now: Callable[[], Any]) -> None:
         super().__init__(daemon=True)
@@ -169,7 +180,7 @@ class EventSender(threading.Thread):
         stripe.on_request = self._collect
 
     def run(self) -> None:
-        """Bring events until there are no more."""
+        """Send events until stopped."""
         with httpx.Client(timeout=30, verify=tls.context(), trust_env=False) as client:
             while (event := self._pending.get()) is not None:
                 for attempt in range(MAX_ATTEMPTS):
@@ -182,7 +193,7 @@ class EventSender(threading.Thread):
                     time.sleep(2**attempt)
 
     def stop(self) -> None:
-        """Bring what waits, and nothing more."""
+        """Send pending events and end."""
         self._pending.put(None)
 
     def _collect(self) -> None:
@@ -208,14 +219,14 @@ def serve(objects: StripeObjects, now: Callable[[], Any], webhook: str | None = 
 
 
 def sign_event(event: Object, secret: str, seconds: int) -> tuple[bytes, dict[str, str]]:
-    """An event as it is delivered at an instant: its body, and the headers that prove it."""
+    """Body and signature header of an event, signed at an instant (Unix seconds)."""
     body = json.dumps(event, indent=2)
     header = WebhookSignature.generate_signature_header(body, secret, seconds)
     return body.encode(), {"Stripe-Signature": header, "Content-Type": "application/json"}
 
 
 def parse_nested(pairs: list[tuple[str, str]]) -> Object:
-    """Parameters as they are meant: `a[b][0]=c` is {"a": {"b": {"0": "c"}}}."""
+    """Parse nested parameters: `a[b][0]=c` is {"a": {"b": {"0": "c"}}}."""
     result: Object = {}
     for name, value in pairs:
         *parents, last = name.replace("]", "").split("[")

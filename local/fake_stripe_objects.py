@@ -1,4 +1,4 @@
-"""What happens at the stand-in for Stripe: its objects and events, in the shapes of the API version that we speak."""
+"""Objects and events of the fake of Stripe, in the format of our API version."""
 
 import json
 from collections.abc import Callable
@@ -14,15 +14,15 @@ PRICES = {"price_local_premium": 999, "price_local_elite": 1999}
 """Cents a month."""
 MONTH = timedelta(days=30)
 DUNNING_PERIOD = timedelta(days=21)
-"""How long an unpaid invoice is tried again before its subscription ends."""
+"""Retry period of an unpaid invoice, before its subscription ends."""
 
 
 class NotFound(KeyError):
-    """There is no such object."""
+    """The object does not exist."""
 
 
 class InvalidState(ValueError):
-    """An object is not in the state for that."""
+    """The object's state does not allow the operation."""
 
 
 class StripeObjects:
@@ -30,7 +30,7 @@ class StripeObjects:
 
     Args:
         now: the clock.
-        file: where the objects are kept; None for nowhere.
+        file: where the objects are stored; None for in memory.
     """
 
     def __init__(self, now: Callable[[], datetime], file: Path | None = None) -> None:
@@ -40,24 +40,23 @@ class StripeObjects:
         self.idempotent_responses: dict[str, tuple[str, int, Object]] = {}
 
     def get(self, object_id: str, kind: str) -> Object:
-        """An object."""
+        """An object by id."""
         stored = self.objects.get(object_id)
         if stored is None or stored["object"] != kind:
             raise NotFound(f"No such {kind}: '{object_id}'")
         return stored
 
     def find(self, kind: str, **filters: Any) -> list[Object]:
-        """Objects of a kind with these values, the newest first."""
-        found = [each for each in self.objects.values() if each["object"] == kind]
-        wanted = [each for each in found if all(each.get(name) == value for name, value in filters.items())]
-        return wanted[::-1]
+        """Objects of a kind with these values, newest first."""
+        filters["object"] = kind
+        return [o for o in reversed(self.objects.values()) if all(o.get(name) == v for name, v in filters.items())]
 
     def create_customer(self, params: Object) -> Object:
-        """A new customer."""
+        """Create a customer."""
         return self._create("cus", "customer", email=params.get("email"), metadata=params.get("metadata", {}))
 
     def delete_customer(self, customer_id: str) -> None:
-        """Delete a customer, which ends their subscriptions."""
+        """Delete a customer and end their subscriptions."""
         customer = self.get(customer_id, "customer")
         for subscription in self.find("subscription", customer=customer_id):
             if subscription["status"] not in {"canceled", "incomplete_expired"}:
@@ -66,7 +65,7 @@ class StripeObjects:
         self._emit("customer.deleted", customer)
 
     def open_checkout(self, params: Object, url: str) -> Object:
-        """A page on which to subscribe, below an address."""
+        """Create a checkout session with a page below a base URL."""
         self.get(params["customer"], "customer")
         session = self._create(
             "cs_test",
@@ -87,14 +86,14 @@ class StripeObjects:
         return session
 
     def expire(self, session_id: str) -> Object:
-        """Close a page."""
+        """Expire a checkout session."""
         session = self.get(session_id, "checkout.session")
         if session["status"] != "open":
             raise InvalidState(f'Only Checkout Sessions with a status in ["open"] can be expired: {session["status"]}')
         return self._change(session, status="expired", url=None)
 
     def pay(self, session_id: str) -> Object:
-        """What happens when a person fills a page in: a subscription, begun with a trial or with a payment."""
+        """Complete a checkout session: create a subscription with a trial or a payment."""
         session = self.get(session_id, "checkout.session")
         if session["status"] != "open":
             raise InvalidState("This page is closed")
@@ -142,7 +141,7 @@ class StripeObjects:
         return subscription
 
     def update(self, subscription_id: str, params: Object) -> Object:
-        """Say whether a subscription is renewed, or change its price."""
+        """Change the renewal or the price of a subscription."""
         subscription = self.get(subscription_id, "subscription")
         if subscription["status"] == "canceled":
             raise InvalidState("A canceled subscription can only update its cancellation_details")
@@ -156,7 +155,7 @@ class StripeObjects:
         return subscription
 
     def set_card(self, customer_id: str, *, good: bool) -> None:
-        """Whether a customer's card pays from now on; one that does pays what is open."""
+        """Set whether a customer's card works; a good one pays open invoices."""
         for subscription in self.find("subscription", customer=customer_id):
             self._change(subscription, _card="good" if good else "bad")
             if good and subscription["status"] == "past_due":
@@ -165,7 +164,7 @@ class StripeObjects:
                 self._emit("customer.subscription.updated", subscription)
 
     def advance(self) -> None:
-        """What happens by itself until now: renewals, ends, failures, and giving up."""
+        """Process everything due until now: renewals, cancellations, failed payments, ends of dunning."""
         for subscription in self.find("subscription"):
             while subscription["status"] in {"trialing", "active"} and self._is_over(subscription):
                 self._renew(subscription)
@@ -175,27 +174,27 @@ class StripeObjects:
                     self.end(subscription["id"])
 
     def refund(self, customer_id: str) -> None:
-        """Give a customer's last payment back in full."""
+        """Refund a customer's last payment in full."""
         charge = self._last_charge(customer_id)
         self._change(charge, refunded=True, amount_refunded=charge["amount"])
         self._emit("charge.refunded", charge)
 
     def dispute(self, customer_id: str) -> None:
-        """A customer has their bank take the last payment back."""
+        """Open a dispute of a customer's last payment."""
         charge = self._last_charge(customer_id)
         self._change(charge, disputed=True)
         dispute = self._create("dp", "dispute", charge=charge["id"], status="needs_response", amount=charge["amount"])
         self._emit("charge.dispute.created", dispute)
 
     def close_disputes(self, customer_id: str, status: str) -> None:
-        """The bank decides about a customer's disputes: `won` or `lost`, seen from us."""
+        """Close a customer's disputes as `won` or `lost`."""
         for charge in self.find("charge", customer=customer_id):
             for dispute in self.find("dispute", charge=charge["id"]):
                 self._change(dispute, status=status)
                 self._emit("charge.dispute.closed", dispute)
 
     def save(self) -> None:
-        """Write the objects down."""
+        """Write the objects to the file."""
         if self._file:
             self._file.write_text(json.dumps(self.objects))
 
@@ -216,7 +215,7 @@ class StripeObjects:
         self._emit("customer.subscription.updated", subscription)
 
     def _bill(self, subscription: Object, amount: int, at: int | None = None) -> bool:
-        """Make an invoice and try to have it paid; whether it was."""
+        """Create an invoice and charge it; returns whether it was paid."""
         parent = {
             "type": "subscription_details",
             "subscription_details": {"subscription": subscription["id"], "metadata": subscription["metadata"]},
@@ -294,5 +293,5 @@ class StripeObjects:
 
 
 def public_fields(stored: Object) -> Object:
-    """An object as the API shows it."""
+    """An object as returned by the API, without private fields."""
     return {name: value for name, value in stored.items() if not name.startswith("_")}

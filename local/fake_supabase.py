@@ -1,8 +1,8 @@
-"""A stand-in for Supabase at the wire: as much of its Auth API and of PostgREST as pages and functions use.
+"""Fake of Supabase at the wire: the parts of its Auth API and of PostgREST that the frontend and the functions use.
 
-It takes the place of https://<ref>.supabase.co for tests and for `make run`. People sign up without an e-mail to
-confirm. Row-level security is weaker than a project's should be, so that nothing of ours may lean on it: whoever is
-signed in writes each column of their own row of `user_profiles`, `role` too.
+It replaces https://<ref>.supabase.co in tests and for `make run`. Sign-up needs no e-mail confirmation. Row-level
+security is deliberately weak, so that our code cannot depend on it: a user may write every column of their own row of
+`user_profiles`, `role` included.
 """
 
 import json
@@ -23,7 +23,7 @@ from local.http_server import listen
 from local.http_server import serve as serve_http
 
 PUBLISHABLE_KEY = "sb_publishable_local"
-SECRET_KEY = "sb_secret_local"  # noqa: S105 it opens what this machine makes up
+SECRET_KEY = "sb_secret_local"  # noqa: S105 it protects local data only
 ONE_OBJECT = "application/vnd.pgrst.object+json"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 Handler = Callable[[Request, Object], Response]
@@ -33,8 +33,8 @@ class FakeSupabase:
     """The ASGI application.
 
     Attributes:
-        people: the project.
-        status: what everything answers instead, such as 503; None while the project is up.
+        project: users, sessions and profiles.
+        status: response status of all requests during an outage, such as 503; None while the project is up.
         calls: method and path of every request, in order.
     """
 
@@ -47,7 +47,7 @@ class FakeSupabase:
             ("/auth/v1/token", self._token),
             ("/auth/v1/user", self._user),
             ("/auth/v1/logout", self._sign_out),
-            ("/auth/v1/recover", lambda request, given: JSONResponse({})),
+            ("/auth/v1/recover", lambda request, body: JSONResponse({})),
             ("/auth/v1/admin/users", self._users),
             ("/auth/v1/admin/users/{user_id}", self._user_by_id),
             ("/rest/v1/{table}", self._table),
@@ -69,7 +69,7 @@ class FakeSupabase:
         )
 
     def _endpoint(self, handler: Handler, *, key: bool = True) -> Callable[[Request], Any]:
-        """A route that reads its body, asks for the project's key and turns refusals into answers."""
+        """Wrap a handler: parse the body, check the project's key and convert errors to responses."""
 
         async def endpoint(request: Request) -> Response:
             self.calls.append(f"{request.method} {request.url.path}")
@@ -87,7 +87,7 @@ class FakeSupabase:
         return endpoint
 
     def _keys(self, request: Request, body: Object) -> Response:
-        return JSONResponse(self.project.keys())
+        return JSONResponse(self.project.key.key_set())
 
     def _sign_up(self, request: Request, body: Object) -> Response:
         return JSONResponse(self.project.start_session(self.project.create({**body, "id": None, "app_metadata": None})))
@@ -103,7 +103,7 @@ class FakeSupabase:
 
     def _user(self, request: Request, body: Object) -> Response:
         user_id = self.project.user_id(_bearer(request))
-        if request.method == "PUT":  # people write their own metadata, never the project's
+        if request.method == "PUT":  # users may change their own metadata, not app_metadata
             changes = {name: body[name] for name in ("password",) if name in body}
             return JSONResponse(self.project.update(user_id, {**changes, "user_metadata": body.get("data")}))
         return JSONResponse(self.project.get(user_id))
@@ -118,7 +118,7 @@ class FakeSupabase:
             return JSONResponse(self.project.create(body))
         page = int(request.query_params.get("page") or 1)
         per_page = int(request.query_params.get("per_page") or 50)
-        users = list(reversed(self.project.users.values()))  # who came last first, as Supabase
+        users = list(reversed(self.project.users.values()))  # newest first, as Supabase
         some = users[(page - 1) * per_page : page * per_page]
         total = {"X-Total-Count": str(len(users))}
         return JSONResponse({"users": some, "aud": "authenticated"}, headers=total)
@@ -136,7 +136,7 @@ class FakeSupabase:
                 return JSONResponse(self.project.get(user_id))
 
     def _table(self, request: Request, body: Object) -> Response:
-        """PostgREST: rows by `id=eq.…`; a person sees and writes their own, the owner all, and adds and deletes."""
+        """PostgREST: rows by `id=eq.…`. Users read and update their own row; the secret key allows everything."""
         table: str = request.path_params["table"]
         if table != "user_profiles" or not self.project.has_table:
             raise SupabaseError(404, "PGRST205", f"Could not find the table 'public.{table}' in the schema cache")
@@ -163,13 +163,15 @@ class FakeSupabase:
                 raise SupabaseError(405, "PGRST117", f"Unsupported HTTP method: {request.method}")
         returns_rows = "return=representation" in request.headers.get("prefer", "")
         added = request.method == "POST"
-        return _rows(request, rows, 201 if added else 200) if returns_rows else Response(status_code=201 if added else 204)
+        return (
+            _rows(request, rows, 201 if added else 200) if returns_rows else Response(status_code=201 if added else 204)
+        )
 
     def _signed_in(self, request: Request) -> str | None:
-        """Who asks; None for a page where nobody is signed in, which sends its key as a token too.
+        """The user id of a request; None for an anonymous client, which sends the publishable key as token.
 
         Raises:
-            Refusal: the token is no good.
+            SupabaseError: the token is invalid.
         """
         token = _bearer(request)
         if token in {"", PUBLISHABLE_KEY}:
@@ -182,7 +184,7 @@ class FakeSupabase:
 
 @contextmanager
 def serve(supabase: FakeSupabase, listener: socket | None = None) -> Iterator[str]:
-    """Serve a project until the block ends; yields its address, which its tokens name from now on."""
+    """Serve a project until the block ends; yields its address, which becomes the issuer of its tokens."""
     listener = listener or listen()
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     supabase.project.issuer = f"{address}/auth/v1"
@@ -218,7 +220,7 @@ def _rows(request: Request, rows: list[Object], status: int = 200) -> Response:
 
 
 def _error_response(request: Request, refusal: SupabaseError) -> Response:
-    """A refusal in the shape of the API that refuses."""
+    """An error in the format of the API that was called."""
     if request.url.path.startswith("/rest/"):
         body = {"code": refusal.code, "details": None, "hint": None, "message": refusal.message}
     else:

@@ -1,4 +1,4 @@
-"""What the stand-in for Supabase holds: people with their passwords and sessions, and the rows of `user_profiles`."""
+"""State of the fake of Supabase: users with passwords and sessions, and the rows of `user_profiles`."""
 
 import base64
 import hashlib
@@ -12,21 +12,19 @@ from typing import Any
 from uuid import uuid4
 
 import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+
+from local.fake_supabase_key import AUDIENCE, SigningKey
 
 Object = dict[str, Any]
 HOUR = timedelta(hours=1)
-AUDIENCE = "authenticated"
-ALGORITHM = "ES256"
-SHORTEST_PASSWORD = 6
+MIN_PASSWORD = 6
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 ROLES = ("free", "premium", "admin")
 COLUMNS = ("id", "email", "full_name", "avatar_url", "role", "created_at", "updated_at")
 
 
 class SupabaseError(Exception):
-    """What Supabase refuses: an HTTP status, its own error code, and a message."""
+    """An error response: HTTP status, Supabase's error code and message."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -37,14 +35,14 @@ class SupabaseProject:
     """One project.
 
     Attributes:
-        has_table: whether somebody has made the table `user_profiles`.
-        issuer: what stands in the tokens as `iss`: the project's address and `/auth/v1`.
-        users: people by id, in the shape of the Auth API.
+        has_table: whether the table `user_profiles` exists.
+        issuer: the `iss` claim of tokens: the project's address and `/auth/v1`.
+        users: by id, in the format of the Auth API.
         profiles: rows of `user_profiles` by id.
 
     Args:
         now: the clock.
-        file: where the project is kept; None for nowhere.
+        file: where the project is stored; None for in memory.
     """
 
     def __init__(self, now: Callable[[], datetime], file: Path | None = None) -> None:
@@ -54,46 +52,35 @@ class SupabaseProject:
         self.users: dict[str, Object] = stored.get("users", {})
         self.profiles: dict[str, Object] = stored.get("profiles", {})
         self._passwords: dict[str, str] = stored.get("passwords", {})
-        self._sessions: dict[str, str] = stored.get("sessions", {})  # the person of each session
-        self._refresh: dict[str, str] = stored.get("refresh", {})  # the session of each refresh token
-        pem: str | None = stored.get("key")
-        self._key = _load_key(pem) if pem else ec.generate_private_key(ec.SECP256R1())
+        self._sessions: dict[str, str] = stored.get("sessions", {})  # user id by session id
+        self._refresh: dict[str, str] = stored.get("refresh", {})  # session id by refresh token
+        self.key = SigningKey(stored.get("key"))
 
     def save(self) -> None:
         """Write the project to its file."""
         if self._file is None:
             return
-        pem = self._key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
         stored = {
             "users": self.users,
             "profiles": self.profiles,
             "passwords": self._passwords,
             "sessions": self._sessions,
             "refresh": self._refresh,
-            "key": pem.decode(),
+            "key": self.key.pem(),
         }
         self._file.touch(mode=0o600)
         self._file.write_text(json.dumps(stored))
 
-    def keys(self) -> Object:
-        """The JSON Web Key Set."""
-        public = jwt.get_algorithm_by_name(ALGORITHM).to_jwk(self._key.public_key(), as_dict=True)
-        return {"keys": [{**public, "kid": self._key_id(), "alg": ALGORITHM, "use": "sig", "key_ops": ["verify"]}]}
-
     def create(self, params: Mapping[str, Any]) -> Object:
-        """A new person, with their row in `user_profiles`, as the table's trigger writes it.
+        """Create a user, with their row in `user_profiles`, as the table's trigger writes it.
 
         Raises:
-            Refusal: no address, one that is taken, or a password that is too short.
+            SupabaseError: the address is invalid or taken, or the password too short.
         """
         email = str(params.get("email") or "").lower()
-        password = str(params.get("password") or "")
         if not ADDRESS.fullmatch(email):
             raise SupabaseError(400, "validation_failed", "Unable to validate email address: invalid format")
-        if len(password) < SHORTEST_PASSWORD:
-            raise SupabaseError(422, "weak_password", f"Password should be at least {SHORTEST_PASSWORD} characters.")
+        password = _hash_new_password(str(params.get("password") or ""))
         if any(user["email"] == email for user in self.users.values()):
             raise SupabaseError(422, "user_already_exists", "User already registered")
         user_id, now = str(params.get("id") or uuid4()), self._timestamp()
@@ -115,31 +102,29 @@ class SupabaseProject:
             "is_anonymous": False,
         }
         self.users[user_id] = user
-        self._passwords[user_id] = _hash_password(password, secrets.token_hex(16))
+        self._passwords[user_id] = password
         self.add_profile({"id": user_id, "email": email, "full_name": user["user_metadata"].get("full_name") or ""})
         return user
 
     def get(self, user_id: str) -> Object:
-        """A person.
+        """A user by id.
 
         Raises:
-            Refusal: there is none.
+            SupabaseError: there is none.
         """
         if user_id not in self.users:
             raise SupabaseError(404, "user_not_found", "User not found")
         return self.users[user_id]
 
     def update(self, user_id: str, params: Mapping[str, Any]) -> Object:
-        """Change a person. Metadata are merged, and a value of null takes a field away, as Supabase Auth does it.
+        """Update a user. Metadata are merged; a null value removes a field, as in Supabase Auth.
 
         Raises:
-            Refusal: there is none, or the new password is too short.
+            SupabaseError: there is no such user, or the new password is too short.
         """
         user = self.get(user_id)
         if "password" in params:
-            if len(str(params["password"])) < SHORTEST_PASSWORD:
-                raise SupabaseError(422, "weak_password", f"Password should be at least {SHORTEST_PASSWORD} characters.")
-            self._passwords[user_id] = _hash_password(str(params["password"]), secrets.token_hex(16))
+            self._passwords[user_id] = _hash_new_password(str(params["password"]))
         for kind in ("app_metadata", "user_metadata"):
             merged = {**user[kind], **(params.get(kind) or {})}
             user[kind] = {name: value for name, value in merged.items() if value is not None}
@@ -147,22 +132,22 @@ class SupabaseProject:
         return user
 
     def delete(self, user_id: str) -> None:
-        """Delete a person with their row and sessions.
+        """Delete a user with their row and sessions.
 
         Raises:
-            Refusal: there is none.
+            SupabaseError: there is none.
         """
         self.get(user_id)
-        for session in [each for each, person in self._sessions.items() if person == user_id]:
+        for session in [each for each, owner in self._sessions.items() if owner == user_id]:
             self._end_session(session)
         for table in (self.users, self.profiles, self._passwords):
             table.pop(user_id, None)
 
     def sign_in(self, email: str, password: str) -> Object:
-        """A new session of whoever has this address and password.
+        """Start a session with address and password.
 
         Raises:
-            Refusal: nobody has.
+            SupabaseError: they do not match.
         """
         for user in self.users.values():
             salt, _, _ = self._passwords[user["id"]].partition(":")
@@ -171,17 +156,17 @@ class SupabaseProject:
         raise SupabaseError(400, "invalid_credentials", "Invalid login credentials")
 
     def start_session(self, user: Object) -> Object:
-        """A new session of a person."""
+        """Start a session of a user; returns its tokens."""
         session = str(uuid4())
         self._sessions[session] = user["id"]
         user["last_sign_in_at"] = self._timestamp()
         return self._issue_tokens(session)
 
     def refresh(self, token: str) -> Object:
-        """A session's next tokens; a refresh token counts once.
+        """Issue a session's next tokens; a refresh token is valid once.
 
         Raises:
-            Refusal: it is not known, or was used.
+            SupabaseError: it is unknown or was used.
         """
         session = self._refresh.pop(token, None)
         if session is None:
@@ -192,11 +177,10 @@ class SupabaseProject:
         """The session of an access token.
 
         Raises:
-            Refusal: the token is not this project's, is expired, or its session has ended.
+            SupabaseError: the token is invalid or expired, or its session has ended.
         """
         try:
-            options: Any = {"verify_exp": False, "verify_iat": False, "require": ["exp", "session_id"]}
-            claims = jwt.decode(token, self._key.public_key(), [ALGORITHM], options, audience=AUDIENCE)
+            claims = self.key.decode(token)
         except jwt.PyJWTError as error:
             raise SupabaseError(403, "bad_jwt", f"invalid JWT: unable to parse or verify signature, {error}") from None
         if claims["exp"] <= self._now().timestamp():
@@ -206,30 +190,29 @@ class SupabaseProject:
         return claims["session_id"]
 
     def user_id(self, token: str) -> str:
-        """The id of an access token's person.
+        """The user id of an access token.
 
         Raises:
-            Refusal: as `session_of`.
+            SupabaseError: as `session_id`.
         """
         return self._sessions[self.session_id(token)]
 
     def sign_out(self, token: str, scope: str) -> None:
-        """End the session of an access token (`local`), the person's others (`others`) or all of them (`global`).
+        """End the session of an access token (`local`), the user's others (`others`) or all of them (`global`).
 
         Raises:
-            Refusal: as `session_of`.
+            SupabaseError: as `session_id`.
         """
         own = self.session_id(token)
-        person = self._sessions[own]
-        for session in [each for each, owner in self._sessions.items() if owner == person]:
+        for session in [each for each, owner in self._sessions.items() if owner == self._sessions[own]]:
             if scope == "global" or (session == own) == (scope == "local"):
                 self._end_session(session)
 
     def add_profile(self, params: Mapping[str, Any]) -> Object:
-        """A new row of `user_profiles`.
+        """Insert a row into `user_profiles`.
 
         Raises:
-            Refusal: there is one, its person is unknown or has no address, or as `write_profile`.
+            SupabaseError: it exists, its user is unknown or has no address, or as `update_profile`.
         """
         user_id, now = str(params.get("id")), self._timestamp()
         if user_id in self.profiles:
@@ -248,10 +231,10 @@ class SupabaseProject:
         return row
 
     def update_profile(self, row: Object, changes: Mapping[str, Any]) -> None:
-        """Change a row of `user_profiles`.
+        """Update a row of `user_profiles`.
 
         Raises:
-            Refusal: a column that is not there, or a role that the table's CHECK forbids.
+            SupabaseError: an unknown column, or a role that the table's CHECK rejects.
         """
         for column in changes:
             if column not in COLUMNS:
@@ -283,7 +266,7 @@ class SupabaseProject:
         refresh = secrets.token_urlsafe(12)
         self._refresh[refresh] = session
         return {
-            "access_token": jwt.encode(claims, self._key, ALGORITHM, {"kid": self._key_id()}),
+            "access_token": self.key.encode(claims),
             "token_type": "bearer",
             "expires_in": int(HOUR.total_seconds()),
             "expires_at": int((now + HOUR).timestamp()),
@@ -295,20 +278,14 @@ class SupabaseProject:
         del self._sessions[session]
         self._refresh = {token: owner for token, owner in self._refresh.items() if owner != session}
 
-    def _key_id(self) -> str:
-        point = self._key.public_key().public_bytes(
-            serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint
-        )
-        return hashlib.sha256(point).hexdigest()[:16]
-
     def _timestamp(self) -> str:
         return self._now().isoformat()
 
 
-def _load_key(pem: str) -> ec.EllipticCurvePrivateKey:
-    key = serialization.load_pem_private_key(pem.encode(), None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 it was written by `save`
-    return key
+def _hash_new_password(password: str) -> str:
+    if len(password) < MIN_PASSWORD:
+        raise SupabaseError(422, "weak_password", f"Password should be at least {MIN_PASSWORD} characters.")
+    return _hash_password(password, secrets.token_hex(16))
 
 
 def _hash_password(password: str, salt: str) -> str:

@@ -1,9 +1,9 @@
-"""Upstash's REST protocol in front of an embedded Valkey, so that functions speak to Redis as they do in the cloud.
+"""Upstash's REST protocol in front of an embedded Valkey, so that functions use the same client as in production.
 
 POST /             ["SET", "k", "v"]         {"result": "OK"}, or 400 {"error": "ERR ..."}
 POST /pipeline     [["SET", ...], ...]       [{"result": ...} or {"error": ...}, ...]
-POST /multi-exec   [["SET", ...], ...]       the same, all or nothing
-GET  /set/k/v?EX=10                          as the first; the body of a POST is the last argument
+POST /multi-exec   [["SET", ...], ...]       the same, as a transaction
+GET  /set/k/v?EX=10                          as the first; a POST body is the last argument
 """
 
 import base64
@@ -37,7 +37,7 @@ def serve() -> Iterator[tuple[str, str]]:
     Raises:
         RuntimeError: Valkey did not start.
     """
-    # Among the system's temporary files, for a Unix socket's path may have 107 bytes at most.
+    # In the temporary folder, because a Unix socket's path is limited to 107 bytes.
     with process_lifetime.folder("valkey-") as folder, (folder / "log").open("wb") as log:
         socket_path = folder / "socket"
         settings = {"port": "0", "unixsocket": socket_path, "unixsocketperm": "700", "dir": folder, "save": ""}
@@ -65,7 +65,7 @@ class Upstash:
         self._responses = 0
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["type"] == "lifespan":
             await receive()
             await send({"type": "lifespan.startup.complete"})
@@ -94,7 +94,7 @@ class Upstash:
                     *queued, last = await self._redis.call([[b"MULTI"], *_commands(body), [b"EXEC"]])
                     if isinstance(last, list):
                         await send_json(send, 200, [_render(reply, encode) for reply in last], sync_token)
-                    else:  # the transaction was refused: say which command was at fault, not that EXEC was in vain
+                    else:  # the transaction was rejected: return the error of the command, not that of EXEC
                         first = next((reply for reply in queued if isinstance(reply, ReplyError)), last)
                         await send_json(send, 400, _render(first, encode), sync_token)
                 case _:
@@ -117,7 +117,7 @@ def _command(value: Any) -> list[bytes]:
     if not isinstance(value, list) or not value:
         raise ValueError("a command is a list of words")
     words = [_word(word) for word in value]
-    # upstash-ratelimit marks its scripts with a flag that only Upstash knows; Valkey refuses flags it does not know.
+    # upstash-ratelimit's scripts have a flag of Upstash; Valkey rejects unknown flags.
     if words[0].upper() in {b"EVAL", b"SCRIPT"}:
         words = [word.split(b"\n", 1)[-1] if word.startswith(UPSTASH_ONLY_FLAG) else word for word in words]
     return words
@@ -147,7 +147,7 @@ def _json_value(reply: Reply, encode: Any) -> object:
             return [_json_value(item, encode) for item in reply]
         case ReplyError():
             return str(reply)
-        case "OK":  # the one word that is never encoded
+        case "OK":  # never encoded
             return reply
         case str():
             return encode(reply.encode())

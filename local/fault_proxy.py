@@ -1,4 +1,4 @@
-"""Wires between the functions and what they depend on, which can be cut and mended: outages on this machine."""
+"""Proxies between the functions and their dependencies, to simulate outages on this machine."""
 
 import asyncio
 import contextlib
@@ -14,12 +14,12 @@ _CHUNK = 65_536
 
 
 class FaultProxy:
-    """Passes bytes on to a program that listens elsewhere, until it is cut.
+    """Forwards bytes to an upstream.
 
-    A cut wire ends its connections and takes no new ones: they are closed at once, as by a machine that restarts.
+    After `cut` it aborts its connections and closes new ones at once, like a restarting machine.
 
     Attributes:
-        url: what to connect to instead of the program's own address.
+        url: address of the proxy, in the format of the upstream's.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, url: str, folder: Path) -> None:
@@ -27,16 +27,16 @@ class FaultProxy:
         self._server, self.url = asyncio.run_coroutine_threadsafe(self._serve(url, folder), loop).result(5)
 
     def cut(self) -> None:
-        """End everything that is under way, and let nothing pass."""
+        """Abort open connections and reject new ones."""
         self._is_cut = True
         self._loop.call_soon_threadsafe(lambda: [writer.transport.abort() for writer in list(self._open)])
 
     def restore(self) -> None:
-        """Let things pass again."""
+        """Accept connections again."""
         self._is_cut = False
 
     def close(self) -> None:
-        """Listen no longer; to be called in the loop."""
+        """Stop listening; must be called in the loop."""
         self._server.close()
 
     async def _serve(self, url: str, folder: Path) -> tuple[asyncio.Server, str]:
@@ -84,7 +84,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 @contextmanager
 def fault_proxies() -> Iterator[Callable[[str, Path], FaultProxy]]:
-    """What makes a wire before an address, with a folder where that is a socket's; all end with the block."""
+    """Yields a factory of proxies: upstream URL and folder (for a Unix socket); they close with the block."""
     loops, ended = Queue[asyncio.AbstractEventLoop](), asyncio.Event()
 
     async def run() -> None:

@@ -1,4 +1,4 @@
-"""HTTP as a Lambda function URL shows it to a function: payload format 2.0 there, and the answer back."""
+"""HTTP of a Lambda function URL: request to event (payload format 2.0), result to response."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ TEXT = re.compile(r"text/|application/(json|javascript|xml|x-www-form-urlencoded
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """What the client gets."""
+    """The response to the client."""
 
     status: int
     headers: Headers
@@ -71,7 +71,7 @@ def build_event(scope: HTTPScope, body: bytes) -> dict[str, Any]:
 
 
 def parse_response(payload: bytes) -> HttpResponse:
-    """The answer that a handler's result stands for; a result without a status code is the body of a 200."""
+    """Convert a handler's result to a response; a result without status code is the body of a 200."""
     result: Any = json.loads(payload)
     if not isinstance(result, dict) or "statusCode" not in result:
         return HttpResponse(200, [(b"content-type", b"application/json")], payload)
@@ -104,7 +104,7 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _text(body: bytes, content_type: str) -> str | None:
-    """A body that may stand in the event as it is; None for one that must be encoded."""
+    """The body as text; None if it must be base64-encoded."""
     if body and not TEXT.match(content_type.lower()):
         return None
     try:

@@ -1,7 +1,7 @@
-"""A day on which everything fails once: `make gameday`.
+"""Game day: every dependency fails once: `make gameday`.
 
-The demonstration league runs as with `make run`, under load. What it depends on is cut off in turn, and what readers
-and jobs then meet is held against a table. In the end every bet that was taken must be there, once.
+The demonstration league runs as with `make run`, under load. Each dependency is cut off in turn, and the responses to
+users and the reports of jobs are compared with a table. In the end every accepted bet must be stored exactly once.
 """
 
 import sys
@@ -17,20 +17,19 @@ from uuid import uuid4
 import httpx
 import psycopg
 
-from local import http_server, process_lifetime, token
+from local import process_lifetime, token
 from local.fault_proxy import FaultProxy, fault_proxies
 from local.gateway import INVOKE
-from local.run import ROOT, running
+from local.run import running_demo
 
-MORNING = "2026-03-07T08:00:00Z"
 USERS = 8
-"""How many ask at the same time, each their own account."""
+"""Concurrent users, each with their own account."""
 OUTAGE_SECONDS = 8.0
-"""How long an outage lasts."""
+"""Duration of an outage."""
 RECOVERY_SECONDS = 30.0
-"""Seconds until everything must work again."""
+"""Time limit for recovery after an outage."""
 PAUSE = 0.2
-"""Seconds between two things that a person does, so that nobody reaches a limit."""
+"""Seconds between two requests of a user, below the rate limits."""
 BANKROLL = 100_000
 API = "/api/v1"
 
@@ -39,19 +38,19 @@ HEALTHY = {"matches": 200, "picks": 200, "forecast": 200, "own bets": 200, "bet"
     "subscribe": 200,
     "ready": 200,
 }
-"""What each operation answers while nothing is wrong."""
+"""Status of each operation without an outage."""
 
 
 @dataclass(frozen=True)
 class Outage:
-    """What is cut off, and what must come of it.
+    """An outage and its expected effects.
 
     Attributes:
-        what: its name.
-        cut: settings whose addresses cannot be reached.
-        answers: statuses that differ from those of a good day.
-        job: what is run meanwhile.
-        says: what the job must say of it.
+        name: of the dependency.
+        cut: settings with the addresses that are cut off.
+        statuses: expected statuses that differ from `HEALTHY`.
+        job: a job to run meanwhile.
+        job_report: expected fields of the job's report.
     """
 
     name: str
@@ -62,9 +61,9 @@ class Outage:
 
 
 OUTAGES = (
-    # Readers go on reading; whatever could be done too often is not done at all.
+    # Reads work; rate-limited writes fail closed.
     Outage("Redis", ("UPSTASH_REDIS_REST_URL",), {"bet": 503, "subscribe": 503}),
-    # What is kept is given; what is a person's own waits.
+    # Cached responses are served; requests for a user's own data fail.
     Outage(
         "Postgres",
         ("DATABASE_URL",),
@@ -85,7 +84,7 @@ OUTAGES = (
 
 @dataclass
 class LoadResult:
-    """What was met: statuses by operation, the longest wait in seconds, what a job did not say as it must."""
+    """Statuses by operation, the longest response time in seconds, and faults of the job's report."""
 
     statuses: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter[int]))
     slowest: float = 0.0
@@ -93,22 +92,22 @@ class LoadResult:
 
 
 class User:
-    """Somebody with an account of their own, who asks one thing after the other."""
+    """A user with their own account, who sends one request after the other."""
 
     def __init__(self, address: str, project: token.Project, match_id: int) -> None:
         bearer = token.create_token("elite", project, uuid4().hex)
         self.client = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {bearer}"}, timeout=30)
         self.bet_statuses: dict[str, int] = {}
-        """The bets that they tried to note: by key, the last status."""
+        """Last status of each bet, by idempotency key."""
         self._match_id = match_id
 
     def set_up(self) -> None:
-        """Declare to be of age and set up a bankroll."""
+        """Set birth date and bankroll."""
         self.client.patch(f"{API}/users/me", json={"birth_date": "1990-05-17"}).raise_for_status()
         self.client.put(f"{API}/bets/bankroll", json={"initial_bankroll": BANKROLL}).raise_for_status()
 
     def perform(self, operation: str) -> int:
-        """Do one thing; the status of the answer."""
+        """Perform an operation; returns the status of the response."""
         pages = {"success_url": "http://localhost:3000/", "cancel_url": "http://localhost:3000/"}
         match operation:
             case "matches":
@@ -129,13 +128,13 @@ class User:
                 return self.client.get("/health/ready").status_code
 
     def bet(self, key: str) -> int:
-        """Note a bet, or note it again."""
+        """Place a bet, or retry it with its key."""
         body = {"match_id": self._match_id, "prediction": "home_win", "odds": 2.1, "amount": 1}
         self.bet_statuses[key] = self._post("/bets", body, key)
         return self.bet_statuses[key]
 
     def find_lost_bets(self) -> list[str]:
-        """What is not as it must be, once every bet that was not taken has been noted again."""
+        """Retry every failed bet, then return the differences to the stored bets and bankroll."""
         for key, status in self.bet_statuses.items():
             if status != 201:
                 self.bet(key)
@@ -156,22 +155,19 @@ class User:
 
 
 def main() -> int:
-    """Live through the day; 1 where something was not as the table says."""
-    with process_lifetime.folder("gameday-") as folder, fault_proxies() as make, http_server.listen() as free:
-        port = free.getsockname()[1]
-        free.close()
+    """Run the game day; returns 1 if something differs from the table."""
+    with process_lifetime.folder("gameday-") as folder, fault_proxies() as make:
         proxies: dict[str, FaultProxy] = {}
-        settings = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(folder)}
         cut = {name for outage in OUTAGES for name in outage.cut}
 
         def route(name: str, url: str) -> str:
             if name in cut:
-                proxies[name] = make(url, folder / f"wire-{name.lower()}")
+                proxies[name] = make(url, folder / name.lower())
                 return proxies[name].url
             return url
 
-        with running(ROOT, settings, route):
-            return _run_day(f"http://127.0.0.1:{port}", token.project(folder), proxies)
+        with running_demo(route) as (address, project):
+            return _run_day(address, project, proxies)
 
 
 def _run_day(address: str, project: token.Project, proxies: Mapping[str, FaultProxy]) -> int:
@@ -180,7 +176,7 @@ def _run_day(address: str, project: token.Project, proxies: Mapping[str, FaultPr
         users = [User(address, project, match_id) for _ in range(USERS)]
         for user in users:
             user.set_up()
-        _under_load(users, OUTAGE_SECONDS)  # until a process of each function is warm for everybody
+        _under_load(users, OUTAGE_SECONDS)  # until enough processes are warm
         faults = _compare("nothing", HEALTHY, _under_load(users, OUTAGE_SECONDS))
         for outage in OUTAGES:
             if outage.job == "write_explanations":
@@ -200,13 +196,15 @@ def _run_day(address: str, project: token.Project, proxies: Mapping[str, FaultPr
 
 
 def _run_job(client: httpx.Client, outage: Outage) -> list[str]:
-    """Run the job of an outage; where it does not say what it must."""
+    """Run the job of an outage; returns the first difference of its report."""
     report = client.post(f"{INVOKE}{outage.job}", json={}).json()
-    return [f"{outage.job} says {report}" for key, value in outage.job_report.items() if (report.get(key) or None) != value][:1]
+    return [
+        f"{outage.job} says {report}" for key, value in outage.job_report.items() if (report.get(key) or None) != value
+    ][:1]
 
 
 def _await_recovery(name: str, user: User) -> list[str]:
-    """Wait until all is well again."""
+    """Wait until all operations have the status of `HEALTHY`."""
     until = time.monotonic() + RECOVERY_SECONDS
     while (statuses := {operation: user.perform(operation) for operation in HEALTHY}) != HEALTHY:
         if time.monotonic() > until:
@@ -216,13 +214,13 @@ def _await_recovery(name: str, user: User) -> list[str]:
 
 
 def _delete_texts(database_url: str) -> None:
-    """Have every coming match want an explanation again."""
+    """Delete all explanations, so that every upcoming match needs one."""
     with psycopg.connect(database_url) as db:
         db.execute("DELETE FROM explanations")
 
 
 def _under_load(users: list[User], seconds: float, job: Callable[[], list[str]] = list) -> LoadResult:
-    """What people and a job meet for some seconds."""
+    """Run users and a job for some seconds."""
     result = LoadResult()
     until = time.monotonic() + seconds
 
@@ -249,7 +247,7 @@ def _cycle_operations() -> Iterator[str]:
 
 
 def _compare(name: str, expected: Mapping[str, int], result: LoadResult) -> list[str]:
-    """What differs from the table; a line is printed of everything."""
+    """Print a summary and return the differences from the table."""
     summary = " ".join(f"{operation}:{'/'.join(map(str, sorted(result.statuses[operation])))}" for operation in HEALTHY)
     print(
         f"without {name:<13} {sum(map(Counter.total, result.statuses.values())):>4} answers, "

@@ -1,4 +1,4 @@
-"""The Lambda service of this machine: HTTP in front of the functions that serverless.yml names.
+"""A local Lambda service: HTTP in front of the functions of serverless.yml.
 
 A request goes to the function whose route comes first, as the production front does; `POST /_invoke/<function>` runs
 any function with the event in the body. Functions that call others do it by Lambda's own Invoke API.
@@ -23,11 +23,16 @@ from local.lambda_runtime import InvocationResult, InvocationStatus, Worker, fai
 
 INVOKE = "/_invoke/"
 LOCAL_HOSTS = {"127.0.0.1", "localhost"}
-"""This machine, as a browser on it names it."""
+"""Names of this machine in a browser."""
 INVOKE_API = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")
-WORKERS = 2  # processes per function; events beyond wait for one, as nothing here starts a hundred containers
+WORKERS = 2  # processes per function; further events wait for a free one
 PAYLOAD_BYTES = 6 * 2**20  # Lambda's limit, for the event and for the result
-STATUS = {InvocationStatus.OK: 200, InvocationStatus.ERROR: 502, InvocationStatus.TIMEOUT: 504, InvocationStatus.THROTTLED: 429}
+STATUS = {
+    InvocationStatus.OK: 200,
+    InvocationStatus.ERROR: 502,
+    InvocationStatus.TIMEOUT: 504,
+    InvocationStatus.THROTTLED: 429,
+}
 
 
 class Pool:
@@ -80,9 +85,9 @@ class Gateway:
     Args:
         service: the functions and their routes.
         root: the folder that the handlers are imported from.
-        environment: what functions may be told; each gets what serverless.yml gives it.
+        environment: variables; each function gets those that serverless.yml gives it.
         logs: a folder; what a function writes goes to `<function>.log` there.
-        failed: told the function and the outcome of an invocation that did not end well.
+        on_failure: called with function and result of each failed invocation.
     """
 
     def __init__(
@@ -103,7 +108,7 @@ class Gateway:
         self._started: set[asyncio.Task[InvocationResult]] = set()
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["type"] == "lifespan":
             await receive()
             await send({"type": "lifespan.startup.complete"})
@@ -146,7 +151,7 @@ class Gateway:
             await send_json(send, 404, {"Type": "User", "Message": f"Function not found: {name}"}, refusal)
         elif (b"x-amz-invocation-type", b"Event") in scope["headers"]:
             task = asyncio.create_task(self._invoke(function, body))
-            self._started.add(task)  # the loop itself would not keep it from being collected
+            self._started.add(task)  # the loop has only weak references to tasks
             task.add_done_callback(self._started.discard)
             await send_response(send, 202, b"")
         else:
@@ -166,7 +171,7 @@ class Gateway:
         elif outcome.status is InvocationStatus.THROTTLED:
             reason = {"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded", "Type": "User"}
             await send_json(send, 429, reason | {"message": "Rate Exceeded."})
-        else:  # what went wrong is for the log: a client learns nothing of it
+        else:  # details are only in the log
             await send_response(
                 send, STATUS[outcome.status], b"Internal Server Error", [(b"content-type", b"text/plain")]
             )
@@ -185,7 +190,7 @@ class Gateway:
         return self._pools[function.name]
 
     def _environment_of(self, function: Function) -> dict[str, str]:
-        """All variables but those that serverless.yml gives to other functions only."""
+        """All variables except those that serverless.yml gives only to other functions."""
         others = frozenset[str]().union(*(each.environment for each in self._service.functions.values()))
         withheld = others - function.environment
         return {name: value for name, value in self._environment.items() if name not in withheld}
@@ -197,7 +202,7 @@ class Gateway:
 
 
 def _is_local(scope: HTTPScope) -> bool:
-    """Whether no page of another site sends a request: browsers name a page's origin, and where it sends to.
+    """Whether a request does not come from a page of another site, by `Origin` and `Host`.
 
     A name that resolves to 127.0.0.1 (DNS rebinding) makes a page of another site look like our own; `Host` shows it.
     """
@@ -206,7 +211,7 @@ def _is_local(scope: HTTPScope) -> bool:
         hosts = {urlsplit(f"//{headers.get(b'host', '')}").hostname}
         if b"origin" in headers:
             hosts.add(urlsplit(headers[b"origin"]).hostname)
-    except ValueError:  # no address at all
+    except ValueError:  # not a valid address
         return False
     return hosts <= LOCAL_HOSTS
 

@@ -1,6 +1,6 @@
-"""One execution environment of a function: AWS's own runtime client in a process, and the Runtime API it asks.
+"""One execution environment of a function: AWS's runtime client in a process, and the Runtime API for it.
 
-The client asks `GET next` for an event, runs the handler and posts the response or the error; then it asks again.
+The client requests an event (`GET next`), runs the handler, posts the response or the error, and requests the next one.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from typing import IO
 from deploy.service import Function
 from local.process_lifetime import EXIT_WITH_PARENT
 
-STARTING_SECONDS = 120  # Lambda gives 10; a machine that others use deserves more
+STARTING_SECONDS = 120  # Lambda allows 10; a busy machine needs more
 EXIT_SECONDS = 10  # after SIGKILL; a stop never waits longer
 HEAD_BYTES = 2**21  # the runtime client sends the trace of an error in a header of up to 1 MB
 
@@ -37,19 +37,19 @@ class InvocationStatus(StrEnum):
 
 @dataclass(frozen=True)
 class InvocationResult:
-    """How an invocation ended, and the handler's answer or the error, as JSON."""
+    """The status of an invocation, and the handler's result or the error, as JSON."""
 
     status: InvocationStatus
     payload: bytes
 
 
 def failure(status: InvocationStatus, error_type: str, message: str) -> InvocationResult:
-    """An outcome in the words that Lambda uses for an error."""
+    """A failed invocation in Lambda's error format."""
     return InvocationResult(status, json.dumps({"errorType": error_type, "errorMessage": message}).encode())
 
 
 class Worker:
-    """A process that runs one event at a time, and stays warm between them."""
+    """A process that runs one event at a time and stays warm."""
 
     def __init__(self, function: Function) -> None:
         self._function = function
@@ -63,11 +63,11 @@ class Worker:
         self._lifeline: int | None = None
 
     async def start(self, root: Path, environment: dict[str, str], log: IO[bytes]) -> None:
-        """Start the process; it imports the handler and then asks for an event."""
+        """Start the process; it imports the handler and then requests an event."""
         self._api = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=HEAD_BYTES)
         port = self._api.sockets[0].getsockname()[1]
-        # The other end of its standard input closes with this process: no worker outlives it. It is no pipe of asyncio,
-        # whose wait() would return only once this end is closed, too.
+        # Its standard input closes with this process, so that no worker outlives it. A pipe of asyncio does not work:
+        # wait() would return only after this end is closed.
         stdin, self._lifeline = os.pipe()
         try:
             self._process = await asyncio.create_subprocess_exec(
@@ -80,7 +80,7 @@ class Worker:
                 stdin=stdin,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C is for the launcher, which stops its workers in order
+                start_new_session=True,  # Ctrl-C goes only to the launcher, which stops its workers
             )
         finally:
             os.close(stdin)
@@ -92,7 +92,7 @@ class Worker:
         return self._exit is not None and not self._exit.done()
 
     async def run(self, event: bytes) -> InvocationResult:
-        """Run one event; a process that exits or takes too long is an outcome, too."""
+        """Run one event; a crash and a timeout are results, too."""
         assert self._exit is not None  # noqa: S101 started
         self._result = asyncio.get_running_loop().create_future()
         self._events.put_nowait(event)
@@ -103,14 +103,18 @@ class Worker:
         if self._result.done():
             return self._result.result()
         if self._exit.done():
-            return failure(InvocationStatus.ERROR, "Runtime.ExitError", f"the process exited with {self._exit.result()}")
+            return failure(
+                InvocationStatus.ERROR, "Runtime.ExitError", f"the process exited with {self._exit.result()}"
+            )
         await self.stop()
-        return failure(InvocationStatus.TIMEOUT, "Sandbox.Timedout", f"Task timed out after {self._function.timeout:g} seconds")
+        return failure(
+            InvocationStatus.TIMEOUT, "Sandbox.Timedout", f"Task timed out after {self._function.timeout:g} seconds"
+        )
 
     async def stop(self) -> None:
         """Kill the process and close its Runtime API."""
         if self._process is not None and self._exit is not None:
-            with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+            with contextlib.suppress(ProcessLookupError):  # it has already exited
                 os.killpg(self._process.pid, signal.SIGKILL)
             await asyncio.wait({self._exit}, timeout=EXIT_SECONDS)
         if self._lifeline is not None:
@@ -163,7 +167,11 @@ class Worker:
             headers["Lambda-Runtime-Invoked-Function-Arn"] = arn
         else:
             if not self._result.done():
-                self._result.set_result(InvocationResult(InvocationStatus.OK if path.endswith("/response") else InvocationStatus.ERROR, body))
+                self._result.set_result(
+                    InvocationResult(
+                        InvocationStatus.OK if path.endswith("/response") else InvocationStatus.ERROR, body
+                    )
+                )
             reply, status = b'{"status":"OK"}', HTTPStatus.ACCEPTED
         lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in headers.items())]
         head = "\r\n".join([*lines, f"Content-Length: {len(reply)}", "", ""])

@@ -1,7 +1,7 @@
 """The ten busiest operations under load, on the local bundle with everything embedded: part of `make bench`.
 
-The bundle runs as a person would start it; each request passes the gateway, the runtime interface and the handler.
-People of their own ask, so that nobody reaches a limit.
+The bundle runs as with `make run`; each request passes the gateway, the runtime client and the handler. Requests come
+from many users, so that none reaches a rate limit.
 """
 
 import os
@@ -28,20 +28,20 @@ CLOCK = "2024-04-27T08:00:00+00:00"
 START_SECONDS = 180
 CONNECTIONS = 10
 COLD, CACHED = 200, 1000
-"""Requests of each kind; of a cold kind at most as many as there are different answers."""
+"""Requests per operation; cold ones at most as many as there are different responses."""
 CALLS_PER_USER = 20
 CALLS_PER_DAY, BUSIEST_HOUR = 6_700, 0.15
-"""Calls that a thousand people a day have us answer (docs/operate/cost.md), and what share of them an hour has at most."""
+"""Calls of a thousand users a day (docs/operate/cost.md), and the largest share of them in an hour."""
 TIMES, SECONDS = 10, 60
-"""How often the expected load, and for how long."""
+"""Multiple of the expected load, and duration."""
 P50, P95 = 100, 300
-"""Milliseconds below which answers must stay at that load."""
+"""Limits of response times at that load, in milliseconds."""
 
 API = "/api/v1"
 
 
 class TooSlow(Exception):
-    """Answers took longer than they may."""
+    """Response times are over the limits."""
 
 
 @dataclass(frozen=True)
@@ -53,21 +53,21 @@ class Bundle:
     people: Iterator[int]
 
     def get(self, targets: Sequence[str], connections: int) -> list[float]:
-        """Milliseconds of each request, sent over so many connections at once.
+        """Response times in milliseconds, over concurrent connections.
 
         Raises:
-            RuntimeError: an answer is not 200.
+            RuntimeError: a response is not 200.
         """
         with ThreadPoolExecutor(connections) as threads:
             shares = [targets[place::connections] for place in range(connections)]
             return [taken for share in threads.map(self._one_connection, shares) for taken in share]
 
     def json(self, target: str) -> Any:
-        """One answer."""
+        """The JSON response to one request."""
         return loads(self.fetch(target, self.sign_in()))
 
     def fetch(self, target: str, bearer: str) -> bytes:
-        """One answer, over a connection of its own."""
+        """The response body of one request, over a new connection."""
         return self._get(HTTPConnection("127.0.0.1", self.port, timeout=30), target, bearer)
 
     def _one_connection(self, targets: Sequence[str]) -> list[float]:
@@ -92,15 +92,15 @@ class Bundle:
         return body
 
     def sign_in(self) -> str:
-        """The header of somebody who has not asked yet."""
+        """The authorization header of a new user."""
         return f"Bearer {token.create_token('premium', self.project, str(next(self.people)))}"
 
 
 def measure(mirror: Path) -> None:
-    """Start the bundle, and print what each operation takes, computed anew and given again.
+    """Start the bundle, and print response times of each operation, computed and cached.
 
     Raises:
-        TooSlow: answers at ten times the expected load.
+        TooSlow: at ten times the expected load.
     """
     with process_lifetime.folder("bench-") as folder, _running(mirror, folder) as bundle:
         print(f"answers through the gateway, ms (p50 p95 p99), {os.cpu_count()} cores; goals: p50 {P50}, p95 {P95}")
@@ -110,22 +110,22 @@ def measure(mirror: Path) -> None:
         for name, targets in operations.items():
             cold = bundle.get(targets[:COLD], 1)
             hot = [targets[0]] * CACHED
-            bundle.get(hot[: 4 * CONNECTIONS], CONNECTIONS)  # every worker holds it afterwards
+            bundle.get(hot[: 4 * CONNECTIONS], CONNECTIONS)  # every worker has it cached afterwards
             alone = bundle.get(hot[: CACHED // 5], 1)
             start = time.perf_counter()
             crowd = bundle.get(hot, CONNECTIONS)
             rate = CACHED / (time.perf_counter() - start)
-            print(f"  {name:<20}{len(cold):>5}{_format_percentiles(cold)}{_format_percentiles(alone)}{_format_percentiles(crowd)}{rate:>10.0f}")
+            columns = "".join(map(_format_percentiles, (cold, alone, crowd)))
+            print(f"  {name:<20}{len(cold):>5}{columns}{rate:>10.0f}")
     with process_lifetime.folder("bench-") as folder, _running(mirror, folder) as bundle:
         _run_expected_load(bundle, operations, folder)
 
 
 def _run_expected_load(bundle: Bundle, operations: dict[str, list[str]], folder: Path) -> None:
-    """Ten times the expected load upon a bundle that has just started: each call when it is due, whatever became of
-    those before.
+    """Ten times the expected load on a cold bundle; each request is sent on schedule (open loop).
 
-    A process lives as long as the bundle here, and on Lambda some minutes beyond its last call: what is cold there, the
-    dashboard tells.
+    Processes live as long as the bundle here, but on Lambda only some minutes after their last call; the dashboard has
+    the cold starts there.
     """
     rate = TIMES * CALLS_PER_DAY * BUSIEST_HOUR / 3600
     targets = list(
@@ -146,7 +146,10 @@ def _run_expected_load(bundle: Bundle, operations: dict[str, list[str]], folder:
     cold = sum(line["cold"] for line in lines)
     each = {of: sum(line[of] for line in lines) / len(lines) for of in ("commands", "queries")}
     print(f"{TIMES} times the expected load, {rate:.1f} a second for {SECONDS} s, each answer another, ms")
-    print(f"  n {len(taken)}   p50 p95 p99 {_format_percentiles(taken)}   cold {cold} ({100 * cold / len(lines):.1f} %)", end="")
+    print(
+        f"  n {len(taken)}   p50 p95 p99 {_format_percentiles(taken)}   cold {cold} ({100 * cold / len(lines):.1f} %)",
+        end="",
+    )
     print(f"   an answer asks Redis {each['commands']:.2f} times, Postgres {each['queries']:.2f} times")
     if not fast_enough(taken):
         raise TooSlow(f"Q1 is broken: at {TIMES} times the expected load p50 or p95 is not below {P50} or {P95} ms")
@@ -154,13 +157,13 @@ def _run_expected_load(bundle: Bundle, operations: dict[str, list[str]], folder:
 
 
 def fast_enough(taken: Sequence[float]) -> bool:
-    """Whether the median and the 95th percentile of some milliseconds are below their goals (case Q1)."""
+    """Whether median and 95th percentile of response times are below their limits (case Q1)."""
     cuts = _percentiles(taken)
     return cuts[49] < P50 and cuts[94] < P95
 
 
 def _request_logs(folder: Path) -> dict[str, dict[str, Any]]:
-    """The line of each answer, of every function, by the id of its request."""
+    """Request log lines of all functions, by request id."""
     lines = (
         line for file in folder.glob("**/logs/*.log") for line in file.read_text().splitlines() if line.startswith("{")
     )
@@ -177,7 +180,7 @@ def _percentiles(taken: Sequence[float]) -> Sequence[float]:
 
 
 def _operations(bundle: Bundle) -> dict[str, list[str]]:
-    """Targets of each operation that all have different answers, the busiest operation first."""
+    """Targets of each operation with different responses, busiest operation first."""
     today = date.fromisoformat(CLOCK[:10])
     days = [(today - timedelta(days=back)).isoformat() for back in range(COLD)]
     coming = bundle.json(f"{API}/matches/upcoming?days=3")["matches"]
@@ -200,15 +203,14 @@ def _operations(bundle: Bundle) -> dict[str, list[str]]:
 
 @contextmanager
 def _running(mirror: Path, folder: Path) -> Iterator[Bundle]:
-    with http_server.listen(0) as free:
-        port = free.getsockname()[1]
+    port = http_server.free_port()
     environment = os.environ | {
         "PORT": str(port),
         "DATA_DIR": str(folder),
         "FOOTBALL_DATA_UK_URL": str(mirror.resolve()),
         "CLOCK": CLOCK,
     }
-    with (folder / "told").open("wb") as output:
+    with (folder / "output").open("wb") as output:
         command = [sys.executable, "-m", "local.run"]
         with process_lifetime.program(command, output=output, cwd=ROOT, environment=environment):
             bundle = Bundle(port, token.project(folder), count())
@@ -217,7 +219,7 @@ def _running(mirror: Path, folder: Path) -> Iterator[Bundle]:
 
 
 def _wait(bundle: Bundle) -> None:
-    """Until the day's picks are chosen."""
+    """Wait until the day's picks are committed."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         try:

@@ -1,4 +1,4 @@
-"""Plain SQL files applied in the order of their names, forward only, each once and in a transaction of its own."""
+"""Apply plain SQL migrations in order of file name, forward only, each once and in its own transaction."""
 
 import hashlib
 import sys
@@ -12,7 +12,7 @@ from shared.runtime.settings import SettingsError, settings
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('schema_migrations', 0))"
 LOCK_TIMEOUT = "SET LOCAL lock_timeout = '5s'"
-"""For a table that a long run or a backup reads: whoever waits for it holds up every reader that comes after."""
+"""A migration that waits for a table in use blocks all later readers, so it gives up soon."""
 TABLE = """
     CREATE TABLE IF NOT EXISTS schema_migrations (
         version text PRIMARY KEY,
@@ -25,14 +25,14 @@ APPLY = "INSERT INTO schema_migrations (version, checksum) VALUES (%(version)s, 
 
 
 def migrate(database_url: str, directory: Path = MIGRATIONS) -> list[str]:
-    """Bring a database up to date; returns the files that were applied now. Two at once wait for one another.
+    """Apply pending migrations; returns the applied files. Concurrent calls are serialized by a lock.
 
     Raises:
-        Problem: a file that was applied has been changed since, does not run, or waits too long for a table in use.
+        LocalError: an applied file was changed, a file fails, or a lock timed out.
     """
     applied: list[str] = []
     with psycopg.connect(database_url, autocommit=True, prepare_threshold=None) as db:
-        db.execute("SET statement_timeout = 0")  # an index on a large table takes what it takes
+        db.execute("SET statement_timeout = 0")  # an index on a large table may take long
         for file in sorted(directory.glob("*.sql")):
             sql = file.read_bytes()
             row = {"version": file.name, "checksum": hashlib.sha256(sql).hexdigest()}
@@ -56,7 +56,7 @@ def migrate(database_url: str, directory: Path = MIGRATIONS) -> list[str]:
 
 
 def main() -> int:
-    """Bring the database at DATABASE_URL up to date, and tell what was applied."""
+    """Apply pending migrations to DATABASE_URL and print them."""
     try:
         applied = migrate(settings().require("database_url"))
     except (LocalError, SettingsError, psycopg.OperationalError) as error:

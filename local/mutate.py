@@ -1,4 +1,4 @@
-"""Break the code on purpose, one small change at a time, and count the breaks that the tests notice (mutmut does both).
+"""Mutation testing with mutmut: change the code in small steps, and count the mutants that the tests kill.
 
     python -m local.mutate betting [--minutes 10]      one room
     python -m local.mutate betting --every 5           a fifth of a room's changes, spread evenly over its modules
@@ -19,8 +19,8 @@ from pathlib import Path
 
 MUTMUT = Path(sys.executable).with_name("mutmut")
 MIRROR = Path("../shared/data")
-EDGE = ("asking", "bodies", "edge", "freshness", "identity", "limits", "web")
-"""Without `errors`: its tests start processes of their own, in which nothing is broken."""
+WEB = ("app", "authentication", "cache_headers", "middleware", "params", "rate_limits", "strict_json")
+"""Without `errors`: its tests start processes, which import the original code."""
 ROOMS = {
     **{
         room: ([f"shared/{room}/*.py"], [f"tests/{room}"])
@@ -40,12 +40,12 @@ ROOMS = {
             )
         ],
     ),
-    "edge": (
-        [f"shared/runtime/{module}.py" for module in EDGE],
-        [f"tests/runtime/test_{module}.py" for module in EDGE if module != "edge"],  # test_web shows that too
+    "web": (
+        [f"shared/web/{module}.py" for module in WEB],
+        [f"tests/web/test_{module}.py" for module in WEB if module != "middleware"],  # test_app covers it
     ),
 }
-"""For each room the patterns of its sources, and the tests that have to notice."""
+"""Patterns of sources, and their tests, by room."""
 CONFIGURATION = """\
 [mutmut]
 source_paths=
@@ -58,14 +58,14 @@ pytest_add_cli_args=
 use_git_change_detection=false
 timeout_constant=3
 """
-"""The profile is in tests/conftest.py. mutmut waits 15 times its constant: a database that starts on a busy machine
-takes a while."""
+"""The profile is in tests/conftest.py. The timeout is 15 times mutmut's constant, because a database starts slowly on a
+busy machine."""
 PLUGINS = ("anyio", "cacheprovider", "schemathesis", "unraisableexception", "xdist")
-"""Those of pytest that are left out: together they take three times as long as an ordinary test."""
+"""Disabled plugins of pytest: together they take three times as long as an average test."""
 
 
 def main(arguments: list[str]) -> None:
-    """Mutate what the command line names, and print what came of it."""
+    """Mutate the selected sources and print the results."""
     parser = ArgumentParser(prog="local.mutate")
     parser.add_argument("room", nargs="?", choices=ROOMS)
     parser.add_argument("--since", metavar="COMMIT", help="only the lines that changed since then")
@@ -98,7 +98,7 @@ def main(arguments: list[str]) -> None:
 
 
 def changed_lines(path: Path, since: str) -> set[int]:
-    """The numbers of the lines of a file that are not as they were at a commit."""
+    """The line numbers of a file that changed since a commit."""
     diff = subprocess.run(
         ["git", "diff", "--unified=0", since, "--", str(path)], check=True, capture_output=True, text=True
     ).stdout
@@ -107,7 +107,7 @@ def changed_lines(path: Path, since: str) -> set[int]:
 
 
 def copy(sources: list[Path], tests: list[str], work: Path) -> None:
-    """Make a folder in which mutmut finds the sources, and under mutants/ the whole project that the tests need."""
+    """Create a work folder for mutmut: the sources, and under mutants/ a copy of the project for the tests."""
     shutil.rmtree(work, ignore_errors=True)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -134,12 +134,12 @@ def copy(sources: list[Path], tests: list[str], work: Path) -> None:
 
 
 def exclude_unchanged(path: Path, changed: set[int]) -> None:
-    """Mark every line of a file but the changed ones as one that is not mutated."""
+    """Exclude all unchanged lines of a file from mutation."""
     with path.open("rb") as file:
         ends = {
             token.start[0]
             for token in tokenize.tokenize(file.readline)
-            if token.type in {tokenize.NEWLINE, tokenize.NL}  # not within a string, where a comment would be text
+            if token.type in {tokenize.NEWLINE, tokenize.NL}  # not within a string
         }
     lines = path.read_text().splitlines()
     path.write_text(
@@ -152,19 +152,19 @@ def exclude_unchanged(path: Path, changed: set[int]) -> None:
 
 def sample(work: Path, every: int) -> list[str]:
     """The names of every Nth mutant, in the order of their lines."""
-    # mutmut makes its mutants before it finds that none is called so.
+    # mutmut generates its mutants before it looks up the name.
     subprocess.run([MUTMUT, "run", "none"], cwd=work, check=False, capture_output=True)
     names = [line.strip().partition(": ")[0] for line in mutmut(work, "results", "--all", "true").splitlines()]
     return names[::every]
 
 
 def run(work: Path, seconds: float, names: list[str]) -> None:
-    """Run mutmut on the named mutants, or on all where none is named, until it is done or the time is over.
+    """Run mutmut on the named mutants, or on all without names, until it ends or the time is over.
 
     Raises:
-        CalledProcessError: The tests fail before anything is mutated, or do not reach the sources.
+        CalledProcessError: the tests fail without mutation, or do not cover the sources.
     """
-    # A shell has what it runs in the background ignore this signal, and so would mutmut.
+    # Background processes of a shell ignore this signal, and mutmut would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [MUTMUT, "run", "--max-children", "2", *names]
     with subprocess.Popen(command, cwd=work) as process:
@@ -177,7 +177,7 @@ def run(work: Path, seconds: float, names: list[str]) -> None:
 
 
 def report(work: Path) -> None:
-    """Print each change that no test noticed, and the counts."""
+    """Print the surviving mutants and the counts."""
     for line in mutmut(work, "results").splitlines():
         name, _, status = line.strip().partition(": ")
         if status in {"survived", "no tests"}:
@@ -194,7 +194,7 @@ def report(work: Path) -> None:
 
 
 def mutmut(work: Path, *arguments: str) -> str:
-    """What mutmut prints."""
+    """Run mutmut and return its output."""
     return subprocess.run([MUTMUT, *arguments], cwd=work, check=True, capture_output=True, text=True).stdout
 
 

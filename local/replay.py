@@ -1,8 +1,7 @@
 """Replay of a past season: `python -m local.replay --season 2324 --from 2024-04-01 --to 2024-04-30`.
 
-The handlers that are deployed run one after the other at the instants of their schedules, on an empty database, under
-a clock that stands at each of those instants. They read a mirror of the CSV service that shows only what was known
-then: matches before they are played, results after, nothing earlier.
+The deployed handlers run in order of their schedules on an empty database, with the clock set to each scheduled
+instant. They read a mirror of the CSV service that shows only what was known at that instant.
 """
 
 import argparse
@@ -31,13 +30,13 @@ FIRST_CHAIN = (
     ("update_ratings", {}),
     ("publish_predictions", {}),
 )
-"""What runs once before the first day, so that all of the past that the mirror holds is known."""
+"""Runs once before the first day, to load the whole history of the mirror."""
 EXTRA_TIME = timedelta(hours=6)
-"""How long after the last day the schedules go on, for its results: until the next morning's picks."""
+"""Time after the last day for its results, until the next morning's picks."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Replay, and print the record."""
+    """Replay, and print the track record."""
     args = _parser().parse_args(arguments)
     try:
         span = _span(args.season, args.first, args.last)
@@ -52,10 +51,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def replay(database_url: str, data: Path, span: tuple[date, date]) -> record.Record:
-    """Run the schedules over a span of days on an empty, migrated database.
+    """Run the schedules over a period on an empty, migrated database.
 
     Raises:
-        Problem: the data directory is no mirror.
+        LocalError: the data directory is not a mirror.
     """
     if not (data / "mmz4281").is_dir():
         raise LocalError(f"{data} is no mirror of football-data.co.uk: it has no folder mmz4281. Give one with DATA=…")

@@ -1,4 +1,4 @@
-"""One connection to a Redis or Valkey server (RESP 2). Replies are left as the server gave them."""
+"""One connection to a Redis or Valkey server (RESP 2), with unconverted replies."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class ReplyError(Exception):
-    """The server refused a command; the message is its own."""
+    """An error reply, with the server's message."""
 
 
 # A simple string is text, a bulk string bytes, an error an exception: the REST protocol shows them differently.
@@ -14,7 +14,7 @@ Reply = str | bytes | int | None | ReplyError | list["Reply"]
 
 
 class RespConnection:
-    """A connection opened on first use and again after it broke; calls wait for one another."""
+    """A connection that opens on first use and reconnects after errors; calls are serialized."""
 
     def __init__(self, socket_path: Path) -> None:
         self._socket_path = socket_path
@@ -22,7 +22,7 @@ class RespConnection:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def call(self, commands: Sequence[Sequence[bytes]]) -> list[Reply]:
-        """Send commands in one go and read their replies, in order."""
+        """Send commands as a pipeline and return their replies, in order."""
         async with self._one_at_a_time:
             if self._streams is None:
                 self._streams = await asyncio.open_unix_connection(str(self._socket_path))
@@ -31,12 +31,12 @@ class RespConnection:
                 writer.write(b"".join(map(_packed, commands)))
                 await writer.drain()
                 return [await _reply(reader) for _ in commands]
-            except BaseException:  # a reply left unread would be taken for the next command's
+            except BaseException:  # an unread reply would be mistaken for the next command's
                 self.close()
                 raise
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._streams is not None:
             self._streams[1].close()
             self._streams = None

@@ -1,7 +1,7 @@
-"""Restore a backup into an empty database, and compare: `python -m local.restore --from 2026-11-22 --to URL`.
+"""Restore a backup into an empty database and verify it: `python -m local.restore --from 2026-11-22 --to URL`.
 
-The backup is a day of the bucket at BACKUP_BUCKET, or a folder that holds such a day's two files. The secret key of age
-is read from a file (`--key`), as `age-keygen` writes it.
+The backup is a day in the bucket BACKUP_BUCKET, or a folder with the two files of a day. The secret key of age is read
+from a file (`--key`) written by `age-keygen`.
 """
 
 import argparse
@@ -38,21 +38,23 @@ SETTINGS = (
     "ALTER DATABASE {} SET timezone TO 'UTC'",
     "ALTER DATABASE {} SET statement_timeout TO '10s'",
 )
-"""Of the database itself, which is in no dump; migrations 0001 and 0029 made them."""
+"""Settings of the database, which are not in a dump; from migrations 0001 and 0029."""
 
 
-def restore(dump: BufferedIOBase, expected: Sequence[dict[str, Any]], url: str, identity: str) -> list[snapshots.TableChecksum]:
-    """Bring a dump into an empty database; its tables, which are what was told of them.
+def restore(
+    dump: BufferedIOBase, expected: Sequence[dict[str, Any]], url: str, identity: str
+) -> list[snapshots.TableChecksum]:
+    """Restore a dump into an empty database; returns its verified tables.
 
     Args:
         dump: the encrypted dump.
-        told: what each table added up to when the backup was made.
-        url: the database; past any transaction pooler.
+        expected: row counts and checksums of the tables at the time of the backup.
+        url: the database; not a transaction pooler.
         identity: secret key of age (`AGE-SECRET-KEY-1…`).
 
     Raises:
-        Problem: the database is not empty, the dump cannot be read with that key, is cut short or was changed, or what
-            was restored is not what was backed up.
+        LocalError: the database is not empty, the dump cannot be decrypted or is damaged, or the restored tables differ
+            from the backup.
     """
     with connect(url, "paris-sportif restore") as db:
         if db.execute(snapshots.NAMES).fetchone() is not None:
@@ -79,7 +81,7 @@ def restore(dump: BufferedIOBase, expected: Sequence[dict[str, Any]], url: str, 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Restore, and tell what is there now."""
+    """Restore, and print a summary."""
     args = _parser().parse_args(arguments)
     try:
         identity = _identity(args.key)
@@ -114,7 +116,9 @@ def _parse_tables(tables: bytes, backup: str) -> list[dict[str, Any]]:
     try:
         return json.loads(tables)
     except ValueError as error:
-        raise LocalError(f"{backup}/{TABLES} is cut short or was changed; without it nothing can be compared.") from error
+        raise LocalError(
+            f"{backup}/{TABLES} is cut short or was changed; without it nothing can be compared."
+        ) from error
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""The schedules of serverless.yml: when each function is due, and running it then."""
+"""The schedules of serverless.yml: compute due instants, and run the functions."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +14,7 @@ from local.errors import LocalError
 
 
 class Occurrence(NamedTuple):
-    """An instant (UTC) at which a function is due, and the event it is given."""
+    """An instant (UTC) at which a function is due, and its event."""
 
     instant: datetime
     function: str
@@ -22,13 +22,13 @@ class Occurrence(NamedTuple):
 
 
 def occurrences(schedules: Iterable[Schedule], start: datetime, end: datetime) -> list[Occurrence]:
-    """What is due from `start` on and before `end`, in order.
+    """All occurrences from `start` (inclusive) to `end` (exclusive), in order.
 
-    As EventBridge Scheduler does it: a time of day that the spring change leaves out is skipped, one that the autumn
-    change repeats counts once.
+    As in EventBridge Scheduler, a time that does not exist at the spring change is skipped, and one that is repeated at
+    the autumn change counts once.
 
     Raises:
-        Problem: a cron expression is malformed.
+        LocalError: a cron expression is malformed.
     """
     due = [
         Occurrence(instant, schedule.function, _event(schedule, instant))
@@ -44,9 +44,9 @@ def run(
     invoke: Callable[[str, dict[str, Any]], None],
     stopped: Event,
 ) -> None:
-    """Run what falls due, one function after the other, until told to stop.
+    """Run due functions, one after the other, until stopped.
 
-    A machine that slept catches up: each function that was due meanwhile runs once, for its last instant.
+    After a suspension of the machine, each function that was due runs once, for its last instant.
     """
     schedules, since = list(schedules), now()
     while not stopped.wait(1):
@@ -64,8 +64,8 @@ def _event(schedule: Schedule, instant: datetime) -> dict[str, Any]:
 
 def _instants(cron: str, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
     expression, years = _translate(cron)
-    # Wall-clock times without a zone, so that no library's own view of clock changes comes in. One day earlier, for
-    # around a change the wall clock of `start` may be ahead of later ones.
+    # Naive local times, so that clock changes are handled here. It starts one day earlier, because around a change the
+    # wall clock of `start` may be ahead of later instants.
     try:
         walls = CronSim(expression, (start.astimezone(zone) - timedelta(days=1)).replace(tzinfo=None))
     except CronSimError as error:
@@ -81,18 +81,20 @@ def _instants(cron: str, zone: ZoneInfo, start: datetime, end: datetime) -> Iter
 
 
 def _translate(cron: str) -> tuple[str, set[int] | None]:
-    """EventBridge's six fields as the usual five, and the years apart (None for any).
+    """Convert EventBridge's six fields to five cron fields and a set of years (None for any).
 
     Raises:
-        Problem: there are not six fields.
+        LocalError: there are not six fields.
     """
     fields = cron.upper().split()
     if len(fields) != 6:
-        raise LocalError(f"serverless.yml: cron({cron}) needs minutes, hours, day of month, month, day of week and year.")
+        raise LocalError(
+            f"serverless.yml: cron({cron}) needs minutes, hours, day of month, month, day of week and year."
+        )
     *usual, weekday, year = ("*" if field == "?" else field for field in fields)
     if weekday == "L":
         weekday = "SAT"
-    # EventBridge counts weekdays from 1 for Sunday, cron from 0; the number after # or / is a count.
+    # Sunday is 1 in EventBridge and 0 in cron; numbers after # or / are counts.
     weekday = re.sub(r"(?<![#/\d])\d+", lambda number: str(int(number[0]) - 1), weekday)
     return " ".join([*usual, weekday]), None if year == "*" else _years(year)
 

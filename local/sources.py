@@ -1,4 +1,4 @@
-"""Where the matches come from, and the moment to live at: chosen once, when the launcher starts."""
+"""Source of the matches and start of the clock, chosen once when the launcher starts."""
 
 import csv
 import re
@@ -28,14 +28,14 @@ SEASON_END_MARGIN = timedelta(days=21)
 
 @dataclass(frozen=True)
 class Source:
-    """A choice.
+    """A source of matches.
 
     Attributes:
         url: address of the CSV service, or a directory laid out like it.
         demo: whether it is the demonstration league.
-        clock: the instant to live at; None for the real time.
-        directory: subdirectory of DATA_DIR for what is kept, another one for each source and clock.
-        told: one line that says what was chosen and why.
+        clock: start of the simulated clock; None for the real time.
+        directory: subdirectory of DATA_DIR for its data, specific to source and clock.
+        message: one line with the choice and its reason.
     """
 
     url: str
@@ -58,7 +58,7 @@ def choose(
     DEMO=true goes straight to the last.
 
     Raises:
-        Problem: CLOCK is no instant, or FOOTBALL_DATA_UK_URL names nothing that can be read.
+        LocalError: CLOCK is not an instant, or FOOTBALL_DATA_UK_URL is not readable.
     """
     clock = _clock(environment.get("CLOCK", ""))
     if environment.get("DEMO", "").lower() == "true":
@@ -76,8 +76,8 @@ def choose(
 
 
 def is_service_available(address: str) -> bool:
-    """Whether the CSV service answers within three seconds, and with what it should."""
-    # The functions' own client: what it does not follow or read here would give them no match either.
+    """Whether the CSV service returns valid fixtures within three seconds."""
+    # The client of the functions, so that both agree.
     service = FootballDataUk(address, wiring.http(), lambda: datetime.now(UTC))
     try:
         return service.fetch_fixtures(TIMEOUT) is not None
@@ -86,10 +86,10 @@ def is_service_available(address: str) -> bool:
 
 
 def choose_instant(kick_offs: Iterable[datetime], now: datetime) -> datetime | None:
-    """When to live: now (None) if there is a match soon, else a Saturday morning shortly before the last season's end.
+    """Start of the clock: now (None) if a match is near, else a Saturday morning late in the last season.
 
-    The latest Saturday, three weeks before the last match or earlier, with at least 30 matches in its next three days;
-    where none has as many, the one with the most.
+    It is the latest Saturday, at least three weeks before the last match, with at least 30 matches within three days,
+    else the Saturday with the most.
     """
     instants = sorted(kick_offs)
     if not instants or any(now <= instant < now + NEAR_FUTURE for instant in instants):
@@ -123,7 +123,7 @@ def kick_offs(directory: Path) -> Iterator[datetime]:
 def _kick_off(row: dict[str, str]) -> datetime | None:
     try:
         return parse_kick_off({name: value for name, value in row.items() if value})
-    except (KeyError, ValueError):  # a row that the functions quarantine; here it only does not count
+    except (KeyError, ValueError):  # the functions quarantine such rows
         return None
 
 
@@ -146,7 +146,7 @@ def _demo(data_dir: Path, clock: datetime | None, now: datetime) -> Source:
 
 
 def _source(kind: str, url: str, clock: datetime | None, message: str) -> Source:
-    """A choice, with a directory of its own: what is kept of one source and clock never mixes with another's."""
+    """Build a source with its own data directory, so that data of different sources and clocks are separate."""
     name = kind if kind in {"live", "demo"} else f"{kind}-{crc32(url.encode()):08x}"
     suffix = f"-{clock:%Y%m%dT%H%M%S}" if clock else ""
     return Source(url, kind == "demo", clock, name + suffix, message)

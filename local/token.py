@@ -1,8 +1,8 @@
 """Sign in to the bundle on this machine: `python -m local.token --plan premium` prints a token for a year.
 
-`make run` keeps a random secret in DATA_DIR, the legacy secret of its stand-in for Supabase, and lets the functions
-believe tokens signed with it, unless SUPABASE_URL names a project, whose own tokens count then. DATA_DIR and PORT say
-which `make run` a token is for; if the one that answers at PORT refuses the token, that is an error.
+`make run` stores a random secret in DATA_DIR, the legacy JWT secret of its fake of Supabase. The functions accept
+tokens signed with it, unless SUPABASE_URL is set. DATA_DIR and PORT select the `make run` that a token is for. If the
+server at PORT rejects the token, the command fails.
 """
 
 import argparse
@@ -25,18 +25,18 @@ from local.errors import LocalError
 from shared.accounts.plans import Plan
 
 PORT = 54321
-"""Where Supabase's own tools put a project on one machine."""
+"""Default port of Supabase's local development tools."""
 GATEWAY_PORT = 8000
-"""Where `make run` answers, unless PORT says otherwise."""
+"""Default port of `make run`."""
 CHECK_SECONDS = 30
-"""The function that answers may have to start first."""
+"""Timeout, long enough for a cold start."""
 DATA_DIR = Path(__file__).resolve().parent.parent / ".local"
 PLANS = [plan.value for plan in Plan if plan is not Plan.ANONYMOUS]
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The stand-in for Supabase of one DATA_DIR: its port, and the legacy secret that its tokens may be signed with."""
+    """The fake of Supabase of one DATA_DIR: its port and its legacy JWT secret."""
 
     port: int
     secret: str
@@ -48,7 +48,7 @@ class Project:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print a token, unless what answers at PORT refuses it; returns the exit code."""
+    """Print a token, unless the server at PORT rejects it; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m local.token", description="A token for `make run`.")
     parser.add_argument("--plan", choices=PLANS, default=Plan.FREE.value, help="what its person pays for (free)")
     parser.add_argument("--person", default="", help="whose it is (without a name, each plan has its own person)")
@@ -73,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def command(environment: Mapping[str, str], data_dir: Path) -> str:
-    """The command that makes tokens for the `make run` of this environment and DATA_DIR."""
+    """The command that creates tokens for the `make run` of this environment and DATA_DIR."""
     settings = [f"PORT={environment['PORT']}"] if environment.get("PORT") else []
     if data_dir != DATA_DIR:
         settings.append(f"DATA_DIR={shlex.quote(str(data_dir))}")
@@ -81,7 +81,7 @@ def command(environment: Mapping[str, str], data_dir: Path) -> str:
 
 
 def project(data_dir: Path) -> Project:
-    """The project of this machine, made when it is first asked for; its secret is readable by its owner alone."""
+    """The project of a DATA_DIR, created on first use; only its owner can read the secret."""
     secret, port = data_dir / "token_secret", data_dir / "supabase_port"
     if not secret.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -93,13 +93,13 @@ def project(data_dir: Path) -> Project:
 
 
 def move_to_free_port(data_dir: Path) -> Project:
-    """The project at a port that is free now; tokens that name the old one are refused."""
+    """Move the project to a free port; tokens with the old one as issuer become invalid."""
     (data_dir / "supabase_port").write_text(str(_free_port()))
     return project(data_dir)
 
 
 def create_token(plan: str, project: Project, person: str = "") -> str:
-    """A token of a person who pays for a plan; without a name, each plan has its own person."""
+    """A token of a user with a plan; without a name, each plan has its own user."""
     now = datetime.now(UTC)
     claims = {
         "iss": f"{project.url}/auth/v1",
@@ -116,12 +116,12 @@ def create_token(plan: str, project: Project, person: str = "") -> str:
 
 
 def user_id_of(plan: str, person: str = "") -> str:
-    """The id of the person whose token `made` makes."""
+    """The id of the user of `create_token`."""
     return str(uuid5(NAMESPACE_URL, f"http://supabase.invalid/{plan}/{person}"))
 
 
 def _is_accepted(token: str, address: str) -> bool | None:
-    """Whether the functions at an address accept a token; None where none answers."""
+    """Whether the functions at an address accept a token; None without a valid response."""
     url = f"{address}/api/v1/users/me/preferences"
     try:
         response = httpx.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=CHECK_SECONDS)
@@ -131,13 +131,12 @@ def _is_accepted(token: str, address: str) -> bool | None:
 
 
 def _free_port() -> int:
-    """Supabase's usual port, or any other where a program has that."""
+    """Supabase's default port, or any free one if it is in use."""
     try:
-        listener = http_server.listen(PORT)
+        with http_server.listen(PORT):
+            return PORT
     except LocalError:
-        listener = http_server.listen()
-    with listener:
-        return listener.getsockname()[1]
+        return http_server.free_port()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The key that notices of this machine are signed with: made when it is first asked for, as browsers remember it."""
+"""The VAPID key of this machine, created once and kept, because push subscriptions depend on it."""
 
 import os
 from base64 import urlsafe_b64encode
@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 
 def settings(data_dir: Path) -> dict[str, str]:
-    """What the functions are told of it."""
+    """Environment variables of the functions."""
     file = data_dir / "vapid_key"
     if not file.exists():
         new = generate_private_key(SECP256R1()).private_numbers().private_value

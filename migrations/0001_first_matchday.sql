@@ -9,11 +9,11 @@ $$;
 -- What the world said, word for word, before anything was made of it. A row is added when the words change.
 CREATE TABLE payloads (
     source text NOT NULL,
-    outside_id text NOT NULL,
+    external_id text NOT NULL,
     known_at timestamptz NOT NULL,
     digest bytea NOT NULL,
     content text NOT NULL,
-    PRIMARY KEY (source, outside_id, known_at)
+    PRIMARY KEY (source, external_id, known_at)
 );
 
 CREATE TABLE teams (
@@ -57,13 +57,13 @@ CREATE INDEX matches_by_away_team ON matches (away_team_id, kick_off DESC);
 CREATE INDEX matches_by_season ON matches (competition, season, kick_off);
 
 -- The ids that sources know a match by.
-CREATE TABLE outside_ids (
+CREATE TABLE external_ids (
     source text NOT NULL,
-    outside_id text NOT NULL,
+    external_id text NOT NULL,
     match_id bigint NOT NULL REFERENCES matches,
-    PRIMARY KEY (source, outside_id)
+    PRIMARY KEY (source, external_id)
 );
-CREATE INDEX outside_ids_by_match ON outside_ids (match_id);
+CREATE INDEX external_ids_by_match ON external_ids (match_id);
 
 CREATE TABLE offers (
     match_id bigint NOT NULL REFERENCES matches,

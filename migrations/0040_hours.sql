@@ -11,12 +11,12 @@ SET hour = 'unknown', kick_off = ((kick_off AT TIME ZONE 'UTC')::date + time '23
 WHERE source = 'football_data_org' AND status IN ('scheduled', 'postponed', 'cancelled', 'suspended', 'awarded')
     AND (kick_off AT TIME ZONE 'UTC')::time = time '00:00'
     AND EXISTS (
-        SELECT FROM outside_ids o
-        JOIN payloads p ON p.source = 'football_data_org/matches' AND p.outside_id = o.outside_id
+        SELECT FROM external_ids o
+        JOIN payloads p ON p.source = 'football_data_org/matches' AND p.external_id = o.external_id
         WHERE o.source = 'football_data_org' AND o.match_id = matches.match_id
             AND NOT EXISTS (
                 SELECT FROM payloads later
-                WHERE later.source = p.source AND later.outside_id = p.outside_id AND later.known_at > p.known_at
+                WHERE later.source = p.source AND later.external_id = p.external_id AND later.known_at > p.known_at
             )
             AND p.content::jsonb ->> 'status' <> 'TIMED'
     );
@@ -25,12 +25,12 @@ UPDATE matches
 SET hour = 'unknown', kick_off = ((kick_off AT TIME ZONE 'Europe/London')::date + time '23:59') AT TIME ZONE 'Europe/Paris'
 WHERE source = 'football_data_uk' AND (kick_off AT TIME ZONE 'Europe/London')::time = time '15:00'
     AND EXISTS (
-        SELECT FROM outside_ids o
-        JOIN payloads p ON p.source IN ('football_data_uk/results', 'football_data_uk/fixtures') AND p.outside_id = o.outside_id
+        SELECT FROM external_ids o
+        JOIN payloads p ON p.source IN ('football_data_uk/results', 'football_data_uk/fixtures') AND p.external_id = o.external_id
         WHERE o.source = 'football_data_uk' AND o.match_id = matches.match_id
     )
     AND NOT EXISTS (
-        SELECT FROM outside_ids o
-        JOIN payloads p ON p.source IN ('football_data_uk/results', 'football_data_uk/fixtures') AND p.outside_id = o.outside_id
+        SELECT FROM external_ids o
+        JOIN payloads p ON p.source IN ('football_data_uk/results', 'football_data_uk/fixtures') AND p.external_id = o.external_id
         WHERE o.source = 'football_data_uk' AND o.match_id = matches.match_id AND p.content::jsonb ? 'Time'
     );

@@ -1,4 +1,4 @@
-"""The assurance cases and the tests that cite them, as pytest collects them: `make cases`."""
+"""Lists the assurance cases and the tests that cite them: `make cases`."""
 
 import re
 import sys
@@ -13,16 +13,16 @@ from deploy.service import ROOT
 WITHOUT_TEST = {f"O{number}": "the ledger is not built yet" for number in range(1, 11)}
 """Cases that no test cites yet, and why."""
 MEASURED = {"Q1": "make bench"}
-"""Cases that a measurement shows, and the command that fails where one does not hold."""
+"""Cases that a measurement shows, and the command that fails if one does not hold."""
 
 
 def catalogue() -> dict[str, str]:
-    """What must hold in each case, by id, from docs/understand/assurance.md."""
+    """The statement of each case, by id, from docs/understand/assurance.md."""
     return dict(re.findall(r"^- ([A-Q]\d+): (.+)$", (ROOT / "docs/understand/assurance.md").read_text(), re.MULTILINE))
 
 
 def citations(items: Iterable[pytest.Item]) -> dict[str, list[str]]:
-    """The tests that cite each case, each named once whatever its parameters."""
+    """The tests that cite each case, without duplicates for parameters."""
     cited: dict[str, dict[str, None]] = {}
     for item in items:
         for mark in item.iter_markers("case"):
@@ -32,21 +32,21 @@ def citations(items: Iterable[pytest.Item]) -> dict[str, list[str]]:
 
 
 def faults(cited: Mapping[str, Sequence[str]]) -> list[str]:
-    """Where tests and catalogue disagree."""
-    known = catalogue()
+    """Disagreements between tests and catalogue."""
+    statements = catalogue()
     return [
         *(
             f"{case}: not in docs/understand/assurance.md, cited by {tests[0]}"
             for case, tests in cited.items()
-            if case not in known
+            if case not in statements
         ),
-        *(f"{case}: no test cites it" for case in known if case not in {*cited, *WITHOUT_TEST, *MEASURED}),
+        *(f"{case}: no test cites it" for case in statements if case not in {*cited, *WITHOUT_TEST, *MEASURED}),
         *(f"{case}: cited, so it no longer belongs into WITHOUT_TEST" for case in WITHOUT_TEST if case in cited),
     ]
 
 
 class Collected:
-    """A plugin that keeps what pytest has collected."""
+    """A pytest plugin that stores the collected items."""
 
     items: Sequence[pytest.Item] = ()
 
@@ -55,20 +55,23 @@ class Collected:
 
 
 def report(cited: Mapping[str, Sequence[str]]) -> str:
-    """Every case with its tests, then those without any, then where tests and catalogue disagree."""
-    known = catalogue()
+    """Every case with its tests, then cases without tests, then disagreements."""
+    statements = catalogue()
     lines: list[str] = []
-    for case, statement in known.items():
+    for case, statement in statements.items():
         lines += [f"{case:<4} {statement}", *(f"       {test}" for test in cited.get(case, []))]
         if case in MEASURED:
             lines.append(f"       shown by `{MEASURED[case]}`, not by a test")
-    lines += ["", f"{len(known)} cases, {len(cited.keys() & known)} cited by tests, {len(MEASURED)} measured."]
+    lines += [
+        "",
+        f"{len(statements)} cases, {len(cited.keys() & statements)} cited by tests, {len(MEASURED)} measured.",
+    ]
     lines += ["Without a test:", *(f"  {case:<4} {reason}" for case, reason in WITHOUT_TEST.items())]
     return "\n".join([*lines, *faults(cited), ""])
 
 
 def main() -> int:
-    """Collect all tests, and print the report; 1 where tests and catalogue disagree, or tests cannot be collected."""
+    """Collect all tests and print the report. Returns 1 on a disagreement or if collection fails."""
     collected = Collected()
     with redirect_stdout(StringIO()) as output:
         code = pytest.main(["--collect-only", "-q", "-p", "no:randomly", str(ROOT / "tests")], plugins=[collected])

@@ -1,4 +1,4 @@
-"""One Postgres for each worker of the suite, one database for each test that commits, copied from a template."""
+"""Fixtures of all tests: one Postgres per worker, one database per test that commits, copied from a template."""
 
 import os
 import platform
@@ -27,9 +27,9 @@ MEMORY = Path("/dev/shm")  # noqa: S108  # a file system, not a file
 EVERYWHERE = settings(
     settings.get_profile("default"), deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
-"""Random examples everywhere, in CI too, and none that fails because the machine has other things to do."""
+"""Random examples everywhere, also in CI, without deadlines: a busy machine must not fail a test."""
 SATURDAY = datetime.fromisoformat("2024-04-27T05:00:00Z")
-"""A morning with twenty matches ahead."""
+"""A morning before twenty matches."""
 
 LONGEST = (
     "tests/local/test_attack.py",
@@ -51,10 +51,9 @@ LONGEST = (
     "tests/functions/test_hidden_picks.py",
     "tests/local/test_started_jobs.py",
 )
-"""Modules that take the longest, which begin first: otherwise one worker ends up alone with the last of them."""
+"""The slowest modules. They start first, so that no worker is left alone with one at the end."""
 
-# `make mutate` runs the tests a thousand times: few examples, the same each time, and of one that fails no simpler one
-# is looked for.
+# `make mutate` runs the tests a thousand times: few examples, always the same, and no shrinking.
 settings.register_profile(
     "mutate",
     EVERYWHERE,
@@ -67,9 +66,9 @@ settings.register_profile(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Have Hypothesis ask for no speed, and temporary files lie in a folder that is gone when the run ends.
+    """Load the Hypothesis profile without deadlines, and put temporary files into a folder deleted after the run.
 
-    pytest's own place for those belongs to all runs, and each that starts closes it to the user that Postgres runs as.
+    pytest's default folder is shared by all runs, and each new run makes it inaccessible to the user of Postgres.
     """
     settings.register_profile("any machine", EVERYWHERE)
     settings.load_profile("any machine")
@@ -81,13 +80,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest modules, and leave the others in their random order."""
+    """Start with the slowest modules; the others stay in random order."""
     places = {module: place for place, module in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONGEST)))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Name the order of this run, which pytest-randomly does not with -q."""
+    """Print the random seed, which pytest-randomly omits with -q."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     seed = session.config.getoption("randomly_seed", None)
     if reporter is not None and seed is not None:
@@ -95,13 +94,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Name a failure at once, so that a run that is ended from outside has named those before."""
+    """Print a failure at once, so that an aborted run has printed its earlier failures."""
     if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
         sys.stderr.write(f"\nfailed: {report.nodeid}\n")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """End with what the run was about: which Python, and whether real seasons were read."""
+    """Print the Python version and whether real seasons were read."""
     real = f"real seasons of {MIRROR}" if season.has_real_seasons() else season.NO_SEASONS
     terminalreporter.write_line(f"Python {platform.python_version()}; {real}.")
 
@@ -111,26 +110,26 @@ class Databases:
 
     def __init__(self, url: str) -> None:
         self._url, self._numbers = url, count(1)
-        with self._admin() as admin:  # nothing here must outlive the machine
+        with self._admin() as admin:  # nothing here needs durability
             admin.execute("ALTER SYSTEM SET fsync = off")
             admin.execute("ALTER SYSTEM SET synchronous_commit = off")
             admin.execute("SELECT pg_reload_conf()")
 
     def make(self, template: str = "template1") -> str:
-        """The address of a new database, a copy of another one."""
+        """Copy a template database; returns the URL of the copy."""
         name = f"test_{next(self._numbers)}"
         with self._admin() as admin:
             copied = sql.Identifier(template.rpartition("/")[2].partition("?")[0])
             admin.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(name), copied)
             )
-            # A migration sets this, and a copy of a database does not take it over.
+            # A migration sets this, and a copy does not inherit it.
             admin.execute(sql.SQL("ALTER DATABASE {} SET timezone TO 'UTC'").format(sql.Identifier(name)))
         return self._url.replace("/postgres?", f"/{name}?")
 
     @contextmanager
     def copy(self, template: str) -> Iterator[str]:
-        """A copy of a database that is gone afterwards."""
+        """A copy of a database, dropped afterwards."""
         url = self.make(template)
         yield url
         with self._admin() as admin:
@@ -143,7 +142,7 @@ class Databases:
 
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:
-    # In memory where there is such a place: hundreds of databases come and go.
+    # In memory if possible: hundreds of databases are created and dropped.
     memory = MEMORY if MEMORY.is_dir() else None
     with process_lifetime.folder("postgres-", memory) as folder, postgres.serve(folder / "data") as url:
         yield Databases(url)
@@ -151,7 +150,7 @@ def databases() -> Iterator[Databases]:
 
 @pytest.fixture(scope="session")
 def empty(databases: Databases) -> str:
-    """The template with our tables and nothing in them. Nobody may be connected to it."""
+    """The template with our empty tables. It must have no open connections."""
     url = databases.make()
     migrate(url)
     return url
@@ -159,13 +158,13 @@ def empty(databases: Databases) -> str:
 
 @pytest.fixture(scope="session")
 def saturday(databases: Databases, empty: str) -> str:
-    """The template as the chain leaves it on a real Saturday morning, the season's results and prices known."""
+    """The template after the jobs of a real Saturday morning, with the season's results and prices."""
     return _morning(databases, empty, real_seasons())
 
 
 @pytest.fixture(scope="session")
 def sunday(databases: Databases, saturday: str) -> str:
-    """The template a day later: Saturday's results and closing prices are known, its picks settled."""
+    """The template a day later: Saturday's results and closing prices are stored, its picks settled."""
     url = databases.make(saturday)
     with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(real_seasons()), LOG_LEVEL="ERROR"):
         run_all(SATURDAY + timedelta(days=1), "sync_fixtures", "sync_history", "update_ratings", "settle_picks")
@@ -174,8 +173,10 @@ def sunday(databases: Databases, saturday: str) -> str:
 
 @pytest.fixture(scope="session")
 def any_saturday(databases: Databases, empty: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Such a template for tests that no name or number of which matters to: an invented league's."""
-    return _morning(databases, empty, season.invented(tmp_path_factory.mktemp("invented"), SATURDAY.date()))
+    """The same template of an invented league, for tests that need no real names or numbers."""
+    return _morning(
+        databases, empty, season.write_invented_season(tmp_path_factory.mktemp("invented"), SATURDAY.date())
+    )
 
 
 def _morning(databases: Databases, empty: str, source: Path) -> str:
@@ -187,7 +188,7 @@ def _morning(databases: Databases, empty: str, source: Path) -> str:
 
 @pytest.fixture(scope="session")
 def league(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration league, as a directory laid out like football-data.co.uk."""
+    """The demonstration league, as a directory in the layout of football-data.co.uk."""
     directory = tmp_path_factory.mktemp("league")
     demo.write(directory, SATURDAY.date())
     return directory
@@ -195,27 +196,27 @@ def league(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def url(databases: Databases, empty: str) -> Iterator[str]:
-    """A database of the test's own, with our tables."""
+    """A separate database with our empty tables."""
     with databases.copy(empty) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def stores(databases: Databases, empty: str) -> str:
-    """The database of the tests that leave nothing behind."""
+    """The shared database of tests that roll back."""
     return databases.make(empty)
 
 
 @pytest.fixture
 def db(stores: str) -> Iterator[Connection]:
-    """A connection whose writes are undone when the test ends."""
+    """A connection whose writes are rolled back when the test ends."""
     with connect(stores, "test") as db, db.transaction(force_rollback=True):
         yield db
 
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    """football-data.co.uk, without a file yet."""
+    """football-data.co.uk, still without files."""
     (tmp_path / "service").mkdir()
     with season.serve(tmp_path / "service") as service:
         yield service
@@ -223,11 +224,11 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 @pytest.fixture
 def bundle(url: str, service: Service) -> Iterator[Service]:
-    """The functions on a database of their own, reading the service that is given back."""
+    """The environment of the functions: a separate database and the service that is returned."""
     with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=service.url, **SUPABASE):
         yield service
 
 
 def at(instant: str) -> AbstractContextManager[None]:
-    """Live at an instant."""
+    """Set the clock to an instant."""
     return clock.at(datetime.fromisoformat(instant))

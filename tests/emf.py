@@ -1,4 +1,4 @@
-"""What CloudWatch reads out of a line of a log.
+"""A parser of CloudWatch metrics in log lines.
 
 Source: AWS, CloudWatch User Guide, "Specification: Embedded metric format" (structure, JSON schema, limits).
 """
@@ -10,7 +10,7 @@ UNITS = {
     *("Seconds", "Microseconds", "Milliseconds", "Percent", "Count", "None"),
     *(f"{size}{what}" for size in ("", "Kilo", "Mega", "Giga", "Tera") for what in ("bytes", "bits")),
 }
-"""Without those a second."""
+"""Without the units per second."""
 LARGEST = 256 * 1024
 """Bytes of a line; 1 MB since 2025."""
 DIMENSIONS, METRICS, LONGEST, LONGEST_VALUE = 30, 100, 250, 1024
@@ -18,7 +18,7 @@ DIMENSIONS, METRICS, LONGEST, LONGEST_VALUE = 30, 100, 250, 1024
 
 @dataclass(frozen=True)
 class Point:
-    """One value of a metric, under one set of dimensions; of these the names and values."""
+    """One value of a metric under one set of dimensions (names and values)."""
 
     namespace: str
     name: str
@@ -28,10 +28,10 @@ class Point:
 
 
 def points(line: str) -> list[Point]:
-    """The values that a line tells; none where it is no document of the format.
+    """Parse the metric values of a line; none if it is not in the format.
 
     Raises:
-        AssertionError: CloudWatch would refuse it, or read something else.
+        AssertionError: CloudWatch would reject the line or misread it.
     """
     root = json.loads(line)
     if "_aws" not in root:
@@ -40,7 +40,7 @@ def points(line: str) -> list[Point]:
     assert root["_aws"].keys() == {"Timestamp", "CloudWatchMetrics"}
     assert type(root["_aws"]["Timestamp"]) is int
     assert len(str(root["_aws"]["Timestamp"])) == 13, "milliseconds"
-    found: list[Point] = []
+    result: list[Point] = []
     for directive in root["_aws"]["CloudWatchMetrics"]:
         assert directive.keys() == {"Namespace", "Dimensions", "Metrics"}
         assert 1 <= len(directive["Namespace"]) <= LONGEST
@@ -53,7 +53,7 @@ def points(line: str) -> list[Point]:
                 assert metric.keys() <= {"Name", "Unit", "StorageResolution"}
                 assert metric["Unit"] in UNITS
                 value = root[metric["Name"]]
-                assert type(value) in {int, float}, f"{metric['Name']} must stand at the root, as a number"
+                assert type(value) in {int, float}, f"{metric['Name']} must be at the root, as a number"
                 dimensions = tuple((name, root[name]) for name in names)
-                found.append(Point(directive["Namespace"], metric["Name"], dimensions, metric["Unit"], value))
-    return found
+                result.append(Point(directive["Namespace"], metric["Name"], dimensions, metric["Unit"], value))
+    return result

@@ -1,4 +1,4 @@
-"""Publishers' feeds as they stand: what each tells, and how it fails."""
+"""A fake server of the publishers' feeds, with failures."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ class Item:
 
 
 def rss(*items: Item) -> bytes:
-    """A feed in RSS 2.0."""
+    """An RSS 2.0 feed."""
     entries = "".join(
         f"<item><title>{escape(item.title)}</title><link>{escape(item.link)}</link>"
         f"<description>{escape(item.description)}</description>"
@@ -40,9 +40,9 @@ class FeedService:
 
     Attributes:
         url: the address.
-        bodies: what each tells; nothing of one means an empty feed.
-        statuses: of those that fail.
-        asked: whom, and with which name of the last answer.
+        bodies: the feed of each publisher; without an entry, an empty feed.
+        statuses: error statuses by publisher.
+        requests: publisher and If-None-Match of each request.
     """
 
     url: str = ""
@@ -53,7 +53,7 @@ class FeedService:
 
 @contextmanager
 def serve() -> Iterator[FeedService]:
-    """The service, until the block ends."""
+    """Serve until the block ends."""
     service = FeedService()
 
     class Handler(BaseHTTPRequestHandler):
@@ -70,7 +70,7 @@ def serve() -> Iterator[FeedService]:
                 self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

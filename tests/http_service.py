@@ -1,4 +1,4 @@
-"""An address at which a test answers requests itself."""
+"""An HTTP server whose responses a test computes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,11 +11,11 @@ RawResponse = tuple[int, dict[str, str], bytes]
 
 @contextmanager
 def serve(respond: Callable[[str, str, dict[str, str], bytes], RawResponse]) -> Iterator[str]:
-    """Serve until the block ends; yields the address. `answer` is given method, target, headers (small) and body."""
+    """Serve until the block ends; yields the address. `respond` gets method, target, lower-case headers, body."""
 
     class Intake(BaseHTTPRequestHandler):
         disable_nagle_algorithm = True
-        protocol_version = "HTTP/1.1"  # with which it says "100 Continue"; boto3 waits a second for it
+        protocol_version = "HTTP/1.1"  # sends "100 Continue", for which boto3 waits a second
 
         def _respond(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -26,14 +26,14 @@ def serve(respond: Callable[[str, str, dict[str, str], bytes], RawResponse]) -> 
                 self.send_header(name, value)
             if status != 304:
                 self.send_header("Content-Length", str(len(content)))
-            self.send_header("Connection", "close")  # a warm client would keep it open beyond its test
+            self.send_header("Connection", "close")  # a warm client would keep it open after its test
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_PUT = do_POST = do_DELETE = _respond  # noqa: N815  # names of the library
+        do_GET = do_PUT = do_POST = do_DELETE = _respond  # noqa: N815  # names required by the library
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Intake) as server:
         server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""AWS Lambda's Invoke API, as far as we use it: what it was asked, and what it answers."""
+"""A fake of AWS Lambda's Invoke API: records calls and returns what the test sets."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from local.asgi import read_body, send_response
 
 @dataclass(frozen=True)
 class Call:
-    """A function that was called: how (`Event`, `RequestResponse`), with which event and headers."""
+    """An invocation; its type is `Event` or `RequestResponse`."""
 
     function: str
     invocation_type: str
@@ -22,7 +22,7 @@ class Call:
 
 @dataclass
 class LambdaApi:
-    """The service; `status`, `says` and `error` are what it answers."""
+    """The service; `status`, `payload` and `error` define its responses."""
 
     calls: list[Call] = field(default_factory=list[Call])
     status: int | None = None
@@ -32,11 +32,11 @@ class LambdaApi:
 
     @property
     def async_calls(self) -> list[tuple[str, Any]]:
-        """Functions and events of the calls that wait for no answer."""
+        """Functions and events of the asynchronous invocations."""
         return [(call.function, call.event) for call in self.calls if call.invocation_type == "Event"]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["type"] != "http":
             return
         assert (scope["method"], scope["path"].rpartition("/")[2]) == ("POST", "invocations")
@@ -46,7 +46,9 @@ class LambdaApi:
         self.calls.append(Call(function, invocation_type, json.loads(await read_body(receive)), headers))
         error_headers = [(b"x-amz-function-error", self.error.encode())] if self.error else []
         status = self.status or (202 if invocation_type == "Event" else 200)
-        await send_response(send, status, b"" if invocation_type == "Event" else json.dumps(self.payload).encode(), error_headers)
+        await send_response(
+            send, status, b"" if invocation_type == "Event" else json.dumps(self.payload).encode(), error_headers
+        )
 
 
 @contextmanager

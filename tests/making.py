@@ -1,4 +1,4 @@
-"""Values of the domain, made for tests: each is ordinary but for what the test says of it."""
+"""Factories of test data: default values, overridden by keyword arguments."""
 
 import json
 from dataclasses import asdict, replace
@@ -35,10 +35,10 @@ def club(name: str, source: Source = Source.FOOTBALL_DATA_UK) -> Club:
 
 
 def match_update(home: str = "Arsenal", away: str = "Chelsea", score: str = "", **changes: Any) -> MatchUpdate:
-    """What the CSV service says of a match of the Premier League."""
+    """An update of a Premier League match from the CSV service."""
     update = MatchUpdate(
         source=Source.FOOTBALL_DATA_UK,
-        outside_id=f"E0/2324/{home}/{away}",
+        external_id=f"E0/2324/{home}/{away}",
         source_updated_at=UPDATED_AT,
         competition="PL",
         season=2023,
@@ -56,8 +56,8 @@ def match_update(home: str = "Arsenal", away: str = "Chelsea", score: str = "", 
     return replace(update, **changes)
 
 
-def hold(db: Connection, *updates: MatchUpdate, now: datetime = AFTER) -> list[int]:
-    """Hold these matches; their ids."""
+def insert_matches(db: Connection, *updates: MatchUpdate, now: datetime = AFTER) -> list[int]:
+    """Insert these matches; returns their ids."""
     teams.put(db, [club for item in updates for club in (item.home, item.away)])
     match_updates.apply(db, updates, now)
     return [item.match_id for item in updates]
@@ -79,7 +79,7 @@ def offer(match_id: int, *prices: str, **changes: Any) -> Offer:
 
 @cache
 def _markets() -> str:
-    """Those of the forecast below, as they are written down."""
+    """The markets of the default forecast, as JSON."""
     return json.dumps(asdict(markets(score_grid(1.7, 0.9, -0.07))))
 
 
@@ -131,25 +131,25 @@ def pick(match_id: int, **changes: Any) -> Pick:
 
 
 def choice(*picks: Pick, reason: NoPickReason | None = None) -> Choice:
-    """A day's picks."""
+    """The picks of a day."""
     return Choice(picks, (), reason)
 
 
-def published(db: Connection, *updates: MatchUpdate, **changes: Any) -> list[int]:
-    """Hold these matches with a forecast each, published before them; their ids."""
-    ids = hold(db, *updates)
+def insert_predictions(db: Connection, *updates: MatchUpdate, **changes: Any) -> list[int]:
+    """Insert these matches with a forecast each, published before kick-off; returns their ids."""
+    ids = insert_matches(db, *updates)
     predictions.add(db, [forecast(match_id, **changes) for match_id in ids])
     return ids
 
 
-def an_article(title: str, published_at: datetime) -> Article:
-    """An article of the BBC's."""
+def make_article(title: str, published_at: datetime) -> Article:
+    """An article of the BBC."""
     url = f"https://x.example/{title.replace(' ', '-')}"
     return parse_article(uuid5(NAMESPACE_URL, url), url, title, "What is said.", "bbc_sport", "en", published_at)
 
 
-def written(match_id: int, **changes: Any) -> ExplanationRow:
-    """What a model wrote of `forecast`, from one article."""
+def explanation(match_id: int, **changes: Any) -> ExplanationRow:
+    """A generated explanation of `forecast`, based on one article."""
     content = {
         "fr": {
             "explanation": "Arsenal est devant.",

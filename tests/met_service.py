@@ -1,4 +1,4 @@
-"""MET Norway's Locationforecast as it stands: forecasts that it makes, and how it refuses."""
+"""A fake of MET Norway's Locationforecast, with failures."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests import http_service
 
-Told = dict[str, Any]
+Json = dict[str, Any]
 HOUR = timedelta(hours=1)
 NEVER = datetime.min.replace(tzinfo=UTC)
 UNITS = {"air_temperature": "celsius", "wind_speed": "m/s", "precipitation_amount": "mm", "relative_humidity": "%"}
@@ -19,9 +19,9 @@ UNITS = {"air_temperature": "celsius", "wind_speed": "m/s", "precipitation_amoun
 
 def step(
     at: datetime, hours: int = 1, temperature: float = 11.5, symbol: str = "lightrain", probability: float | None = None
-) -> Told:
-    """The weather from an instant on."""
-    details: Told = {"precipitation_amount": 0.4}
+) -> Json:
+    """A time step of a forecast."""
+    details: Json = {"precipitation_amount": 0.4}
     if probability is not None:
         details["probability_of_precipitation"] = probability
     return {
@@ -34,8 +34,8 @@ def step(
     }
 
 
-def forecast(made_at: datetime, *steps: Told) -> Told:
-    """A forecast; without steps one of 60 hours, then of six-hourly steps to the ninth day."""
+def forecast(made_at: datetime, *steps: Json) -> Json:
+    """A forecast; by default 60 hourly steps, then six-hourly steps to the ninth day."""
     first = made_at.replace(minute=0, second=0, microsecond=0)
     hourly = [step(first + n * HOUR) for n in range(60)]
     later = [step(first.replace(hour=0) + 6 * n * HOUR, hours=6) for n in range(12, 38)]
@@ -51,18 +51,18 @@ def forecast(made_at: datetime, *steps: Told) -> Told:
 
 @dataclass
 class MetService:
-    """The service, and what it was asked.
+    """The service, with a record of its requests.
 
     Attributes:
         url: its address.
         made_at: when its forecasts were made, for all places.
-        now: what its clock says.
-        fresh: for how long an answer counts.
-        asked: latitude and longitude, and If-Modified-Since.
-        agents: who asked.
-        refusals: statuses of the next answers.
-        bodies: bodies of the next answers.
-        steps: what it tells instead of its usual forecast.
+        now: its clock.
+        max_age: from `now` to Expires.
+        requests: latitude, longitude and If-Modified-Since.
+        user_agents: of the requests.
+        failures: statuses of the next responses.
+        bodies: bodies of the next responses.
+        steps: replace the default forecast.
     """
 
     url: str = ""
@@ -73,7 +73,7 @@ class MetService:
     user_agents: set[str] = field(default_factory=set[str])
     failures: list[int] = field(default_factory=list[int])
     bodies: list[bytes] = field(default_factory=list[bytes])
-    steps: list[Told] = field(default_factory=list[Told])
+    steps: list[Json] = field(default_factory=list[Json])
 
     def respond(self, target: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body."""
@@ -97,7 +97,7 @@ class MetService:
 
 @contextmanager
 def serve(now: datetime) -> Iterator[MetService]:
-    """The service at an instant, at an address of its own."""
+    """Serve with the clock at an instant."""
     service = MetService(made_at=now - HOUR, now=now)
     with http_service.serve(lambda method, target, headers, body: service.respond(target, headers)) as address:
         service.url = f"{address}/weatherapi/locationforecast/2.0"

@@ -1,4 +1,4 @@
-"""The Odds API as it stands: its matches, its account, and how it refuses."""
+"""A fake of The Odds API: matches, credits and failures."""
 
 import json
 from collections.abc import Iterator
@@ -11,54 +11,55 @@ from tests import http_service
 from tests.running import environment
 
 KEY = "0123456789abcdef0123456789abcdef"
-Told = dict[str, Any]
+Json = dict[str, Any]
 
 
 def event(
-    home: str, away: str, commence_time: str, *bookmakers: Told, event_id: str = "", sport: str = "soccer_epl"
-) -> Told:
-    """A match as it is told."""
+    home: str, away: str, commence_time: str, *bookmakers: Json, event_id: str = "", sport: str = "soccer_epl"
+) -> Json:
+    """A match in the format of the API."""
     default = {"id": event_id or f"{home}-{away}".lower().replace(" ", "-"), "sport_key": sport, "sport_title": sport}
     return default | {"commence_time": commence_time, "home_team": home, "away_team": away, "bookmakers": [*bookmakers]}
 
 
-def bookmaker(key: str, last_update: str, *markets: Told) -> Told:
+def bookmaker(key: str, last_update: str, *markets: Json) -> Json:
     """A bookmaker with its markets."""
     return {"key": key, "title": key.title(), "last_update": last_update, "markets": [*markets]}
 
 
-def market(key: str, *outcomes: tuple[Any, ...], **changes: Any) -> Told:
-    """A market: of each outcome its name, price and, where it has one, point."""
+def market(key: str, *outcomes: tuple[Any, ...], **changes: Any) -> Json:
+    """A market; each outcome is a name, a price and optionally a point."""
     names = ("name", "price", "point")
     return {"key": key, "outcomes": [dict(zip(names, outcome, strict=False)) for outcome in outcomes], **changes}
 
 
-def h2h(home: str, away: str, *prices: float) -> Told:
-    """Who wins: home, draw, away. It tells outcomes in an order of its own."""
+def h2h(home: str, away: str, *prices: float) -> Json:
+    """Match result: home, draw, away. The API lists outcomes in another order."""
     return market("h2h", (away, prices[2]), (home, prices[0]), ("Draw", prices[1]))
 
 
-def totals(over: float, under: float, point: float = 2.5) -> Told:
-    """More and fewer goals."""
+def totals(over: float, under: float, point: float = 2.5) -> Json:
+    """Over and under a number of goals."""
     return market("totals", ("Over", over, point), ("Under", under, point))
 
 
 @dataclass
 class OddsService:
-    """The service, and what it was asked.
+    """The service, with a record of its requests.
 
     Attributes:
         url: its address.
-        events: what it tells, by sport.
+        events: its matches, by sport.
         used: credits used.
-        monthly: credits of the plan.
-        asked: the calls that cost something: sport and markets.
-        refusals: statuses and error codes of the next answers.
-        body: what it answers instead, if anything.
+        quota: credits of the plan per month.
+        odds_requests: the calls that cost credits: sport and markets.
+        event_requests: the free calls: sport.
+        failures: statuses and error codes of the next responses.
+        body: replaces the response body.
     """
 
     url: str = ""
-    events: dict[str, list[Told]] = field(default_factory=dict[str, list[Told]])
+    events: dict[str, list[Json]] = field(default_factory=dict[str, list[Json]])
     used: int = 0
     quota: int = 500
     odds_requests: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -66,8 +67,8 @@ class OddsService:
     failures: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     body: bytes | None = None
 
-    def set_events(self, *events: Told) -> None:
-        """Tell of these matches and no others."""
+    def set_events(self, *events: Json) -> None:
+        """Replace the matches."""
         self.events = {}
         for event in events:
             self.events.setdefault(event["sport_key"], []).append(event)
@@ -95,7 +96,10 @@ class OddsService:
             assert len(query["bookmakers"].split(",")) <= 10, "more than one region's worth"
             market_keys = query["markets"].split(",")
             self.odds_requests.append((sport, query["markets"]))
-            matches = [told | {"bookmakers": [_only(b, market_keys) for b in told["bookmakers"]]} for told in matches]
+            matches = [
+                listed_match | {"bookmakers": [_only_markets(b, market_keys) for b in listed_match["bookmakers"]]}
+                for listed_match in matches
+            ]
             cost = len(market_keys) if matches else 0
             if self.used + cost > self.quota:
                 return 401, {}, json.dumps({"message": "spent", "error_code": "OUT_OF_USAGE_CREDITS"}).encode()
@@ -105,13 +109,13 @@ class OddsService:
         return 200, {f"x-requests-{name}": str(value) for name, value in headers.items()}, body
 
 
-def _only(bookmaker: Told, market_keys: list[str]) -> Told:
+def _only_markets(bookmaker: Json, market_keys: list[str]) -> Json:
     return bookmaker | {"markets": [market for market in bookmaker["markets"] if market["key"] in market_keys]}
 
 
 @contextmanager
 def serve() -> Iterator[OddsService]:
-    """The service, at an address of its own."""
+    """Serve until the block ends."""
     service = OddsService()
     with http_service.serve(lambda method, target, headers, body: service.respond(target)) as address:
         service.url = f"{address}/v4"
@@ -120,7 +124,7 @@ def serve() -> Iterator[OddsService]:
 
 @contextmanager
 def bundle(database_url: str, csv_url: str, **variables: str) -> Iterator[OddsService]:
-    """The functions with a key for the service that is given back."""
+    """Set the environment of the functions, with a key for the service that is returned."""
     with serve() as service:
         settings = {"THE_ODDS_API_URL": service.url, "THE_ODDS_API_KEY": KEY, **variables}
         with environment(DATABASE_URL=database_url, FOOTBALL_DATA_UK_URL=csv_url, **settings):

@@ -1,4 +1,4 @@
-"""What takes seconds to make and is only read: made by the first worker of a run that needs it, for all of them."""
+"""Values that are slow to compute: the first worker of a run that needs one computes it for all workers."""
 
 import fcntl
 import json
@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 
-def once(files: pytest.TempPathFactory, name: str, make: Callable[[], Any]) -> Any:
-    """What `make` returns, as JSON has it. Whoever changes it changes a copy of their own."""
+def compute_once(files: pytest.TempPathFactory, name: str, make: Callable[[], Any]) -> Any:
+    """Returns the result of `make` after a JSON round trip, as a separate copy for each caller."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return json.loads(json.dumps(make()))
-    cached = files.getbasetemp().parent / f"{name}.json"  # the folder of the run, in which each worker has one
+    cached = files.getbasetemp().parent / f"{name}.json"  # the folder of the run, which contains those of the workers
     with cached.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not cached.exists():

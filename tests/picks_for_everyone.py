@@ -1,4 +1,4 @@
-"""The plans' table with its one line about picks turned round, as an operator would turn it (docs/operate/deployment.md)."""
+"""The entitlements table with its line about picks changed as by an operator (docs/operate/deployment.md)."""
 
 import re
 from pathlib import Path
@@ -7,8 +7,8 @@ from types import ModuleType
 from shared.accounts import entitlements
 
 
-def visible_with_picks_for_everyone() -> ModuleType:
-    """`shared.accounts.entitlements` as it is once that line gives all picks to every plan."""
+def entitlements_with_picks_for_everyone() -> ModuleType:
+    """`shared.accounts.entitlements` with all picks for every plan."""
     source = Path(entitlements.__file__).read_text()
     turned, lines = re.subn(r"^(PICKS: .+?) = .+$", r"\1 = dict.fromkeys(Plan)", source, flags=re.MULTILINE)
     assert lines == 1, "it is one line"

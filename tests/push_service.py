@@ -1,4 +1,4 @@
-"""A browser maker's push service, and browsers that open what they are sent. It stands in the place of the network."""
+"""A fake push service with browsers that decrypt their messages; it replaces the HTTP transport."""
 
 import json
 import struct
@@ -21,32 +21,32 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 HOST = "https://fcm.googleapis.com"
 
 
-def base64url(data: bytes) -> str:
-    """As web push writes bytes."""
+def base64url_encode(data: bytes) -> str:
+    """Encode as unpadded base64url."""
     return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def opened(text: str) -> bytes:
-    """The bytes of base64url."""
+def base64url_decode(text: str) -> bytes:
+    """Decode unpadded base64url."""
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def point(key: ec.EllipticCurvePrivateKey) -> bytes:
-    """The public half of a key."""
+def public_point(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """The public key as an uncompressed point."""
     return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
 _OURS = ec.generate_private_key(ec.SECP256R1())
 VAPID = {
-    "VAPID_PUBLIC_KEY": base64url(point(_OURS)),
-    "VAPID_PRIVATE_KEY": base64url(_OURS.private_numbers().private_value.to_bytes(32)),
+    "VAPID_PUBLIC_KEY": base64url_encode(public_point(_OURS)),
+    "VAPID_PRIVATE_KEY": base64url_encode(_OURS.private_numbers().private_value.to_bytes(32)),
     "VAPID_SUBJECT": "mailto:push@example.com",
 }
 
 
 @dataclass(frozen=True)
 class Browser:
-    """A browser with its keys; `endpoint` is the address that it was given."""
+    """A browser with its keys and its push endpoint."""
 
     endpoint: str
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
@@ -54,17 +54,17 @@ class Browser:
 
     @property
     def subscription(self) -> dict[str, Any]:
-        """What its page sends to us."""
-        keys = {"p256dh": base64url(point(self.key)), "auth": base64url(self.secret)}
+        """The PushSubscription that its page sends to us."""
+        keys = {"p256dh": base64url_encode(public_point(self.key)), "auth": base64url_encode(self.secret)}
         return {"endpoint": self.endpoint, "expirationTime": None, "keys": keys}
 
     def decrypt(self, body: bytes) -> Any:
-        """What it finds in a message (RFC 8291, section 3.4; RFC 8188, section 2)."""
+        """Decrypt a message (RFC 8291, section 3.4; RFC 8188, section 2)."""
         salt, (size, length) = body[:16], struct.unpack("!LB", body[16:21])
         sender, sealed = body[21 : 21 + length], body[21 + length :]
         assert size >= len(sealed), "one record"
         shared = self.key.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender))
-        both = b"WebPush: info\0" + point(self.key) + sender
+        both = b"WebPush: info\0" + public_point(self.key) + sender
         secret = HKDF(hashes.SHA256(), 32, self.secret, both).derive(shared)
         key = HKDF(hashes.SHA256(), 16, salt, b"Content-Encoding: aes128gcm\0").derive(secret)
         nonce = HKDF(hashes.SHA256(), 12, salt, b"Content-Encoding: nonce\0").derive(secret)
@@ -75,12 +75,12 @@ class Browser:
 
 @dataclass
 class PushService:
-    """What it was sent, and what it answers.
+    """The service, with a record of its requests.
 
     Attributes:
-        status: of its answers, by address where they differ.
-        headers: of its answers.
-        fault: what happens instead of an answer, by address where only some are concerned.
+        status: of its responses; `statuses` overrides it by endpoint.
+        headers: of its responses.
+        fault: raised instead of a response; `faults` overrides it by endpoint.
     """
 
     browsers: dict[str, Browser] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class PushService:
         return self.browsers.setdefault(endpoint, Browser(endpoint))
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        """Answer as RFC 8030 says, to a request that is as RFC 8292 and RFC 8291 want it."""
+        """Respond as in RFC 8030, and check the request against RFC 8292 and RFC 8291."""
         self.requests.append(request)
         if fault := self.faults.get(str(request.url), self.fault):
             raise fault
@@ -115,18 +115,18 @@ class PushService:
 
 
 def claims_of(request: httpx.Request) -> dict[str, Any]:
-    """What a request is signed with, by the key that it names, which is ours."""
+    """The verified VAPID claims of a request, which must name our key."""
     scheme, _, credentials = request.headers["authorization"].partition(" ")
     parameters = dict(part.strip().split("=", 1) for part in credentials.split(","))
     assert (scheme, parameters["k"]) == ("vapid", VAPID["VAPID_PUBLIC_KEY"])
-    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), opened(parameters["k"]))
+    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), base64url_decode(parameters["k"]))
     aud = f"{request.url.scheme}://{request.url.host}"
     return jwt.decode(parameters["t"], key, ["ES256"], audience=aud, options={"require": ["aud", "exp", "sub"]})
 
 
 @contextmanager
 def push_service() -> Iterator[PushService]:
-    """Have whatever goes over TLS reach it; nothing leaves this machine."""
+    """Route all HTTPS requests to the fake; nothing leaves this machine."""
     service, plain = PushService(), httpx.HTTPTransport.handle_request
 
     def handle(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:

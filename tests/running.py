@@ -1,4 +1,4 @@
-"""Functions run as the platform runs them: an environment, an event, an answer; and what they left in the database."""
+"""Helpers that run the functions as Lambda does (environment, event, response) and read the database."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from functions.health import probes
 from local import function_url
 from shared.runtime import clock, error_reports, wiring
 from shared.runtime.settings import Settings, settings
-from shared.services import redis_backed
+from shared.services import redis_backed, semantic_search
 
 Handler = Callable[[Any, Any], dict[str, Any]]
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -30,7 +30,7 @@ TABLES = """
 
 @contextmanager
 def environment(**variables: str) -> Iterator[None]:
-    """Live with these settings and no others, in a process that has kept nothing warm and keeps nothing afterwards."""
+    """Set exactly these environment variables, with empty process caches before and after."""
     with pytest.MonkeyPatch.context() as patch:
         for field in fields(Settings):
             patch.delenv(field.name.upper(), raising=False)
@@ -44,7 +44,7 @@ def environment(**variables: str) -> Iterator[None]:
 
 
 def reset_process() -> None:
-    """Be a cold process again."""
+    """Clear all process-wide caches and connections, as in a cold start."""
     if wiring._connection is not None:
         wiring._connection[0].close()
         wiring._connection = None
@@ -54,7 +54,7 @@ def reset_process() -> None:
     for cached in (
         settings,
         error_reports.start,
-        *(f for m in (wiring, redis_backed) for f in vars(m).values() if hasattr(f, "cache_clear")),
+        *(f for m in (wiring, redis_backed, semantic_search) for f in vars(m).values() if hasattr(f, "cache_clear")),
     ):
         cached.cache_clear()
     probes._cache.clear()
@@ -66,36 +66,36 @@ def handler_of(name: str) -> Handler:
 
 
 def run(name: str, instant: datetime, event: Any = None) -> dict[str, Any]:
-    """What a job answers when it is run at an instant."""
+    """Run a job at an instant; returns its report."""
     with clock.at(instant):
         return handler_of(name)(event, None)
 
 
 def run_all(instant: datetime, *names: str) -> None:
-    """Run jobs one after the other at an instant; the history is this season's."""
+    """Run jobs one after the other at an instant; the history covers one season."""
     for name in names:
         run(name, instant, {"seasons": 1} if name == "sync_history" else None)
 
 
 @dataclass(frozen=True)
 class Context:
-    """What the platform tells of a call, as far as functions ask."""
+    """The Lambda context, as far as functions use it."""
 
     seconds_left: float
 
     def get_remaining_time_in_millis(self) -> int:
-        """Until the platform ends the call."""
+        """Milliseconds until the timeout."""
         return round(1000 * self.seconds_left)
 
 
 def with_seconds_left(function: str, seconds: float) -> Handler:
-    """The handler of a function whose calls the platform would end after so many seconds."""
+    """The handler of a function with so many seconds until the timeout."""
     return lambda event, _: handler_of(function)(event, Context(seconds))
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a client gets."""
+class HttpResponse:
+    """The response that a client receives."""
 
     status: int
     headers: dict[str, str]
@@ -103,7 +103,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body."""
+        """The parsed body."""
         return json.loads(self.body)
 
 
@@ -116,10 +116,10 @@ def invoke(
     client: str = "127.0.0.1",
     at: datetime | None = None,
     **headers: str,
-) -> Answer:
-    """What a function answers to a request; `accept_language` stands for the header Accept-Language.
+) -> HttpResponse:
+    """Invoke a function with an HTTP request; the argument `accept_language` is the header Accept-Language.
 
-    A body is sent as JSON, or as it is where it is bytes. The client is the network address that it comes from.
+    A body is sent as JSON, or unchanged if it is bytes. `client` is the IP address of the client.
     """
     handler = handler_of(function) if isinstance(function, str) else function
     path, _, query = target.partition("?")
@@ -140,11 +140,11 @@ def invoke(
     else:
         with clock.at(at):
             response = handler(event, None)
-    return Answer(response["statusCode"], response["headers"], response.get("body") or "")
+    return HttpResponse(response["statusCode"], response["headers"], response.get("body") or "")
 
 
 def rows_of(url: str, *without: str) -> Rows:
-    """Every row of every table but the given ones, in an order that does not depend on how they came."""
+    """All rows of all other tables, sorted."""
     with psycopg.connect(url, autocommit=True) as db:
         return {
             table: sorted(db.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table))), key=repr)
@@ -154,6 +154,6 @@ def rows_of(url: str, *without: str) -> Rows:
 
 
 def select(url: str, query: str, *values: Any) -> list[tuple[Any, ...]]:
-    """The rows of one question."""
+    """The rows of a query."""
     with psycopg.connect(url, autocommit=True) as db:
         return db.execute(query.encode(), values).fetchall()

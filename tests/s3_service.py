@@ -1,4 +1,4 @@
-"""S3 as far as we use it: one bucket, its objects, and uploads in parts."""
+"""A fake of S3: one bucket, its objects, and multipart uploads."""
 
 import re
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from tests.http_service import RawResponse
 
 @dataclass
 class S3Service:
-    """The bucket, and what goes wrong.
+    """The bucket, with failures.
 
     Attributes:
         url: the address.
-        objects: what is kept, by key.
-        parts: of uploads that are neither finished nor given up, by their ids.
-        fails_on: answers 403 to whatever method and address this fits.
-        page: how many keys a listing tells at once.
+        objects: contents by key.
+        parts: of uploads that are neither completed nor aborted, by upload id.
+        fails_on: a pattern of method and target to which it responds 403.
+        page_size: keys per page of a listing.
     """
 
     url: str = ""
@@ -63,7 +63,7 @@ class S3Service:
 
 @contextmanager
 def s3_service() -> Iterator[S3Service]:
-    """Serve it at an address of this machine."""
+    """Serve until the block ends."""
     service = S3Service()
 
     def respond(method: str, target: str, headers: dict[str, str], body: bytes) -> RawResponse:

@@ -1,4 +1,4 @@
-"""Seasons made for tests: rows laid out like football-data.co.uk's, and the service that shows them."""
+"""Seasons for tests: rows in the format of football-data.co.uk, and a server of its files."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ TEN_CLUBS = (
     "Arsenal", "Aston Villa", "Brentford", "Chelsea", "Everton", "Fulham", "Liverpool", "Luton", "Newcastle", "Wolves"
 )  # fmt: skip
 
-TOLD_BEFORE = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
+PRE_MATCH_COLUMNS = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
     prefix + end
     for prefixes, ends in (
         (("B365", "BW", "IW", "PS", "WH", "VC", "Max", "Avg"), ("H", "D", "A")),
@@ -33,25 +33,25 @@ TOLD_BEFORE = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
     for prefix in prefixes
     for end in ends
 }
-"""The columns that the service fills before a match."""
+"""The columns that are filled before a match."""
 MIRROR = Path(__file__).resolve().parents[2] / "shared" / "data" / "football-data-uk"
 NO_SEASONS = "no real seasons: `make mirror` fetches them to ../shared/data/football-data-uk"
 
 
 def has_real_seasons() -> bool:
-    """Whether the directory of real seasons is there."""
+    """Whether the directory of real seasons exists."""
     return (MIRROR / "mmz4281").is_dir()
 
 
 def real_seasons() -> Path:
-    """The directory of real seasons. Without one the test that reads them is skipped; in CI it fails."""
+    """The directory of real seasons. If it is missing, the test is skipped; in CI it fails."""
     if not has_real_seasons():
         (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_SEASONS)
     return MIRROR
 
 
-def invented(directory: Path, saturday: date) -> Path:
-    """A directory with one invented season of ten clubs of the Premier League, played up to a Saturday in April."""
+def write_invented_season(directory: Path, saturday: date) -> Path:
+    """Write an invented season of ten Premier League clubs, played up to a Saturday; returns the directory."""
     chance, first = random.Random(1), saturday - timedelta(weeks=15)
     rows = []
     for week, pairs in enumerate(demo.rounds()):
@@ -64,7 +64,7 @@ def invented(directory: Path, saturday: date) -> Path:
             rows.append(row(home, away, when, score, prices, closing=prices if score else None))
     for name, listed in (("mmz4281/2324/E0.csv", rows[:75]), ("fixtures.csv", rows[75:80])):
         (directory / name).parent.mkdir(parents=True, exist_ok=True)
-        (directory / name).write_text(written(listed))
+        (directory / name).write_text(to_csv(listed))
     return directory
 
 
@@ -78,19 +78,19 @@ def row(
     division: str = "E0",
     **columns: str,
 ) -> Row:
-    """A match: `when` is "27/04/2024 15:00" in London; the average's prices before it, and those at its close."""
+    """A match: `when` is "27/04/2024 15:00" in London; the average prices before it, and at its close."""
     day, _, time = when.partition(" ")
-    made = {"Div": division, "Date": day, "Time": time, "HomeTeam": home, "AwayTeam": away}
+    columns_ = {"Div": division, "Date": day, "Time": time, "HomeTeam": home, "AwayTeam": away}
     if score:
-        made["FTHG"], made["FTAG"] = score.split("-")
+        columns_["FTHG"], columns_["FTAG"] = score.split("-")
     for middle, triple in (("", prices), ("C", closing)):
         if triple is not None:
-            made |= {f"Avg{middle}{end}": str(price) for end, price in zip("HDA", triple, strict=True)}
-    return made | columns
+            columns_ |= {f"Avg{middle}{end}": str(price) for end, price in zip("HDA", triple, strict=True)}
+    return columns_ | columns
 
 
-def written(rows: Iterable[Mapping[str, str]]) -> str:
-    """Rows as a file."""
+def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
+    """Format rows as CSV."""
     listed = list(rows)
     text = io.StringIO()
     columns = dict.fromkeys(name for row in listed for name in row) or ("Div", "Date", "HomeTeam", "AwayTeam")
@@ -100,8 +100,8 @@ def written(rows: Iterable[Mapping[str, str]]) -> str:
     return text.getvalue()
 
 
-def mirror_of(directory: Path, *divisions: str, season: str = "2324") -> Path:
-    """A mirror that holds a few divisions of a real season."""
+def copy_mirror(directory: Path, *divisions: str, season: str = "2324") -> Path:
+    """Copy a few divisions of a real season; returns the directory."""
     (directory / "mmz4281" / season).mkdir(parents=True, exist_ok=True)
     for division in divisions:
         file = f"mmz4281/{season}/{division}.csv"
@@ -109,44 +109,44 @@ def mirror_of(directory: Path, *divisions: str, season: str = "2324") -> Path:
     return directory
 
 
-def read(division: str, season: str = "2324", directory: Path | None = None) -> list[Row]:
-    """The rows of a season file, of a real one unless a directory is given."""
+def read_season(division: str, season: str = "2324", directory: Path | None = None) -> list[Row]:
+    """The rows of a season file, by default of a real season."""
     with ((directory or real_seasons()) / f"mmz4281/{season}/{division}.csv").open(
         encoding="utf-8-sig", newline=""
     ) as lines:
         return list(csv.DictReader(lines))
 
 
-def spoil(source: Path, target: Path, division: str, instant: datetime) -> None:
-    """Copy a real season with every result, statistic and closing price that was unknown at an instant made up."""
-    chance, rows = random.Random(f"{division}{instant}"), read(division, directory=source)
+def scramble_unknown(source: Path, target: Path, division: str, instant: datetime) -> None:
+    """Copy a season, with random values for all results, statistics and closing prices after an instant."""
+    chance, rows = random.Random(f"{division}{instant}"), read_season(division, directory=source)
     for row in rows:
         if parse_kick_off(row) + timedelta(hours=3) > instant:
             row |= {
                 name: str(chance.randint(0, 9)) if name[:2] in {"FT", "HT"} else f"{chance.uniform(2, 9):.2f}"
-                for name in row.keys() - TOLD_BEFORE
+                for name in row.keys() - PRE_MATCH_COLUMNS
             }
     file = target / f"mmz4281/2324/{division}.csv"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(written(rows))
+    file.write_text(to_csv(rows))
 
 
 class Service:
-    """football-data.co.uk as it stands: files, each with the instant that it was changed at."""
+    """A fake of football-data.co.uk: files with modification times."""
 
     def __init__(self, directory: Path, url: str) -> None:
         self.directory, self.url = directory, url
 
     def fixtures(self, at: datetime, *rows: Mapping[str, str]) -> None:
-        """Renew the file of coming matches."""
-        self.put("fixtures.csv", written(rows), at)
+        """Replace the file of upcoming matches."""
+        self.put("fixtures.csv", to_csv(rows), at)
 
     def results(self, at: datetime, *rows: Mapping[str, str], season: str = "2324", division: str = "E0") -> None:
-        """Renew the results of a division."""
-        self.put(f"mmz4281/{season}/{division}.csv", written(rows), at)
+        """Replace the results of a division."""
+        self.put(f"mmz4281/{season}/{division}.csv", to_csv(rows), at)
 
     def put(self, path: str, content: str | bytes, at: datetime) -> None:
-        """Put a file there."""
+        """Write a file."""
         file = self.directory / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -155,12 +155,12 @@ class Service:
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def serve(directory: Path) -> Iterator[Service]:
-    """The service, at an address of its own."""
+    """Serve until the block ends."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(directory))) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

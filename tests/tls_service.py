@@ -1,4 +1,4 @@
-"""Somebody who speaks TLS at an address that is not theirs: no authority vouches for their certificate."""
+"""A TLS server with an untrusted, self-signed certificate."""
 
 import socket
 import ssl
@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 
 @dataclass
 class Impostor:
-    """Who listens there, and what they were told by whoever believed them."""
+    """The server, with the number of connections and the data received."""
 
     url: str
     connections: int = 0
@@ -30,7 +30,7 @@ class Impostor:
 
 @contextmanager
 def serve() -> Iterator[Impostor]:
-    """Listen until the block ends; whoever speaks is hung up on."""
+    """Listen until the block ends; each connection is closed after its first data."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with TemporaryDirectory() as folder:
         (Path(folder) / "pem").write_bytes(_certificate())
@@ -56,11 +56,11 @@ def serve() -> Iterator[Impostor]:
 
 
 def _certificate() -> bytes:
-    """A certificate for localhost, which signs itself, behind its key."""
+    """A private key and a self-signed certificate for localhost, in PEM."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - DAY, now + DAY)
-    signed = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False).sign(
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - DAY, now + DAY)
+    signed = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False).sign(
         key, SHA256()
     )
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + signed.public_bytes(Encoding.PEM)

@@ -1,4 +1,4 @@
-"""Supabase's side of signing in: keys, the set that it publishes of them, and tokens."""
+"""Supabase's signing keys, JWKS entries and access tokens."""
 
 import json
 from dataclasses import dataclass
@@ -20,20 +20,20 @@ SUPABASE = {"SUPABASE_URL": URL, "SUPABASE_JWT_SECRET": SECRET}
 
 @dataclass(frozen=True)
 class Key:
-    """A pair of keys with its name and algorithm."""
+    """A key pair with its id and algorithm."""
 
     kid: str
     algorithm: str
     private: Any
 
     def published(self, **changes: Any) -> dict[str, Any]:
-        """Its public half as Supabase publishes it."""
+        """The public key as a JWK."""
         kind = jwt.get_algorithm_by_name(self.algorithm)
         half = json.loads(kind.to_jwk(self.private.public_key()))
         return {**half, "kid": self.kid, "alg": self.algorithm, "use": "sig", "key_ops": ["verify"], **changes}
 
     def sign(self, claims: dict[str, Any], **header: Any) -> str:
-        """A token."""
+        """A signed token."""
         return jwt.encode(claims, self.private, self.algorithm, {"kid": self.kid, **header})
 
 
@@ -42,7 +42,7 @@ RS256 = Key("rs", "RS256", rsa.generate_private_key(65537, 2048))
 
 
 def claims(now: datetime, **changes: Any) -> dict[str, Any]:
-    """What Supabase says of Alice for an hour; a change to None leaves a claim out."""
+    """The claims of Alice's token, valid for an hour; a change to None removes a claim."""
     usual = {
         "iss": ISSUER,
         "aud": "authenticated",
@@ -62,5 +62,5 @@ def claims(now: datetime, **changes: Any) -> dict[str, Any]:
 
 
 def bearer(now: datetime, **changes: Any) -> str:
-    """The header that a page of Alice's sends, signed with the legacy secret."""
+    """Alice's Authorization header, signed with the legacy secret."""
     return f"Bearer {jwt.encode(claims(now, **changes), SECRET, 'HS256')}"

@@ -1,19 +1,19 @@
-"""Waiting for what other processes and threads do: for as long as it takes, on a machine that others use."""
+"""Waiting for other processes and threads."""
 
 import time
 from collections.abc import Callable
 
 HANG = 120
-"""Seconds after which a test that waits has failed; no test is slow because of it, nor red on a busy machine."""
+"""Timeout in seconds, long enough for a busy machine."""
 
 
-def wait_until(there: Callable[[], bool]) -> None:
-    """Wait until something is there.
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until a condition is true.
 
     Raises:
-        AssertionError: it did not come.
+        AssertionError: timeout.
     """
     end = time.monotonic() + HANG
-    while not there():
+    while not condition():
         assert time.monotonic() < end, f"waited {HANG} s in vain"
         time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""Programs that are told things, at public addresses of their names. They stand in the place of the network."""
+"""Fake receivers of webhooks at public host names; they replace DNS and the HTTP transport."""
 
 import base64
 import hashlib
@@ -18,15 +18,15 @@ ADDRESS = "93.184.215.14"
 
 @dataclass
 class Receivers:
-    """What they were sent, and what they answer.
+    """The receivers, with a record of their requests.
 
     Attributes:
-        requests: all of them.
-        status: of the answers, by name where they differ.
-        retry_after: header of that name, by name.
-        addresses: of names, where they are not `ADDRESS`; a name without any is unknown.
-        faults: what happens instead of an answer, by name.
-        meanwhile: what happens once while a name answers.
+        requests: all requests.
+        status: of the responses; `statuses` overrides it by host.
+        retry_after: the Retry-After header, by host.
+        addresses: of hosts, by default `ADDRESS`; a host with an empty list is unknown.
+        faults: raised instead of a response, by host.
+        meanwhile: called once while a host handles a request.
     """
 
     requests: list[httpx.Request] = field(default_factory=list[httpx.Request])
@@ -38,12 +38,12 @@ class Receivers:
     meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict[str, Callable[[], object]])
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request that comes to the address that its name has."""
+        """Respond to a request, which must go to the address of its host."""
         name = request.headers["host"]
         assert request.url.scheme == "https"
-        assert request.url.host == self.addresses.get(name, [ADDRESS])[0], "no name is looked up again"
+        assert request.url.host == self.addresses.get(name, [ADDRESS])[0], "hosts are resolved once"
         assert request.extensions["sni_hostname"] == name
-        assert "cookie" not in request.headers, "another's: names share addresses"
+        assert "cookie" not in request.headers, "of another host at the same address"
         self.requests.append(request)
         if name in self.faults:
             raise self.faults[name]
@@ -55,7 +55,7 @@ class Receivers:
         return httpx.Response(self.statuses.get(name, self.status), headers=headers)
 
     async def resolve(self, name: str) -> list[str]:
-        """The addresses of a name."""
+        """The addresses of a host."""
         addresses = self.addresses.get(name, [ADDRESS])
         if not addresses:
             raise socket.gaierror("unknown")
@@ -63,12 +63,12 @@ class Receivers:
 
     @property
     def payloads(self) -> list[Any]:
-        """The bodies of the requests."""
+        """The parsed bodies of the requests."""
         return [json.loads(request.content) for request in self.requests]
 
 
 def signature_of(secret: str, request: httpx.Request) -> str:
-    """What signs a request, as the specification says (Standard Webhooks, "Signature scheme", symmetric)."""
+    """The signature of a request (Standard Webhooks, "Signature scheme", symmetric)."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     head = f"{request.headers['webhook-id']}.{request.headers['webhook-timestamp']}.".encode()
     return "v1," + base64.b64encode(hmac.digest(key, head + request.content, hashlib.sha256)).decode()
@@ -76,7 +76,7 @@ def signature_of(secret: str, request: httpx.Request) -> str:
 
 @contextmanager
 def receivers() -> Iterator[Receivers]:
-    """Have whatever is sent over TLS from an event loop reach them; nothing leaves this machine."""
+    """Route all HTTPS requests of event loops to the receivers; nothing leaves this machine."""
     service = Receivers()
 
     async def handle(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:

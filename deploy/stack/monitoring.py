@@ -1,6 +1,6 @@
 """Alarms and dashboard of a stage.
 
-Each alarm is explained in docs/operate/runbook.md; their cost, and why two count the whole account: docs/decisions/alarms.md.
+docs/operate/runbook.md explains each alarm; docs/decisions/alarms.md their cost, and why two count the whole account.
 """
 
 import json

@@ -172,7 +172,7 @@ async def refresh_cache(reader: AuditedAdmin) -> CacheRefreshResponse:
 
 @app.post(f"{PREFIX}/prefill", tags=["Admin"])
 async def run_data_prefill(reader: AuditedAdmin, language: RequestLanguage) -> PrefillResponse:
-    """Start publishing forecasts of the coming days. Picks are not chosen here: they are committed once, on schedule."""
+    """Start publishing forecasts of the coming days. Picks are not chosen: they are committed once, on schedule."""
     runs = start(reader, "publish_predictions", {})
     status = overall_status(runs)
     return PrefillResponse(

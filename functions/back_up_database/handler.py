@@ -35,7 +35,7 @@ def back_up(run: Run) -> None:
     storage.put(f"{run.day}/{TABLES}", json.dumps([asdict(table) for table in tables]).encode())
     keys = storage.list_keys()
     objects = [(key, match) for key in keys if (match := OBJECT_KEY.fullmatch(key))]
-    complete = {date.fromisoformat(found["day"]) for _, found in objects if found["name"] == TABLES}
+    complete = {date.fromisoformat(match["day"]) for _, match in objects if match["name"] == TABLES}
     retained = complete - outdated(complete)
     for key, match in objects:
         if date.fromisoformat(match["day"]) not in retained:

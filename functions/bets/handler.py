@@ -138,7 +138,7 @@ async def suggest_stake(
     prediction: Literal["home_win", "draw", "away_win"] | None = None,
     fraction: Fraction = Decimal("0.25"),
 ) -> KellySuggestion:
-    """The most to stake: by the published probability if `match_id` and `prediction` are given, else by `confidence`."""
+    """The most to stake, by the published probability of `match_id` and `prediction`, else by `confidence`."""
     selection = (match_id, prediction) if match_id is not None and prediction is not None else None
     return suggest(db, require_user_id(reader), odds, confidence, selection, fraction, clock.now())
 

@@ -24,14 +24,14 @@ from shared.web.params import require_match
 OPEN = {Status.SCHEDULED, Status.UNKNOWN}
 
 
-def place(db: Connection, user_id: UUID, view: PlanFeatures, request: BetCreate, now: datetime) -> BetRow:
+def place(db: Connection, user_id: UUID, features: PlanFeatures, request: BetCreate, now: datetime) -> BetRow:
     """Record a bet and its stake.
 
     Args:
         db: a connection, in a transaction.
         user_id: whose bet it is.
-        view: the features of their plan, which decide whether the bet was recommended to them.
-        wish: the bet.
+        features: the features of their plan, which decide whether the bet was recommended to them.
+        request: the bet.
         now: the current time.
 
     Raises:
@@ -60,7 +60,7 @@ def place(db: Connection, user_id: UUID, view: PlanFeatures, request: BetCreate,
         price=request.odds,
         amount=request.amount,
         confidence=request.confidence,
-        followed=request.market is Market.H2H and request.outcome == _recommended(db, match, view, now),
+        followed=request.market is Market.H2H and request.outcome == _recommended(db, match, features, now),
         placed_at=now,
         day=paris_day(now),
     )
@@ -102,10 +102,10 @@ def _check_affordable(bankroll: BankrollRow, amount: Decimal, remaining: Decimal
         raise BadRequest("limit_reached", left=remaining)
 
 
-def _recommended(db: Connection, match: MatchRow, view: PlanFeatures, now: datetime) -> str | None:
-    """The outcome recommended to a reader: the day's pick if they see it, else the most likely outcome of the forecast."""
+def _recommended(db: Connection, match: MatchRow, features: PlanFeatures, now: datetime) -> str | None:
+    """The outcome recommended to a reader: the day's pick if they see it, else the forecast's most likely outcome."""
     pick = picks.of_match(db, match.match_id)
-    if pick is not None and view.shows_pick(pick.rank, begun=match.kick_off <= now):
+    if pick is not None and features.shows_pick(pick.rank, begun=match.kick_off <= now):
         return pick.outcome
     prediction = predictions.latest(db, [match.match_id], now).get(match.match_id)
     if prediction is None:

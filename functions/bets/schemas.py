@@ -18,7 +18,7 @@ class WithLegalNotice(BaseModel):
 
 
 class BankrollResponse(WithLegalNotice):
-    """A bankroll. Pending bets count in `total_staked` and are deducted from `current_bankroll`; no other figure has them.
+    """A bankroll. Pending bets count in `total_staked`, are deducted from `current_bankroll`, and affect nothing else.
 
     `profit_loss` and `roi_pct` are of settled bets. Half wins count as won bets, half losses as lost ones.
     """

@@ -60,7 +60,7 @@ async def subscribe(reader: Person, db: Connection, request: CreateCheckoutReque
         if checkout is None and session.made_for == (price, request.success_url, request.cancel_url):
             checkout = session
         else:
-            payments.close_checkout(session.session_id)
+            payments.expire_checkout(session.session_id)
     before = payments.subscriptions(customer.customer_id)  # read after closing sessions, which can add none any more
     if any(each.live for each in before):
         raise BadRequest("already_subscribed")

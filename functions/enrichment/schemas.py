@@ -1,4 +1,4 @@
-"""What the enrichment group answers, under the frontend's names. docs/understand/data.md says what each number means."""
+"""Response models of the enrichment group, under the frontend's field names. See docs/understand/data.md."""
 
 from datetime import datetime
 from typing import Literal

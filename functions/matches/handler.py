@@ -201,7 +201,7 @@ def _match_responses(db: Connection, rows: Sequence[MatchRow]) -> list[MatchResp
 
 
 def _external_ids(db: Connection, rows: Sequence[MatchRow]) -> dict[int, str]:
-    return matches.outside_ids(db, [row.match_id for row in rows])
+    return matches.external_ids(db, [row.match_id for row in rows])
 
 
 def _elo(db: Connection, rows: Sequence[MatchRow]) -> dict[int, float]:

@@ -44,7 +44,7 @@ async def read_training_data(
 ) -> TrainingDataResponse:
     """Results with statistics and prices; requires the training key."""
     rows = payloads.page(db, payloads.RESULTS, after, limit)
-    matches = [TrainingMatch(id=outside_id, row=json.loads(content)) for outside_id, content in rows]
+    matches = [TrainingMatch(id=external_id, row=json.loads(content)) for external_id, content in rows]
     return TrainingDataResponse(
         matches=matches, count=len(matches), next=matches[-1].id if len(matches) == limit else None
     )

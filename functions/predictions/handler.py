@@ -50,8 +50,8 @@ async def read_daily(
     texts = explanations.by_version(db, [(pick.match_id, pick.published_at) for pick in chosen])
     not_chosen = "not_chosen_yet" if picks_day >= today else "never_chosen"
     reason = "cool_off" if reader.paused else not_chosen if committed is None else committed.reason
-    view, now = features_of(reader.plan), clock.now()
-    shown = [pick for pick in chosen if view.shows_pick(pick.rank, begun=played[pick.match_id].kick_off <= now)]
+    features, now = features_of(reader.plan), clock.now()
+    shown = [pick for pick in chosen if features.shows_pick(pick.rank, begun=played[pick.match_id].kick_off <= now)]
     hidden = [pick for pick in chosen if pick not in shown]
     return DailyPicksResponse(
         date=picks_day.isoformat(),
@@ -62,7 +62,7 @@ async def read_daily(
                     played[pick.match_id],
                     published[pick.match_id],
                     pick,
-                    view,
+                    features,
                     language,
                     source,
                     with_models=False,
@@ -121,24 +121,24 @@ async def read_prediction(
 ) -> PredictionResponse:
     """The newest published forecast of a match, by our id or by football-data.org's."""
     match = require_match(db, match_id)
-    view, now = features_of(reader.plan), clock.now()
+    features, now = features_of(reader.plan), clock.now()
     prediction = predictions.latest(db, [match.match_id], now).get(match.match_id)
     if prediction is None:
         raise NotFound("no_prediction")
     pick = picks.of_match(db, match.match_id)
-    if pick is not None and (reader.paused or not view.shows_pick(pick.rank, begun=match.kick_off <= now)):
+    if pick is not None and (reader.paused or not features.shows_pick(pick.rank, begun=match.kick_off <= now)):
         pick = None
     response = present.prediction(
         match,
         prediction,
         pick,
-        view,
+        features,
         language,
         data_source(language),
         with_models=include_model_details,
         text=explanations.by_version(db, [(prediction.match_id, prediction.published_at)]).get(prediction.match_id),
     )
-    if view.enrichment:
+    if features.enrichment:
         response.weather, response.fatigue_info = weather_info(db, match, language), fatigue_info(db, match)
     return response
 

@@ -59,7 +59,7 @@ class LineResponse(BaseModel):
     """A bet on a line from the first side's perspective: over, or home with the line as its handicap.
 
     A whole line returns the stake if it is hit exactly; a quarter line is two bets of half the stake. Fair prices have
-    an expected profit of 0. `fair_price_against` is the other side's: under, or away, whose own line is the opposite one
+    an expected profit of 0. `fair_price_against` is the other side's: under, or away with the opposite line
     (home -1.5 is away +1.5).
     """
 

@@ -51,7 +51,7 @@ def markets(row: PredictionRow) -> MultiMarketsResponse:
         correct_score=CorrectScoreResponse(scores=scores, most_likely=likeliest, most_likely_prob=scores[likeliest]),
         draw_no_bet=DrawNoBet(home_prob=home_or_not, away_prob=round(1 - home_or_not, DIGITS)),
         goal_lines=[_line(market) for market in row.markets["goal_lines"]],
-        asian_handicaps=[_line(told) for told in row.markets["handicaps"]],
+        asian_handicaps=[_line(market) for market in row.markets["handicaps"]],
         team_goals=[
             TeamGoals(line=line, home_over=round(home, DIGITS), away_over=round(away, DIGITS))
             for line, home, away in row.markets["team_goals"]

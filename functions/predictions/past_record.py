@@ -38,18 +38,17 @@ def past_record(basis: str, competition: str, probability: float) -> PastRecord 
     records = data["records"][basis]
     if competition not in records:
         return None
-    candidates = [(league, _bucket(records[league], probability)) for league in (competition, ALL)]
-    chosen = next(((of, b) for of, b in candidates if b is not None and (b.count >= MIN_COUNT or of == ALL)), None)
-    if chosen is None:
-        return None
-    league, bucket = chosen
     first, last = data["seasons"]
-    return PastRecord(bucket, basis, league, first, last + 1)
+    for league in (competition, ALL):
+        bucket = _bucket(records[league], probability)
+        if bucket is not None and (bucket.count >= MIN_COUNT or league == ALL):
+            return PastRecord(bucket, basis, league, first, last + 1)
+    return None
 
 
 def _bucket(rows: list[list[Any]], probability: float) -> Bucket | None:
     within = (row for row in rows if row[0] <= probability < row[1] or row[1] == 1 == probability)
-    return next((Bucket(low, high, count, said, came) for low, high, count, came, said in within), None)
+    return next((Bucket(low, high, count, forecast, hits) for low, high, count, hits, forecast in within), None)
 
 
 @cache

@@ -44,7 +44,7 @@ def prediction(
     match: MatchRow,
     row: PredictionRow,
     pick: PickRow | None,
-    view: PlanFeatures,
+    features: PlanFeatures,
     language: Language,
     source: DataSourceInfo,
     *,
@@ -59,7 +59,7 @@ def prediction(
     place = ("home", "draw", "away").index(pick.outcome) if pick else max(range(3), key=lambda i: shares[i])
     confidence = round(shares[place], DIGITS)
     past = past_record(row.basis, match.competition, confidence)
-    start, factors = _factors(row, _MAX_FACTORS if view.factors is None else view.factors)
+    start, factors = _factors(row, _MAX_FACTORS if features.factors is None else features.factors)
     newcomers = tuple(
         name
         for team_id, name in ((match.home_team_id, match.home_name), (match.away_team_id, match.away_name))
@@ -73,8 +73,8 @@ def prediction(
             by_ratings=_by_ratings(row),
             basis=row.basis,
             goal_rates=(row.home_rate, row.away_rate),
-            over_25=dict(row.markets["over"])[2.5] if view.markets else None,
-            both_score=row.markets["both_score"] if view.markets else None,
+            over_25=dict(row.markets["over"])[2.5] if features.markets else None,
+            both_score=row.markets["both_score"] if features.markets else None,
             outcome=OUTCOMES[place],
             price=float(pick.price) if pick else None,
             price_taken_at=pick.price_taken_at if pick else None,
@@ -85,10 +85,10 @@ def prediction(
             ratings_bounds=tuple((low, high) for low, high in row.ratings_bounds) if row.ratings_bounds else None,
             newcomers=newcomers,
             past=_past_facts(past) if past else None,
-            shows_ratings=view.model_details,
+            shows_ratings=features.model_details,
         ),
         language,
-        _explanation(text, view, language),
+        _explanation(text, features, language),
     )
     score = match.score if match.status == Status.FINISHED else None
     result = None if score is None else 0 if score.home > score.away else 1 if score.home == score.away else 2
@@ -117,11 +117,11 @@ def prediction(
         ],
         newcomers=list(newcomers),
         ratings_interval=_interval(row.ratings_bounds) if row.ratings_bounds else None,
-        model_contributions=_contributions(row) if with_models and view.model_details else None,
-        llm_adjustments=_adjustments(text, language) if text and view.sources else None,
-        multi_markets=markets(row) if view.markets else None,
-        match_context_summary=(text.content[language]["context"] or None) if text and view.sources else None,
-        news_sources=_sources(text) if text and view.sources else None,
+        model_contributions=_contributions(row) if with_models and features.model_details else None,
+        llm_adjustments=_adjustments(text, language) if text and features.sources else None,
+        multi_markets=markets(row) if features.markets else None,
+        match_context_summary=(text.content[language]["context"] or None) if text and features.sources else None,
+        news_sources=_sources(text) if text and features.sources else None,
         created_at=row.published_at.astimezone(UTC),
         is_daily_pick=pick is not None,
         is_verified=result is not None,
@@ -130,17 +130,17 @@ def prediction(
         basis=row.basis,  # type: ignore[arg-type]  # enforced by the table
         model=row.model,
         pick=_pick(pick) if pick else None,
-        hidden=hidden_parts(view, language, *_PARTS),
+        hidden=hidden_parts(features, language, *_PARTS),
         legal_notice=LEGAL_NOTICE if pick else None,
         data_source=source,
     )
 
 
-def hidden_parts(view: PlanFeatures, language: Language, *parts: str) -> list[HiddenPart]:
+def hidden_parts(features: PlanFeatures, language: Language, *parts: str) -> list[HiddenPart]:
     """The given parts that a plan hides, in full or in part."""
     return [
         HiddenPart(what=part.name, plan=part.required_plan, reason=translate(part.text_key, language))
-        for part in locked_features(view)
+        for part in locked_features(features)
         if part.name in parts
     ]
 
@@ -167,12 +167,12 @@ def hidden_pick(match: MatchRow, pick: PickRow) -> HiddenPick:
     )
 
 
-def _explanation(text: ExplanationRow | None, view: PlanFeatures, language: Language) -> Explanation | None:
+def _explanation(text: ExplanationRow | None, features: PlanFeatures, language: Language) -> Explanation | None:
     if text is None:
         return None
     content = text.content[language]
     return Explanation(
-        content["explanation"], tuple(content["key_factors"][: view.factors]), tuple(content["risk_factors"])
+        content["explanation"], tuple(content["key_factors"][: features.factors]), tuple(content["risk_factors"])
     )
 
 
@@ -216,7 +216,7 @@ def _record(past: PastRecord) -> ConfidenceRecord:
         interval=Bounds(low=round(low, DIGITS), high=round(high, DIGITS)),
         league=past.league,
         seasons=f"{past.first}-{past.last}",
-        basis=past.basis,  # type: ignore[arg-type]  # as below
+        basis=past.basis,  # type: ignore[arg-type]  # enforced by the table
     )
 
 

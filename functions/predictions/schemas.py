@@ -1,4 +1,4 @@
-"""What the predictions group answers, under the frontend's names. docs/understand/data.md says what each number means."""
+"""Response models of the predictions group, under the frontend's field names. See docs/understand/data.md."""
 
 from datetime import datetime
 from typing import Literal
@@ -80,8 +80,8 @@ class ModelContributions(BaseModel):
 class PickInfo(BaseModel):
     """A committed bet and its result.
 
-    `line`: goals for totals, the picked side's handicap, 0 for h2h. `stake` is a share of a bankroll, null for bets from
-    before it was stored. With `price_on_paper` the price is the market's best, and no operator offering it may be named.
+    `line`: goals for totals, the picked side's handicap, 0 for h2h. `stake` is a share of a bankroll, null for bets
+    from before it was stored. With `price_on_paper` the price is the market's best, and its operator may not be named.
     named.
     """
 

@@ -16,7 +16,7 @@ from functions.predictions.record_schemas import (
     PickStats,
     PredictionStatsResponse,
 )
-from functions.predictions.schemas import Bounds
+from functions.predictions.schemas import Bounds, MatchOutcome
 from shared.betting.licensed_operators import is_unlicensed
 from shared.forecasting.calibration import Bucket, buckets
 from shared.forecasting.intervals import Interval, mean_interval, share_interval
@@ -33,26 +33,21 @@ def stats(
     forecast: int, settled: Sequence[SettledRow], picks: Sequence[PickRow], now: datetime, source: DataSourceInfo
 ) -> PredictionStatsResponse:
     """The track record of forecasts and picks."""
-    cases = [_case(row) for row in settled]
-    correct = sum(came for _, came in cases)
-    by_competition: dict[str, list[_Case]] = defaultdict(list)
-    by_bet: dict[str, list[_Case]] = defaultdict(list)
-    for row, case in zip(settled, cases, strict=True):
-        by_competition[row.competition].append(case)
-        by_bet[OUTCOMES[_favourite(row)]].append(case)
+    cases, by_competition, by_bet = _grouped(settled)
+    correct = sum(hit for _, hit in cases)
     shares = [((row.home, row.draw, row.away), row.outcome) for row in settled]
-    ended = _profits(picks)
+    profits = _profits(picks)
     return PredictionStatsResponse(
         total_predictions=forecast,
         verified_predictions=len(cases),
         correct_predictions=correct,
         accuracy=_accuracy(cases),
         accuracy_interval=_bounds(share_interval(correct, len(cases))),
-        roi_simulated=round(100 * fmean(ended), 1) if ended else 0.0,
+        roi_simulated=round(100 * fmean(profits), 1) if profits else 0.0,
         rps=round(fmean(ranked_probability_score(p, o) for p, o in shares), 5) if shares else None,
         log_loss=round(fmean(log_loss(p, o) for p, o in shares), 5) if shares else None,
-        by_competition={code: _accuracy_stats(of) for code, of in sorted(by_competition.items())},
-        by_bet_type={outcome: _accuracy_stats(by_bet[outcome]) for outcome in OUTCOMES if outcome in by_bet},
+        by_competition={code: _accuracy_stats(group) for code, group in by_competition.items()},
+        by_bet_type={outcome: _accuracy_stats(group) for outcome, group in by_bet.items()},
         picks=PickStats(
             **dict(_figures(picks)),
             at_licensed_prices=_figures([pick for pick in picks if not is_unlicensed(pick.bookmaker)]),
@@ -67,12 +62,7 @@ def calibration(
     settled: Sequence[SettledRow], period: str, now: datetime, source: DataSourceInfo
 ) -> CalibrationResponse:
     """Calibration by confidence, outcome and competition."""
-    cases = [_case(row) for row in settled]
-    by_competition: dict[str, list[_Case]] = defaultdict(list)
-    by_bet: dict[str, list[_Case]] = defaultdict(list)
-    for row, case in zip(settled, cases, strict=True):
-        by_competition[row.competition].append(case)
-        by_bet[OUTCOMES[_favourite(row)]].append(case)
+    cases, by_competition, by_bet = _grouped(settled)
     all_buckets = buckets(cases)
     error = sum(b.count * abs(b.forecast - b.occurred / b.count) for b in all_buckets) / len(cases) if cases else 0.0
     return CalibrationResponse(
@@ -82,29 +72,39 @@ def calibration(
         by_bet_type=[
             CalibrationByBet(
                 bet_type=outcome,
-                total_predictions=len(by_bet[outcome]),
-                correct=sum(came for _, came in by_bet[outcome]),
-                accuracy=_accuracy(by_bet[outcome]),
-                avg_confidence=_mean_confidence(by_bet[outcome]),
-                buckets=[_bucket(bucket) for bucket in buckets(by_bet[outcome])],
+                total_predictions=len(group),
+                correct=sum(hit for _, hit in group),
+                accuracy=_accuracy(group),
+                avg_confidence=_mean_confidence(group),
+                buckets=[_bucket(bucket) for bucket in buckets(group)],
             )
-            for outcome in OUTCOMES
-            if outcome in by_bet
+            for outcome, group in by_bet.items()
         ],
         by_confidence=[_bucket(bucket) for bucket in all_buckets],
         by_competition={
-            code: CompetitionCalibration(
-                total=len(of),
-                correct=sum(came for _, came in of),
-                accuracy=_accuracy(of),
-                avg_confidence=_mean_confidence(of),
-            )
-            for code, of in sorted(by_competition.items())
+            code: CompetitionCalibration(**dict(_accuracy_stats(group)), avg_confidence=_mean_confidence(group))
+            for code, group in by_competition.items()
         },
         period=period,
         generated_at=now,
         data_source=source,
     )
+
+
+def _grouped(
+    settled: Sequence[SettledRow],
+) -> tuple[list[_Case], dict[str, list[_Case]], dict[MatchOutcome, list[_Case]]]:
+    """All cases; the same by competition, sorted by code; and by favoured outcome, in the order of `OUTCOMES`."""
+    cases: list[_Case] = []
+    by_competition: dict[str, list[_Case]] = defaultdict(list)
+    by_outcome: dict[MatchOutcome, list[_Case]] = {outcome: [] for outcome in OUTCOMES}
+    for row in settled:
+        shares = (row.home, row.draw, row.away)
+        favourite = shares.index(max(shares))
+        case = shares[favourite], favourite == row.outcome
+        for group in (cases, by_competition[row.competition], by_outcome[OUTCOMES[favourite]]):
+            group.append(case)
+    return cases, dict(sorted(by_competition.items())), {key: group for key, group in by_outcome.items() if group}
 
 
 def _figures(picks: Sequence[PickRow]) -> PickFigures:
@@ -125,16 +125,6 @@ def _profits(picks: Sequence[PickRow]) -> list[float]:
     return [float(pick.profit) for pick in picks if pick.profit is not None]
 
 
-def _favourite(row: SettledRow) -> int:
-    shares = (row.home, row.draw, row.away)
-    return max(range(3), key=lambda place: shares[place])
-
-
-def _case(row: SettledRow) -> _Case:
-    place = _favourite(row)
-    return (row.home, row.draw, row.away)[place], place == row.outcome
-
-
 def _bucket(bucket: Bucket) -> CalibrationBucket:
     rate = bucket.occurred / bucket.count
     return CalibrationBucket(
@@ -148,12 +138,11 @@ def _bucket(bucket: Bucket) -> CalibrationBucket:
 
 
 def _accuracy_stats(cases: Sequence[_Case]) -> AccuracyStats:
-    correct = sum(came for _, came in cases)
-    return AccuracyStats(total=len(cases), correct=correct, accuracy=_accuracy(cases))
+    return AccuracyStats(total=len(cases), correct=sum(hit for _, hit in cases), accuracy=_accuracy(cases))
 
 
 def _accuracy(cases: Sequence[_Case]) -> float:
-    return round(fmean(came for _, came in cases), 4) if cases else 0.0
+    return round(fmean(hit for _, hit in cases), 4) if cases else 0.0
 
 
 def _mean_confidence(cases: Sequence[_Case]) -> float:

@@ -121,7 +121,7 @@ def _case_text(row: ExplanationRow | ReplayRow, reason: str | None) -> CaseText:
     return CaseText(
         version_id=row.prompt,
         template_hash=row.prompt_hash,
-        writer=row.provider,
+        provider=row.provider,
         text=row.content,
         reason=reason,
         tokens=row.tokens_in + row.tokens_out,

@@ -62,7 +62,7 @@ class CaseText(BaseModel):
 
     version_id: str
     template_hash: str
-    writer: str
+    provider: str
     text: dict[str, Any] | None
     reason: str | None = None
     tokens: int

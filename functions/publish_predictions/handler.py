@@ -1,7 +1,7 @@
-"""Publish forecasts of the coming days. Cron: 03:30 and 15:30 UTC. Safe to run twice, late, or for another day."""
+"""Publish forecasts of the coming days. Cron: 03:30 and 15:30 UTC. Safe to run twice, late or for another day."""
 
-from dataclasses import asdict, replace
-from datetime import date, timedelta
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from shared.betting.contemporaneous import recent_offers
@@ -26,11 +26,11 @@ AHEAD = timedelta(days=7)
 
 
 def publish(run: Run) -> None:
-    """Forecast the matches of the coming days, and publish what differs from what was last published."""
+    """Forecast the matches of the coming days, and publish each forecast that differs from its last version."""
     codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
     start = max(run.now + timedelta(seconds=1), paris_bounds(run.day)[0])
     upcoming = matches.page(run.db, start, start + AHEAD, codes, [Status.SCHEDULED])
-    # Without its hour a match may begin at any of its day: what is published on that day might come after its kick-off.
+    # Without a known hour a match may begin at any time of its day: a forecast on that day might follow its kick-off.
     eligible = [row for row in upcoming if row.hour_known or paris_day(row.kick_off) > paris_day(run.now)]
     fixtures = [row for row in eligible if row.matched]
     ids = [row.match_id for row in fixtures]
@@ -49,7 +49,7 @@ def publish(run: Run) -> None:
     }
     model, today = outcome_model(), paris_day(run.now)
     questions = [_question(row, prices[row.match_id]) for row in fixtures]
-    # A match is told what was known before its own day, as in training, also when it is forecast on that day.
+    # Features use only what was known before the match's own day, as in training, even when it is forecast on that day.
     forecasts: list[Forecast] = []
     learned_on: dict[int, date | None] = {}
     for day, day_questions in (
@@ -61,10 +61,10 @@ def publish(run: Run) -> None:
     rows = {row.match_id: row for row in fixtures}
     last = predictions.latest(run.db, ids, run.now)
     fresh: list[PredictionRow] = []
-    for said in forecasts:
-        row = _row(run, rows[said.match_id], said, model.name)
-        row = replace(row, ratings_day=learned_on[said.match_id], prices_taken_at=prices_taken_at.get(said.match_id))
-        before = last.get(said.match_id)
+    for item in forecasts:
+        taken_at, ratings_day = prices_taken_at.get(item.match_id), learned_on[item.match_id]
+        row = _row(run, rows[item.match_id], item, model.name, taken_at, ratings_day)
+        before = last.get(item.match_id)
         if before is None or (before.published_at < run.now and not row.is_unchanged_from(before)):
             fresh.append(row)
     predictions.add(run.db, fresh)
@@ -74,7 +74,7 @@ def publish(run: Run) -> None:
         matches=len(upcoming),
         unmatched=sum(not row.matched for row in upcoming),
         forecast=len(forecasts),
-        by_prices=sum(said.basis == "prices" for said in forecasts),
+        by_prices=sum(item.basis == "prices" for item in forecasts),
         abstained=len(fixtures) - len(forecasts),
         published=len(fresh),
     )
@@ -93,7 +93,14 @@ def _question(row: matches.MatchRow, prices: Prices | None) -> ForecastInput:
     )
 
 
-def _row(run: Run, match: matches.MatchRow, forecast: Forecast, model: str) -> PredictionRow:
+def _row(
+    run: Run,
+    match: matches.MatchRow,
+    forecast: Forecast,
+    model: str,
+    prices_taken_at: datetime | None,
+    ratings_day: date | None,
+) -> PredictionRow:
     alone = forecast.by_ratings or (None, None, None)
     return PredictionRow(
         match_id=match.match_id,
@@ -114,8 +121,8 @@ def _row(run: Run, match: matches.MatchRow, forecast: Forecast, model: str) -> P
         ratings_bounds=None if forecast.ratings_bounds is None else [list(pair) for pair in forecast.ratings_bounds],
         factors=None if forecast.factors is None else {key: list(effect) for key, effect in forecast.factors.items()},
         newcomers=list(forecast.newcomers),
-        prices_taken_at=None,
-        ratings_day=None,
+        prices_taken_at=prices_taken_at,
+        ratings_day=ratings_day,
     )
 
 

@@ -1,4 +1,4 @@
-"""Read the weather at the coming kick-offs. Cron: 05:20 and 17:20 UTC. Safe to run twice or late."""
+"""Fetch weather forecasts for upcoming kick-offs. Cron: 05:20 and 17:20 UTC. Safe to run twice or late."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -25,10 +25,10 @@ STEPS = "met_norway/steps"
 
 
 def read(run: Run) -> None:
-    """Ask for the weather at each ground of the coming days, and keep what is said of the kick-offs there.
+    """Fetch the forecast for each ground of the coming days, and store the steps at its kick-offs.
 
-    A ground whose answer makes no sense is left out. Whatever else goes wrong would go wrong at the next one too, and
-    ends the run; what was read is kept, and the next run goes on from there.
+    A ground whose response cannot be parsed is skipped. Other failures would repeat at the next ground and end the run;
+    what was fetched is stored, and the next run continues from there.
     """
     met = wiring.met_norway()
     if met is None:
@@ -53,7 +53,7 @@ def read(run: Run) -> None:
 def _read_ground(
     run: Run, met: MetNorway, ground: Ground, rows: Sequence[MatchRow], stored: Mapping[int, WeatherRow]
 ) -> str:
-    """Ask about one ground, unless it is too soon to; how it went."""
+    """Fetch one ground's forecast unless the stored one has not expired; returns the outcome as a report key."""
     earlier = [stored[row.match_id] for row in rows if row.match_id in stored]
     if any(old.expires_at > run.now for old in earlier):
         return "too_soon"
@@ -69,7 +69,7 @@ def _read_ground(
 
 
 def _store(run: Run, rows: Sequence[MatchRow], forecast: Forecast, expires_at: datetime) -> None:
-    """Keep what was said of the kick-offs: word for word, and as rows."""
+    """Store the forecasts at the kick-offs: the original payloads and the parsed rows."""
     steps = {row.match_id: step for row in rows if (step := at_kick_off(forecast.steps, row.kick_off)) is not None}
     payloads.store_changed(run.db, STEPS, {str(match_id): step.payload for match_id, step in steps.items()}, run.now)
     weather.put(
@@ -85,7 +85,7 @@ def _store(run: Run, rows: Sequence[MatchRow], forecast: Forecast, expires_at: d
             for match_id, step in steps.items()
         ],
     )
-    weather.renew(run.db, [row.match_id for row in rows], expires_at)  # also where an older forecast replaced nothing
+    weather.renew(run.db, [row.match_id for row in rows], expires_at)  # also if the stored forecast was newer
 
 
 handler = job("read_weather", read, after_commit=partial(invalidate, CacheKind.PREDICTIONS, CacheKind.ENRICHMENT))

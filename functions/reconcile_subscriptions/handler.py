@@ -1,4 +1,4 @@
-"""Heal what differs from Stripe's subscriptions, and Supabase's copies. Cron: 04:30 UTC. Safe to run twice or late."""
+"""Reconcile subscriptions with Stripe, and copies at Supabase. Cron: 04:30 UTC. Safe to run twice or late."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -13,18 +13,18 @@ from shared.stores.people import accounts, customers, stripe_events, users
 from shared.stores.people.customers import SubscriptionRow
 
 EVENT_RETENTION = timedelta(days=90)
-"""How long events are kept; Stripe sends none again after three days."""
+"""Retention of Stripe events; Stripe stops retrying after three days."""
 TIME_PER_PERSON = timedelta(seconds=15)
-"""What asking Stripe about one person takes at most, and writing their copy at Supabase."""
+"""The most time that one user's requests to Stripe or Supabase take."""
 
 
 def reconcile(run: Run) -> None:
-    """Ask Stripe about whoever it was not asked about for longest, as many as there is time for.
+    """Check the customers whose subscriptions were read longest ago, as many as time allows.
 
-    Only where its word differs from what is written the person's account is held, and Stripe asked again: nobody waits
-    for the others. What the grace of an unpaid invoice leaves of a plan ends here, too. Whoever's subscription Stripe
-    states otherwise than it is written was missed: an event should have told us, and none did. Whoever Stripe gives no
-    proper answer about goes to the end of the line, too: the others have their turn the next night.
+    An account is locked, and Stripe read again, only if its state differs from the stored one, so other users do not
+    wait. Plans also end here when the grace period of an unpaid invoice is over. A difference in Stripe's own fields
+    counts as `missed`: a webhook event should have reported it. A customer whose request fails also moves to the end of
+    the queue, so that the others are checked the next night.
     """
     missed = unchanged = 0
     repaired: list[UUID] = []
@@ -54,22 +54,22 @@ def reconcile(run: Run) -> None:
 
 
 def _sync_supabase(run: Run) -> int:
-    """Write the copies at Supabase that are due, as many as there is time for; how many were written.
+    """Write due copies to Supabase, as many as time allows; returns how many.
 
-    What this run has changed itself is among them. Should its commit fail, the next run makes the same changes, and
-    the copies are due again.
+    This run's own changes are included. If its commit fails, the next run makes the same changes, and the copies are
+    due again.
     """
-    admin, copied = wiring.supabase_admin(), 0
+    admin, written = wiring.supabase_admin(), 0
     if admin is None:
-        return copied
+        return written
     with run.part(UpstreamError):
         for copy, user_id in _due_copies(run):
             if clock.now() + TIME_PER_PERSON > run.deadline:
                 break
             with run.part(Rejected, InvalidResponse):
                 copy(run.db, admin, user_id)
-                copied += 1
-    return copied
+                written += 1
+    return written
 
 
 def _due_copies(run: Run) -> Iterator[tuple[supabase_sync.SyncFunction, UUID]]:
@@ -78,7 +78,7 @@ def _due_copies(run: Run) -> Iterator[tuple[supabase_sync.SyncFunction, UUID]]:
 
 
 def _stripe_fields(rows: Iterable[SubscriptionRow]) -> list[SubscriptionRow]:
-    """Subscriptions without what we conclude from them, which time or a price of ours may change."""
+    """Subscriptions without the fields that we derive, which time or a change of prices may alter."""
     return [replace(row, plan="", entitled_until=None) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""Begin the kept answers anew and fill in the most wanted. Cron: 06:00 UTC. Safe to run twice or late."""
+"""Invalidate the response cache and refill the most requested responses. Cron: 06:00 UTC. Safe to run twice or late."""
 
 from shared.clients.errors import Unavailable
 from shared.explanations.translations import Language
@@ -17,9 +17,9 @@ STANDINGS = "/api/v1/matches/standings/"
 
 
 def refresh(run: Run) -> None:
-    """Ask the functions that answer HTTP for what most readers ask for, in both languages, as nobody who is signed in.
+    """Request the most requested pages in both languages as an anonymous reader.
 
-    What depends on the plan is made for the other plans by their first readers.
+    Responses that depend on the plan are cached for other plans by their first readers.
     """
     if not settings().upstash_redis_rest_url:
         run.report(skipped="UPSTASH_REDIS_REST_URL is not set")
@@ -36,9 +36,9 @@ def refresh(run: Run) -> None:
 
 
 def _request(function: str, path: str, language: Language, address: str) -> None:
-    """Send what a function URL would (payload format 2.0); each from an address of its own, as so many readers.
+    """Invoke a function with a function URL event (payload format 2.0), each from its own IP address.
 
-    Where only our CDN is answered it is told as the CDN would tell it.
+    If functions accept only the CDN, the CDN's headers are added.
     """
     secret = settings().cdn_secret.partition(",")[0].strip()
     cdn_headers = {"x-cdn-secret": secret, "cloudfront-viewer-address": f"{address}:443"} if secret else {}

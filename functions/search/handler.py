@@ -1,4 +1,4 @@
-"""Clubs and their matches, by any spelling. HTTP: GET /api/v1/search."""
+"""Search of clubs and their matches. HTTP: GET /api/v1/search."""
 
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -20,7 +20,7 @@ app = http_app("search")
 RECENT = timedelta(days=365)
 
 
-# Not kept: a search bar asks once a letter, and an answer costs less than looking whether it is kept.
+# Not cached: a search bar sends a request per letter, and a search costs less than a cache lookup.
 @app.get("/api/v1/search", operation_id="search_api_v1_search_get", tags=["Search"])
 async def find(
     reader: Anyone,
@@ -29,7 +29,7 @@ async def find(
     kind: Annotated[Literal["all", "teams", "matches"], STRING_IN_SCHEMA, Query(alias="type")] = "all",
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> GlobalSearchResponse:
-    """Clubs in one of whose names the text stands, whatever its case and accents, and these clubs' matches."""
+    """Clubs with a name that contains the text, ignoring case and accents, and their matches."""
     now, codes = clock.now(), list(shown_competitions())
     clubs = search.find_teams(db, q, codes, now - RECENT, limit)
     rows = [] if kind == "teams" else search.matches_of(db, [club.team_id for club in clubs], codes, now, limit)

@@ -1,4 +1,4 @@
-"""What the search answers, under the frontend's names."""
+"""Response models of the search, under the frontend's field names."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from shared.web.schemas import DisplayStatus, TeamSearchResult
 
 
 class MatchSearchResult(BaseModel):
-    """A match of a club that was found."""
+    """A match of a club in the results."""
 
     id: int
     home_team_name: str
@@ -22,7 +22,7 @@ class MatchSearchResult(BaseModel):
 
 
 class GlobalSearchResponse(BaseModel):
-    """Clubs, the best fits first, and matches, newest first: the next ones and the last ones."""
+    """Clubs, best matches first, and their next and last matches, newest first."""
 
     query: str
     teams: list[TeamSearchResult] = []

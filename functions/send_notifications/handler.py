@@ -1,4 +1,4 @@
-"""Tell people's browsers what they want to be told. Cron: every quarter of an hour, UTC. Safe to run twice or late."""
+"""Send push notifications to browsers. Cron: every quarter of an hour, UTC. Safe to run twice or late."""
 
 import json
 import logging
@@ -21,33 +21,33 @@ from shared.stores.messaging import broadcasts, push_deliveries, push_subscripti
 from shared.stores.messaging.push_subscriptions import Device
 
 DELIVERY_RETENTION = timedelta(days=30)
-"""How long it is known what was told: far longer than anything is worth telling."""
+"""Retention of deliveries, which prevent duplicates: far longer than any notification stays relevant."""
 ICON, BADGE = "/icons/icon-192x192.png", "/icons/badge-72x72.png"
 LEGAL_URL = "https://www.joueurs-info-service.fr"
 TOPIC_LENGTH = 32
-"""Letters, the most there may be (RFC 8030, section 5.4)."""
+"""Characters, the maximum (RFC 8030, section 5.4)."""
 
 
 MAX_FAILING_DEVICES = 3
-"""So many different ones of a host in a row rest it for the rest of the run: a single one may be at fault itself."""
+"""Consecutive failing devices after which a host is paused for the run; a single device may itself be at fault."""
 MIN_REFUSED_PEOPLE = 3
-"""Whose messages are all refused before that is our fault: one person may subscribe whatever they like."""
+"""Users with refused messages before the fault is taken as ours; one user may subscribe with invalid endpoints."""
 
 
 class AllRefused(Exception):
-    """Push services took nothing of ours: most likely our keys are not those that browsers subscribed with."""
+    """Push services refused every message: most likely our VAPID keys differ from those of the subscriptions."""
 
 
 def send(run: Run) -> None:
-    """Send what is due and was not sent before; each notice is claimed, and that committed, before it is sent."""
+    """Send due notifications that were not sent before; each is claimed, and the claim committed, before it is sent."""
     push = wiring.web_push()
     if push is None:
         run.report(skipped="VAPID_PRIVATE_KEY is not set")
         return
     push_deliveries.remove_old(run.db, run.now - DELIVERY_RETENTION)
-    due = decide(push_subscriptions.reachable(run.db, run.now), _events(run), run.now)
-    claimed = push_deliveries.delivered(run.db, {each.notice for each in due})
-    pending = [each for each in due if (each.device.subscription_id, each.notice) not in claimed]
+    deliveries = decide(push_subscriptions.reachable(run.db, run.now), _events(run), run.now)
+    claimed = push_deliveries.delivered(run.db, {delivery.notice for delivery in deliveries})
+    pending = [each for each in deliveries if (each.device.subscription_id, each.notice) not in claimed]
     counts: Counter[str] = Counter()
     hosts, refused_people = _HostHealth(), set[UUID]()
     with wiring.second_connection() as db:
@@ -70,17 +70,17 @@ def send(run: Run) -> None:
 
 
 class _HostHealth:
-    """What push services have answered in this run, by host, and what follows from it for others."""
+    """Outcomes of this run by push service host, which decide whether further messages are sent to it."""
 
     def __init__(self) -> None:
         self._failing: defaultdict[str, set[int]] = defaultdict(set)
-        """Devices that failed since the host last answered properly."""
+        """Devices that failed since the host's last proper response."""
         self._failed: set[int] = set()
         self._denied: defaultdict[str, set[int]] = defaultdict(set)
         self._accepting: set[str] = set()
 
     def add(self, device: Device, outcome: PushOutcome) -> None:
-        """Take in what became of a message to a device."""
+        """Record the outcome of a message to a device."""
         host = _host(device)
         if outcome in {PushOutcome.RETRY, PushOutcome.UNKNOWN}:
             self._failed.add(device.subscription_id)
@@ -93,11 +93,11 @@ class _HostHealth:
             self._denied[host].add(device.subscription_id)
 
     def is_paused(self, device: Device) -> bool:
-        """Whether nothing more is sent to a device in this run: it failed, or its host does."""
+        """Whether a device gets no more messages in this run, because it or its host fails."""
         return device.subscription_id in self._failed or len(self._failing[_host(device)]) >= MAX_FAILING_DEVICES
 
     def denied_devices(self) -> set[int]:
-        """The devices that hosts denied which took messages for others: the fault is theirs and not our key's."""
+        """Devices denied by hosts that accepted messages for others, so that our key is not at fault."""
         return {subscription_id for host in self._accepting for subscription_id in self._denied[host]}
 
 
@@ -117,44 +117,51 @@ def _events(run: Run) -> Events:
     )
 
 
-def _push(push: WebPush, due: PendingDelivery) -> PushResult:
-    device, topic = due.device, sha256(due.notice.encode()).hexdigest()[:TOPIC_LENGTH]
-    message = _message(due, unsubscribe_token(device.subscription_id, settings().vapid_private_key))
-    return push.send(device.endpoint, device.p256dh, device.auth, message, topic, due.until - clock.now())
+def _push(push: WebPush, delivery: PendingDelivery) -> PushResult:
+    device, topic = delivery.device, sha256(delivery.notice.encode()).hexdigest()[:TOPIC_LENGTH]
+    message = _message(delivery, unsubscribe_token(device.subscription_id, settings().vapid_private_key))
+    return push.send(device.endpoint, device.p256dh, device.auth, message, topic, delivery.until - clock.now())
 
 
-def _message(due: PendingDelivery, unsubscribe: str) -> bytes:
-    """What the page's worker is handed: to be shown as it is, with the word by which the browser may leave."""
-    data = {"url": due.url, "unsubscribe": unsubscribe}
-    if due.names_pick:
+def _message(delivery: PendingDelivery, unsubscribe: str) -> bytes:
+    """The payload for the service worker, with the token to unsubscribe."""
+    data = {"url": delivery.url, "unsubscribe": unsubscribe}
+    if delivery.names_pick:
         data["legal_url"] = LEGAL_URL
-    payload = {"title": due.title, "body": due.body, "icon": ICON, "badge": BADGE, "tag": due.notice, "data": data}
+    payload = {
+        "title": delivery.title,
+        "body": delivery.body,
+        "icon": ICON,
+        "badge": BADGE,
+        "tag": delivery.notice,
+        "data": data,
+    }
     message = json.dumps(payload, ensure_ascii=False).encode()
-    assert len(message) <= MAX_MESSAGE_BYTES, due.notice  # noqa: S101  # five matches, or an administrator's bounded words
+    assert len(message) <= MAX_MESSAGE_BYTES, delivery.notice  # noqa: S101  # five matches, or a broadcast of bounded length
     return message
 
 
-def _record_delivery(db: Connection, due: PendingDelivery, response: PushResult) -> None:
-    """Write down what became of a notice; one that may have arrived stays claimed, and is never sent again."""
-    device: Device = due.device
+def _record_delivery(db: Connection, delivery: PendingDelivery, response: PushResult) -> None:
+    """Record the outcome of a notification; one that may have arrived stays claimed and is not sent again."""
+    device: Device = delivery.device
     if response.outcome is not PushOutcome.SENT:
         push_subscriptions.count_failure(db, device.subscription_id)
     elif device.has_failed:
         push_subscriptions.reset_failures(db, device.subscription_id)
     match response.outcome:
         case PushOutcome.SENT:
-            push_deliveries.complete(db, device.subscription_id, due.notice, "sent")
+            push_deliveries.complete(db, device.subscription_id, delivery.notice, "sent")
         case PushOutcome.GONE:
             push_subscriptions.remove(db, device.subscription_id)
         case PushOutcome.RETRY:
-            push_deliveries.complete(db, device.subscription_id, due.notice, "failed")
+            push_deliveries.complete(db, device.subscription_id, delivery.notice, "failed")
             push_subscriptions.defer(db, device.subscription_id, clock.now() + response.rest)
         case PushOutcome.REFUSED | PushOutcome.DENIED:
-            push_deliveries.complete(db, device.subscription_id, due.notice, "refused")
+            push_deliveries.complete(db, device.subscription_id, delivery.notice, "refused")
         case PushOutcome.UNKNOWN:
             pass
     if response.outcome in {PushOutcome.REFUSED, PushOutcome.DENIED, PushOutcome.UNKNOWN}:
-        logs.write(logging.WARNING, "a notice was not taken", notice=due.notice, response=response.response)
+        logs.write(logging.WARNING, "a notice was not taken", notice=delivery.notice, response=response.response)
 
 
 handler = job("send_notifications", send)

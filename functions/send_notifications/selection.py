@@ -1,4 +1,4 @@
-"""What each browser is to be told now. Pure."""
+"""Selects the notifications due for each browser. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,21 +17,21 @@ from shared.stores.messaging.push_deliveries import KickOffRow, ResultRow
 from shared.stores.messaging.push_subscriptions import Device
 
 MAX_LEAD, MIN_LEAD = timedelta(hours=1), timedelta(minutes=15)
-"""How long before a kick-off it is told, and from when on it is too late for that."""
+"""How long before a kick-off its notification is sent, at most and at least."""
 MAX_AGE = timedelta(hours=24)
-"""How long a result or an administrator's word is news: quiet hours pass within it."""
+"""How long a result or a broadcast stays relevant: longer than quiet hours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """What there is to tell.
+    """The events to notify of.
 
     Attributes:
-        day: the day's picks as they were committed; None while they are not.
-        picks: those picks, each with its match.
-        kick_offs: matches about to begin, once for each person who follows them.
-        results: bets that results have ended.
-        broadcasts: what administrators tell.
+        day: the committed day of picks; None until it is committed.
+        picks: its picks with their matches.
+        kick_offs: matches about to begin, one row for each user who follows them.
+        results: bets settled by results.
+        broadcasts: messages from administrators.
     """
 
     day: PickDay | None = None
@@ -43,15 +43,15 @@ class Events:
 
 @dataclass(frozen=True, slots=True)
 class PendingDelivery:
-    """Something that a browser is to be told.
+    """A notification for a browser.
 
     Attributes:
         device: the browser.
-        notice: its id: each is told a browser once.
-        title, body: its words.
-        url: the page that it leads to.
-        until: until when it is worth being told.
-        names_pick: whether a pick is named, and with it the law's notice.
+        notice: its id; a browser gets each id once.
+        title, body: its text.
+        url: the page that it opens.
+        until: when it expires.
+        names_pick: whether it names a pick, which requires the legal notice.
     """
 
     device: Device
@@ -64,9 +64,9 @@ class PendingDelivery:
 
 
 def decide(devices: Iterable[Device], events: Events, now: datetime) -> list[PendingDelivery]:
-    """Everything that is due and that each browser wants to be told, however often it was told already.
+    """All notifications due for each browser by its preferences, including those already sent.
 
-    Nothing is told in quiet hours, and nothing that was due before a browser subscribed.
+    Excludes quiet hours, and events from before the browser subscribed.
     """
     return [
         due
@@ -82,21 +82,21 @@ def decide(devices: Iterable[Device], events: Events, now: datetime) -> list[Pen
 
 
 def is_quiet(device: Device, now: datetime) -> bool:
-    """Whether a browser is told nothing at an instant: the hours may run past midnight, and are its person's."""
+    """Whether it is a browser's quiet hours, which are in its user's time zone and may run past midnight."""
     hour = now.astimezone(ZoneInfo(device.timezone)).hour
     begin, end = device.quiet_from, device.quiet_until
     return begin <= hour < end if begin <= end else hour >= begin or hour < end
 
 
 def _picks(device: Device, events: Events, now: datetime) -> Iterator[PendingDelivery]:
-    """The matches of the picks that the person's plan shows whole; neither the bets nor what we think of them."""
+    """The matches of the picks that the user's plan shows in full, without the bets and our probabilities."""
     if events.day is None or not device.daily_picks or events.day.committed_at < device.created_at:
         return
-    view = features_of(Plan(device.plan))
+    features = features_of(Plan(device.plan))
     shown = [
         match
         for pick, match in events.picks
-        if view.shows_pick(pick.rank, begun=False) and match.kick_off > now and match.status == Status.SCHEDULED
+        if features.shows_pick(pick.rank, begun=False) and match.kick_off > now and match.status == Status.SCHEDULED
     ]
     if shown:
         language = _language(device)
@@ -123,13 +123,13 @@ def _kick_offs(device: Device, rows: Sequence[KickOffRow], now: datetime) -> Ite
             time = f"{row.kick_off.astimezone(zone):%H:%M}"
             text = translate("notice_kick_off_text", language, match=_match(row, language), time=time)
             title, url = translate("notice_kick_off", language), f"/match/{row.match_id}"
-            # A match that is put off begins anew.
+            # A postponed match is notified again.
             notice = f"kick-off/{row.match_id}/{row.kick_off.timestamp():.0f}"
             yield PendingDelivery(device, notice, title, text, url, row.kick_off)
 
 
 def _results(device: Device, rows: Sequence[ResultRow], now: datetime) -> Iterator[PendingDelivery]:
-    """How bets ended; no amounts, for others may see the screen."""
+    """Settled bets; without amounts, because others may see the screen."""
     language = _language(device)
     for row in rows:
         until = row.settled_at + MAX_AGE
@@ -138,7 +138,7 @@ def _results(device: Device, rows: Sequence[ResultRow], now: datetime) -> Iterat
             status = translate(f"standing_{row.status}", language)
             key = "notice_result_text" if row.score is None else "notice_result_scored"
             text = translate(key, language, match=_match(row, language), standing=status, score=row.score)
-            # With the entry, so that a correction is told too.
+            # Includes the entry, so that corrections are notified too.
             notice = f"bet/{row.bet_id}/{row.entry_id}"
             yield PendingDelivery(device, notice, translate("notice_result", language), text, "/bets", until)
 

@@ -1,4 +1,4 @@
-"""Tell people's programs what happened. Cron: every quarter of an hour, UTC. Safe to run twice or late."""
+"""Deliver webhook events. Cron: every quarter of an hour, UTC. Safe to run twice or late."""
 
 import json
 import logging
@@ -17,19 +17,19 @@ from shared.stores.messaging import webhooks
 from shared.stores.messaging.webhooks import Delivery
 
 DELIVERY_RETENTION = timedelta(days=30)
-"""How long it is known what was told: far longer than anything is worth telling."""
+"""Retention of deliveries, which prevent duplicates: far longer than any event stays relevant."""
 BATCH_SIZE = 20
-"""Messages. What became of so many at the most is not known of a run that dies."""
+"""Messages. The outcome of at most this many is unknown after a crash."""
 ID_LENGTH = 32
 """Hexadecimal digits."""
 
 
 def send(run: Run) -> None:
-    """Send what is due: to each program in order, and no further where something was not taken.
+    """Send due events to each webhook in order, stopping at its first failure.
 
-    All have their turn before one has its second. What became of it is committed at once, so that a run that dies
-    sends little twice and leaves nothing out; and who pauses or leaves meanwhile is told nothing more. Before it ends
-    it looks again, for a run that is started meanwhile does nothing.
+    Webhooks take turns. Each outcome is committed at once, so that a crash repeats few events and loses none, and users
+    who pause or delete their account meanwhile get no more. Before it ends it selects again, because a run started
+    meanwhile does nothing.
     """
     queue, failing = deque(_pending(run)), set[UUID]()
     counts: Counter[str] = Counter(due=sum(map(len, queue)))
@@ -53,7 +53,7 @@ def send(run: Run) -> None:
 
 
 def _pending(run: Run) -> list[list[PendingDelivery]]:
-    """What each program is to be told as things stand."""
+    """The events currently due, by webhook."""
     since = run.now - EVENT_TTL
     events = collect_events(
         webhooks.committed_days(run.db, since),
@@ -64,29 +64,31 @@ def _pending(run: Run) -> list[list[PendingDelivery]]:
     return decide(running, events, webhooks.deliveries(run.db, since), run.now)
 
 
-def _message(due: PendingDelivery) -> WebhookMessage:
-    event = due.event
+def _message(delivery: PendingDelivery) -> WebhookMessage:
+    event = delivery.event
     body = {
         "type": event.event_type,
         "timestamp": event.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "data": event.data,
     }
     event_id = sha256(event.key.encode()).hexdigest()[:ID_LENGTH]
-    return WebhookMessage(f"evt_{event_id}", due.webhook.url, due.webhook.secret, json.dumps(body, ensure_ascii=False))
+    return WebhookMessage(
+        f"evt_{event_id}", delivery.webhook.url, delivery.webhook.secret, json.dumps(body, ensure_ascii=False)
+    )
 
 
-def _record_attempt(db: Connection, due: PendingDelivery, sent: WebhookResult, began: datetime) -> None:
-    """Write down what became of a try. Pauses begin with the run, as the next run comes so long after this one."""
-    webhook, now, attempts = due.webhook, clock.now(), due.attempts + 1
+def _record_attempt(db: Connection, pending: PendingDelivery, sent: WebhookResult, began: datetime) -> None:
+    """Record the outcome of an attempt. Retry delays count from the start of the run, like the schedule."""
+    webhook, now, attempts = pending.webhook, clock.now(), pending.attempts + 1
     retry_at = next_attempt_at(attempts, began) if sent.outcome is WebhookOutcome.FAILED else None
     is_delivered = sent.outcome is WebhookOutcome.DELIVERED
-    delivery = Delivery(webhook.webhook_id, due.event.key, attempts, is_delivered, retry_at)
+    delivery = Delivery(webhook.webhook_id, pending.event.key, attempts, is_delivered, retry_at)
     webhooks.put_delivery(db, delivery, sent.response, now)
     if sent.retry_after:
         webhooks.defer(db, webhook, now + sent.retry_after)
     if is_delivered or retry_at is not None:
         return
-    # One message that nobody takes is given up; all of them, or a word that there shall be no more, stop the rest.
+    # A single undeliverable message is given up; if all fail, or the receiver answers 410, the webhook is stopped.
     if webhooks.stop(db, webhook, now if sent.outcome is WebhookOutcome.GONE else now - EVENT_TTL, now):
         logs.write(logging.WARNING, "a webhook was stopped", webhook_id=str(webhook.webhook_id), response=sent.response)
 

@@ -1,4 +1,4 @@
-"""What each program is to be told now. Pure."""
+"""Selects the events due for each webhook. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from shared.stores.messaging.webhooks import ActiveWebhook, CommittedDay, Delive
 
 @dataclass(frozen=True, slots=True)
 class WebhookEvent:
-    """Something that a program can be told.
+    """An event that webhooks can subscribe to.
 
     Attributes:
-        kind: an `Event`, or `TEST`.
-        key: what it is known by; each webhook is told it until it has taken it.
-        happened_at: when.
-        data: what is said of it: nothing that must not be known to whoever reads along at the receiver's.
+        event_type: an `Event`, or `TEST`.
+        key: its id; it is retried for each webhook until delivered.
+        occurred_at: when it occurred.
+        data: its payload, without anything confidential.
     """
 
     event_type: str
@@ -30,7 +30,7 @@ class WebhookEvent:
 
 @dataclass(frozen=True, slots=True)
 class PendingDelivery:
-    """What a webhook is to be told now, and how often that was tried."""
+    """An event due for a webhook, with the number of earlier attempts."""
 
     webhook: ActiveWebhook
     event: WebhookEvent
@@ -40,7 +40,7 @@ class PendingDelivery:
 def collect_events(
     days: Iterable[CommittedDay], endings: Iterable[SettledPick], publications: Iterable[Publication]
 ) -> list[WebhookEvent]:
-    """What happened, the oldest first."""
+    """The events of the given rows, oldest first."""
     events = [
         *(
             WebhookEvent(
@@ -87,17 +87,17 @@ def collect_events(
 
 
 def entitled(webhooks: Iterable[ActiveWebhook]) -> list[ActiveWebhook]:
-    """Those whose person's plan has webhooks."""
+    """The webhooks whose users' plans include webhooks."""
     return [webhook for webhook in webhooks if features_of(Plan(webhook.plan)).webhooks]
 
 
 def decide(
     webhooks: Iterable[ActiveWebhook], events: Sequence[WebhookEvent], deliveries: Iterable[Delivery], now: datetime
 ) -> list[list[PendingDelivery]]:
-    """What each webhook is to be told of what is `found`, the oldest first: what it wants and has not taken.
+    """The undelivered events due for each webhook by its subscription, oldest first.
 
-    Nothing that happened before a webhook was made. The webhooks that have waited longest come first; those that failed
-    to take something come after all others, so that their time-outs delay nobody.
+    Events from before a webhook's creation are excluded. Webhooks waiting longest come first; those with failed
+    attempts come last, so that their timeouts delay no others.
     """
     delivery_by_key = {(row.webhook_id, row.event): row for row in deliveries}
     queues: list[list[PendingDelivery]] = []

@@ -1,4 +1,4 @@
-"""Settle people's bets on matches that are over. Cron: 03:50 and 15:50 UTC. Safe to run twice or late."""
+"""Settle users' bets on matches that are over. Cron: 03:50 and 15:50 UTC. Safe to run twice or late."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -20,11 +20,11 @@ LOOK_BACK = timedelta(days=30)
 
 
 def settle(run: Run) -> None:
-    """Add how bets ended, corrections, and closing-line values."""
+    """Add settlements, corrections and closing-line values."""
     rows = bets.unsettled(run.db, run.now - LOOK_BACK)
     played = matches.by_ids(run.db, {row.match_id for row in rows})
     ended = [row for row in rows if _entries(run, row, played[row.match_id])]
-    # Asked again once nobody else can move them: a person may have done so meanwhile.
+    # Read again under lock: users may have changed their bets meanwhile.
     bankrolls.lock_all(run.db, {row.user_id for row in ended})
     entries = [
         entry
@@ -33,11 +33,11 @@ def settle(run: Run) -> None:
     ]
     bankrolls.add(run.db, entries, run.now)
     closed = _close(run, [row for row in rows if row.closing_line_value is None], played)
-    run.report(bets=len(rows), ended=len({told.bet_id for told in entries}), closed=closed)
+    run.report(bets=len(rows), ended=len({entry.bet_id for entry in entries}), closed=closed)
 
 
 def _entries(run: Run, row: BetRow, match: MatchRow) -> list[NewEntry]:
-    """What a result adds to a bankroll by a bet: nothing where it tells nothing new, or somebody has spoken."""
+    """The entries that a result adds for a bet: none if nothing is new, or if a person has set the status."""
     if row.status == BetStatus.DELETED or (row.bet.status.ended and row.source != "result"):
         return []
     status, score = Status(match.status), match.score
@@ -57,11 +57,11 @@ def _entries(run: Run, row: BetRow, match: MatchRow) -> list[NewEntry]:
 
 
 def _close(run: Run, unclosed: Iterable[BetRow], played: dict[int, MatchRow]) -> int:
-    """Add closing-line values where closing prices on the same line are known."""
-    begun = [row for row in unclosed if played[row.match_id].kick_off <= run.now]
-    closing = offers.closing(run.db, {row.match_id for row in begun})
+    """Add closing-line values where closing prices on the same line are available."""
+    started = [row for row in unclosed if played[row.match_id].kick_off <= run.now]
+    closing = offers.closing(run.db, {row.match_id for row in started})
     closed = 0
-    for row in begun:
+    for row in started:
         match = played[row.match_id]
         reference = closing_reference(closing.get(row.match_id, ()), match.competition, match.kick_off, run.now)
         fair = fair_probability(reference, row.bet.market, row.line, row.outcome)

@@ -1,4 +1,4 @@
-"""Settle picks whose matches are over. Cron: 03:40 and 15:40 UTC. Safe to run twice, late, or for a past day."""
+"""Settle picks whose matches are over. Cron: 03:40 and 15:40 UTC. Safe to run twice, late or for a past day."""
 
 from datetime import timedelta
 from functools import partial
@@ -20,7 +20,7 @@ LOOK_BACK = timedelta(days=30)
 
 
 def settle(run: Run) -> None:
-    """Add endings, corrections and closing-line values of the picks of the last days."""
+    """Add results, corrections and closing-line values of recent picks."""
     recent = picks.between(run.db, run.day - LOOK_BACK, run.day)
     played = matches.by_ids(run.db, {pick.match_id for pick in recent})
     ended = sum(_end(run, pick, played[pick.match_id]) for pick in recent)
@@ -30,7 +30,7 @@ def settle(run: Run) -> None:
 
 
 def _end(run: Run, pick: PickRow, match: MatchRow) -> bool:
-    """Add how a pick ended, where that is new; a corrected score takes the earlier ending back first."""
+    """Add a pick's result if it is new; a corrected score reverses the earlier result first."""
     status, score = Status(match.status), match.score
     end = void_if_not_played(status, score, match.kick_off, pick.kick_off, run.now, by_day=not match.hour_known)
     if end is None:
@@ -45,7 +45,7 @@ def _end(run: Run, pick: PickRow, match: MatchRow) -> bool:
 
 
 def _close(run: Run, unclosed: list[PickRow], played: dict[int, MatchRow]) -> int:
-    """Add closing-line values where closing prices on the same line are known."""
+    """Add closing-line values where closing prices on the same line are available."""
     closing = offers.closing(run.db, {pick.match_id for pick in unclosed})
     closed = 0
     for pick in unclosed:

@@ -1,4 +1,4 @@
-"""The files of the documentation, which deploy/openapi.py and deploy/site.py have put together and packed."""
+"""The gzipped files of the documentation, built by deploy/openapi.py and deploy/site.py."""
 
 import gzip
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ FOLDER = Path(__file__).resolve().parents[2] / ".build" / "site"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as it is kept.
+    """A compressed file.
 
     Attributes:
-        packed: its bytes, by gzip.
-        media_type: what it holds.
-        etag: names its content, however it is packed on the way.
+        packed: its gzipped bytes.
+        media_type: its MIME type.
+        etag: a weak entity tag of its content.
     """
 
     packed: bytes
@@ -25,13 +25,13 @@ class File:
     etag: str
 
     def unpacked(self) -> bytes:
-        """Its bytes."""
+        """The uncompressed bytes."""
         return gzip.decompress(self.packed)
 
 
 @cache
 def all_files() -> dict[str, File]:
-    """The files by name; none where nothing has been built."""
+    """The files by name; empty before a build."""
     return {path.stem: _read(path) for path in FOLDER.glob("*.gz")}
 
 

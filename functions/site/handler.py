@@ -1,4 +1,4 @@
-"""The front door and the API's documentation. HTTP: GET /, GET /docs…, GET /openapi.json"""
+"""The root and the API's documentation. HTTP: GET /, GET /docs…, GET /openapi.json"""
 
 from fastapi import Request, Response
 from pydantic import BaseModel
@@ -14,7 +14,7 @@ app = http_app("site")
 
 NAME = "Paris Sportif API"
 PAGE, DESCRIPTION = "index.html", "openapi.json"
-# The page may run and load what we serve beside it, and nothing else.
+# The page may load only our own scripts, styles and images.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -22,7 +22,7 @@ PAGE_POLICY = (
 
 
 class SiteResponse(BaseModel):
-    """What answers here, and where its documentation stands."""
+    """The API's name, version and documentation path."""
 
     name: str = NAME
     version: str
@@ -31,19 +31,19 @@ class SiteResponse(BaseModel):
 
 @app.get("/", operation_id="root__get", tags=["Site"])
 async def read_root(reader: Anyone) -> SiteResponse:
-    """What answers here."""
+    """The API's name, version and documentation path."""
     return SiteResponse(version=settings().app_version)
 
 
 @app.get("/openapi.json", include_in_schema=False)
 async def read_description(reader: Anyone, request: Request) -> Response:
-    """The description of the API that this page and every client are made from (OpenAPI 3.1)."""
+    """The OpenAPI 3.1 description."""
     return _serve(request, DESCRIPTION)
 
 
 @app.get("/docs", include_in_schema=False)
 async def read_page(reader: Anyone, request: Request) -> Response:
-    """The description for people."""
+    """The documentation page."""
     response = _serve(request, PAGE)
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response
@@ -51,14 +51,14 @@ async def read_page(reader: Anyone, request: Request) -> Response:
 
 @app.get("/docs/{name}", include_in_schema=False)
 async def read_part(reader: Anyone, request: Request, name: str) -> Response:
-    """What the page loads."""
+    """An asset of the documentation page."""
     if name in {PAGE, DESCRIPTION}:
         raise NotFound("unknown_route")
     return _serve(request, name)
 
 
 def _serve(request: Request, name: str) -> Response:
-    """A file, unless the reader has it already."""
+    """A file, or 304 if the client's copy is current."""
     file = files.all_files().get(name)
     if file is None:
         raise NotFound("unknown_route")

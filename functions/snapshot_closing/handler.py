@@ -1,4 +1,4 @@
-"""Keep the last prices before kick-off. Cron: every quarter of an hour from 10:05 to 21:50 UTC. Safe to run twice."""
+"""Store closing prices before kick-off. Cron: every quarter of an hour from 10:05 to 21:50 UTC. Safe to run twice."""
 
 from collections import Counter
 from datetime import timedelta
@@ -14,14 +14,14 @@ from shared.stores.betting import odds_credits, offers
 from shared.stores.football import matches
 
 MIN_LEAD, MAX_LEAD = timedelta(minutes=2), timedelta(minutes=17)
-"""Which kick-offs a run is for, from its minute on: each is met by one run, one on a quarter ten minutes before."""
+"""A run covers kick-offs this far ahead of its minute, so that each falls in one run."""
 MATCH_WINDOW = timedelta(hours=1)
-"""Matches that kick off within it are asked about, for the service may put a kick-off elsewhere than we do."""
+"""Matches within it are matched with the service's events, whose kick-offs may differ from ours."""
 MIN_INTERVAL = timedelta(minutes=10)
 
 
 def snapshot(run: Run) -> None:
-    """Ask for the prices of the matches that are about to begin, if any is and credits can be spared."""
+    """Fetch the prices of matches about to begin, if there are any and credits suffice."""
     api = wiring.the_odds_api()
     if api is None:
         run.report(skipped="THE_ODDS_API_KEY is not set")

@@ -1,7 +1,7 @@
-"""What happens to subscriptions, told by Stripe. HTTP: POST /api/v1/stripe/webhook.
+"""Stripe's webhook. HTTP: POST /api/v1/stripe/webhook.
 
-An event is a nudge: what it says of the state of things is not believed, Stripe is asked. So events may come twice,
-late, in any order or never. A failure undoes everything and answers 5xx, so that Stripe sends the event again.
+An event only triggers a read of the current state from Stripe; its content is not trusted. So events may arrive twice,
+late, in any order or never. A failure rolls back and returns 5xx, so that Stripe retries.
 """
 
 import logging
@@ -45,15 +45,15 @@ HANDLED_EVENTS = {
     "charge.dispute.created",
     "charge.dispute.closed",
 }
-"""Events after which Stripe is asked; the endpoint is made with these."""
+"""Events that trigger a read from Stripe; the endpoint is registered for these."""
 UNREAD = "unread"
-"""The type under which is stored what Stripe signed and nobody here could read."""
+"""The type stored for signed events that cannot be parsed."""
 PAYING = {"trialing", "active", "past_due"}
 Effect = Literal["applied", "known", "ignored"]
 
 
 class WebhookResponse(BaseModel):
-    """That an event was taken, and what came of it."""
+    """Confirms an event and its effect."""
 
     status: Literal["success"] = "success"
     effect: Effect
@@ -61,7 +61,7 @@ class WebhookResponse(BaseModel):
 
 @app.post("/api/v1/stripe/webhook", include_in_schema=False)  # for Stripe alone
 async def receive(request: Request, anyone: Anyone) -> WebhookResponse:
-    """Take one event."""
+    """Receive one event."""
     secrets = [secret.strip() for secret in settings().require("stripe_webhook_secret").split(",")]
     if len(body := await request.body()) > MAX_BODY_BYTES:
         raise PayloadTooLarge
@@ -81,7 +81,7 @@ async def receive(request: Request, anyone: Anyone) -> WebhookResponse:
 
 
 def _apply(event: StripeEvent) -> Effect:
-    """Write an event down together with what follows from it."""
+    """Store an event and apply its effect in one transaction."""
     db, now = wiring.database(), clock.now()
     customer = None
     with db.transaction():
@@ -101,7 +101,7 @@ def _apply(event: StripeEvent) -> Effect:
 
 
 def _store_unread(body: bytes) -> None:
-    """Write down that Stripe signed something that is no event; Stripe keeps its body, and shows it by its time."""
+    """Store that a signed event could not be parsed; its body can be looked up at Stripe by time."""
     db, now = wiring.database(), clock.now()
     row = StripeEventRow(f"unread_{sha256(body).hexdigest()}", UNREAD, None, now, now)
     with db.transaction():
@@ -109,7 +109,7 @@ def _store_unread(body: bytes) -> None:
 
 
 def _customer(db: Connection, event: StripeEvent) -> CustomerRow | None:
-    """Whom an event is about; where somebody pays whom we do not know, we are told."""
+    """The customer of an event; raises an alert if an unknown customer pays."""
     payments = wiring.stripe_payments()
     customer_id = payments.customer_of_charge(event.charge_id) if event.charge_id else event.customer_id
     customer = customers.by_id(db, customer_id) if customer_id else None

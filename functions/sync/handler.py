@@ -1,4 +1,4 @@
-"""Start what brings in data, and tell how it went. HTTP: POST, GET /api/v1/sync/… (administrators)"""
+"""Start data sync jobs and report their state. HTTP: POST, GET /api/v1/sync/… (administrators)"""
 
 from dataclasses import asdict
 from datetime import UTC
@@ -26,7 +26,7 @@ Days = Annotated[int, Query(ge=1, le=14)]
 AFTER_FIXTURES = ("sync_history", "update_ratings", "publish_predictions", "settle_picks")
 AFTER_RESULTS = AFTER_FIXTURES[1:]
 MOST_SEASONS = 40
-"""More than the service has."""
+"""More than the source has."""
 JOB_OF = {
     SyncType.WEEKLY: "sync_fixtures",
     SyncType.MATCHES: "sync_fixtures",
@@ -40,21 +40,21 @@ JOB_OF = {
 async def sync_weekly_data(
     reader: AuditedAdmin, language: RequestLanguage, days: Days = 7, include_standings: bool = True
 ) -> SyncResponse:
-    """Matches of the last three and the next `days` days, tables; then results, ratings, forecasts and settlements."""
+    """Sync matches of the last 3 and next `days` days and standings; then results, ratings, forecasts, settlements."""
     event: dict[str, object] = {"days": days, "standings": include_standings}
     return _sync_response(start(reader, "sync_fixtures", event, AFTER_FIXTURES), language)
 
 
 @app.post(f"{PREFIX}/matches", tags=["Data Sync"])
 async def sync_matches_only(reader: AuditedAdmin, language: RequestLanguage, days: Days = 7) -> SyncResponse:
-    """Matches of the last three and the next `days` days; then settlements."""
+    """Sync matches of the last three and the next `days` days; then settlements."""
     event: dict[str, object] = {"days": days, "standings": False}
     return _sync_response(start(reader, "sync_fixtures", event, ("settle_picks",)), language)
 
 
 @app.post(f"{PREFIX}/standings", tags=["Data Sync"])
 async def sync_standings_only(reader: AuditedAdmin, language: RequestLanguage) -> SyncResponse:
-    """Tables of the competitions that are forecast."""
+    """Sync the standings of forecast competitions."""
     return _sync_response(start(reader, "sync_fixtures", {"matches": False}), language)
 
 
@@ -62,7 +62,7 @@ async def sync_standings_only(reader: AuditedAdmin, language: RequestLanguage) -
 async def sync_historical_season(
     reader: AuditedAdmin, language: RequestLanguage, season_start: Date | None = None
 ) -> SyncResponse:
-    """Results since the season of a day, by default this one; then ratings, forecasts and settlements."""
+    """Sync results since a season, by default the current one; then ratings, forecasts and settlements."""
     current = season_of(paris_day(clock.now()))
     seasons = current - season_of(season_start) + 1 if season_start else 1
     if not 1 <= seasons <= MOST_SEASONS:
@@ -72,13 +72,13 @@ async def sync_historical_season(
 
 @app.post(f"{PREFIX}/verify-predictions", tags=["Data Sync"])
 async def sync_and_verify_predictions(reader: AuditedAdmin, language: RequestLanguage) -> SyncResponse:
-    """Settle the picks of the last 30 days whose matches are over."""
+    """Start settling the picks of the last 30 days whose matches are over."""
     return _sync_response(start(reader, "settle_picks", {}), language)
 
 
 @app.get(f"{PREFIX}/status", tags=["Data Sync"])
 async def get_sync_status(reader: Admin, db: Connection) -> DbStatsResponse:
-    """What has been brought in, and how each job stands."""
+    """Row counts, last syncs and the state of each job."""
     counts, states = row_counts.count_rows(db), jobs.states(db, MAX_INTERVALS)
     last = next(state.last_run_at for state in states if state.job == "sync_fixtures")
     return DbStatsResponse(
@@ -97,7 +97,7 @@ async def get_last_sync_info(
     language: RequestLanguage,
     sync_type: Annotated[SyncType, STRING_IN_SCHEMA] = SyncType.WEEKLY,
 ) -> LastSyncResponse | NoSyncResponse:
-    """How the job stands that brings in what is asked for."""
+    """The state of the job of a sync type."""
     [state] = jobs.states(db, [JOB_OF[sync_type]])
     fields = _state_fields(state)
     if fields["state"] == "never":

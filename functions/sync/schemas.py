@@ -1,4 +1,4 @@
-"""What the function answers."""
+"""Response models of the data sync."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from shared.web.admin_actions import JobRun
 
 
 class SyncType(StrEnum):
-    """What may have been brought in last."""
+    """A kind of data sync."""
 
     WEEKLY = "weekly"
     MATCHES = "matches"
@@ -20,7 +20,7 @@ class SyncType(StrEnum):
 
 
 class SyncResponse(BaseModel):
-    """A job was started; what it brings in is told by the job's state once it is done, so the counts here are 0."""
+    """Started jobs. The counts are 0; the job's state has the results once it is done."""
 
     status: Literal["started", "running"]
     message: str
@@ -31,9 +31,9 @@ class SyncResponse(BaseModel):
 
 
 class JobStatus(BaseModel):
-    """How a job stands.
+    """The state of a job.
 
-    `never`: it has neither ended nor failed yet. `started_at`: when a person last started it.
+    `never`: it has neither succeeded nor failed yet. `started_at`: when an administrator last started it.
     """
 
     job: str
@@ -47,7 +47,7 @@ class JobStatus(BaseModel):
 
 
 class DbStatsResponse(BaseModel):
-    """What has been brought in, and how each job stands."""
+    """Row counts, last syncs and the state of each job."""
 
     total_matches: int
     competitions_with_standings: int
@@ -57,12 +57,12 @@ class DbStatsResponse(BaseModel):
 
 
 class LastSyncResponse(JobStatus):
-    """How the job stands that brings in what was asked for."""
+    """The state of the job of a sync type."""
 
     sync_type: SyncType
 
 
 class NoSyncResponse(BaseModel):
-    """It was never brought in."""
+    """This sync type has never run."""
 
     message: str

@@ -1,6 +1,6 @@
-"""Bring in coming matches, prices and tables. Cron: 03:00 and 15:00 UTC. Safe to run twice, late, or again.
+"""Sync upcoming matches, prices and standings. Cron: 03:00 and 15:00 UTC. Safe to run twice or late.
 
-The event may ask for fewer days, or for a part alone: `{"days": 7, "standings": false}`, `{"matches": false}`.
+The event may select fewer days or a part: `{"days": 7, "standings": false}`, `{"matches": false}`.
 """
 
 from datetime import timedelta
@@ -34,7 +34,7 @@ TABLES = "football_data_org/standings"
 
 
 def sync(run: Run) -> None:
-    """Take fixtures from football-data.org where it may be asked, then fixtures and prices from the CSV service."""
+    """Sync fixtures from football-data.org if configured, then fixtures and prices from the CSV service."""
     org, ahead = wiring.football_data_org(), _ahead(run)
     codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
     if org is not None:
@@ -51,8 +51,8 @@ def sync(run: Run) -> None:
 
 def _matches(run: Run, org: FootballDataOrg, codes: list[str], ahead: timedelta) -> None:
     feed = org.matches(codes, run.day - LOOK_BACK, run.day + ahead, deadline=run.deadline)
-    payloads.store_changed(run.db, MATCHES, {item.outside_id: item.payload for item in feed.updates}, run.now)
-    aside = {item.outside_id or item.reason: item.payload for item in feed.quarantined}
+    payloads.store_changed(run.db, MATCHES, {item.external_id: item.payload for item in feed.updates}, run.now)
+    aside = {item.external_id or item.reason: item.payload for item in feed.quarantined}
     payloads.store_changed(run.db, f"{MATCHES}/quarantined", aside, run.now)
     _apply(run, [item for item in match_clubs(run, feed.updates) if item is not None])
     reports.add(run.db, "football-data.org", [("matches", alarm) for alarm in feed.alarms], run.now)
@@ -78,17 +78,17 @@ def _from_football_data_uk(run: Run) -> None:
         reports.add(run.db, "football-data.co.uk", [("fixtures.csv", "it is not there")], run.now)
         return
     divisions = {c.division for c in available_competitions(demo=settings().demo)}
-    lines = {line.outside_id: line for line in sheet.rows if line.fields["Div"] in divisions}
+    lines = {line.external_id: line for line in sheet.rows if line.fields["Div"] in divisions}
     changed = payloads.store_changed(
-        run.db, FIXTURES, {outside_id: line.content for outside_id, line in lines.items()}, run.now
+        run.db, FIXTURES, {external_id: line.content for external_id, line in lines.items()}, run.now
     )
     readings: list[ParsedRow] = []
     faults: list[tuple[str, str]] = []
-    for outside_id, line in sorted(lines.items()):  # all of them: what did not join when it was new may join now
+    for external_id, line in sorted(lines.items()):  # all lines: one that did not join when it was new may join now
         try:
             reading = parse_row(line, sheet.modified_at)
         except InvalidResponse as error:
-            faults.append((outside_id, str(error)))
+            faults.append((external_id, str(error)))
             continue
         if reading.update.kick_off > run.now:
             readings.append(reading)
@@ -103,33 +103,33 @@ def _from_football_data_uk(run: Run) -> None:
         if stored is not None and _joins(reading.update, stored):
             joined_offers += reading.offers
         else:
-            about = f"{Source.FOOTBALL_DATA_UK}:{reading.update.outside_id}"
+            about = f"{Source.FOOTBALL_DATA_UK}:{reading.update.external_id}"
             reports.add(run.db, "unjoined prices", [(about, "the kick-offs are too far apart")], run.now)
     offers.put(run.db, joined_offers)
     run.report(fixtures=len(lines), changed=len(changed), offers=len(joined_offers))
 
 
 def _end_past(run: Run) -> None:
-    """End what is still scheduled long after its kick-off, and what no source calls its own any more."""
+    """End matches still scheduled long after their kick-off, and those that no source lists any more."""
     ended = match_updates.close_overdue(run.db, run.now - MAX_WAIT)
     reports.add(run.db, "match", [(str(match_id), f"no result came: {status}") for match_id, status in ended], run.now)
 
 
 def _joinable(run: Run, readings: list[ParsedRow]) -> list[ParsedRow]:
-    """The readings whose clubs are known and on the sides where others see them; the rest are reported."""
+    """The readings whose home and away sides agree with stored matches; the others are reported."""
     by_reversed_id = {_reversed_match_id(reading.update): reading for reading in readings}
     stored = match_updates.match_states(run.db, by_reversed_id)
     swapped = {
-        reading.update.outside_id
+        reading.update.external_id
         for other_id, reading in by_reversed_id.items()
         if other_id in stored and _joins(reading.update, stored[other_id])
     }
-    about = [(f"{Source.FOOTBALL_DATA_UK}:{outside_id}", "home and away are swapped") for outside_id in swapped]
+    about = [(f"{Source.FOOTBALL_DATA_UK}:{external_id}", "home and away are swapped") for external_id in swapped]
     reports.add(run.db, "unjoined prices", about, run.now)
     return [
         ParsedRow(reading.update, reading.offers if _is_matched(reading.update) else (), None)
         for reading in readings
-        if reading.update.outside_id not in swapped
+        if reading.update.external_id not in swapped
     ]
 
 
@@ -149,7 +149,7 @@ def _ahead(run: Run) -> timedelta:
 
 
 def _reversed_match_id(update: MatchUpdate) -> int:
-    """The id of the match with home and away exchanged."""
+    """The id of the match with home and away swapped."""
     return match_id(update.competition, update.season, update.stage, update.away.team_id, update.home.team_id)
 
 

@@ -1,4 +1,4 @@
-"""Bring in results and closing prices of the leagues. Cron: 03:10 and 15:10 UTC. Safe to run twice, late, or again."""
+"""Sync results and closing prices of the leagues. Cron: 03:10 and 15:10 UTC. Safe to run twice or late."""
 
 from functools import partial
 
@@ -17,13 +17,13 @@ from shared.stores.football import match_updates, statistics, teams
 from shared.stores.operations import payloads, reports
 
 SEASONS = 3
-"""How many seasons the ratings start from; the event may ask for others: {"seasons": 10}."""
+"""Seasons from which the ratings start; the event may override it: {"seasons": 10}."""
 
 
 def sync(run: Run) -> None:
-    """Read the seasons that are missing and the current one, and take what is new in them.
+    """Sync missing seasons and the current one.
 
-    What there is no time for is read by the next run.
+    Seasons left when time runs out are synced by the next run.
     """
     current, seasons = season_of(run.day), run.event.get("seasons", SEASONS)
     if not isinstance(seasons, int) or not 1 <= seasons <= 40:
@@ -47,13 +47,13 @@ def _read_season(run: Run, competition: Competition, season: int, totals: dict[s
     compare_file(run, f"{competition.division}.csv", season, sheet, only_grows=True)
     if sheet is None:
         return
-    contents = {line.outside_id: line.content for line in sheet.rows}
+    contents = {line.external_id: line.content for line in sheet.rows}
     changed = payloads.store_changed(run.db, payloads.RESULTS, contents, run.now)
-    # A result that was told while football-data.org still had time to tell it comes into its own without changing.
+    # An unchanged result becomes due once football-data.org's time to report it is over.
     due = changed | match_updates.awaiting_result(run.db, Source.FOOTBALL_DATA_UK, competition.code, season, run.now)
-    # And one whose club nobody knew, or that could not be read, may be taken now.
+    # Lines with unknown clubs or parse errors are retried too.
     due |= contents.keys() - match_updates.existing_ids(run.db, Source.FOOTBALL_DATA_UK, contents)
-    lines = [line for line in sheet.rows if line.outside_id in due]
+    lines = [line for line in sheet.rows if line.external_id in due]
     readings = match_clubs_of_rows(run, _readings(run, sheet, lines))
     updates = [reading.update for reading in readings]
     teams.put(run.db, [club for item in updates for club in (item.home, item.away)])
@@ -73,7 +73,7 @@ def _readings(run: Run, sheet: CsvFile, lines: list[CsvRow]) -> list[ParsedRow]:
         try:
             readings.append(parse_row(line, sheet.modified_at))
         except InvalidResponse as error:
-            faults.append((line.outside_id, str(error)))
+            faults.append((line.external_id, str(error)))
     report_new(run, "line", faults)
     return readings
 

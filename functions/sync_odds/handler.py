@@ -1,4 +1,4 @@
-"""Bring in bookmakers' prices. Cron: 02:40 and 14:40 UTC. Safe to run twice or late; asks once a day."""
+"""Sync bookmakers' prices. Cron: 02:40 and 14:40 UTC. Safe to run twice or late: fetches once a day."""
 
 from collections import Counter
 from datetime import timedelta
@@ -16,31 +16,33 @@ from shared.stores.betting import odds_credits, offers
 from shared.stores.football import match_updates, matches
 
 SOON = timedelta(hours=48)
-"""Leagues that do not play within it are not asked about."""
+"""Only leagues that play within it are fetched."""
 AHEAD = timedelta(days=7)
-"""As far as matches are forecast: their prices come in the same answer and cost nothing more."""
+"""As far as matches are forecast: their prices come in the same response at no extra cost."""
 MIN_INTERVAL = timedelta(hours=18)
-"""The afternoon's run asks only about what the morning's did not reach."""
+"""The afternoon's run fetches only what the morning's did not."""
 
 
 def sync(run: Run) -> None:
-    """Ask for the prices of the leagues that play soon, as far as the month's credits reach, and keep them."""
+    """Fetch and store prices of leagues that play soon, within the month's credits."""
     api = wiring.the_odds_api()
     if api is None:
         run.report(skipped="THE_ODDS_API_KEY is not set")
         return
     codes = SPORTS.keys() - odds_credits.competitions_requested_since(run.db, "daily", run.now - MIN_INTERVAL)
-    coming = matches.page(run.db, run.now, run.now + AHEAD + MAX_KICK_OFF_DIFFERENCE, sorted(codes), [Status.SCHEDULED])
-    soon = sorted({row.competition for row in coming if row.earliest <= run.now + SOON})
+    upcoming = matches.page(
+        run.db, run.now, run.now + AHEAD + MAX_KICK_OFF_DIFFERENCE, sorted(codes), [Status.SCHEDULED]
+    )
+    soon = sorted({row.competition for row in upcoming if row.earliest <= run.now + SOON})
     if not soon or odds_fetching.credits_left(run) == 0:
         run.report(leagues=len(soon), calls=0)
         return
-    # The list of matches is free, tells what is left, and spares the call for a league that nobody prices yet.
-    listed = odds_fetching.fetch_prices(run, api, [Call(code) for code in soon], coming, run.now + SOON, "daily")
-    rows = {row.match_id: row for row in coming}
+    # The list of matches is free, has the credits left, and saves calls for leagues without prices yet.
+    listed = odds_fetching.fetch_prices(run, api, [Call(code) for code in soon], upcoming, run.now + SOON, "daily")
+    rows = {row.match_id: row for row in upcoming}
     match_counts = Counter(rows[match_id].competition for match_id in listed)
     calls = plan_day(odds_fetching.credits_left(run), days_after(run.now), len(SPORTS), match_counts)
-    priced = odds_fetching.fetch_prices(run, api, calls, coming, run.now + AHEAD, "daily")
+    priced = odds_fetching.fetch_prices(run, api, calls, upcoming, run.now + AHEAD, "daily")
     new_offers = [o for match_id, event in priced.items() for o in event.offers(match_id, rows[match_id].kick_off)]
     offers.put(run.db, new_offers)
     events = (listed | priced).items()

@@ -1,4 +1,4 @@
-"""Learn clubs' strengths from results. Cron: 03:20 and 15:20 UTC. Safe to run twice, late, or for a past day."""
+"""Update clubs' ratings from results. Cron: 03:20 and 15:20 UTC. Safe to run twice, late or for a past day."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -19,7 +19,7 @@ from shared.stores.forecasting.strengths import ResultRow
 
 
 def update(run: Run) -> None:
-    """Learn from the first day with new or changed results on, or from the event's day on where that is earlier."""
+    """Recompute ratings from the first day with new or changed results, or from the event's day if earlier."""
     unlearned = strengths.first_unlearned_day(run.db)
     requested = run.day if "day" in run.event else None
     start = min((day for day in (unlearned, requested) if day is not None), default=None)
@@ -44,7 +44,7 @@ def update(run: Run) -> None:
 
 
 def _results(run: Run, rows: Sequence[ResultRow]) -> tuple[list[Result], list[bool]]:
-    """The matches as the strengths read them, with the goals that prices implied; whether each has closing prices."""
+    """The results as rating inputs with price-implied goals, and whether each has closing prices."""
     lines = offers.lines(run.db, [row.match_id for row in rows])
 
     def prices(market: Market, *, closing: bool) -> list[list[float]]:

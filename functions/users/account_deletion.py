@@ -1,4 +1,4 @@
-"""A person leaves: refused and forgotten by our database at once, deleted everywhere else by a job at the latest."""
+"""Account deletion: immediate in the database, and in outside systems now or by a later job."""
 
 import logging
 from uuid import UUID
@@ -12,11 +12,10 @@ from shared.stores.people import accounts, deletions, gdpr
 
 
 def delete_account(user_id: UUID) -> None:
-    """Delete a person.
+    """Delete a user's account.
 
-    What stands in our database is gone when this returns. The rest is tried now; whatever of it fails is done by
-    `finish_deletions`, which goes over every deletion once more, because a request that was under way may have written
-    something after it.
+    The database is erased when this returns. Outside systems are tried now; `finish_deletions` retries failures, and
+    repeats every deletion once, because a concurrent request may have written something after it.
     """
     db, now = wiring.database(), clock.now()
     with db.transaction():

@@ -1,4 +1,4 @@
-"""What is known of a club: its news, and a summary in plain words from stored numbers."""
+"""A club's news, and a text summary from stored data."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ from shared.web.schemas import article_type, displayed_date
 
 FORM_MATCHES = 5
 SEASON = timedelta(days=366)
-"""How old a club's last match may be for its table to be worth telling."""
+"""How old a club's last match may be for its table to be relevant."""
 CANNOT_PLAY = (ArticleKind.INJURY, ArticleKind.SUSPENSION)
 MAX_ABSENCES = 20
 NOT_BEGUN = (Status.SCHEDULED, Status.UNKNOWN)
@@ -34,7 +34,7 @@ class _LeaguePlace:
 
 
 def team_news(db: Connection, club: TeamRow, now: datetime, limit: int) -> TeamNewsResponse:
-    """The news of a club, newest first, each story once."""
+    """A club's news, newest first, one article per story."""
     selected = articles.latest(db, now - RECENT, now, limit, [club.team_id])
     return TeamNewsResponse(
         team_id=club.team_id,
@@ -55,7 +55,7 @@ def team_news(db: Connection, club: TeamRow, now: datetime, limit: int) -> TeamN
 
 
 def team_summary(db: Connection, club: TeamRow, now: datetime, language: Language) -> TeamSummaryResponse:
-    """A club's form, its place in its league's table and what the press says of who cannot play."""
+    """A club's form, table position and news on absences."""
     last = matches.latest_of_team(db, club.team_id, now, FORM_MATCHES)
     form = form_of(row.goals_of(club.team_id) for row in last)
     place = _league_place(db, club.team_id, now)
@@ -75,22 +75,22 @@ def team_summary(db: Connection, club: TeamRow, now: datetime, language: Languag
 
 
 def _league_place(db: Connection, team_id: int, now: datetime) -> _LeaguePlace | None:
-    """Where a club stands in the league that it last played in."""
+    """A club's row in the table of its last league."""
     leagues = [code for code, competition in COMPETITIONS.items() if competition.division]
     for code in leagues:
         rows = matches.latest_of_team(db, team_id, now, 1, code)
         if not rows or now - rows[0].kick_off > SEASON:
             continue
         table = standings.current_table(db, code, rows[0].season)
-        for standing in table.rows if table else ():
-            if standing.team_id == team_id:
-                return _LeaguePlace(COMPETITIONS[code].name, standing)
+        for row in table.rows if table else ():
+            if row.team_id == team_id:
+                return _LeaguePlace(COMPETITIONS[code].name, row)
     return None
 
 
 def _next_match(db: Connection, team_id: int, now: datetime) -> NextMatch | None:
-    coming = matches.starting_from(db, now, list(shown_competitions()), team_id)
-    row = next((row for row in coming if Status(row.status) in NOT_BEGUN), None)
+    upcoming = matches.starting_from(db, now, list(shown_competitions()), team_id)
+    row = next((row for row in upcoming if Status(row.status) in NOT_BEGUN), None)
     if row is None:
         return None
     is_home = row.home_team_id == team_id

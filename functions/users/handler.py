@@ -1,4 +1,4 @@
-"""People, their wishes, their matches, their rights. HTTP: /api/v1/users/…, /api/v1/user/…."""
+"""Users' profiles, preferences, favourites and data rights. HTTP: /api/v1/users/…, /api/v1/user/…."""
 
 from datetime import UTC, timedelta
 from http import HTTPStatus
@@ -50,18 +50,18 @@ app = http_app("users")
 USERS, DATA = "/api/v1/users", "/api/v1/user"
 RECENT = timedelta(days=365)
 MAX_FAVOURITES = 500
-"""Of one person, at one time."""
+"""Per user."""
 
 
 @app.get(f"{USERS}/me", operation_id="get_current_profile_api_v1_users_me_get", tags=["Users"])
 async def read_profile(reader: SignedIn, db: Connection) -> UserProfileResponse:
-    """Who the person is to us."""
+    """The user's profile."""
     return _profile(reader, register(db, reader, clock.now()))
 
 
 @app.patch(f"{USERS}/me", operation_id="update_profile_api_v1_users_me_patch", tags=["Users"])
 async def change_profile(reader: Person, update: UserProfileUpdate) -> UserProfileResponse:
-    """Change what the person is called, or take their declaration to be of age."""
+    """Change the user's name, or declare them to be of legal age."""
     user_id, now, db = require_user_id(reader), clock.now(), wiring.database()
     if update.birth_date is not None and not is_of_age(update.birth_date, paris_day(now)):
         raise BadRequest("not_of_age")
@@ -80,7 +80,7 @@ async def change_profile(reader: Person, update: UserProfileUpdate) -> UserProfi
 
 @app.get(f"{USERS}/me/stats", operation_id="get_user_stats_api_v1_users_me_stats_get", tags=["Users"])
 async def read_stats(reader: SignedIn, db: Connection) -> UserStatsResponse:
-    """What we know of the person's use."""
+    """The user's usage statistics."""
     user_id, now = require_user_id(reader), clock.now()
     competitions = preferences.of_person(db, user_id).favorite_competitions
     return UserStatsResponse(
@@ -92,7 +92,7 @@ async def read_stats(reader: SignedIn, db: Connection) -> UserStatsResponse:
 
 @app.get(f"{USERS}/me/export", operation_id="exportMyData", tags=["Users"])
 async def export(reader: Person, response: Response) -> ExportResponse:
-    """Everything that is held about the person (GDPR, articles 15 and 20)."""
+    """All stored data about the user (GDPR, articles 15 and 20)."""
     user_id, db, admin = require_user_id(reader), wiring.database(), wiring.supabase_admin()
     with db.transaction():
         tables = gdpr.export_user(db, user_id)
@@ -105,13 +105,13 @@ async def export(reader: Person, response: Response) -> ExportResponse:
 
 @app.delete(f"{USERS}/me", operation_id="deleteMe", tags=["Users"], status_code=HTTPStatus.NO_CONTENT)
 async def delete_me(reader: Person) -> None:
-    """Delete the person, for good (GDPR, article 17); their token is refused from the next request on."""
+    """Delete the account permanently (GDPR, article 17); its token is rejected from the next request."""
     delete_account(require_user_id(reader))
 
 
 @app.get(f"{USERS}/me/preferences", operation_id="get_preferences_api_v1_users_me_preferences_get", tags=["Users"])
 async def read_my_preferences(reader: SignedIn, db: Connection) -> UserPreferencesResponse:
-    """What the person wishes for, and their club."""
+    """The user's preferences and club."""
     return _with_club(db, preferences.of_person(db, require_user_id(reader)))
 
 
@@ -119,7 +119,7 @@ async def read_my_preferences(reader: SignedIn, db: Connection) -> UserPreferenc
 async def change_my_preferences(
     reader: Person, db: Connection, update: UserPreferencesUpdate
 ) -> UserPreferencesResponse:
-    """Change some of what the person wishes for, or their club."""
+    """Change some of the user's preferences or their club."""
     club = update.favorite_team_id
     if club is not None and teams.get(db, club) is None:
         raise BadRequest("unknown_team", name=club)
@@ -133,7 +133,7 @@ async def search_teams(
     q: Annotated[str, Query(min_length=2, max_length=100)],
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> TeamSearchResponse:
-    """Clubs by any spelling of their names."""
+    """Search clubs by any spelling of their names."""
     now, codes = clock.now(), list(shown_competitions())
     clubs = search.find_teams(db, q, codes, now - RECENT, limit)
     return TeamSearchResponse(teams=[team_search_result(club) for club in clubs], total=len(clubs))
@@ -147,7 +147,7 @@ async def search_teams(
 async def read_team_news(
     reader: SignedIn, db: Connection, team_id: TeamId, limit: Annotated[int, Query(ge=1, le=20)] = 5
 ) -> TeamNewsResponse:
-    """The news of a club."""
+    """A club's news."""
     return team_news(db, _require_club(db, team_id), clock.now(), limit)
 
 
@@ -159,7 +159,7 @@ async def read_team_news(
 async def read_team_summary(
     reader: SignedIn, db: Connection, language: RequestLanguage, team_id: TeamId
 ) -> TeamSummaryResponse:
-    """A club in plain words: its form, its place, who cannot play."""
+    """A text summary of a club: form, table position, absences."""
     return team_summary(db, _require_club(db, team_id), clock.now(), language)
 
 
@@ -194,7 +194,7 @@ async def list_favourites(
     offset: Annotated[int, Query(ge=0, le=MAX_FAVOURITES)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> FavoriteListResponse:
-    """The matches that the person follows."""
+    """The matches that the user follows."""
     user_id = require_user_id(reader)
     rows = favourites.page(db, user_id, limit, offset)
     total = rows[0].total if rows else favourites.count(db, user_id)
@@ -207,7 +207,7 @@ async def list_favourites(
     tags=["User Data"],
 )
 async def remove_favourite(reader: SignedIn, db: Connection, match_id: MatchId) -> FavoriteRemoved:
-    """Follow a match no longer."""
+    """Unfollow a match."""
     match = find_match(db, match_id)
     if match is None or not favourites.remove(db, require_user_id(reader), match.match_id):
         raise NotFound("unknown_favourite")
@@ -216,20 +216,20 @@ async def remove_favourite(reader: SignedIn, db: Connection, match_id: MatchId) 
 
 @app.get(f"{DATA}/preferences", operation_id="get_preferences_api_v1_user_preferences_get", tags=["User Data"])
 async def read_preferences(reader: SignedIn, db: Connection) -> PreferencesResponse:
-    """What the person wishes for."""
+    """The user's preferences."""
     return PreferencesResponse.model_validate(preferences.of_person(db, require_user_id(reader)))
 
 
 @app.put(f"{DATA}/preferences", operation_id="update_preferences_api_v1_user_preferences_put", tags=["User Data"])
 async def change_preferences(reader: Person, db: Connection, update: PreferencesUpdate) -> PreferencesResponse:
-    """Change some of what the person wishes for."""
+    """Change some of the user's preferences."""
     return PreferencesResponse.model_validate(
         preferences.change(db, require_user_id(reader), _changes(update), clock.now())
     )
 
 
 def _changes(update: PreferencesUpdate) -> dict[str, Any]:
-    """What is to be changed. Null leaves a wish as it was, as the pages expect, but takes a club away."""
+    """The fields to change. Null leaves a preference unchanged, as the frontend expects, but removes the club."""
     changes = update.model_dump(exclude_unset=True)
     changes = {name: value for name, value in changes.items() if value is not None or name == "favorite_team_id"}
     if update.favorite_competitions:

@@ -1,4 +1,4 @@
-"""What people are asked and told about themselves, under the frontend's names."""
+"""Request and response models of users, under the frontend's field names."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -24,19 +24,19 @@ Language = Annotated[Literal["fr", "en", "nl"], STRING_IN_SCHEMA]
 OddsFormat = Annotated[Literal["decimal", "fractional", "american"], STRING_IN_SCHEMA]
 RiskLevel = Annotated[Literal["low", "medium", "high"], STRING_IN_SCHEMA]
 LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
-"""As `LINE`, but with tabs and ends of lines."""
+"""Like `LINE`, but also allows tabs and line breaks."""
 
 
 def _timezone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise BadRequest("unknown_zone", zone=name) from None  # it is well formed
+        raise BadRequest("unknown_zone", zone=name) from None  # a 400: the value is well formed
     return name
 
 
 class UserProfileResponse(BaseModel):
-    """A person. `role` is their plan, or `admin`; `created_at` is when they were first here."""
+    """A user. `role` is their plan, or `admin`; `created_at` is when they were first seen."""
 
     id: UUID
     email: str | None
@@ -47,9 +47,9 @@ class UserProfileResponse(BaseModel):
 
 
 class UserProfileUpdate(BaseModel):
-    """What a person says of themselves; what is left out stays.
+    """Changes of a profile; fields left out stay unchanged.
 
-    A date of birth declares to be of age. It is looked at and not kept.
+    A date of birth declares to be of legal age. It is checked and not stored.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -61,7 +61,7 @@ class UserProfileUpdate(BaseModel):
 
 
 class UserStatsResponse(BaseModel):
-    """What we know of a person's use. What they read we do not watch, so that `total_predictions_viewed` is null."""
+    """Usage statistics. Page views are not tracked, so `total_predictions_viewed` is null."""
 
     total_predictions_viewed: int | None = None
     favorite_competition: str | None = None
@@ -70,7 +70,7 @@ class UserStatsResponse(BaseModel):
 
 
 class PreferencesResponse(BaseModel):
-    """What a person wishes for; the stake in euros."""
+    """A user's preferences; the stake is in euros."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -89,7 +89,7 @@ class PreferencesResponse(BaseModel):
 
 
 class FavoriteTeamInfo(BaseModel):
-    """A person's club."""
+    """A user's favourite club."""
 
     id: int
     name: str
@@ -99,14 +99,14 @@ class FavoriteTeamInfo(BaseModel):
 
 
 class UserPreferencesResponse(PreferencesResponse):
-    """What a person wishes for, and their club."""
+    """A user's preferences and club."""
 
     favorite_team_id: int | None = None
     favorite_team: FavoriteTeamInfo | None = None
 
 
 class PreferencesUpdate(BaseModel):
-    """Wishes; one that is left out or null stays as it was."""
+    """Changes of preferences; fields left out or null stay unchanged."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -127,20 +127,20 @@ class PreferencesUpdate(BaseModel):
 
 
 class UserPreferencesUpdate(PreferencesUpdate):
-    """Wishes, and a club; null for none, left out for the one that it was."""
+    """Changes of preferences and of the club; a null club removes it, one left out stays unchanged."""
 
     favorite_team_id: Annotated[int, Field(ge=1, lt=2**31), INTEGER_ONLY] | None = None
 
 
 class TeamSearchResponse(BaseModel):
-    """Clubs that were found, the best fits first."""
+    """Clubs found, best matches first."""
 
     teams: list[TeamSearchResult]
     total: int
 
 
 class FavoriteCreate(BaseModel):
-    """A match to follow. A forecast is known by its match: `prediction_id` says nothing more and is not kept."""
+    """A match to follow. `prediction_id` is accepted for compatibility and ignored."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -151,7 +151,7 @@ class FavoriteCreate(BaseModel):
 
 
 class FavoriteResponse(BaseModel):
-    """A match that a person follows."""
+    """A match that a user follows."""
 
     id: int
     match_id: int
@@ -167,21 +167,21 @@ class FavoriteResponse(BaseModel):
 
 
 class FavoriteListResponse(BaseModel):
-    """Matches that a person follows, what they added last first; `total` is how many there are in all."""
+    """A page of followed matches, last added first; `total` counts them all."""
 
     favorites: list[FavoriteResponse]
     total: int
 
 
 class FavoriteRemoved(BaseModel):
-    """A match that is followed no longer."""
+    """A match that was unfollowed."""
 
     status: Literal["removed"] = "removed"
     match_id: int
 
 
 class ExportResponse(BaseModel):
-    """Everything that we hold about a person: the rows of our tables, and what they sign in with."""
+    """All stored data about a user: rows by table, and sign-in data."""
 
     user_id: UUID
     exported_at: datetime
@@ -190,7 +190,7 @@ class ExportResponse(BaseModel):
 
 
 class TeamNewsArticle(BaseModel):
-    """An article on a club. `category` is what it is about, as of all news."""
+    """An article on a club."""
 
     id: str
     category: ArticleType
@@ -201,7 +201,7 @@ class TeamNewsArticle(BaseModel):
 
 
 class TeamNewsResponse(BaseModel):
-    """The news of a club, newest first, each story once."""
+    """A club's news, newest first, one article per story."""
 
     team_id: int
     team_name: str
@@ -210,7 +210,7 @@ class TeamNewsResponse(BaseModel):
 
 
 class NextMatch(BaseModel):
-    """A club's next match in the competitions that are forecast."""
+    """A club's next match in forecast competitions."""
 
     match_id: int
     opponent: str
@@ -220,7 +220,7 @@ class NextMatch(BaseModel):
 
 
 class TeamSummaryResponse(BaseModel):
-    """A club in plain words; `form` has its last matches, newest first, `injuries_count` stories of who cannot play."""
+    """A club's summary; `form` lists its last results, newest first, `injuries_count` counts stories on absences."""
 
     team_id: int
     team_name: str

@@ -1,4 +1,4 @@
-"""The news by meaning, and what administrators do with it. HTTP: GET, POST /api/v1/vector/…"""
+"""Semantic search of news, and its administration. HTTP: GET, POST /api/v1/vector/…"""
 
 import logging
 from collections.abc import Sequence
@@ -31,9 +31,9 @@ from shared.football.outlets import outlet_name
 from shared.football.story_clustering import MAX_GAP, assign_stories, deduplicate
 from shared.football.teams import by_id
 from shared.runtime import clock, logs, wiring
+from shared.services import semantic_search
 from shared.services.article_embedding import put
-from shared.services.cache_policies import CacheKind as Kept
-from shared.services.cache_policies import invalidate
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.services.retrieval import relevant_articles
 from shared.stores.football.teams import TeamRow
 from shared.stores.news import articles
@@ -51,9 +51,9 @@ app = http_app("vectors")
 PREFIX = "/api/v1/vector"
 TAGS: list[str | Enum] = ["Vector Store"]
 OVERSAMPLING = 4
-"""How many times more articles are looked for than asked for: several may tell one story."""
+"""Candidates fetched per result, because several articles may cover one story."""
 RESERVE = 10.0
-"""Seconds of a call that are not spent waiting for the encoder: an exchange with the vector store, and the answer."""
+"""Seconds of a request reserved for the vector store and the response, not spent waiting for the encoder."""
 
 
 @app.get(f"{PREFIX}/search", operation_id="search_news_api_v1_vector_search_get", tags=TAGS)
@@ -66,10 +66,10 @@ async def search_news(
     article_type: Annotated[ArticleType, STRING_IN_SCHEMA] | None = None,
     limit: Annotated[int, Query(ge=1, le=20)] = 5,
 ) -> SearchResponse:
-    """The articles of ninety days that come nearest to a question in French or English.
+    """The most similar articles of the last ninety days to a query in French or English.
 
-    By words where nothing is found by meaning: without the vector store, while it is being filled again, and while the
-    encoder is still loading.
+    Falls back to keyword search if the semantic search finds nothing: without a vector store, while it is refilled, and
+    while the encoder is loading.
     """
     watch, club = clock.stopwatch(), resolve_club(db, team_name) if team_name else None
     team_ids = [club.team_id] if club else None
@@ -94,7 +94,7 @@ async def search_news(
 async def read_team_context(
     reader: Premium, db: Connection, team_name: TeamName, limit: Annotated[int, Query(ge=1, le=10)] = 5
 ) -> TeamContextResponse:
-    """What the news of a fortnight says of a club."""
+    """News of the last fortnight on a club."""
     club = resolve_club(db, team_name)
     return TeamContextResponse(
         team_name=club.name, context=_team_articles(db, club, limit), retrieved_at=clock.now().astimezone(UTC)
@@ -105,7 +105,7 @@ async def read_team_context(
 async def read_match_context(
     reader: Premium, db: Connection, pair: RequestedFixture, left: RemainingSeconds
 ) -> MatchContextResponse:
-    """What the news of the fortnight before a match says of its clubs."""
+    """News of the fortnight before a match on its clubs."""
     now = clock.now().astimezone(UTC)
     both = {pair.home.team_id, pair.away.team_id}
     query = f"{pair.home.name} {pair.away.name}"
@@ -128,7 +128,7 @@ async def read_match_context(
 
 @app.get(f"{PREFIX}/stats", operation_id="get_vector_stats_api_v1_vector_stats_get", tags=TAGS)
 async def read_stats(reader: Admin) -> VectorStoreStats:
-    """How many vectors there are; its state is `absent` where there is no store."""
+    """The number of vectors; `absent` without a vector store."""
     vectors = wiring.qdrant()
     if vectors is None:
         return VectorStoreStats(total_vectors=0, status="absent")
@@ -138,7 +138,7 @@ async def read_stats(reader: Admin) -> VectorStoreStats:
 
 @app.post(f"{PREFIX}/ingest/team", operation_id="ingest_team_news_api_v1_vector_ingest_team_post", tags=TAGS)
 async def ingest_team(reader: AuditedAdmin, db: Connection, team_name: TeamName) -> IngestionResponse:
-    """Have all feeds read, which have none for one club; a club that is unknown is said so."""
+    """Start ingesting all feeds, because there are none per club; 404 for an unknown club."""
     resolve_club(db, team_name)
     return _ingest(reader)
 
@@ -149,22 +149,22 @@ async def ingest_team(reader: AuditedAdmin, db: Connection, team_name: TeamName)
     tags=TAGS,
 )
 async def ingest_competition(reader: AuditedAdmin, competition: CompetitionName) -> IngestionResponse:
-    """Have all feeds read, which have none for one competition; one that is unknown is said so."""
+    """Start ingesting all feeds, because there are none per competition; 404 for an unknown one."""
     resolve_any_competition_code(competition)
     return _ingest(reader)
 
 
 @app.post(f"{PREFIX}/ingest/all", operation_id="ingest_all_news_api_v1_vector_ingest_all_post", tags=TAGS)
 async def ingest_all(reader: AuditedAdmin) -> IngestionResponse:
-    """Have all feeds read."""
+    """Start ingesting all feeds."""
     return _ingest(reader)
 
 
 @app.post(f"{PREFIX}/index/article", operation_id="index_custom_article_api_v1_vector_index_article_post", tags=TAGS)
 async def index_article(reader: AuditedAdmin, request: CustomArticleRequest, left: RemainingSeconds) -> IndexedResponse:
-    """Add an article by hand.
+    """Add an article manually.
 
-    While the vector store is out of reach or the encoder loading, its vector comes with the next reading of the feeds.
+    If the vector store is unavailable or the encoder is loading, the next ingestion adds its vector.
     """
     now, db = clock.now(), wiring.database()
     published_at = request.published_at or now
@@ -173,10 +173,10 @@ async def index_article(reader: AuditedAdmin, request: CustomArticleRequest, lef
     article = _article(request, published_at.astimezone(UTC))
     with db.transaction():
         nearby = articles.between(db, published_at - MAX_GAP, published_at + MAX_GAP)
-        is_known = articles.by_ids(db, [article.article_id])
-        articles.add(db, [article] if is_known else assign_stories([article], nearby), now)
+        exists = articles.by_ids(db, [article.article_id])
+        articles.add(db, [article] if exists else assign_stories([article], nearby), now)
     indexed = _embedded(db, article.article_id, left)
-    invalidate(Kept.NEWS)
+    invalidate(CacheKind.NEWS)
     return IndexedResponse(indexed=indexed, article_id=str(article.article_id), timestamp=now.isoformat())
 
 
@@ -192,8 +192,8 @@ def _article(request: CustomArticleRequest, published_at: datetime) -> Article:
 
 
 def _embedded(db: Connection, article_id: UUID, left: float | None) -> bool:
-    """Whether an article that was added is in the vector store."""
-    semantic = wiring.semantic_search(_encoder_timeout(left))
+    """Embed an added article; returns whether it is in the vector store."""
+    semantic = semantic_search.load(_encoder_timeout(left))
     if semantic is None:
         return False
     try:
@@ -208,7 +208,7 @@ def _embedded(db: Connection, article_id: UUID, left: float | None) -> bool:
 
 
 def _encoder_timeout(left: float | None) -> float | None:
-    """Seconds that a call may wait for the encoder, of those that are left to it."""
+    """Seconds that a request may wait for the encoder, of those left to it."""
     return None if left is None else max(left - RESERVE, 0.0)
 
 
@@ -220,8 +220,8 @@ def _ingest(reader: Reader) -> IngestionResponse:
 def _nearest(
     query: str, team_ids: Sequence[int] | None, kinds: Sequence[ArticleKind] | None, limit: int, left: float | None
 ) -> dict[UUID, float]:
-    """The nearest articles and how near they are, the nearest first; nothing where they cannot be searched."""
-    semantic, now = wiring.semantic_search(_encoder_timeout(left)), clock.now()
+    """Ids and similarity scores of the nearest articles, nearest first; empty if semantic search is unavailable."""
+    semantic, now = semantic_search.load(_encoder_timeout(left)), clock.now()
     if semantic is None:
         return {}
     [vector] = semantic.encoder.encode([query])

@@ -1,4 +1,4 @@
-"""What the function is sent and what it answers."""
+"""Request and response models of the vector store, under the frontend's field names."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ from shared.web.params import SINGLE_LINE
 
 
 class SearchResult(BaseModel):
-    """An article that was found; `score` is its nearness to the question, at most 1. `content`: its extract."""
+    """A found article; `score` is its similarity to the query, at most 1. `content`: its extract."""
 
     id: str
     score: float
@@ -24,10 +24,10 @@ class SearchResult(BaseModel):
 
 
 class SearchResponse(BaseModel):
-    """Articles, the nearest first, each story once.
+    """Articles, most similar first, one per story.
 
-    `by`: whether they were found by meaning or, where nothing is found so (no vector store, one that is being filled
-    again, an encoder that is still loading), by words.
+    `search_method`: `semantic`, or `keyword` as the fallback (no vector store, one that is being refilled, an encoder
+    that is still loading).
     """
 
     query: str
@@ -38,7 +38,7 @@ class SearchResponse(BaseModel):
 
 
 class VectorStoreStats(BaseModel):
-    """The vector store; `undated` points have no date, so that they are never deleted for their age."""
+    """The vector store; `undated` points have no date and so never expire."""
 
     collection: str = "news"
     total_vectors: int
@@ -48,7 +48,7 @@ class VectorStoreStats(BaseModel):
 
 
 class IngestionResponse(BaseModel):
-    """The reading of all feeds was started; what it brought is told by the job's state, so the counts here are 0."""
+    """The ingestion was started. The counts are 0; the job's state has the results."""
 
     status: Literal["started", "running"]
     total_indexed: int = 0
@@ -60,7 +60,7 @@ class IngestionResponse(BaseModel):
 
 
 class CustomArticleRequest(BaseModel):
-    """An article to be added by hand; the clubs that it names and what it is about are read from its words."""
+    """An article to add; its clubs and its type are parsed from its text."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -72,7 +72,7 @@ class CustomArticleRequest(BaseModel):
 
 
 class IndexedResponse(BaseModel):
-    """What became of an article; `indexed`: whether it is in the vector store already, not only from the next run."""
+    """An added article; `indexed`: whether it is in the vector store already, or only after the next ingestion."""
 
     status: Literal["success"] = "success"
     indexed: bool
@@ -81,7 +81,7 @@ class IndexedResponse(BaseModel):
 
 
 class TeamArticles(BaseModel):
-    """What the news says of a club, by kind, newest first."""
+    """News on a club by type, newest first."""
 
     team_name: str
     injuries: list[SearchResult] = []
@@ -92,7 +92,7 @@ class TeamArticles(BaseModel):
 
 
 class TeamContextResponse(BaseModel):
-    """What the news says of a club."""
+    """News on a club."""
 
     team_name: str
     context: TeamArticles
@@ -100,7 +100,7 @@ class TeamContextResponse(BaseModel):
 
 
 class MatchArticles(BaseModel):
-    """What the news says of two clubs; `head_to_head`: of both at once."""
+    """News on two clubs; `head_to_head`: articles on both."""
 
     home_team: TeamArticles
     away_team: TeamArticles
@@ -109,7 +109,7 @@ class MatchArticles(BaseModel):
 
 
 class MatchContextResponse(BaseModel):
-    """What the news says of a match."""
+    """News on a match."""
 
     home_team: str
     away_team: str

@@ -1,7 +1,7 @@
-"""Watch how good forecasts and picks are; an alarm suspends the picks. Cron: 04:00 UTC. Safe to run twice or late.
+"""Monitor the quality of forecasts and picks; an alarm suspends the picks. Cron: 04:00 UTC. Safe to run twice or late.
 
-The day's figures are of the matches that began before it, in Paris. Once the cause of an alarm is mended, matches from
-before that day can be left out: `{"since": "2026-10-01"}`, as the `input` of the schedule.
+A day's figures cover matches that began before it, in Paris. Once the cause of an alarm is fixed, earlier matches can
+be excluded by `{"since": "2026-10-01"}`, as the `input` of the schedule.
 """
 
 import logging
@@ -22,11 +22,11 @@ LOOK_BACK = timedelta(days=365)
 
 
 class QualityAlarm(Exception):
-    """Figures of our forecasts are beyond their bounds; the message names them. A finding, not a failure."""
+    """Quality figures are out of bounds; the message lists them. A finding, not a failure."""
 
 
 def watch(run: Run) -> None:
-    """Judge the last matches, keep the figures, and say loudly where one is beyond its bounds."""
+    """Evaluate the last matches, store the figures, and report those out of bounds."""
     codes = [c.code for c in available_competitions(demo=False) if c.forecast and c.division]
     first = max(run.day - LOOK_BACK, _since(run))
     rows = quality.played(run.db, codes, paris_bounds(first)[0], paris_bounds(run.day)[0], max(WINDOWS))
@@ -40,7 +40,7 @@ def watch(run: Run) -> None:
 
 
 def _judged_matches(run: Run, rows: list[PlayedRow], first: date) -> list[ScoredMatch]:
-    """The matches with what the close and the picks on them say; without a fair close a match says nothing."""
+    """The matches with closing probabilities and closing-line values; those without closing prices are excluded."""
     closing_offers = offers.closing(run.db, [row.match_id for row in rows])
     closing = {
         row.match_id: consensus(
@@ -60,7 +60,7 @@ def _judged_matches(run: Run, rows: list[PlayedRow], first: date) -> list[Scored
 
 
 def _forecasts(row: PlayedRow) -> dict[str, Probabilities]:
-    """What was published, where it started from prices, and what the ratings said by themselves."""
+    """The forecasts of a match by basis: the published one if it is price-based, and the ratings' own."""
     forecasts: dict[str, Probabilities] = {}
     if row.basis == "prices":
         forecasts["prices"] = (row.home, row.draw, row.away)

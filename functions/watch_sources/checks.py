@@ -1,4 +1,4 @@
-"""What of a source is no longer as its fact sheet says. Pure."""
+"""Checks of sources against their fact sheets. Pure."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from shared.football.team import Source
 from shared.football.teams import find
 
 MAX_AGE = timedelta(days=120)
-"""How old a fact sheet may be before its source is to be read again."""
+"""How old a fact sheet may be before it must be reviewed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """Something about a source that is not as we take it to be.
+    """A difference between a source and its fact sheet.
 
     Attributes:
         source: its name.
-        what: in words that are the same tomorrow if it still is so.
-        decides: whether forecasts, picks or settlement depend on it.
+        what: a description that stays the same while the difference lasts.
+        decides: whether forecasts, picks or settlements depend on it.
     """
 
     source: str
@@ -34,7 +34,7 @@ class Finding:
 
 
 def columns(source: str, file: str, lines: Collection[CsvRow], needed: Iterable[str]) -> list[Finding]:
-    """Columns of a CSV file that are needed and filled in no row, and those that we do not know."""
+    """Required columns of a CSV file that no row fills, and unknown columns."""
     if not lines:
         return []
     filled = {name for line in lines for name in line.fields}
@@ -44,7 +44,7 @@ def columns(source: str, file: str, lines: Collection[CsvRow], needed: Iterable[
 
 
 def clubs(source: str, lines: Iterable[CsvRow]) -> list[Finding]:
-    """Clubs of our divisions whose names we do not know."""
+    """Unknown club names in our divisions."""
     unknown = {
         (line.fields["Div"], name)
         for line in lines
@@ -57,14 +57,14 @@ def clubs(source: str, lines: Iterable[CsvRow]) -> list[Finding]:
 
 
 def shrunk(source: str, file: str, rows: int, before: object) -> list[Finding]:
-    """Whether a file of results has fewer rows than it had; results do not go away."""
+    """Reports a results file that has lost rows."""
     if not isinstance(before, int) or rows >= before:
         return []
     return [Finding(source, f"{file} has {rows} rows and had {before}", decides=True)]
 
 
 def model(source: str, name: str, listed: Collection[str]) -> list[Finding]:
-    """Whether a writer's model is gone, or its price unknown."""
+    """Reports a language model that is no longer listed or whose price is unknown."""
     findings = [] if name in listed else [Finding(source, f"it has no model {name}", decides=False)]
     if name not in MODEL_PRICES:
         findings.append(Finding(source, f"the price of the model {name} is not known", decides=False))
@@ -72,7 +72,7 @@ def model(source: str, name: str, listed: Collection[str]) -> list[Finding]:
 
 
 def ages(sheets: Iterable[FactSheet], outlets: Iterable[Outlet], day: date) -> list[Finding]:
-    """Sheets and publishers' terms that were last read long ago: prices, lists and terms change without a word."""
+    """Fact sheets and publishers' terms that need a review: prices, lists and terms change without notice."""
     read = [(sheet.source, sheet.checked_on, sheet.reference) for sheet in sheets]
     read += [(outlet.name, outlet.reviewed_on, outlet.terms) for outlet in outlets]
     return [

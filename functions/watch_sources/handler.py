@@ -1,6 +1,6 @@
-"""Hold each outside source against its fact sheet, and report what changed. Cron: 07:00 UTC. Safe to run twice or late.
+"""Check each outside source against its fact sheet and report changes. Cron: 07:00 UTC. Safe to run twice or late.
 
-It asks for what is free alone: no credit of The Odds API is spent, and football-data.org's limit is waited for.
+Only free requests are made: no credit of The Odds API is spent, and football-data.org's rate limit is respected.
 """
 
 import json
@@ -37,22 +37,22 @@ from shared.stores.betting import offers
 from shared.stores.operations import jobs, reports
 
 PARIS = 48.8414, 2.2530
-"""Where the weather is asked for: a ground's latitude and longitude."""
+"""Latitude and longitude of a ground, for the weather request."""
 RECENT = timedelta(days=7)
-"""A bookmaker of whom The Odds API told no price for so long, while others were priced, has another key or is gone."""
+"""A bookmaker without prices for so long, while others have some, was renamed or removed by The Odds API."""
 
 
 class SourceAlarm(Exception):
-    """A source that forecasts, picks or settlement depend on is not as we take it to be. A finding, not a failure."""
+    """A source that forecasts, picks or settlements depend on has changed. A finding, not a failure."""
 
 
 def watch(run: Run) -> None:
-    """Look at every source, whatever becomes of the others, and report what is new on this day, once."""
+    """Check every source independently, and report each new finding once a day."""
     _, before = jobs.reports(run.db, ["watch_sources"]).get("watch_sources", (None, {}))
     config, rows = settings(), dict[str, int]()
     findings = checks.ages(SHEETS, OUTLETS.values(), run.day)
     check_source = _SourceChecks(run, findings)
-    if config.football_data_uk_url.startswith(("http://", "https://")):  # else a directory stands for it
+    if config.football_data_uk_url.startswith(("http://", "https://")):  # else it is a directory
         check_source(FOOTBALL_DATA_UK, lambda: _address(run, f"{config.football_data_uk_url.rstrip('/')}/fixtures.csv"))
     for competition in available_competitions(demo=config.demo):
         if competition.division is not None and competition.forecast:
@@ -83,7 +83,7 @@ def watch(run: Run) -> None:
 
 
 class _SourceChecks:
-    """Looks at one source after the other, so that the failure of one hides none of the others."""
+    """Checks sources independently, so that the failure of one does not hide the others."""
 
     def __init__(self, run: Run, findings: list[Finding]) -> None:
         self.count = 0
@@ -95,14 +95,14 @@ class _SourceChecks:
         self.count += 1
         try:
             self._findings += check()
-        except (RateLimited, Unavailable):  # weather: the jobs that need it fail by themselves
+        except (RateLimited, Unavailable):  # transient: the jobs that need it fail themselves
             self._findings.append(Finding(sheet.source, "it could not be asked", decides=False))
         except Redirected as error:
             where = f"to {error.location[:100]}" if error.location else "without saying where"
             self._findings.append(Finding(sheet.source, f"its address redirects {where}", sheet.is_critical))
         except UpstreamError as error:
             self._findings.append(Finding(sheet.source, str(error), sheet.is_critical))
-        except Exception as error:  # ours to mend, and no reason to look at no other source
+        except Exception as error:  # a fault of ours must not stop the other checks
             error_reports.capture(error, job="watch_sources")
             self._findings.append(
                 Finding(sheet.source, f"looking at it failed: {type(error).__name__}", sheet.is_critical)
@@ -110,7 +110,7 @@ class _SourceChecks:
 
 
 def _report(run: Run, findings: list[Finding], earlier: list[object]) -> None:
-    """Keep the findings, and tell of those that were not told of on this day."""
+    """Store the findings, and report those not yet reported on this day."""
     reports.add(run.db, "source", [(finding.source, finding.what) for finding in findings], run.now)
     new = sorted(finding for finding in set(findings) if str(finding) not in earlier)
     alarms = [str(finding) for finding in new if finding.decides]
@@ -133,7 +133,7 @@ def _report(run: Run, findings: list[Finding], earlier: list[object]) -> None:
 
 
 def _address(run: Run, address: str) -> list[Finding]:
-    """Whether a source answers where it is asked: its client may follow a redirect, here none is followed."""
+    """Check that a URL does not redirect, which its client might follow."""
     fetch(wiring.http(), address, now=clock.now, deadline=run.deadline)
     return []
 
@@ -141,12 +141,12 @@ def _address(run: Run, address: str) -> list[Finding]:
 def _results(
     run: Run, competition: Competition, division: str, before: object, rows: dict[str, int]
 ) -> Callable[[], list[Finding]]:
-    """A look at a league's file of this season; `rows` takes how many it has, `before` is that of the last run."""
+    """The check of a league's file of this season; adds its row count to `rows`, `before` has those of the last run."""
 
     def check() -> list[Finding]:
         source, season = FOOTBALL_DATA_UK.source, season_of(run.day)
         sheet = wiring.football_data_uk().fetch_season(competition, season)
-        if sheet is None:  # each July it is not there yet
+        if sheet is None:  # before the season starts
             return []
         file = f"{season_label(season)}/{division}.csv"
         rows[file] = len(sheet.rows)
@@ -161,7 +161,7 @@ def _results(
 
 
 def _fixtures() -> list[Finding]:
-    """The file of the coming matches."""
+    """Check the file of upcoming matches."""
     source, sheet = FOOTBALL_DATA_UK.source, wiring.football_data_uk().fetch_fixtures()
     if sheet is None:
         return [Finding(source, "there is no fixtures.csv", decides=True)]
@@ -169,7 +169,7 @@ def _fixtures() -> list[Finding]:
 
 
 def _football_data_org(run: Run) -> list[Finding]:
-    """One call: whether our plan reads the competitions, and the matches can be understood."""
+    """Check with one request that our plan covers the competitions and that their matches parse."""
     service = wiring.football_data_org()
     assert service is not None  # noqa: S101  its key is set
     codes = [competition.code for competition in available_competitions(demo=settings().demo) if competition.forecast]
@@ -180,7 +180,7 @@ def _football_data_org(run: Run) -> list[Finding]:
 
 
 def _the_odds_api(run: Run) -> list[Finding]:
-    """The list of sports, which is free, and of the prices of the last days whose they were."""
+    """Check the free list of sports, and the bookmakers of recent prices."""
     service, source = wiring.the_odds_api(), THE_ODDS_API.source
     assert service is not None  # noqa: S101  its key is set
     try:
@@ -206,7 +206,7 @@ def _met_norway(run: Run) -> list[Finding]:
 
 
 def _models(run: Run, sheet: FactSheet, address: str, headers: dict[str, str], name: str) -> list[Finding]:
-    """Whether a writer still lists our model; its list costs nothing."""
+    """Check that a provider still lists our model; the list is free."""
     response = fetch(wiring.http(), address, now=clock.now, deadline=run.deadline, headers=headers)
     if response.status != 200:
         return [Finding(sheet.source, f"its list of models answered {response.status}", decides=False)]

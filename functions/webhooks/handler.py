@@ -1,4 +1,4 @@
-"""Addresses at which programs are told what happened. HTTP: GET, POST, DELETE /api/v1/webhooks…."""
+"""Webhook subscriptions. HTTP: GET, POST, DELETE /api/v1/webhooks…."""
 
 import logging
 from base64 import b64encode
@@ -37,11 +37,11 @@ app = http_app("webhooks")
 PATH = "/api/v1/webhooks"
 NO_STORE = {"Cache-Control": "no-store"}
 STARTS_A_MINUTE = 2
-"""Of the job that sends. It has one place more (serverless.yml), so that a start never waits for a slow receiver."""
+"""Starts of the delivery job. Its concurrency is one higher (serverless.yml), so that a start never has to wait."""
 SECRET_LENGTH = 32
 """Random bytes."""
 
-# A key may not say where things are sent, so that a lost one can make nothing that outlives its revocation.
+# API keys cannot manage webhooks, so that a leaked key can create nothing that outlives its revocation.
 ElitePerson = Annotated[Reader, Security(Access(Plan.ELITE, allows_api_keys=False))]
 
 
@@ -52,7 +52,7 @@ def _address(url: str) -> str:
 
 
 class WebhookRequest(BaseModel):
-    """A webhook that is wished for: an address, and what is to be told there."""
+    """A webhook to create: its URL and event types."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -68,13 +68,13 @@ class WebhookRequest(BaseModel):
 
 
 class WebhookAttempt(BaseModel):
-    """The latest try of telling something.
+    """The latest delivery attempt.
 
     Attributes:
-        event: what it was about, such as `picks.committed/2026-11-22`.
-        tried_at: when.
-        delivered: whether the receiver took it (2xx).
-        told: the status that it answered, or why there was none.
+        event: its event, such as `picks.committed/2026-11-22`.
+        attempted_at: its time.
+        delivered: whether the receiver accepted it (2xx).
+        response: the response status, or why there was none.
     """
 
     event: str
@@ -84,14 +84,13 @@ class WebhookAttempt(BaseModel):
 
 
 class WebhookResponse(BaseModel):
-    """A webhook as its owner sees it; the secret is not shown again.
+    """A webhook without its secret.
 
     Attributes:
-        stopped_at: since when nothing is sent, because the receiver wanted no more (410) or took nothing for almost
-            three days; asking for a test lets it go on.
-        rests_until: until when nothing is sent, because the receiver asked for it (`Retry-After`, a day at most);
-            asking for a test ends it.
-        last_try: null before anything was sent.
+        stopped_at: when deliveries stopped, because the receiver answered 410 or accepted nothing for almost three
+            days; a test resumes them.
+        paused_until: the end of a pause requested by the receiver (`Retry-After`, a day at most); a test ends it.
+        last_attempt: null before the first attempt.
     """
 
     id: UUID
@@ -105,13 +104,13 @@ class WebhookResponse(BaseModel):
 
 
 class NewWebhookResponse(WebhookResponse):
-    """A webhook just made, and what signs whatever is sent to it. The secret is shown this once."""
+    """A new webhook with its signing secret, which is shown only once."""
 
     secret: str
 
 
 class WebhooksResponse(BaseModel):
-    """The webhooks that a person has, the oldest first."""
+    """A user's webhooks, oldest first."""
 
     webhooks: list[WebhookResponse]
 
@@ -120,7 +119,7 @@ class WebhooksResponse(BaseModel):
 async def create(
     reader: ElitePerson, db: Connection, request: WebhookRequest, response: Response, background: BackgroundTasks
 ) -> NewWebhookResponse:
-    """Have a program be told things; a test is sent to it at once."""
+    """Create a webhook; a test event is sent at once."""
     user_id, now = require_user_id(reader), clock.now()
     accounts.prevent_deletion(db, user_id)
     accounts.lock(db, user_id, reader.plan, now)
@@ -133,10 +132,10 @@ async def create(
     return NewWebhookResponse(**_webhook_response(db, user_id, webhook_id).model_dump(), secret=secret)
 
 
-# Who no longer pays for webhooks may still see and remove them: they would be told again with the plan.
+# Users without the plan can still list and remove webhooks, which would resume with the plan.
 @app.get(PATH, operation_id="listWebhooks", tags=["Webhooks"])
 async def list_webhooks(reader: Person, db: Connection, response: Response) -> WebhooksResponse:
-    """The person's webhooks, and what became of the latest try to tell each something."""
+    """The user's webhooks with their latest delivery attempts."""
     response.headers.update(NO_STORE)
     return WebhooksResponse(webhooks=[_as_response(row) for row in webhooks.of_person(db, require_user_id(reader))])
 
@@ -145,7 +144,7 @@ async def list_webhooks(reader: Person, db: Connection, response: Response) -> W
 async def test(
     reader: ElitePerson, db: Connection, webhook_id: UUID, response: Response, background: BackgroundTasks
 ) -> WebhookResponse:
-    """Have a test be sent, at most once a minute, and let a stopped webhook go on; the list tells how it went."""
+    """Send a test event, at most once a minute, and resume a stopped webhook; the list shows its outcome."""
     user_id, now = require_user_id(reader), clock.now()
     before = next((row for row in webhooks.of_person(db, user_id) if row.webhook_id == webhook_id), None)
     if before is None:
@@ -161,16 +160,16 @@ async def test(
     f"{PATH}/{{webhook_id}}", operation_id="removeWebhook", tags=["Webhooks"], status_code=HTTPStatus.NO_CONTENT
 )
 async def remove(reader: Person, db: Connection, webhook_id: UUID) -> None:
-    """Tell a program nothing more."""
+    """Remove a webhook."""
     if not webhooks.remove(db, require_user_id(reader), webhook_id):
         raise NotFound("unknown_webhook")
 
 
 async def _send() -> None:
-    """Start the job that sends, once what it shall see is committed; where that fails, its next run sends.
+    """Start the delivery job after the commit. If the start fails, its next scheduled run delivers.
 
-    It is started a few times a minute for all people together: more starts than it has places would wait in Lambda's
-    queue, be refused there again and again, and end as dead letters.
+    Starts are rate limited for all users together: starts beyond its concurrency would be retried in Lambda's queue
+    and end as dead letters.
     """
     try:
         limiter = redis_backed.rate_limiter()

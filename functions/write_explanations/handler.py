@@ -1,4 +1,4 @@
-"""Explain the coming forecasts in words. Cron: 04:10 and 16:10 UTC. Safe to run twice or late."""
+"""Generate explanations of upcoming forecasts. Cron: 04:10 and 16:10 UTC. Safe to run twice or late."""
 
 from collections import Counter
 from dataclasses import asdict
@@ -30,49 +30,49 @@ AHEAD = timedelta(hours=48)
 
 
 def write(run: Run) -> None:
-    """Have a text written for each forecast of the coming two days that has none yet.
+    """Generate a text for each forecast of the next two days that has none yet.
 
-    With `{"replay": "explanation_v2", "cases": 5}` that version writes of forecasts that have a text instead.
+    With `{"replay": "explanation_v2", "cases": 5}` that version is replayed on forecasts that have a text instead.
 
-    A writer that says no for good is told of as a failure of the run; what the others wrote is kept. A match without a
-    text has the template's, and is asked about again by the next run.
+    A permanent refusal by a provider fails the run after storing the other texts. A match without a text falls back to
+    the template, and is retried by the next run.
     """
-    models = wiring.llm_clients()
-    if not models:
+    providers = wiring.llm_clients()
+    if not providers:
         run.report(skipped="GROQ_API_KEY and ANTHROPIC_API_KEY are not set")
         return
     midnight = run.now.replace(hour=0, minute=0, second=0, microsecond=0)
     left = settings().words_daily_tokens - explanations.tokens_since(run.db, midnight)
-    writers = LLMFallback(models, left, run.deadline, sleep)
+    llm = LLMFallback(providers, left, run.deadline, sleep)
     if "replay" in run.event:
-        replay(run, writers)
+        replay(run, llm)
         return
     codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
-    coming = matches.page(run.db, run.now, run.now + AHEAD, codes, [Status.SCHEDULED])
-    published = predictions.latest(run.db, [row.match_id for row in coming], run.now)
+    upcoming = matches.page(run.db, run.now, run.now + AHEAD, codes, [Status.SCHEDULED])
+    published = predictions.latest(run.db, [row.match_id for row in upcoming], run.now)
     existing = explanations.by_version(run.db, [(row.match_id, row.published_at) for row in published.values()])
-    missing = [row for row in coming if row.match_id in published and row.match_id not in existing]
-    weights = {version: of for version, of in explanations.weights(run.db, PROMPT_KIND).items() if version in prompts()}
+    missing = [row for row in upcoming if row.match_id in published and row.match_id not in existing]
+    weights = {v: weight for v, weight in explanations.weights(run.db, PROMPT_KIND).items() if v in prompts()}
     counts, cost = Counter[str](), Decimal(0)
     for match in missing:
         prompt = prompts()[choose_version(weights, match.match_id)] if weights else newest(PROMPT_KIND)
         request = prompt_request(run.db, match, published[match.match_id], prompt, run.now)
         counts["with_news"] += bool(request.sources)
-        if (why := writers.stop_reason(request)) is not None:
-            run.report(stopped_by=why)
+        if (reason := llm.stop_reason(request)) is not None:
+            run.report(stopped_by=reason)
             break
-        result = writers.generate(request, prompt, match.match_id)
+        result = llm.generate(request, prompt, match.match_id)
         _store_text(run, published[match.match_id], prompt, request, result)
         counts[result.writer] += 1
         cost += result.usage["cost"]
     run.report(
         forecasts=len(published),
         without_text=len(missing),
-        tokens=left - writers.token_budget,
+        tokens=left - llm.token_budget,
         cost_usd=str(cost),
         **counts,
     )
-    for refusal in writers.rejections:
+    for refusal in llm.rejections:
         with run.part(Rejected):
             raise refusal
 
@@ -80,7 +80,7 @@ def write(run: Run) -> None:
 def _store_text(
     run: Run, prediction: PredictionRow, prompt: Prompt, request: ExplanationRequest, result: Generation
 ) -> None:
-    """Keep what was written, and what it took."""
+    """Store a text with its tokens, cost and latency."""
     store_calls(result)
     if result.answer is None or result.texts is None:
         return

@@ -1,4 +1,4 @@
-"""What is told of a match: as much as every reader may see, since everybody reads the text."""
+"""The facts about a match for the prompt: only what every reader may see, since all readers see the text."""
 
 from datetime import datetime
 from secrets import token_hex
@@ -17,20 +17,20 @@ from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting.predictions import PredictionRow
 
 LAST = 5
-"""Matches that make a form."""
+"""Matches that count for the form."""
 
 
 def prompt_request(
     db: Connection, match: MatchRow, prediction: PredictionRow, prompt: Prompt, now: datetime
 ) -> ExplanationRequest:
-    """What a writer is asked about a match at an instant: what we know, and what the news said before it."""
+    """The prompt for a match: its facts, and the news before `now`."""
     query = f"{match.home_name} {match.away_name} blessure suspension absence injury suspended team news"
     articles = relevant_articles(db, (match.home_team_id, match.away_team_id), query, now)
     return build_request(prompt, match_subject(db, match, prediction), articles, token_hex(8))
 
 
 def match_subject(db: Connection, match: MatchRow, prediction: PredictionRow) -> MatchFacts:
-    """A match and its forecast."""
+    """The facts of a match and its forecast."""
     effects = {
         key: (home, draw, away) for key, (home, draw, away) in (prediction.factors or {}).items() if key != "start"
     }

@@ -1,4 +1,4 @@
-"""A version of the prompt writes of forecasts that have a text already, so that the two can be read side by side."""
+"""Replays a prompt version on forecasts that already have a text, to compare both."""
 
 from functions.write_explanations.match_facts import prompt_request
 from shared.runtime import clock, wiring
@@ -14,11 +14,11 @@ CASES = 5
 MOST_CASES = 20
 
 
-def replay(run: Run, writers: LLMFallback) -> None:
-    """Have the newest cases written anew; readers go on seeing what they saw.
+def replay(run: Run, llm: LLMFallback) -> None:
+    """Generate texts for the newest cases again; readers keep seeing the published texts.
 
     Raises:
-        BadEvent: there is no such version, or that many cases are too many.
+        BadEvent: the version is unknown, or the number of cases is out of range.
     """
     version, count = run.event["replay"], run.event.get("cases", CASES)
     prompt = prompts().get(version) if isinstance(version, str) else None
@@ -30,10 +30,10 @@ def replay(run: Run, writers: LLMFallback) -> None:
         match = matches.by_ids(run.db, [text.match_id])[text.match_id]
         prediction = predictions.by_version(run.db, [(text.match_id, text.published_at)])[text.match_id]
         request = prompt_request(run.db, match, prediction, prompt, text.created_at)
-        if (why := writers.stop_reason(request)) is not None:
-            run.report(stopped_by=why)
+        if (reason := llm.stop_reason(request)) is not None:
+            run.report(stopped_by=reason)
             break
-        result = writers.generate(request, prompt, match.match_id)
+        result = llm.generate(request, prompt, match.match_id)
         store_calls(result)
         accepted, rejected = accepted + (result.answer is not None), rejected + (result.answer is None)
         prompt_replays.put(
@@ -55,7 +55,7 @@ def replay(run: Run, writers: LLMFallback) -> None:
 
 
 def store_calls(result: Generation) -> None:
-    """Keep what was asked beside the run, so that it counts even where the run fails."""
+    """Store the calls in their own transaction, so that they count even if the run fails."""
     with wiring.second_connection() as db:
         explanations.add_calls(db, result.calls)
 

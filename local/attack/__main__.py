@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from random import Random, SystemRandom
 
-from local import http_server, process_lifetime, token
 from local.attack import description, flood, fuzz, jobs, people, races
 from local.attack.description import Operation
 from local.attack.world import World
-from local.run import ROOT, running
+from local.run import ROOT, running_demo
 
-MORNING = "2026-03-07T08:00:00Z"
 DESCRIPTION = ROOT / ".build/openapi.json"
 CONCURRENT_BLOCKS = 3
 """Blocks of tries that run concurrently."""
@@ -49,7 +47,7 @@ class AttackKind:
     exclusive: bool = False
 
 
-KINDS = {
+ATTACKS = {
     "tokens": AttackKind(fuzz.tokens, 0.13, lambda operation: "token" in operation.credentials),
     "bodies": AttackKind(fuzz.bodies, 0.22, lambda operation: operation.body is not None),
     "addresses": AttackKind(fuzz.addresses, 0.18, lambda operation: bool(operation.parameters)),
@@ -57,7 +55,9 @@ KINDS = {
     "events": AttackKind(fuzz.events, 0.08, lambda operation: True),
     "people": AttackKind(people.cross, 0.15, lambda operation: True, block=8),
     "races": AttackKind(races.race, 0.1, races.is_user_write, block=1, requests=races.WIDTH),
-    "administrators": AttackKind(races.administer, 0.04, races.is_admin_write, block=1, requests=races.WIDTH, exclusive=True),
+    "administrators": AttackKind(
+        races.administer, 0.04, races.is_admin_write, block=1, requests=races.WIDTH, exclusive=True
+    ),
 }
 """Afterwards each job runs once. The flood runs last and alone, because it counts the commands of Redis."""
 
@@ -74,13 +74,9 @@ def main(arguments: list[str] | None = None) -> int:
         function_settings[name] = value
         return value
 
-    with process_lifetime.folder("attack-") as folder, http_server.listen() as free:
-        port = free.getsockname()[1]
-        free.close()
-        settings = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(folder)}
-        with running(ROOT, settings, record_setting):
-            world = World(f"http://127.0.0.1:{port}", token.project(folder), function_settings)
-            campaign(world, args.seed, args.tries)
+    with running_demo(record_setting) as (address, project):
+        world = World(address, project, function_settings)
+        campaign(world, args.seed, args.tries)
     return report(world, args.seed)
 
 
@@ -90,13 +86,15 @@ def campaign(world: World, seed: int, tries: int) -> None:
     match = world.request_json(world.visitor(random), "GET", "/api/v1/matches/upcoming?days=7")["matches"][0]
     values = {"match_id": str(match["id"]), "team_id": str(match["home_team"]["id"])}
     world.operations = description.parse(DESCRIPTION, values)
-    blocks = [block for kind in KINDS for block in _blocks(world, random, kind, tries)]
+    blocks = [block for kind in ATTACKS for block in _blocks(world, random, kind, tries)]
     random.shuffle(blocks)
     with ThreadPoolExecutor(CONCURRENT_BLOCKS) as threads:
-        for each in [threads.submit(_block, world, seed, *block) for block in blocks if not KINDS[block[0]].exclusive]:
+        for each in [
+            threads.submit(_block, world, seed, *block) for block in blocks if not ATTACKS[block[0]].exclusive
+        ]:
             each.result()
     for block in blocks:
-        if KINDS[block[0]].exclusive:
+        if ATTACKS[block[0]].exclusive:
             _block(world, seed, *block)
     jobs.run(world)
     flood.flood(world, Random(f"{seed} flood"))
@@ -127,7 +125,7 @@ def refused_share(world: World) -> float:
 
 def _blocks(world: World, random: Random, kind: str, tries: int) -> Iterator[tuple[str, int, list[Operation]]]:
     """Blocks of tries of a kind: its name, a number, the operations."""
-    attack = KINDS[kind]
+    attack = ATTACKS[kind]
     accepted = [operation for operation in world.operations if attack.accepts(operation)]
     random.shuffle(accepted)
     dealt = list(islice(cycle(accepted), round(tries * attack.share / attack.requests)))
@@ -137,7 +135,7 @@ def _blocks(world: World, random: Random, kind: str, tries: int) -> Iterator[tup
 
 def _block(world: World, seed: int, kind: str, number: int, operations: list[Operation]) -> None:
     try:
-        KINDS[kind].attack(world, Random(f"{seed} {kind} {number}"), operations)
+        ATTACKS[kind].attack(world, Random(f"{seed} {kind} {number}"), operations)
     except RuntimeError as error:
         world.fault(kind, f"an ordinary request is refused: {error}")
 

@@ -122,9 +122,9 @@ def _resolve(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]
     return document["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
 
 
-def _example(spec: dict[str, Any], schemas: list[dict[str, Any]], known: dict[str, str]) -> str:
-    if spec["name"] in known:
-        return known[spec["name"]]
+def _example(spec: dict[str, Any], schemas: list[dict[str, Any]], values: dict[str, str]) -> str:
+    if spec["name"] in values:
+        return values[spec["name"]]
     if "example" in spec:
         return str(spec["example"])
     for schema in schemas:

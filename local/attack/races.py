@@ -67,11 +67,15 @@ def administer(world: World, random: Random, operations: list[Operation]) -> Non
                 world.fault("races", f"written {accepted}, and there is {stored!r}: {operation.name}")
         _check_bankroll(world, user, operation)
         for administrator in administrators:
-            mine = [response for (caller, *_), response in zip(requests, responses, strict=True) if caller is administrator]
+            mine = [
+                response for (caller, *_), response in zip(requests, responses, strict=True) if caller is administrator
+            ]
             _check_audit_log(world, administrator, operation, mine)
 
 
-def send_concurrently(world: World, requests: Sequence[tuple[Caller, str, str, Any, Mapping[str, str]]]) -> list[Response]:
+def send_concurrently(
+    world: World, requests: Sequence[tuple[Caller, str, str, Any, Mapping[str, str]]]
+) -> list[Response]:
     """Send requests (caller, method, target, body, headers) concurrently; returns their responses."""
     with ThreadPoolExecutor(len(requests)) as threads:
         return list(threads.map(lambda each: world.attempt("races", *each), requests))
@@ -124,7 +128,9 @@ def _race_creation(world: World, random: Random, caller: Caller, operation: Oper
     )
     accepted = [response for response in responses if response.succeeded]
     if same_key and len({response.body for response in accepted}) > 1:
-        world.fault("races", f"one Idempotency-Key, several answers: {operation.name} {[a.body[:99] for a in accepted]}")
+        world.fault(
+            "races", f"one Idempotency-Key, several answers: {operation.name} {[a.body[:99] for a in accepted]}"
+        )
     if same_key and accepted:
         again = world.request(caller, operation.method, operation.target({}), body, {"idempotency-key": keys[0]})
         if (again.status, again.body) != (accepted[0].status, accepted[0].body):

@@ -12,7 +12,6 @@ from http.client import HTTPConnection, HTTPException
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from local import token
 from local.attack.description import Operation
@@ -216,7 +215,9 @@ class World:
         faults = []
         if response.status == 0:
             faults.append("no answer")
-        elif response.status >= 500 and not (response.status == 503 and response.code and "retry-after" in response.headers):
+        elif response.status >= 500 and not (
+            response.status == 503 and response.code and "retry-after" in response.headers
+        ):
             faults.append("a server error")
         elif response.status >= 400 and method != "HEAD" and not response.code:
             faults.append("an error without a code")
@@ -229,8 +230,3 @@ class World:
             owners = {self._owners[match] for match in PERSONAL.findall(whole) if match in self._owners}
             faults += ["another person's data are shown"] if owners - {caller.person} else []
         return faults
-
-
-def a_uuid(random: Random) -> str:
-    """Any UUID."""
-    return str(UUID(int=random.getrandbits(128), version=4))

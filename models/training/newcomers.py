@@ -140,7 +140,8 @@ def _lines(prepared: PreparedMatches, walk: Walk, forgotten: ForgottenMatches, c
         between = bounds(goals["forgotten"][selected], forgotten.newcomers[selected])
         within = ((between[..., 0] <= close) & (close <= between[..., 1])).mean(axis=0)
         yield (
-            f"{first:>2}-{last if last < NEVER else '':<3}{selected.sum():>6}{forgotten.newcomers[selected].mean():>5.2f}"
+            f"{first:>2}-{last if last < NEVER else '':<3}{selected.sum():>6}"
+            f"{forgotten.newcomers[selected].mean():>5.2f}"
             f"{gaps[0]:>+9.4f}{gaps[1]:>+10.4f}{errors[0]:>10.3f}{errors[1]:>10.3f}"
             f"{within[0]:>11.3f}{within[1]:>7.3f}{within[2]:>7.3f}{np.ptp(between[:, 0], axis=1).mean():>20.3f}"
         )

@@ -32,15 +32,17 @@ _STYLE: Any = {
     "grid.color": "#e6e6e6",
     "axes.axisbelow": True,
     "figure.facecolor": "white",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "plots",
 }
 
 
 def draw(directory: Path, sample: Sample) -> None:
-    """Writes `reliability.png` and `gap_to_closing.png`."""
+    """Writes `reliability.svg` and `gap_to_closing.svg`, the same for the same sample."""
     directory.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context(_STYLE):
-        _reliability(sample).savefig(directory / "reliability.png", dpi=150)
-        _gap(sample).savefig(directory / "gap_to_closing.png", dpi=150)
+        for name, figure in (("reliability", _reliability(sample)), ("gap_to_closing", _gap(sample))):
+            figure.savefig(directory / f"{name}.svg", metadata={"Date": None})
 
 
 def _reliability(sample: Sample) -> Figure:
@@ -55,10 +57,10 @@ def _reliability(sample: Sample) -> Figure:
         mean, share, low, high = np.array([values for values in points if values is not None]).reshape(-1, 4).T
         axes.plot([0, 1], [0, 1], color="#555555", linewidth=1, linestyle=(0, (4, 3)), label="perfect")
         axes.fill_between(mean, low, high, color=colour, alpha=0.18, linewidth=0, label="95 % interval")
-        axes.plot(mean, share, color=colour, marker="o", markersize=4.5, linewidth=1.8, label="came")
+        axes.plot(mean, share, color=colour, marker="o", markersize=4.5, linewidth=1.8, label="occurred")
         error = metrics.calibration_error(sample.forecasts[name], sample.outcome)
         axes.set_title(f"{LABELS[name].capitalize()} · ECE {error:.4f}", loc="left", fontsize=12)
-        axes.set(xlim=(0, 1), ylim=(0, 1), ylabel="share that came" if place == 0 else "")
+        axes.set(xlim=(0, 1), ylim=(0, 1), ylabel="share that occurred" if place == 0 else "")
         axes.legend(frameon=False, loc="upper left")
         below.hist(forecast, EDGES.tolist(), color=colour, alpha=0.75, rwidth=0.9)
         below.set(xlim=(0, 1), xlabel="forecast probability (home, draw and away together)")
@@ -67,7 +69,7 @@ def _reliability(sample: Sample) -> Figure:
         for axis in (axes.xaxis, axes.yaxis, below.xaxis):
             axis.set_major_formatter(lambda value, _: f"{value:.0%}")
     figure.suptitle(
-        f"Does what is forecast come as often as forecast?  {_span(sample)}", x=0.01, ha="left", fontsize=14
+        f"Do outcomes occur as often as forecast?  {_span(sample)}", x=0.01, ha="left", fontsize=14
     )
     return figure
 

@@ -26,7 +26,7 @@ class Quote:
 class PricedEvent:
     """A provider's event and its prices."""
 
-    outside_id: str
+    external_id: str
     home: Club
     away: Club
     kick_off: datetime

@@ -2,10 +2,10 @@
 
 UpstreamError            the request failed
 ├── RateLimited          no further request is allowed for a while
-├── Refused              it understood us and says no
-├── Unavailable          it cannot be reached, is too slow or is broken; another time it may work
-└── Unintelligible       it answered with something that is not what it promised; nothing of it is kept
-    └── Redirected       it sent us elsewhere
+├── Rejected             the request was rejected (4xx)
+├── Unavailable          unreachable, too slow or broken; a retry may succeed
+└── InvalidResponse      the response does not match its documentation
+    └── Redirected       a redirect that was not followed
 """
 
 

@@ -94,7 +94,7 @@ class MatchUpdate:
 
     Attributes:
         source: the source.
-        outside_id: the match's id at the source.
+        external_id: the match's id at the source.
         source_updated_at: when the source last changed it (or when we read it, if not stated).
         competition: our code.
         season: start year of the season.
@@ -112,7 +112,7 @@ class MatchUpdate:
     """
 
     source: Source
-    outside_id: str
+    external_id: str
     source_updated_at: datetime
     competition: str
     season: int

@@ -5,14 +5,9 @@ Imports are local, so that a process loads only what it uses.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from threading import Thread
 from time import sleep
 from typing import TYPE_CHECKING
 
@@ -56,7 +51,7 @@ def database() -> Connection:
         DatabaseUnavailable: Postgres does not answer.
     """
     global _connection  # noqa: PLW0603  # the connection is replaced when it is broken or too old
-    from shared.stores.database import connect, is_alive
+    from shared.stores.database import is_alive
 
     if _connection is not None:
         connection, opened_at = _connection
@@ -64,14 +59,13 @@ def database() -> Connection:
             return connection
         connection.close()
         _connection = None
-    fresh = connect(settings().require("database_url"), "paris-sportif", invocation_metrics.count_postgres_statement)
+    fresh = second_connection()
     _connection = (fresh, clock.now())
     return fresh
 
 
-@contextmanager
-def second_connection() -> Iterator[Connection]:
-    """A second connection, for commits during the first one's transaction.
+def second_connection() -> Connection:
+    """A new connection, for commits during the first one's transaction; use it in a `with` block.
 
     Raises:
         SettingsError: DATABASE_URL is not set.
@@ -79,10 +73,7 @@ def second_connection() -> Iterator[Connection]:
     """
     from shared.stores.database import connect
 
-    with connect(
-        settings().require("database_url"), "paris-sportif", invocation_metrics.count_postgres_statement
-    ) as db:
-        yield db
+    return connect(settings().require("database_url"), "paris-sportif", invocation_metrics.count_postgres_statement)
 
 
 @cache
@@ -197,51 +188,6 @@ def qdrant() -> Qdrant | None:
     return Qdrant(settings().qdrant_url, settings().qdrant_api_key)
 
 
-@dataclass(frozen=True, slots=True)
-class SemanticSearch:
-    """What a search by meaning needs: the vector store, and an encoder whose model is loaded."""
-
-    vectors: Qdrant
-    encoder: SentenceEncoder
-
-
-def semantic_search(timeout: float | None) -> SemanticSearch | None:
-    """What a search by meaning needs; None where there is no vector store, or while loading takes too long.
-
-    Loading starts with the first call and goes on in a thread when the call is over: the next one waits for less of it
-    (docs/decisions/loading-the-encoder.md).
-
-    Args:
-        timeout: seconds that the caller can wait; None for as long as it takes.
-    """
-    if not settings().qdrant_url:
-        return None
-    try:
-        return _loading_semantic_search().result(timeout)
-    except TimeoutError:
-        return None
-
-
-@cache
-def _loading_semantic_search() -> Future[SemanticSearch]:
-    url, api_key = settings().qdrant_url, settings().qdrant_api_key
-    loading = Future[SemanticSearch]()
-
-    def load() -> None:
-        try:
-            from shared.clients.vectors.qdrant import Qdrant
-            from shared.clients.vectors.sentence_encoder import SentenceEncoder
-
-            encoder = SentenceEncoder()
-            encoder.encode(["football"])  # loads the model
-            loading.set_result(SemanticSearch(Qdrant(url, api_key), encoder))
-        except BaseException as error:  # raised where the result is asked for
-            loading.set_exception(error)
-
-    Thread(target=load, daemon=True).start()
-    return loading
-
-
 @cache
 def llm_clients() -> tuple[LLMClient, ...]:
     """The LLM clients whose keys are set, in order of preference."""
@@ -259,9 +205,8 @@ def llm_clients() -> tuple[LLMClient, ...]:
         def pause() -> None:
             sleep(random.uniform(0.5, 1.5))  # noqa: S311  # jitter
 
-        clients.append(
-            AnthropicClient(config.anthropic_url, config.anthropic_api_key, config.anthropic_model, clock.now, pause)
-        )
+        key, model = config.anthropic_api_key, config.anthropic_model
+        clients.append(AnthropicClient(config.anthropic_url, key, model, clock.now, pause))
     return tuple(clients)
 
 
@@ -327,10 +272,7 @@ def webhooks() -> Webhooks:
     from shared.clients import tls
     from shared.clients.messaging.webhooks import Webhooks
 
-    def transport() -> httpx.AsyncHTTPTransport:
-        return httpx.AsyncHTTPTransport(verify=tls.context(), trust_env=False)
-
-    return Webhooks(transport, USER_AGENT, clock.now)
+    return Webhooks(lambda: httpx.AsyncHTTPTransport(verify=tls.context(), trust_env=False), USER_AGENT, clock.now)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Synchronisation of subscriptions from Stripe. Always fetches the current state, so the order of events is irrelevant."""
+"""Synchronisation of subscriptions from Stripe. It fetches the current state, so the order of events is irrelevant."""
 
 import logging
 from dataclasses import dataclass

@@ -56,10 +56,10 @@ class RateLimiter:
             return rejection
         try:
             decision = acquire(
-                self._redis, f"calls:{caller}", limit, WINDOW, now, beside=extra_key, most_by_word=limit_by_word
+                self._redis, f"calls:{caller}", limit, WINDOW, now, extra_key=extra_key, limit_by_word=limit_by_word
             )
         except REDIS_FAILURES as error:
-            log.warning("calls are not counted over all processes: Redis is out of reach")
+            log.warning("calls are not counted over all processes: Redis is unavailable")
             raise Unavailable("calls cannot be counted") from error
         if decision.wait > 0:
             if len(self._rejections) >= MAX_TRACKED_CALLERS:

@@ -32,7 +32,7 @@ class PlanCache:
         try:
             value = self._redis.get(self.key_for(user_id))
         except REDIS_FAILURES:
-            log.warning("people's plans are not remembered: Redis is out of reach")
+            log.warning("people's plans are not remembered: Redis is unavailable")
             return None
         return None if value == _INVALIDATED else value
 
@@ -41,7 +41,7 @@ class PlanCache:
         try:
             self._redis.set(self.key_for(user_id), status, nx=True, ex=TTL_SECONDS)
         except REDIS_FAILURES:
-            log.warning("a plan is not remembered: Redis is out of reach")
+            log.warning("a plan is not remembered: Redis is unavailable")
 
     def invalidate(self, user_id: UUID) -> None:
         """Invalidate a person's status. If Redis is unavailable the old one is used until its TTL ends."""
@@ -49,4 +49,4 @@ class PlanCache:
             # A tombstone, not a deletion: a concurrent request that has read the old plan would write it back.
             self._redis.set(self.key_for(user_id), _INVALIDATED, ex=INVALIDATED_SECONDS)
         except REDIS_FAILURES:
-            log.warning("a changed plan may count for %d s more: Redis is out of reach", TTL_SECONDS)
+            log.warning("a changed plan may count for %d s more: Redis is unavailable", TTL_SECONDS)

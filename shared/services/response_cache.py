@@ -1,7 +1,7 @@
-"""Answers that were given before: near, in this process, and in Redis, for all processes.
+"""Two-level cache of HTTP responses: process memory (L1) and Redis (L2), with a lock against cache stampedes.
 
-In Redis an answer stands beside the generation of its kind that it was made in. Whoever changes data begins a new
-generation; what is older is no longer fresh, but still there for when no other answer can be had.
+Each entry in Redis records the generation of its kind. Invalidation increments the generation: older entries are no
+longer fresh, but may be served stale while no fresh response is available.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from upstash_redis import Redis
@@ -23,37 +23,37 @@ from shared.services.cached_response import CachedResponse, CacheLookup
 log = logging.getLogger(__name__)
 
 LOCAL_TTL = timedelta(seconds=30)
-"""How long an answer counts here without a look into Redis: so long may the end of a job go unnoticed."""
+"""How long an entry is used without reading Redis: the longest delay of an invalidation."""
 MAX_LOCAL_ENTRIES, MAX_LOCAL_BYTES = 500, 16 * 2**20
 MAX_BODY_BYTES = 500_000
-"""Bytes of a body; a larger one is kept near only."""
+"""A larger body is cached in process memory only."""
 LOCK_TTL = timedelta(seconds=5)
-"""How long the turn to make an answer lasts: longer than making one takes. Whoever dies with it lets it run out."""
+"""Expiry of the lock on computing a response: longer than computing takes; releases locks of crashed processes."""
 MAX_WAIT = 6.0
-"""Seconds that are waited for whoever makes the answer."""
+"""Seconds to wait for another process to compute a response."""
 INITIAL_BACKOFF, MAX_BACKOFF = 0.05, 0.8
-"""Seconds between two looks; each pause is twice as long as the one before."""
+"""Seconds between two lookups; doubled each time."""
 
 _LOCK_STATES = _NOT_NEEDED, _ACQUIRED, _HELD_ELSEWHERE, _FAILED = range(4)
 
-# One command reads the answer and, where it is not fresh, takes the turn to make it, so that of any number of processes
-# one makes it. Something else under the key counts as nothing.
+# One command reads the entry and, if it is not fresh, tries to acquire the lock, so that only one process computes the
+# response. A key of another type counts as a miss.
 _LOOKUP_SCRIPT = """
-local now, longest = tonumber(ARGV[1]), tonumber(ARGV[2])
+local now, ttl = tonumber(ARGV[1]), tonumber(ARGV[2])
 local generation = redis.call('GET', KEYS[2]) or '0'
-local kept = redis.pcall('HMGET', KEYS[1], 'generation', 'fresh_until', 'answer')
-if kept.err then kept = {} end
-local ahead = (tonumber(kept[2] or '') or 0) - now
-if kept[1] == generation and ahead > 0 and ahead <= longest then return {generation, kept[3], 0} end
-local turn = 1
+local entry = redis.pcall('HMGET', KEYS[1], 'generation', 'fresh_until', 'response')
+if entry.err then entry = {} end
+local left = (tonumber(entry[2] or '') or 0) - now
+if entry[1] == generation and left > 0 and left <= ttl then return {generation, entry[3], 0} end
+local lock = 1
 if not redis.call('SET', KEYS[3], ARGV[3], 'NX', 'PX', ARGV[4]) then
-  turn = redis.call('GET', KEYS[3]) == 'failed' and 3 or 2
+  lock = redis.call('GET', KEYS[3]) == 'failed' and 3 or 2
 end
-return {generation, kept[3] or false, turn}
+return {generation, entry[3] or false, lock}
 """
 _STORE_SCRIPT = """
 redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'fresh_until', ARGV[2], 'answer', ARGV[3])
+redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'fresh_until', ARGV[2], 'response', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 if redis.call('GET', KEYS[2]) == ARGV[5] then redis.call('DEL', KEYS[2]) end
 """
@@ -63,10 +63,10 @@ _INVALIDATE_SCRIPT = "for _, key in ipairs(KEYS) do redis.call('INCR', key) end"
 
 
 class ResponseCache:
-    """Keeps answers. While Redis is out of reach they are kept near only.
+    """Caches responses; in process memory only while Redis is unavailable.
 
     Args:
-        redis: for all processes; None where there is none, and then nothing is kept: no job could end it.
+        redis: the shared cache; None disables caching, as nothing could invalidate it.
         now: the clock.
         sleep: waits for so many seconds.
     """
@@ -80,13 +80,13 @@ class ResponseCache:
         self._local_bytes = 0
 
     def lookup(self, kind: str, key: str, ttl: timedelta, stale_ttl: timedelta) -> CacheLookup:
-        """Look for an answer. While another process makes it and no old one will do, wait for it.
+        """Look up a response. While another process computes it and none can be served stale, wait for it.
 
         Args:
-            kind: of its data.
-            key: what it answers.
-            fresh: how long such an answer counts at most; for as long again it will do while another is made.
-            beyond: how long after its time it will do while none can be made.
+            kind: the kind, whose generation must match.
+            key: the cache key.
+            ttl: the longest freshness; for as long again an entry is served stale while another process computes.
+            stale_ttl: how long after its TTL an entry may be served stale while computing fails.
         """
         if self._redis is None:
             return CacheLookup(None)
@@ -97,20 +97,20 @@ class ResponseCache:
                 return found
             stop_waiting = lock == _FAILED or waited >= MAX_WAIT
             if found.response and found.response.can_serve_stale(self._now(), stale_ttl if stop_waiting else ttl):
-                return replace(found, will_do=True)
+                return replace(found, servable_stale=True)
             if stop_waiting:
                 return found
             self._sleep(backoff)
             waited, backoff = waited + backoff, min(2 * backoff, MAX_BACKOFF)
 
     def store(self, key: str, response: CachedResponse, lookup: CacheLookup, stale_ttl: timedelta) -> None:
-        """Keep an answer that was made after a look, and end the turn.
+        """Store a response that was computed after a lookup, and release the lock.
 
         Args:
-            key: what it answers.
-            answer: the answer.
-            look: what was found before it was made.
-            beyond: how long it stays there after it was fresh.
+            key: the cache key.
+            response: the response.
+            lookup: the lookup's result.
+            stale_ttl: how long it is stored after its TTL.
         """
         if self._redis is None:
             return
@@ -129,30 +129,30 @@ class ResponseCache:
             str(expires_in // MILLISECOND),
         ]
         try:
-            self._redis.eval(_STORE_SCRIPT, [f"answer:{key}", f"turn:{key}"], [*arguments, self._owner])
+            self._redis.eval(_STORE_SCRIPT, [f"response:{key}", f"lock:{key}"], [*arguments, self._owner])
         except REDIS_FAILURES:
-            log.warning("an answer is kept in this process only: Redis is out of reach")
+            log.warning("a response is cached in this process only: Redis is unavailable")
 
     def release(self, key: str, lookup: CacheLookup) -> None:
-        """End the turn without an answer, so that another may try."""
+        """Release the lock without a response."""
         if self._redis is None or lookup.generation is None:
             return
         try:
-            self._redis.eval(_RELEASE_SCRIPT, [f"turn:{key}"], [self._owner])
+            self._redis.eval(_RELEASE_SCRIPT, [f"lock:{key}"], [self._owner])
         except REDIS_FAILURES:
-            log.warning("others wait for %s in vain: Redis is out of reach", LOCK_TTL)
+            log.warning("a lock is held for up to %s: Redis is unavailable", LOCK_TTL)
 
     def mark_failed(self, key: str, lookup: CacheLookup) -> None:
-        """End the turn, and let nobody try again for as long as a turn lasts: old answers are given meanwhile."""
+        """Replace the lock by a failure marker: until `LOCK_TTL` passes, stale responses are served."""
         if self._redis is None or lookup.generation is None:
             return
         try:
-            self._redis.eval(_FAIL_SCRIPT, [f"turn:{key}"], [self._owner, str(LOCK_TTL // MILLISECOND)])
+            self._redis.eval(_FAIL_SCRIPT, [f"lock:{key}"], [self._owner, str(LOCK_TTL // MILLISECOND)])
         except REDIS_FAILURES:
-            log.warning("others do not know that an answer cannot be made: Redis is out of reach")
+            log.warning("a failure is not shared with other processes: Redis is unavailable")
 
     def invalidate(self, kinds: Iterable[str]) -> None:
-        """Let no answer of some kinds count any longer; near other processes they still do for `NEAR`."""
+        """Invalidate all responses of some kinds; other processes may use theirs for `LOCAL_TTL` more."""
         if self._redis is None:
             return
         self._local.clear()
@@ -160,13 +160,13 @@ class ResponseCache:
         try:
             self._redis.eval(_INVALIDATE_SCRIPT, [f"generation:{kind}" for kind in kinds])
         except REDIS_FAILURES:
-            log.warning("answers count until their time is up, though their data have changed: Redis is out of reach")
+            log.warning("outdated responses stay cached until their TTL ends: Redis is unavailable")
 
     def stats(self, kinds: Iterable[str]) -> tuple[dict[str, int], int] | None:
-        """The generation of each kind, and how many answers are kept in Redis; None without Redis.
+        """The generation of each kind, and the number of entries in Redis; None without Redis.
 
         Raises:
-            Unavailable: Redis is out of reach.
+            Unavailable: Redis is unavailable.
         """
         if self._redis is None:
             return None
@@ -175,27 +175,27 @@ class ResponseCache:
             values = self._redis.mget(*(f"generation:{kind}" for kind in names))
             generations = {kind: int(generation or 0) for kind, generation in zip(names, values, strict=True)}
             while True:
-                cursor, keys = self._redis.scan(cursor, match="answer:*", count=1000)
+                cursor, keys = self._redis.scan(cursor, match="response:*", count=1000)
                 count += len(keys)
                 if int(cursor) == 0:
                     break
         except REDIS_FAILURES as error:
-            raise Unavailable("Redis is out of reach") from error
+            raise Unavailable("Redis is unavailable") from error
         return generations, count
 
     def _lookup_once(self, redis: Redis, kind: str, key: str, ttl: timedelta) -> tuple[CacheLookup, int]:
-        """What is there now, and whose turn it is to make another."""
+        """One lookup in both levels, and the state of the lock."""
         now = self._now()
         local, stored_at = self._local.get(key, (None, None))
         if local and stored_at and timedelta(0) <= now - stored_at < LOCAL_TTL and now < local.fresh_until:
             self._local.move_to_end(key)
             return CacheLookup(local, is_fresh=True), _NOT_NEEDED
-        keys = [f"answer:{key}", f"generation:{kind}", f"turn:{key}"]
+        keys = [f"response:{key}", f"generation:{kind}", f"lock:{key}"]
         arguments = [to_milliseconds(now), str(ttl // MILLISECOND), self._owner, str(LOCK_TTL // MILLISECOND)]
         try:
             generation, text, lock = _parse_lookup(redis.eval(_LOOKUP_SCRIPT, keys, arguments))
         except REDIS_FAILURES:
-            log.warning("answers are kept in this process only: Redis is out of reach")
+            log.warning("responses are cached in this process only: Redis is unavailable")
             return CacheLookup(local, is_fresh=local is not None and now < local.fresh_until <= now + ttl), _NOT_NEEDED
         response = _deserialize(text)
         if lock == _NOT_NEEDED and response:
@@ -213,16 +213,16 @@ class ResponseCache:
 
 
 def _parse_lookup(result: Any) -> tuple[str, str | None, int]:
-    """What `_LOOK` found: the generation, the answer's text and whose turn it is.
+    """Validate the result of `_LOOKUP_SCRIPT`: the generation, the serialized response and the lock state.
 
     Raises:
-        ValueError: that is not what was answered.
+        ValueError: it is malformed.
     """
     match result:
-        case [str() as generation, None | str() as text, int() as turn] if turn in _LOCK_STATES and type(turn) is int:
-            return generation, text, turn
+        case [str() as generation, None | str() as text, int() as lock] if lock in _LOCK_STATES and type(lock) is int:
+            return generation, text, lock
         case _:
-            raise ValueError("what Redis answered is no look at an answer")
+            raise ValueError("Redis returned a malformed lookup result")
 
 
 def _serialize(response: CachedResponse) -> str:
@@ -236,12 +236,13 @@ def _serialize(response: CachedResponse) -> str:
 
 
 def _deserialize(text: str | None) -> CachedResponse | None:
-    """An answer from its text; None where it is not one."""
+    """Parse a serialized response; None if it is malformed."""
     try:
-        fields: Any = json.loads(text or "")
-        status, headers, made_at, fresh_until, body = fields
+        status, headers, created_at, fresh_until, body = cast("Any", json.loads(text or ""))
         pairs = tuple((str(name), str(value)) for name, value in headers)
-        return CachedResponse(int(status), pairs, body.encode(), _parse_instant(made_at), _parse_instant(fresh_until))
+        return CachedResponse(
+            int(status), pairs, body.encode(), _parse_instant(created_at), _parse_instant(fresh_until)
+        )
     except (ValueError, TypeError, AttributeError, OverflowError):
         return None
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from shared.clients.errors import UpstreamError
 from shared.football.articles import RECENT, Article
 from shared.football.relevance import most_relevant
-from shared.runtime import logs, wiring
+from shared.runtime import logs
+from shared.services import semantic_search
 from shared.stores.database import Connection
 from shared.stores.news import articles
 
@@ -42,7 +43,7 @@ def relevant_articles(
 
 def _similarities(team_ids: tuple[int, int], question: str, now: datetime, timeout: float | None) -> dict[UUID, float]:
     """Cosine similarities of articles to a question, by id; empty if the vector store is unavailable."""
-    semantic = wiring.semantic_search(timeout)
+    semantic = semantic_search.load(timeout)
     if semantic is None:
         return {}
     [vector] = semantic.encoder.encode([question])

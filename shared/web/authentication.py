@@ -22,7 +22,7 @@ from shared.stores.people import accounts, api_keys
 from shared.web.errors import Forbidden, Unauthorized
 
 BROWSER_ONLY_PREFIX = "/api/v1/enrichment/"
-"""Routes that compare bookmakers' prices: for display only, not for redistribution by API key (docs/understand/data.md)."""
+"""Routes that compare bookmakers' prices: display only, no redistribution by API key (docs/understand/data.md)."""
 
 
 class Access(SecurityBase):

@@ -10,9 +10,9 @@ from shared.services.cached_response import CachedResponse
 BROWSER_MAX_AGE, CDN_MAX_AGE = timedelta(seconds=60), timedelta(seconds=600)
 """The longest TTLs outside this system, where a response cannot be invalidated."""
 
-CacheOutcome = Literal["hit", "made", "old"]
+CacheOutcome = Literal["hit", "miss", "stale"]
 """Whether a response came from the cache, was computed, or is stale because no fresh one is available."""
-_STATUS: dict[CacheOutcome, str] = {"hit": "hit", "made": "fwd=miss; stored", "old": "hit; detail=stale"}
+_STATUS: dict[CacheOutcome, str] = {"hit": "hit", "miss": "fwd=miss; stored", "stale": "hit; detail=stale"}
 
 
 def cache_headers(
@@ -32,7 +32,7 @@ def cache_headers(
     visibility = "private" if per_plan and has_credentials else "public"
     if response.status != HTTPStatus.OK:
         control = "no-store"
-    elif visibility == "private" or outcome == "old":
+    elif visibility == "private" or outcome == "stale":
         control = f"{visibility}, no-cache"
     else:
         browsers, cdn = (min(ttl, round(most.total_seconds())) for most in (BROWSER_MAX_AGE, CDN_MAX_AGE))
@@ -40,7 +40,7 @@ def cache_headers(
     headers = [*response.headers, ("cache-control", control)]
     headers.append(("vary", "Accept-Language, Authorization, X-API-Key" if per_plan else "Accept-Language"))
     headers.append(("cache-status", f"paris-sportif; {_STATUS[outcome]}; ttl={ttl}"))
-    if outcome == "old":
+    if outcome == "stale":
         headers.append(("age", str(math.floor((now - response.created_at).total_seconds()))))
         headers.append(("warning", '110 - "Response is Stale"'))
     return headers

@@ -87,7 +87,7 @@ class _CachingApp:
             await rule(request)
         lookup = cache.lookup(self._kind, key, self._policy.ttl, self._policy.stale_ttl)
         if lookup.response and (lookup.is_fresh or lookup.servable_stale):
-            await self._send(request, lookup.response, "hit" if lookup.is_fresh else "old", send)
+            await self._send(request, lookup.response, "hit" if lookup.is_fresh else "stale", send)
             return
         recorded = RecordedResponse()
         try:
@@ -100,14 +100,14 @@ class _CachingApp:
             cache.store(
                 key, response, lookup, self._policy.stale_ttl if response.status == HTTPStatus.OK else timedelta(0)
             )
-            await self._send(request, response, "made", send)
+            await self._send(request, response, "miss", send)
         elif (
             recorded.is_server_error
             and lookup.response
             and lookup.response.can_serve_stale(clock.now(), self._policy.stale_ttl)
         ):
             cache.mark_failed(key, lookup)
-            await self._send(request, lookup.response, "old", send)
+            await self._send(request, lookup.response, "stale", send)
         else:
             cache.release(key, lookup)
             for message in recorded.messages:

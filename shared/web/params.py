@@ -180,6 +180,6 @@ def require_match(db: Connection, match_id: int) -> MatchRow:
 def find_match(db: Connection, match_id: int) -> MatchRow | None:
     """The same without raising, and also of competitions that are not shown."""
     number = int(match_id)
-    row = matches.get(db, number) or matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, str(number))
+    row = matches.get(db, number) or matches.get_by_external_id(db, Source.FOOTBALL_DATA_ORG, str(number))
     is_another = row is not None and isinstance(match_id, ExternalId) and row.competition != match_id.competition
     return None if is_another else row

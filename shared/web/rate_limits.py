@@ -142,7 +142,7 @@ def _acquire(
     plan_key = plans.key_for(reader.user_id) if plans and reader.user_id and not reader.by_key else None
     try:
         # The cached plan is newer than the one in the token.
-        limit_by_plan = {plan: rate.for_plan(plan) for plan in Plan} if plan_key else None
+        limit_by_plan: dict[str, int] | None = {plan: rate.for_plan(plan) for plan in Plan} if plan_key else None
         decision = limiter.acquire(caller, limit, plan_key, limit_by_plan)
         request.state.account_status = decision.extra
     except Unavailable:

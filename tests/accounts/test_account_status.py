@@ -25,7 +25,7 @@ def test_what_is_none_of_ours_is_no_standing(text: str | None) -> None:
 
 @pytest.mark.case("P7")
 def test_a_pause_ends_at_its_instant() -> None:
-    standing = AccountStatus("free", NOW)
-    assert standing.paused(NOW - timedelta(microseconds=1))
-    assert not standing.paused(NOW)
+    status = AccountStatus("free", NOW)
+    assert status.paused(NOW - timedelta(microseconds=1))
+    assert not status.paused(NOW)
     assert not AccountStatus("free").paused(NOW)

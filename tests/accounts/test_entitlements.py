@@ -6,7 +6,7 @@ import pytest
 from shared.accounts.entitlements import PlanFeatures, features_of, locked_features, plan_for_pick
 from shared.accounts.plans import Plan
 from shared.explanations.translations import Language, translate
-from tests.picks_for_everyone import visible_with_picks_for_everyone
+from tests.picks_for_everyone import entitlements_with_picks_for_everyone
 
 NAMES = [field.name for field in fields(PlanFeatures)]
 
@@ -44,16 +44,16 @@ def test_the_least_plan_that_shows_a_pick_is_known() -> None:
 
 def test_what_is_hidden_is_told_with_the_least_plan_that_shows_more_and_nothing_else_is() -> None:
     for plan, name in product(Plan, NAMES):
-        told = {item.name: item for item in locked_features(features_of(plan))}
+        locked = {item.name: item for item in locked_features(features_of(plan))}
         more = [other for other in Plan if amount(features_of(other), name) > amount(features_of(plan), name)]
-        assert (name in told) is bool(more)
+        assert (name in locked) is bool(more)
         if more:
-            assert told[name].required_plan is more[0]
+            assert locked[name].required_plan is more[0]
             assert more[0] not in (plan, Plan.ADMIN)
 
 
 def test_one_line_gives_the_picks_to_everyone_and_changes_nothing_else() -> None:
-    turned = visible_with_picks_for_everyone()
+    turned = entitlements_with_picks_for_everyone()
     for plan in Plan:
         view = turned.features_of(plan)
         assert all(view.shows_pick(rank, begun=False) for rank in range(1, 6))

@@ -72,23 +72,23 @@ def test_a_word_ends_the_subscription_that_it_was_made_for(subscription_id: int)
 
 def test_words_that_were_sent_long_ago_still_end_their_subscription() -> None:
     """`printf 'unsubscribe 7' | openssl dgst -sha256 -hmac 'a secret of ours'`, and the first half of what it says."""
-    word = "7.930944d4a0a336bc8e30dcccb587c502"
-    assert unsubscribe_token(7, KEY) == word
-    assert parse_unsubscribe_token(word, KEY) == 7
+    token = "7.930944d4a0a336bc8e30dcccb587c502"
+    assert unsubscribe_token(7, KEY) == token
+    assert parse_unsubscribe_token(token, KEY) == 7
     assert (
-        parse_unsubscribe_token(word + "7", KEY)
-        is parse_unsubscribe_token(word[:-1], KEY)
-        is parse_unsubscribe_token(word.upper(), KEY)
+        parse_unsubscribe_token(token + "7", KEY)
+        is parse_unsubscribe_token(token[:-1], KEY)
+        is parse_unsubscribe_token(token.upper(), KEY)
         is None
     )
 
 
 @pytest.mark.case("P12")
 @given(st.integers(1, 10**18 - 1), st.text(max_size=60))
-def test_no_other_word_ends_anything(subscription_id: int, word: str) -> None:
+def test_no_other_word_ends_anything(subscription_id: int, token: str) -> None:
     """Nobody is unsubscribed by counting."""
     _, _, mac = unsubscribe_token(subscription_id, KEY).partition(".")
-    assert parse_unsubscribe_token(word, KEY) is None
+    assert parse_unsubscribe_token(token, KEY) is None
     assert parse_unsubscribe_token(f"{subscription_id + 1}.{mac}", KEY) is None
     assert parse_unsubscribe_token(f"{subscription_id}.{mac}", "another secret") is None
     assert parse_unsubscribe_token(f"0{subscription_id}.{mac}", KEY) is None

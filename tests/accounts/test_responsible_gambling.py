@@ -29,7 +29,7 @@ SUNDAY = date(2026, 11, 22)
 
 @pytest.mark.case("P11")
 @pytest.mark.parametrize(
-    ("limit", "wish", "after"),
+    ("limit", "requested", "after"),
     [
         (Limit(), D(50), Limit(D(50))),
         (Limit(), None, Limit()),
@@ -47,9 +47,9 @@ SUNDAY = date(2026, 11, 22)
         (Limit(D(50), None, NOW), D(60), Limit(D(60))),
     ],
 )
-def test_what_becomes_of_a_wish(limit: Limit, wish: Decimal | None, after: Limit) -> None:
+def test_what_becomes_of_a_wish(limit: Limit, requested: Decimal | None, after: Limit) -> None:
     """A lower limit counts at once, a higher one or none waits; the same wish does not wait anew."""
-    assert apply_change(limit, wish, NOW) == after
+    assert apply_change(limit, requested, NOW) == after
 
 
 def test_a_raise_counts_from_its_instant_on_and_not_before() -> None:
@@ -64,19 +64,19 @@ WAITS = st.timedeltas(timedelta(0), timedelta(hours=60))
 
 @pytest.mark.case("P11")
 @given(st.lists(st.tuples(AMOUNTS, WAITS), max_size=12))
-def test_no_row_of_wishes_raises_a_limit_within_two_days(wishes: list[tuple[Decimal | None, timedelta]]) -> None:
+def test_no_row_of_wishes_raises_a_limit_within_two_days(requests: list[tuple[Decimal | None, timedelta]]) -> None:
     """Wherever a limit is higher than it was, that was wished for, and nothing else since, for two days."""
-    limit, now, asked = Limit(), NOW, (None, NOW)
-    for wish, wait in wishes:
+    limit, now, request = Limit(), NOW, (None, NOW)
+    for requested, wait in requests:
         before = limit.at(now)
-        limit = apply_change(limit, wish, now)
-        asked = asked if asked[0] == wish else (wish, now)
+        limit = apply_change(limit, requested, now)
+        request = request if request[0] == requested else (requested, now)
         allowed = limit.at(now).amount
         assert before.amount is None or (allowed is not None and allowed <= before.amount)
         now += wait
         if (then := limit.at(now).amount) != allowed:
-            assert then == asked[0]
-            assert now - asked[1] >= INCREASE_DELAY
+            assert then == request[0]
+            assert now - request[1] >= INCREASE_DELAY
 
 
 def test_periods_are_the_calendars() -> None:
@@ -94,7 +94,7 @@ PLAYED = [
 
 
 @pytest.mark.parametrize(
-    ("kind", "period", "gone"),
+    ("kind", "period", "days_ago"),
     [
         (LimitKind.STAKE, Period.DAY, 10),
         (LimitKind.STAKE, Period.WEEK, 30),
@@ -104,8 +104,8 @@ PLAYED = [
         (LimitKind.LOSS, Period.MONTH, -35),
     ],
 )
-def test_what_is_used_of_a_limit(kind: LimitKind, period: Period, gone: int) -> None:
-    assert amount_spent(kind, period, PLAYED, SUNDAY) == gone
+def test_what_is_used_of_a_limit(kind: LimitKind, period: Period, days_ago: int) -> None:
+    assert amount_spent(kind, period, PLAYED, SUNDAY) == days_ago
 
 
 @pytest.mark.case("L12")
@@ -124,11 +124,11 @@ def test_the_tightest_limit_counts() -> None:
 
 @pytest.mark.case("P7")
 @given(st.lists(st.timedeltas(MIN_COOL_OFF, MAX_COOL_OFF), min_size=1, max_size=6), WAITS)
-def test_a_pause_is_never_shortened(wishes: list[timedelta], wait: timedelta) -> None:
+def test_a_pause_is_never_shortened(pauses: list[timedelta], wait: timedelta) -> None:
     until, now = None, NOW
-    for wish in wishes:
-        before, until = until, cool_off_end(until, wish, now)
-        assert until >= now + wish
+    for requested in pauses:
+        before, until = until, cool_off_end(until, requested, now)
+        assert until >= now + requested
         assert before is None or until >= before
         now += wait
 

@@ -36,7 +36,7 @@ ACTIVE = Subscription(
     unpaid_since=None,
     refunded_or_disputed=False,
 )
-told = st.builds(
+subscriptions = st.builds(
     Subscription,
     subscription_id=st.just("sub_1"),
     status=st.sampled_from(STATUSES),
@@ -52,7 +52,7 @@ told = st.builds(
 )
 
 
-def given_by(now: datetime = NOW, **changes: object) -> Entitlement:
+def entitlement_at(now: datetime = NOW, **changes: object) -> Entitlement:
     return entitlement_from(replace(ACTIVE, **changes), ALICE, PRICES, now)  # type: ignore[arg-type]
 
 
@@ -71,35 +71,35 @@ def given_by(now: datetime = NOW, **changes: object) -> Entitlement:
     ],
 )
 def test_each_status_of_stripe_gives_what_the_table_says(status: str, plan: Plan) -> None:
-    assert given_by(status=status).plan == plan
+    assert entitlement_at(status=status).plan == plan
 
 
 def test_a_paid_period_is_had_to_its_end_also_by_who_cancelled() -> None:
-    assert given_by(cancel_at_period_end=True) == Entitlement(Plan.PREMIUM, ACTIVE.period_end)
+    assert entitlement_at(cancel_at_period_end=True) == Entitlement(Plan.PREMIUM, ACTIVE.period_end)
 
 
 @pytest.mark.case("B14")
 def test_an_unpaid_invoice_leaves_seven_days_from_the_invoice_on() -> None:
     since = NOW - 3 * DAY
-    assert given_by(status="past_due", unpaid_since=since) == Entitlement(Plan.PREMIUM, since + GRACE)
+    assert entitlement_at(status="past_due", unpaid_since=since) == Entitlement(Plan.PREMIUM, since + GRACE)
     second = timedelta(seconds=1)
-    assert given_by(since + GRACE - second, status="past_due", unpaid_since=since).plan == Plan.PREMIUM
-    assert given_by(since + GRACE, status="past_due", unpaid_since=since) == Entitlement()
+    assert entitlement_at(since + GRACE - second, status="past_due", unpaid_since=since).plan == Plan.PREMIUM
+    assert entitlement_at(since + GRACE, status="past_due", unpaid_since=since) == Entitlement()
 
 
 @pytest.mark.case("B10", "B11")
 def test_an_unknown_price_and_an_unknown_person_give_nothing_and_say_so() -> None:
-    assert given_by(price_id="price_x") == given_by(price_id=None) == Entitlement(fault=EntitlementFault.UNKNOWN_PRICE)
-    assert given_by(owner_id=None) == given_by(owner_id="x") == Entitlement(fault=EntitlementFault.USER_MISMATCH)
-    assert given_by(owner_id=None, status="canceled") == Entitlement(), "what has ended is nobody's trouble"
+    assert entitlement_at(price_id="price_x") == entitlement_at(price_id=None) == Entitlement(fault=EntitlementFault.UNKNOWN_PRICE)
+    assert entitlement_at(owner_id=None) == entitlement_at(owner_id="x") == Entitlement(fault=EntitlementFault.USER_MISMATCH)
+    assert entitlement_at(owner_id=None, status="canceled") == Entitlement(), "what has ended is nobody's trouble"
 
 
 @pytest.mark.case("B15")
 def test_what_was_taken_back_gives_nothing() -> None:
-    assert given_by(refunded_or_disputed=True) == Entitlement()
+    assert entitlement_at(refunded_or_disputed=True) == Entitlement()
 
 
-@given(told)
+@given(subscriptions)
 def test_nobody_gets_a_plan_that_is_not_theirs_live_known_and_paid(subscription: Subscription) -> None:
     got = entitlement_from(subscription, ALICE, PRICES, NOW)
     if got.plan is not Plan.FREE:
@@ -156,7 +156,7 @@ def test_who_never_had_a_trial_has_it_before_them(history: list[Subscription]) -
     assert not trial_used(history)
 
 
-@given(st.lists(told), st.lists(told))
+@given(st.lists(subscriptions), st.lists(subscriptions))
 def test_nothing_that_comes_later_gives_a_trial_back(before: list[Subscription], after: list[Subscription]) -> None:
     assert trial_used([*after, *before]) >= trial_used(before)
     assert trial_used([*after, *before]) == trial_used([*before, *after])

@@ -48,19 +48,19 @@ CASE = re.compile(r"(?<![\w/\"'`%=&.-])[A-Q](?:[1-9]|1\d|2[01])(?![\w/\"'`%])")
 
 def impure(root: Path) -> list[str]:
     """Pure rooms that import more than the standard library's pure part, numpy and pure rooms, or touch the world."""
-    found = []
+    violations = []
     for path, tree in _modules(root, [f"shared/{room}" for room in PURE]):
         for name, line in _imports(tree):
             top, _, rest = name.partition(".")
             own = top == "shared" and rest.partition(".")[0] in PURE
             pure = top in sys.stdlib_module_names and top not in WORLDLY
             if not (own or pure or top == "numpy" or name in VALUES):
-                found.append(_at(root, path, line, f"imports {name}"))
+                violations.append(_at(root, path, line, f"imports {name}"))
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             called = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
             if called in WORLDLY_CALLS and (called, path) != ("get_data", root / READS_CATALOGUES):
-                found.append(_at(root, path, call.lineno, f"calls {called}"))
-    return found
+                violations.append(_at(root, path, call.lineno, f"calls {called}"))
+    return violations
 
 
 def environment_readers(root: Path) -> list[str]:
@@ -86,7 +86,7 @@ def misplaced_sql(root: Path) -> list[str]:
 
 def assembled_sql(root: Path) -> list[str]:
     """SQL put together from pieces: f-strings, `+`, `%`, `format`, `join`; anywhere."""
-    found = []
+    violations = []
     for path, tree in _modules(root, ["functions", "shared"]):
         for node in ast.walk(tree):
             if isinstance(node, ast.JoinedStr):
@@ -99,8 +99,8 @@ def assembled_sql(root: Path) -> list[str]:
                 continue
             texts = [text for part in parts for _, text in _texts(part)]
             if any(ANY_STATEMENT.search(text) for text in texts):
-                found.append(_at(root, path, node.lineno, "SQL put together from pieces"))
-    return found
+                violations.append(_at(root, path, node.lineno, "SQL put together from pieces"))
+    return violations
 
 
 def starred_sql(root: Path) -> list[str]:
@@ -115,14 +115,14 @@ def starred_sql(root: Path) -> list[str]:
 
 def lettered_cases(root: Path) -> list[str]:
     """Tests that cite a case in a name, docstring, comment or parameter's id, not by `pytest.mark.case`."""
-    found = []
+    violations = []
     for path in sorted((root / "tests").rglob("*.py")):
-        for line, words in _words(path.read_text()):
-            found += [_at(root, path, line, f"cites {case} by letters") for case in CASE.findall(words)]
-    return found
+        for line, text in _prose(path.read_text()):
+            violations += [_at(root, path, line, f"cites {case} by letters") for case in CASE.findall(text)]
+    return violations
 
 
-def _words(text: str) -> Iterator[tuple[int, str]]:
+def _prose(text: str) -> Iterator[tuple[int, str]]:
     """Comments, docstrings, ids of parameters, and the names of tests, word by word."""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
@@ -166,40 +166,40 @@ def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 def _uses(root: Path, forbidden: set[str], but: str) -> list[str]:
     """Where functions/ and shared/ use one of some full names, under whatever name they imported it."""
-    found = []
+    violations = []
     for path, tree in _modules(root, ["functions", "shared"]):
         if path == root / but:
             continue
-        known = _aliases(tree)
+        names = _aliases(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute):
-                name = _full_name(node, known)
+                name = _full_name(node, names)
             elif isinstance(node, ast.Name):
-                name = known.get(node.id, "")
+                name = names.get(node.id, "")
             else:
                 continue
             if name in forbidden:
-                found.append(_at(root, path, node.lineno, name))
-    return found
+                violations.append(_at(root, path, node.lineno, name))
+    return violations
 
 
 def _aliases(tree: ast.AST) -> dict[str, str]:
-    known = {}
+    names = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            known |= {
+            names |= {
                 a.asname or a.name.partition(".")[0]: a.name if a.asname else a.name.partition(".")[0]
                 for a in node.names
             }
         elif isinstance(node, ast.ImportFrom):
-            known |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
-    return known
+            names |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
+    return names
 
 
-def _full_name(node: ast.expr, known: dict[str, str]) -> str:
+def _full_name(node: ast.expr, names: dict[str, str]) -> str:
     if isinstance(node, ast.Attribute):
-        return f"{_full_name(node.value, known)}.{node.attr}"
-    return known.get(node.id, "") if isinstance(node, ast.Name) else ""
+        return f"{_full_name(node.value, names)}.{node.attr}"
+    return names.get(node.id, "") if isinstance(node, ast.Name) else ""
 
 
 def _texts(tree: ast.AST) -> Iterator[tuple[ast.Constant, str]]:

@@ -34,11 +34,11 @@ def test_every_route_says_who_may_use_it(name: str) -> None:
 @pytest.mark.case("A18")
 def test_the_openapi_file_says_so_too() -> None:
     """And where a key will do, or nothing at all."""
-    told = openapi.build()
-    assert told["components"]["securitySchemes"].keys() == {"token", "key"}
+    document = openapi.build()
+    assert document["components"]["securitySchemes"].keys() == {"token", "key"}
     ways = {
         operation["operationId"]: [name for way in operation["security"] for name in way or ["nothing"]]
-        for path in told["paths"].values()
+        for path in document["paths"].values()
         for operation in path.values()
     }
     assert ways["getMatches"] == ["nothing", "token", "key"]

@@ -22,19 +22,19 @@ REDIS = {"UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"}
 
 def leaks(app: FastAPI) -> list[str]:
     """Routes whose answers are marked as kept and are not, or would be given to readers who may not see them."""
-    found: list[str] = []
+    routes: list[str] = []
     for route in app.routes:
         if not isinstance(route, APIRoute) or (kind := cache_kind(route.endpoint)) is None:
             continue
         if not isinstance(route.app, _CachingApp):
-            found.append(f"{route.path}: `@cached` must stand below the route's decorator")
+            routes.append(f"{route.path}: `@cached` must stand below the route's decorator")
         if not CACHE_POLICIES[kind].per_plan and any(
             rule.minimum_plan is not Plan.ANONYMOUS for rule in access_rules(route.dependant)
         ):
-            found.append(f"{route.path}: one answer for all readers, though not all may see it")
-        if any(word in inspect.getsource(route.endpoint) for word in ("user_id", "reader.email", "by_key")):
-            found.append(f"{route.path}: an answer for one person is kept for others")
-    return found
+            routes.append(f"{route.path}: one answer for all readers, though not all may see it")
+        if any(term in inspect.getsource(route.endpoint) for term in ("user_id", "reader.email", "by_key")):
+            routes.append(f"{route.path}: an answer for one person is kept for others")
+    return routes
 
 
 @pytest.mark.case("D6")

@@ -48,11 +48,11 @@ def test_an_exception_that_is_none_any_more_is_found() -> None:
 
 
 def test_the_report_tells_each_case_with_its_tests_and_what_has_none() -> None:
-    told = cases.report({**ALL_CITED, "B21": ["tests/x.py::test_x"]})
-    assert f"B7   {cases.catalogue()['B7']}\n       tests/x.py::test_x\n" in told
-    assert "shown by `make bench`, not by a test" in told
-    assert "Without a test:\n  O1   the ledger is not built yet\n" in told
-    assert told.endswith("B21: not in docs/understand/assurance.md, cited by tests/x.py::test_x\n")
+    report = cases.report({**ALL_CITED, "B21": ["tests/x.py::test_x"]})
+    assert f"B7   {cases.catalogue()['B7']}\n       tests/x.py::test_x\n" in report
+    assert "shown by `make bench`, not by a test" in report
+    assert "Without a test:\n  O1   the ledger is not built yet\n" in report
+    assert report.endswith("B21: not in docs/understand/assurance.md, cited by tests/x.py::test_x\n")
 
 
 def test_a_measured_case_needs_no_test() -> None:

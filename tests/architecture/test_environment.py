@@ -19,10 +19,10 @@ def test_env_example_lists_exactly_the_settings_each_once():
 
 
 def test_the_example_values_are_well_formed():
-    given = examples((ROOT / ".env.example").read_text())
-    parse({name.lower(): value for name, value in given.items() if value})
+    variables = examples((ROOT / ".env.example").read_text())
+    parse({name.lower(): value for name, value in variables.items() if value})
 
 
 def test_every_variable_in_serverless_yml_is_a_setting():
-    given = {(name, variable) for name, f in service.read().functions.items() for variable in f.environment}
-    assert {(name, variable) for name, variable in given if variable not in FIELDS} == set()
+    used = {(name, variable) for name, f in service.read().functions.items() for variable in f.environment}
+    assert {(name, variable) for name, variable in used if variable not in FIELDS} == set()

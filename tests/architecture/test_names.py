@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import readme_table, service
+from deploy import functions_table, service
 from deploy.logical_names import role_name
 from deploy.service import ROOT
 
@@ -32,13 +32,13 @@ def mislabelled(root: Path, function: service.Function) -> list[str]:
         return (
             [] if re.search(r"\. HTTP: .*/", first) else [f"{function.name}: no `HTTP: <method> <path>` in {first!r}"]
         )
-    wanted = ["Cron: "]
+    expected = ["Cron: "]
     for schedule in function.schedules:
         minute, hours = schedule.cron.split()[:2]
         if (minute + hours.replace(",", "")).isdigit():
-            wanted += [f"{int(hour):02}:{int(minute):02}" for hour in hours.split(",")]
-        wanted.append(schedule.timezone)
-    return [f"{function.name}: no `{word}` in {first!r}" for word in wanted if word not in first]
+            expected += [f"{int(hour):02}:{int(minute):02}" for hour in hours.split(",")]
+        expected.append(schedule.timezone)
+    return [f"{function.name}: no `{text}` in {first!r}" for text in expected if text not in first]
 
 
 def test_folders_and_serverless_yml_name_the_same_functions():
@@ -51,21 +51,22 @@ def test_every_function_is_tested_under_its_name():
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_docstring_says_what_and_when(name: str):
-    assert readme_table.what(ROOT, name)
+    assert functions_table.what(ROOT, name)
     assert mislabelled(ROOT, FUNCTIONS[name]) == []
 
 
-def test_the_readme_lists_every_function_as_it_is():
-    readme = (ROOT / "README.md").read_text()
-    assert readme == readme_table.insert_table(readme, readme_table.table()), "run `python -m deploy.readme_table`"
+def test_the_document_lists_every_function_as_it_is():
+    document = (ROOT / functions_table.DOCUMENT).read_text()
+    expected = functions_table.insert_table(document, functions_table.table())
+    assert document == expected, "run `python -m deploy.functions_table`"
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_handler_a_role_and_a_bundle_carry_the_functions_name(name: str):
-    given = SERVICE.config["functions"][name]
-    assert given["handler"] == f"functions/{name}/handler.handler"
-    assert given["role"] == role_name(name)
-    assert given["package"] == {"artifact": FUNCTIONS[name].artifact}
+    function = SERVICE.config["functions"][name]
+    assert function["handler"] == f"functions/{name}/handler.handler"
+    assert function["role"] == role_name(name)
+    assert function["package"] == {"artifact": FUNCTIONS[name].artifact}
 
 
 def test_a_function_without_tests_is_found(tmp_path: Path):
@@ -91,5 +92,5 @@ def test_a_docstring_with_the_wrong_time_or_none_is_found(
 ):
     (tmp_path / "functions" / name).mkdir(parents=True)
     (tmp_path / "functions" / name / "handler.py").write_text(f'"""{docstring}"""')
-    found = mislabelled(tmp_path, FUNCTIONS[name])
-    assert [re.findall("`(.*?)`", fault)[0] for fault in found] == missing
+    faults = mislabelled(tmp_path, FUNCTIONS[name])
+    assert [re.findall("`(.*?)`", fault)[0] for fault in faults] == missing

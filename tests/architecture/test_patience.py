@@ -39,11 +39,11 @@ def short_waits(source: str) -> list[int]:
         node.lineno
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in WAITS
-        for given in node.keywords
-        if given.arg == "timeout"
-        and isinstance(given.value, ast.Constant)
-        and isinstance(given.value.value, int | float)
-        and given.value.value < HANG
+        for argument in node.keywords
+        if argument.arg == "timeout"
+        and isinstance(argument.value, ast.Constant)
+        and isinstance(argument.value.value, int | float)
+        and argument.value.value < HANG
     ]
 
 
@@ -110,7 +110,7 @@ def test_a_short_wait_is_found(source: str) -> None:
 def test_hypothesis_asks_for_no_speed_and_draws_anew_each_time() -> None:
     """Also in CI, where it would draw the same each time."""
     code = "import tests.conftest as c; s = c.EVERYWHERE; print(s.deadline, s.derandomize, s.print_blob)"
-    said = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
         env={**os.environ, "CI": "true"},
@@ -118,7 +118,7 @@ def test_hypothesis_asks_for_no_speed_and_draws_anew_each_time() -> None:
         text=True,
         check=True,
     )
-    assert said.stdout == "None False True\n"
+    assert process.stdout == "None False True\n"
     assert settings().deadline is None
     assert HealthCheck.too_slow in settings().suppress_health_check
 
@@ -130,17 +130,17 @@ def test_the_longest_modules_begin() -> None:
     longest = [f"{name}::test_{n}" for name in LONGEST for n in (2, 1)]
     items: list[Any] = [SimpleNamespace(nodeid=name) for name in (*others[:1], *reversed(longest), *others[1:])]
     pytest_collection_modifyitems(items)
-    found = [item.nodeid for item in items]
-    assert [name.partition("::")[0] for name in found[: len(longest)]] == [name for name in LONGEST for _ in "ab"]
-    assert found[len(longest) :] == others
+    order = [item.nodeid for item in items]
+    assert [name.partition("::")[0] for name in order[: len(longest)]] == [name for name in LONGEST for _ in "ab"]
+    assert order[len(longest) :] == others
 
 
 def test_the_order_of_a_run_is_printed_and_comes_again(tmp_path: Path) -> None:
     order = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-v", "-p", "no:cacheprovider", "--randomly-seed=7"]
     run = [*order, "tests/football/test_form.py"]
-    told = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}  # such as --durations
+    variables = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}  # such as --durations
     first, second = (
-        subprocess.run(run, cwd=ROOT, env=told, capture_output=True, text=True, check=True).stdout.splitlines()
+        subprocess.run(run, cwd=ROOT, env=variables, capture_output=True, text=True, check=True).stdout.splitlines()
         for _ in range(2)
     )
     assert first[0] == "random order, repeated by --randomly-seed=7"

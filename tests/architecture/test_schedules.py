@@ -26,10 +26,10 @@ def starts(schedule: service.Schedule) -> list[datetime]:
         raise ValueError(f"{schedule.cron}: write week days as MON and years as *")
     fields = " ".join("*" if field == "?" else field for field in (minute, hour, day, month, weekday))
     fires = CronSim(fields, SEASON[0].astimezone(ZoneInfo(schedule.timezone)))
-    found = []
+    instants = []
     while (fire := next(fires).astimezone(UTC)) < SEASON[1]:
-        found.append(fire)
-    return found
+        instants.append(fire)
+    return instants
 
 
 def runs(functions: list[service.Function]) -> list[Run]:
@@ -106,8 +106,8 @@ def test_the_refresh_at_0600_utc_meets_no_other_job_of_the_round_on_any_day():
 
 
 def test_the_longest_pauses_of_jobs_are_those_of_their_schedules():
-    starts_of = {job.name: sorted(at for each in job.schedules for at in starts(each)) for job in JOBS}
-    longest = {name: max(two - one for one, two in pairwise(times)) for name, times in starts_of.items()}
+    starts_by_job = {job.name: sorted(at for each in job.schedules for at in starts(each)) for job in JOBS}
+    longest = {name: max(two - one for one, two in pairwise(times)) for name, times in starts_by_job.items()}
     assert longest == MAX_INTERVALS, "mend shared/runtime/schedule.py"
 
 

@@ -65,8 +65,8 @@ def test_a_planted_violation_is_found(tmp_path: Path, check: Check, path: str, c
     planted = tmp_path / path
     planted.parent.mkdir(parents=True)
     planted.write_text(code)
-    (found,) = check(tmp_path)
-    assert found.startswith(path)
+    (violations,) = check(tmp_path)
+    assert violations.startswith(path)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_is_allowed_is_left_alone(tmp_path: Path, path: str, code: str):
     allowed = tmp_path / path
     allowed.parent.mkdir(parents=True)
     allowed.write_text(code)
-    assert [found for check in CHECKS for found in check(tmp_path)] == []
+    assert [violations for check in CHECKS for violations in check(tmp_path)] == []
 
 
 def test_every_folder_of_ours_is_a_package():

@@ -43,7 +43,7 @@ COMPUTED = {
     "functions/predictions/handler.py: committed.reason": set(NoPickReason),
     "functions/predictions/present.py: f'why_{factor.key}'": MOVERS,
     "functions/predictions/present.py: f'{plan}_picks'": {f"{plan_for_pick(rank)}_picks" for rank in range(1, 9)},
-    "functions/predictions/present.py: part.why": {part.why for plan in Plan for part in locked_features(features_of(plan))},
+    "functions/predictions/present.py: part.text_key": {part.text_key for plan in Plan for part in locked_features(features_of(plan))},
     "functions/send_notifications/selection.py: f'standing_{row.standing}'": {
         f"standing_{standing}" for standing in BetStatus if standing.ended
     },
@@ -143,14 +143,14 @@ def _assigned(name: str, scope: ast.AST) -> list[ast.expr]:
 
 def faults(used: Iterable[Use], texts: Mapping[str, str]) -> list[str]:
     """The uses that have no text, or lack a value of it."""
-    found: list[str] = []
+    problems: list[str] = []
     for use in used:
         names = {name for _, name, _, _ in Formatter().parse(texts.get(use.key, "")) if name is not None}
         if use.key not in texts:
-            found.append(f"{use.place}: no catalogue has the key {use.key}")
+            problems.append(f"{use.place}: no catalogue has the key {use.key}")
         elif use.values is not None and (lacking := names - use.values):
-            found.append(f"{use.place}: {use.key} lacks {', '.join(sorted(lacking))}")
-    return found
+            problems.append(f"{use.place}: {use.key} lacks {', '.join(sorted(lacking))}")
+    return problems
 
 
 def own_error_types(root: Path) -> set[str]:
@@ -182,15 +182,15 @@ def test_every_fault_of_our_own_has_a_text(error_type: str):
 
 
 def test_every_computed_key_is_computed_somewhere():
-    seen: set[str] = set()
+    used: set[str] = set()
 
     class Seen(dict[str, Set[str]]):
         def __getitem__(self, expression: str) -> Set[str]:
-            seen.add(expression)
+            used.add(expression)
             return super().__getitem__(expression)
 
     assert list(uses(ROOT, Seen(COMPUTED)))
-    assert seen == COMPUTED.keys()
+    assert used == COMPUTED.keys()
 
 
 def written(folder: Path, code: str) -> Path:
@@ -207,9 +207,9 @@ def f(late, reader):
         raise BadRequest("unknown_plan")
     return translate(key, "fr", hours=late), translate(f"plan_{plan}", "fr", **reader.values)
 """
-    found = list(uses(written(tmp_path, code), {"functions/f/handler.py: f'plan_{plan}'": {"plan_free"}}))
-    assert [use.key for use in found] == ["unknown_plan", "late", "on_time", "plan_free"]
-    assert faults(found, {"late": "{hours} h {minutes} min", "plan_free": "{price}"}) == [
+    result = list(uses(written(tmp_path, code), {"functions/f/handler.py: f'plan_{plan}'": {"plan_free"}}))
+    assert [use.key for use in result] == ["unknown_plan", "late", "on_time", "plan_free"]
+    assert faults(result, {"late": "{hours} h {minutes} min", "plan_free": "{price}"}) == [
         "functions/f/handler.py:5: no catalogue has the key unknown_plan",
         "functions/f/handler.py:6: late lacks minutes",
         "functions/f/handler.py:6: no catalogue has the key on_time",

@@ -47,10 +47,10 @@ def test_zones_are_known_where_the_system_knows_none() -> None:
     carrying = {name for name, packages in groups.items() if "tzdata" in packages}
     assert [name for name, each in service.read().functions.items() if not carrying & set(each.bundle.groups)] == []
     code = "from zoneinfo import ZoneInfo; print(ZoneInfo('Europe/Paris'))"
-    known = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONTZPATH": ""}, capture_output=True, text=True, check=True
     )
-    assert known.stdout == "Europe/Paris\n"
+    assert process.stdout == "Europe/Paris\n"
 
 
 @pytest.mark.case("I10")
@@ -61,8 +61,8 @@ def test_no_column_holds_a_time_without_a_zone(stores: str) -> None:
 @pytest.mark.case("I10")
 def test_no_answer_tells_a_time_without_a_zone() -> None:
     """Over all examples, which are what is answered."""
-    told = json.loads((ROOT / openapi.EXAMPLES).read_text())
-    instants = [instant for example in told.values() for instant in _instants(example)]
+    examples = json.loads((ROOT / openapi.EXAMPLES).read_text())
+    instants = [instant for example in examples.values() for instant in _instants(example)]
     assert len(instants) > 20
     assert [instant for instant in instants if instant.tzinfo is None] == []
 

@@ -100,14 +100,14 @@ def test_the_table_of_moves(bet: Bet, to: BetStatus) -> None:
 
 @pytest.mark.parametrize("to", [*ENDINGS, BetStatus.PENDING])
 def test_nothing_moves_a_bet_that_was_taken_back(to: BetStatus) -> None:
-    gone = replace(OPEN, status=BetStatus.DELETED, last_entry=2, last_amount=D("10.00"))
+    deleted = replace(OPEN, status=BetStatus.DELETED, last_entry=2, last_amount=D("10.00"))
     with pytest.raises(IllegalTransition, match=r"^bet_cannot_end_so$"):
-        transition(gone, to)
+        transition(deleted, to)
     with pytest.raises(IllegalTransition, match=r"^bet_not_pending$"):
-        deletion_entry(gone, begun=False)
+        deletion_entry(deleted, begun=False)
 
 
-def kept(bet: Bet, to: BetStatus, *, begun: bool) -> str:
+def refusal(bet: Bet, to: BetStatus, *, begun: bool) -> str:
     """Why a person may not move their bet so; nothing where they may."""
     try:
         deletion_entry(bet, begun=begun) if to is BetStatus.DELETED else user_transition(bet, to, begun=begun)
@@ -125,9 +125,9 @@ VOID = replace(OPEN, status=BetStatus.VOID, last_entry=2, last_amount=D("10.00")
 def test_after_kick_off_a_person_moves_no_bet(bet: Bet, to: BetStatus) -> None:
     """Neither undoes a loss nor takes an open bet back."""
     if to is BetStatus.DELETED:
-        assert kept(bet, to, begun=True) == ("bet_locked" if bet is OPEN else "bet_not_pending")
+        assert refusal(bet, to, begun=True) == ("bet_locked" if bet is OPEN else "bet_not_pending")
     else:
-        assert kept(bet, to, begun=True) == ("" if to is bet.status else "bet_locked")
+        assert refusal(bet, to, begun=True) == ("" if to is bet.status else "bet_locked")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_after_kick_off_a_person_moves_no_bet(bet: Bet, to: BetStatus) -> None:
 )
 def test_before_kick_off_a_bet_can_only_be_called_off(bet: Bet, to: BetStatus, refused: str) -> None:
     """Once: its stake counts in no limit any more, so that it is not opened again."""
-    assert kept(bet, to, begun=False) == refused
+    assert refusal(bet, to, begun=False) == refused
 
 
 @pytest.mark.case("J8")
@@ -217,14 +217,14 @@ def test_after_any_moves_the_entries_sum_up_to_what_the_bet_brought(
                 book.add(transition(book.bet, to))
         except IllegalTransition:
             continue
-    standing = book.bet.status
+    status = book.bet.status
     total = sum((entry.amount for entry in book.entries), D(0))
-    if standing is BetStatus.DELETED:
+    if status is BetStatus.DELETED:
         assert total == 0
-    elif standing is BetStatus.PENDING:
+    elif status is BetStatus.PENDING:
         assert total == -amount
     else:
-        assert total == payout(amount, price, BetResult(standing)) - amount
+        assert total == payout(amount, price, BetResult(status)) - amount
     reversed_ones = [entry.reverses for entry in book.entries if entry.reverses is not None]
     assert len(reversed_ones) == len(set(reversed_ones))
     assert all(book.entries[one - 1].amount == -entry.amount for entry in book.entries if (one := entry.reverses))

@@ -32,10 +32,10 @@ AVERAGE = h2h("market_average", 2.05, 3.4, 3.7)
 OTHERS = [h2h("pinnacle", 2.1, 3.45, 3.75), h2h("betfair_exchange", 2.12, 3.5, 3.8), h2h("bet365", 2.0, 3.4, 3.6)]
 
 
-def said(offers: list[Offer]) -> Consensus:
-    found = consensus(offers)
-    assert found is not None
-    return found
+def consensus_of(offers: list[Offer]) -> Consensus:
+    result = consensus(offers)
+    assert result is not None
+    return result
 
 
 @pytest.mark.parametrize(
@@ -50,26 +50,26 @@ def said(offers: list[Offer]) -> Consensus:
     ],
 )
 def test_the_most_telling_bookmaker_speaks(offers: list[Offer], bookmaker: str):
-    found = said(offers)
-    assert found.bookmaker == bookmaker
+    result = consensus_of(offers)
+    assert result.bookmaker == bookmaker
     listed = [o for o in offers if bookmaker in {o.bookmaker, "mean"}]
     fair = shin([[float(p) for p in o.prices if p is not None] for o in listed]).mean(axis=0)
-    assert found.outcome == pytest.approx(fair, abs=1e-12)
+    assert result.outcome == pytest.approx(fair, abs=1e-12)
 
 
 def test_of_one_bookmaker_s_prices_the_newest_count():
-    found = said(
+    result = consensus_of(
         [h2h("pinnacle", 2.5, 3.4, 3.0), h2h("pinnacle", 2.1, 3.4, 3.7, hours=2), h2h("pinnacle", 3, 3, 3, hours=1)]
     )
-    assert found.outcome == pytest.approx(shin([[2.1, 3.4, 3.7]])[0], abs=1e-12)
-    assert found.taken_at == TAKEN + timedelta(hours=2)
+    assert result.outcome == pytest.approx(shin([[2.1, 3.4, 3.7]])[0], abs=1e-12)
+    assert result.taken_at == TAKEN + timedelta(hours=2)
 
 
 def test_what_is_said_is_as_old_as_the_prices_and_from_where_they_are():
-    found = said(
+    result = consensus_of(
         [h2h("winamax_fr", 2, 3.4, 3.7, source="the_odds_api"), h2h("pmu_fr", 2, 3, 4, source="the_odds_api", hours=1)]
     )
-    assert (found.source, found.taken_at) == ("the_odds_api", TAKEN + timedelta(hours=1))
+    assert (result.source, result.taken_at) == ("the_odds_api", TAKEN + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -87,15 +87,15 @@ def test_without_a_whole_set_of_prices_the_market_says_nothing(offers: list[Offe
 
 @pytest.mark.case("L2")
 def test_an_incomplete_set_gives_way_to_a_complete_one():
-    assert said([h2h("market_average", 2.05, None, 3.7), *OTHERS]).bookmaker == "pinnacle"
+    assert consensus_of([h2h("market_average", 2.05, None, 3.7), *OTHERS]).bookmaker == "pinnacle"
 
 
 @pytest.mark.case("L9")
 def test_only_totals_at_two_and_a_half_goals_count():
     wrong = [totals("pinnacle", "2.25", 1.7, 2.2), totals("pinnacle", "3.5", 3.4, 1.3)]
-    assert said([AVERAGE, *wrong]).over_25 is None
-    found = said([AVERAGE, *wrong, totals("bet365", "2.5", 1.8, 2.05), totals("market_best", "2.50", 1.9, 2.15)])
-    assert found.over_25 == pytest.approx(shin([[1.8, 2.05]])[0][0], abs=1e-12)
+    assert consensus_of([AVERAGE, *wrong]).over_25 is None
+    result = consensus_of([AVERAGE, *wrong, totals("bet365", "2.5", 1.8, 2.05), totals("market_best", "2.50", 1.9, 2.15)])
+    assert result.over_25 == pytest.approx(shin([[1.8, 2.05]])[0][0], abs=1e-12)
 
 
 PRICES = st.tuples(*[st.floats(1.2, 9).map(lambda p: round(p, 2))] * 3)
@@ -104,9 +104,9 @@ PRICES = st.tuples(*[st.floats(1.2, 9).map(lambda p: round(p, 2))] * 3)
 @pytest.mark.case("L10")
 @given(st.lists(PRICES, min_size=1, max_size=5))
 def test_the_market_s_probabilities_sum_to_one(sets: list[tuple[float, float, float]]):
-    found = said([h2h(f"bookmaker {place}", *prices) for place, prices in enumerate(sets)])
-    assert sum(found.outcome) == pytest.approx(1, abs=1e-9)
-    assert all(0 < p < 1 for p in found.outcome)
+    result = consensus_of([h2h(f"bookmaker {place}", *prices) for place, prices in enumerate(sets)])
+    assert sum(result.outcome) == pytest.approx(1, abs=1e-9)
+    assert all(0 < p < 1 for p in result.outcome)
 
 
 NOBODY = (nan, nan, nan)
@@ -128,9 +128,9 @@ def test_log_goals_give_back_outcome_and_totals_without_their_margin():
 
 
 def test_log_goals_of_a_match_without_prices_are_a_gap_in_its_place():
-    told = log_goals([NOBODY, (2.05, 3.4, 3.7), (2.0, nan, 4.0)], [(1.8, 2.05)] * 3)
-    assert np.isnan(told).all(axis=1).tolist() == [True, False, True]
-    np.testing.assert_allclose(told[1], log_goals([(2.05, 3.4, 3.7)], [(1.8, 2.05)])[0], rtol=0, atol=1e-12)
+    goals = log_goals([NOBODY, (2.05, 3.4, 3.7), (2.0, nan, 4.0)], [(1.8, 2.05)] * 3)
+    assert np.isnan(goals).all(axis=1).tolist() == [True, False, True]
+    np.testing.assert_allclose(goals[1], log_goals([(2.05, 3.4, 3.7)], [(1.8, 2.05)])[0], rtol=0, atol=1e-12)
 
 
 def test_log_goals_of_no_match_are_none():
@@ -140,9 +140,9 @@ def test_log_goals_of_no_match_are_none():
 @pytest.mark.case("L11", "L9")
 def test_a_share_is_read_off_its_own_line_alone():
     offers = [AVERAGE, totals("market_average", "2.5", 1.9, 1.9), totals("market_average", "3.5", 3.0, 1.4)]
-    found = fair_probability(offers, Market.TOTALS, D("2.5"), "under")
-    assert found is not None
-    assert (found.probability, found.bookmaker, found.source) == (
+    share = fair_probability(offers, Market.TOTALS, D("2.5"), "under")
+    assert share is not None
+    assert (share.probability, share.bookmaker, share.source) == (
         pytest.approx(0.5, abs=1e-12),
         "market_average",
         "football_data_uk",
@@ -156,16 +156,16 @@ def test_a_share_is_read_off_its_own_line_alone():
     assert fair_probability(handicap, Market.HANDICAP, D("-0.5"), "away") is None
     home = fair_probability(offers, Market.H2H, D(0), "home")
     assert home is not None
-    assert home.probability == pytest.approx(said(offers).outcome[0], abs=1e-12)
+    assert home.probability == pytest.approx(consensus_of(offers).outcome[0], abs=1e-12)
 
 
 def test_a_share_of_unknown_bookmakers_is_the_mean_of_theirs():
     """With two outcomes Shin takes half of the margin from each side: 1/2.5 - 0.0125, and a half."""
     offers = [totals("winamax_fr", "2.5", 1.6, 2.5), totals("unibet_fr", "2.5", 1.9, 1.9)]
-    found = fair_probability(offers, Market.TOTALS, D("2.5"), "under")
-    assert found is not None
-    assert found.probability == pytest.approx((0.3875 + 0.5) / 2)
-    assert (found.bookmaker, found.source) == ("mean", "football_data_uk")
+    share = fair_probability(offers, Market.TOTALS, D("2.5"), "under")
+    assert share is not None
+    assert share.probability == pytest.approx((0.3875 + 0.5) / 2)
+    assert (share.bookmaker, share.source) == ("mean", "football_data_uk")
 
 
 @pytest.mark.case("L2")

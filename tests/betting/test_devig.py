@@ -33,10 +33,10 @@ def test_penaltyblog_takes_the_same_margin_out():
 def test_probabilities_sum_to_one_in_the_order_of_the_prices(fair: list[float], margin: float):
     prices = prices_of(fair, margin)
     assume(min(prices) > 1)
-    (found,) = shin([prices])
-    assert found.sum() == pytest.approx(1, abs=1e-9)
-    assert all(0 < p < 1 for p in found)
-    assert all(found[i] >= found[k] for i in range(len(fair)) for k in range(len(fair)) if prices[i] < prices[k])
+    (shares,) = shin([prices])
+    assert shares.sum() == pytest.approx(1, abs=1e-9)
+    assert all(0 < p < 1 for p in shares)
+    assert all(shares[i] >= shares[k] for i in range(len(fair)) for k in range(len(fair)) if prices[i] < prices[k])
 
 
 @pytest.mark.case("L10")
@@ -44,9 +44,9 @@ def test_probabilities_sum_to_one_in_the_order_of_the_prices(fair: list[float], 
 def test_the_favourite_carries_less_of_the_margin_than_its_share(fair: list[float], margin: float):
     prices = prices_of(fair, margin)
     assume(min(prices) > 1)
-    (found,) = shin([prices])
-    assert found.max() >= max(fair) - 1e-9
-    assert found.min() <= min(fair) + 1e-9
+    (shares,) = shin([prices])
+    assert shares.max() >= max(fair) - 1e-9
+    assert shares.min() <= min(fair) + 1e-9
 
 
 @pytest.mark.case("L10")
@@ -70,6 +70,6 @@ def test_of_two_outcomes_each_carries_half_the_margin(p: float, margin: float):
 
 
 def test_a_row_without_a_price_spoils_no_other():
-    found = shin([[2.1, float("nan"), 3.9], [2.1, 3.4, 3.9]])
-    assert np.isnan(found[0]).all()
-    np.testing.assert_array_equal(found[1:], shin([[2.1, 3.4, 3.9]]))
+    shares = shin([[2.1, float("nan"), 3.9], [2.1, 3.4, 3.9]])
+    assert np.isnan(shares[0]).all()
+    np.testing.assert_array_equal(shares[1:], shin([[2.1, 3.4, 3.9]]))

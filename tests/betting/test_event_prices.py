@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 QUOTE = Quote("pinnacle", Market.H2H, Decimal(0), (Decimal(2), Decimal(3), Decimal(4)), KICK_OFF - HOUR)
 
 
-def told(
+def update(
     home: str = "Arsenal", away: str = "Chelsea", kick_off: datetime = KICK_OFF, event_id: str = "e"
 ) -> PricedEvent:
     return PricedEvent(event_id, club(home, Source.THE_ODDS_API), club(away, Source.THE_ODDS_API), kick_off, (QUOTE,))
@@ -35,7 +35,7 @@ def faults(joined: MatchedEvents) -> list[str]:
 
 @pytest.mark.case("K1")
 def test_a_match_is_joined_by_both_clubs_whatever_they_are_called() -> None:
-    event = told("Man Utd", "Wolverhampton Wanderers")
+    event = update("Man Utd", "Wolverhampton Wanderers")
     assert match_events([event], [ours(), ours("Man United", "Wolves", match_id=2)]).events == {2: event}
 
 
@@ -44,14 +44,14 @@ def test_a_match_is_joined_by_both_clubs_whatever_they_are_called() -> None:
     ("minutes", "joined"), [(0, 1), (36 * 60, 1), (-36 * 60, 1), (36 * 60 + 1, 0), (-36 * 60 - 1, 0)]
 )
 def test_a_match_is_joined_within_36_hours_of_its_kick_off(minutes: int, joined: int) -> None:
-    found = match_events([told(kick_off=KICK_OFF + timedelta(minutes=minutes))], [ours()])
-    assert len(found.events) == joined
-    assert [fault for _, fault in found.unjoined] == ([] if joined else ["no match of ours is it"])
+    result = match_events([update(kick_off=KICK_OFF + timedelta(minutes=minutes))], [ours()])
+    assert len(result.events) == joined
+    assert [fault for _, fault in result.unjoined] == ([] if joined else ["no match of ours is it"])
 
 
 @pytest.mark.case("K9")
 def test_two_matches_that_could_be_it_are_none() -> None:
-    assert faults(match_events([told()], [ours(), ours(match_id=2, kick_off=KICK_OFF + 3 * HOUR)])) == [
+    assert faults(match_events([update()], [ours(), ours(match_id=2, kick_off=KICK_OFF + 3 * HOUR)])) == [
         "two matches of ours could be it"
     ]
 
@@ -59,18 +59,18 @@ def test_two_matches_that_could_be_it_are_none() -> None:
 @pytest.mark.case("J12", "K9")
 def test_two_events_that_are_one_match_are_none() -> None:
     assert (
-        faults(match_events([told(), told(event_id="f", kick_off=KICK_OFF + HOUR)], [ours()]))
+        faults(match_events([update(), update(event_id="f", kick_off=KICK_OFF + HOUR)], [ours()]))
         == ["another event is the same match of ours"] * 2
     )
 
 
 @pytest.mark.case("J11")
 def test_sides_that_are_swapped_are_noticed() -> None:
-    assert faults(match_events([told("Chelsea", "Arsenal")], [ours()])) == ["home and away are swapped"]
+    assert faults(match_events([update("Chelsea", "Arsenal")], [ours()])) == ["home and away are swapped"]
 
 
 def test_the_return_match_is_another_match() -> None:
-    assert faults(match_events([told("Chelsea", "Arsenal", KICK_OFF + 900 * HOUR)], [ours()])) == [
+    assert faults(match_events([update("Chelsea", "Arsenal", KICK_OFF + 900 * HOUR)], [ours()])) == [
         "no match of ours is it"
     ]
 
@@ -78,25 +78,25 @@ def test_the_return_match_is_another_match() -> None:
 @pytest.mark.case("K3")
 @pytest.mark.parametrize(("home", "away"), [("Arsenal", "Tottenham"), ("Man City", "Chelsea"), ("Chelsea", "Fulham")])
 def test_one_club_is_not_enough(home: str, away: str) -> None:
-    assert faults(match_events([told("Man United", "Chelsea")], [ours(home, away)])) == ["no match of ours is it"]
+    assert faults(match_events([update("Man United", "Chelsea")], [ours(home, away)])) == ["no match of ours is it"]
 
 
 @pytest.mark.case("K5", "K7")
 def test_a_club_that_no_alias_matches_joins_nothing_and_is_named() -> None:
-    joined = match_events([told("Arsenal Women", "Chelsea")], [ours()])
+    joined = match_events([update("Arsenal Women", "Chelsea")], [ours()])
     assert (joined.events, joined.unjoined, [c.name for c in joined.unmatched]) == ({}, (), ["Arsenal Women"])
 
 
 @given(st.lists(st.tuples(st.sampled_from(["Arsenal", "Chelsea", "Nobody"]), st.integers(-80, 80)), max_size=5))
 def test_every_event_is_joined_to_one_match_or_told_why_not(drawn: list[tuple[str, int]]) -> None:
-    events = [told(home, "Fulham", KICK_OFF + hours * HOUR, event_id=str(n)) for n, (home, hours) in enumerate(drawn)]
+    events = [update(home, "Fulham", KICK_OFF + hours * HOUR, event_id=str(n)) for n, (home, hours) in enumerate(drawn)]
     joined = match_events(events, [ours("Arsenal", "Fulham"), ours("Chelsea", "Fulham", match_id=2)])
     assert len(joined.events) + len(joined.unmatched) + len(joined.unjoined) == len(events)
 
 
 def test_prices_become_offers_on_the_match() -> None:
     line, prices, taken_at = Decimal("2.5"), (Decimal("1.8"), Decimal("2.1")), KICK_OFF - HOUR
-    event = replace(told(), quotes=(Quote("bet365", Market.TOTALS, line, prices, taken_at),))
+    event = replace(update(), quotes=(Quote("bet365", Market.TOTALS, line, prices, taken_at),))
     offer = Offer(7, "the_odds_api", "bet365", Market.TOTALS, line, prices, taken_at, closing=False)
     assert event.offers(7, KICK_OFF) == (offer,)
     assert event.offers(7, KICK_OFF, closing=True) == (replace(offer, closing=True),)
@@ -106,6 +106,6 @@ def test_prices_become_offers_on_the_match() -> None:
 @pytest.mark.parametrize(("ours_at", "theirs_at"), [(0, 0), (0, 5), (5, 0)])
 def test_a_price_since_kick_off_is_never_one_before_it_whoever_is_right_about_it(ours_at: int, theirs_at: int) -> None:
     quotes = tuple(replace(QUOTE, taken_at=KICK_OFF + timedelta(minutes=n)) for n in (-1, 0, 1))
-    event = replace(told(kick_off=KICK_OFF + timedelta(minutes=theirs_at)), quotes=quotes)
+    event = replace(update(kick_off=KICK_OFF + timedelta(minutes=theirs_at)), quotes=quotes)
     offers = event.offers(7, KICK_OFF + timedelta(minutes=ours_at), closing=True)
     assert [offer.taken_at - KICK_OFF for offer in offers] == [timedelta(minutes=-1)]

@@ -23,10 +23,10 @@ TOTALS = offer(1, "1.80", "2.05", market=Market.TOTALS, line=Decimal("2.5"))
 FAIR = shin([[2.05, 3.4, 3.7]])[0]
 
 
-def said(*offers: Offer) -> Prices:
-    (found,) = to_model_prices([offers])
-    assert found is not None
-    return found
+def prices_of(*offers: Offer) -> Prices:
+    (prices,) = to_model_prices([offers])
+    assert prices is not None
+    return prices
 
 
 def outcome(goals: tuple[float, ...], rho: float) -> np.ndarray:
@@ -34,14 +34,14 @@ def outcome(goals: tuple[float, ...], rho: float) -> np.ndarray:
 
 
 def test_goals_give_back_the_most_telling_prices():
-    home, away, rho = said(AVERAGE, TOTALS, PINNACLE, BET365, BEST).goals
+    home, away, rho = prices_of(AVERAGE, TOTALS, PINNACLE, BET365, BEST).goals
     grid = score_grid(np.exp(home), np.exp(away), rho)
     assert outcome_probabilities(grid) == pytest.approx(FAIR, abs=1e-9)
     assert over_probability(grid, 2.5) == pytest.approx(shin([[1.8, 2.05]])[0, 0], abs=1e-9)
 
 
 def test_without_totals_the_draws_are_the_usual_ones():
-    home, away, rho = said(AVERAGE).goals
+    home, away, rho = prices_of(AVERAGE).goals
     assert rho == RHO
     fitted = outcome((home, away), rho)
     assert (fitted[0], fitted[2]) == pytest.approx((FAIR[0], FAIR[2]), abs=1e-9)
@@ -49,37 +49,37 @@ def test_without_totals_the_draws_are_the_usual_ones():
 
 @pytest.mark.case("L9")
 def test_totals_of_another_line_are_not_read():
-    assert said(AVERAGE, replace(TOTALS, line=Decimal("3.5"))).goals == said(AVERAGE).goals
-    assert said(AVERAGE, TOTALS).goals != said(AVERAGE).goals
+    assert prices_of(AVERAGE, replace(TOTALS, line=Decimal("3.5"))).goals == prices_of(AVERAGE).goals
+    assert prices_of(AVERAGE, TOTALS).goals != prices_of(AVERAGE).goals
 
 
 def test_a_bookmaker_s_view_is_of_his_own_prices_and_the_market_s_goals():
-    found = said(AVERAGE, TOTALS, PINNACLE, BET365)
-    for goals, prices in ((found.pinnacle, [2.10, 3.45, 3.75]), (found.bet365, [2.0, 3.4, 3.6])):
+    result = prices_of(AVERAGE, TOTALS, PINNACLE, BET365)
+    for goals, prices in ((result.pinnacle, [2.10, 3.45, 3.75]), (result.bet365, [2.0, 3.4, 3.6])):
         (alone,) = to_model_prices([[offer(1, *map(str, prices)), TOTALS]])
         assert alone is not None
         assert goals == pytest.approx(alone.goals[:2], abs=1e-9)
     own_totals = replace(TOTALS, bookmaker="pinnacle", prices=(Decimal("1.5"), Decimal("2.6")))
-    assert said(AVERAGE, TOTALS, PINNACLE, own_totals).pinnacle == said(AVERAGE, TOTALS, PINNACLE).pinnacle
+    assert prices_of(AVERAGE, TOTALS, PINNACLE, own_totals).pinnacle == prices_of(AVERAGE, TOTALS, PINNACLE).pinnacle
 
 
 def test_who_asks_nothing_is_a_gap():
-    found = said(AVERAGE, PINNACLE)
-    assert all(isnan(goal) for goal in found.bet365)
-    assert not any(isnan(goal) for goal in found.pinnacle)
-    alone = said(AVERAGE)
+    prices = prices_of(AVERAGE, PINNACLE)
+    assert all(isnan(goal) for goal in prices.bet365)
+    assert not any(isnan(goal) for goal in prices.pinnacle)
+    alone = prices_of(AVERAGE)
     assert all(isnan(value) for value in (*alone.best, alone.best_overround)), "nobody asks the average"
 
 
 def test_the_best_prices_are_those_that_the_source_sums_up():
-    found = said(AVERAGE, BEST, replace(WINAMAX, prices=(Decimal(9),) * 3))
-    assert found.best == pytest.approx([log(p * f) for p, f in zip((2.15, 3.6, 3.9), FAIR, strict=True)])
-    assert found.best_overround == pytest.approx(log(1 / 2.15 + 1 / 3.6 + 1 / 3.9))
+    prices = prices_of(AVERAGE, BEST, replace(WINAMAX, prices=(Decimal(9),) * 3))
+    assert prices.best == pytest.approx([log(p * f) for p, f in zip((2.15, 3.6, 3.9), FAIR, strict=True)])
+    assert prices.best_overround == pytest.approx(log(1 / 2.15 + 1 / 3.6 + 1 / 3.9))
 
 
 def test_without_a_summary_the_best_are_those_of_the_bookmakers():
-    found = said(AVERAGE, PINNACLE, WINAMAX)
-    assert found.best == pytest.approx([log(p * f) for p, f in zip((2.10, 3.55, 3.75), FAIR, strict=True)])
+    prices = prices_of(AVERAGE, PINNACLE, WINAMAX)
+    assert prices.best == pytest.approx([log(p * f) for p, f in zip((2.10, 3.55, 3.75), FAIR, strict=True)])
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_each_match_is_read_by_itself_and_in_its_place():
     assert to_model_prices([]) == []
     together = to_model_prices([one, [], other])
     assert together[1] is None
-    for found, alone in zip(together, (said(*one), None, said(*other)), strict=True):
-        if found is None or alone is None:
-            assert found is alone
+    for prices, alone in zip(together, (prices_of(*one), None, prices_of(*other)), strict=True):
+        if prices is None or alone is None:
+            assert prices is alone
             continue
         for name in Prices.__slots__:
-            assert getattr(found, name) == pytest.approx(getattr(alone, name), abs=1e-9, nan_ok=True)
+            assert getattr(prices, name) == pytest.approx(getattr(alone, name), abs=1e-9, nan_ok=True)

@@ -26,26 +26,26 @@ def spent(calls: Iterable[Call]) -> int:
 def live(month: date, kick_offs: KickOffs, credits: int = 500) -> dict[str, int]:
     """A month as the two jobs live it: credits by purpose, and calls that were given up."""
     kick_offs = list(kick_offs)
-    left, came = credits, Counter[str]()
+    left, usage = credits, Counter[str]()
     day = datetime.combine(month, time(), UTC)
     while month_of(day) == month:
         sync = day.replace(hour=2, minute=40)
-        near = Counter(code for code, kick_off in kick_offs if sync < kick_off <= sync + timedelta(hours=48))
-        calls = plan_day(left, days_after(sync), len(LEAGUES), near)
-        came += {"daily": spent(calls), "days given up": len(near) - len(calls)}
-        came["totals given up"] += sum(call.markets == WINNER for call in calls)
+        upcoming = Counter(code for code, kick_off in kick_offs if sync < kick_off <= sync + timedelta(hours=48))
+        calls = plan_day(left, days_after(sync), len(LEAGUES), upcoming)
+        usage += {"daily": spent(calls), "days given up": len(upcoming) - len(calls)}
+        usage["totals given up"] += sum(call.markets == WINNER for call in calls)
         left -= spent(calls)
-        of_day = sorted({(kick_off, code) for code, kick_off in kick_offs if kick_off.date() == day.date()})
+        today = sorted({(kick_off, code) for code, kick_off in kick_offs if kick_off.date() == day.date()})
         slots: Mapping[datetime, Counter[str]] = defaultdict(Counter)
-        for kick_off, code in of_day:
+        for kick_off, code in today:
             slots[kick_off][code] += 1
         for slot in slots.values():
             calls = plan_closing(left, days_after(sync), len(LEAGUES), slot)
-            came += {"closing": spent(calls), "closing given up": len(slot) - len(calls)}
+            usage += {"closing": spent(calls), "closing given up": len(slot) - len(calls)}
             left -= spent(calls)
             assert left >= 0
         day += timedelta(days=1)
-    return {**came, "used": credits - left}
+    return {**usage, "used": credits - left}
 
 
 def busiest(month: date) -> KickOffs:
@@ -68,35 +68,35 @@ def week_of_ten(month: date) -> KickOffs:
 @pytest.mark.case("L13")
 @pytest.mark.parametrize("month", [date(2026, m, 1) for m in (2, 8, 10, 11, 12)])
 def test_a_month_of_ten_match_days_a_week_costs_at_most_500_and_gives_nothing_up(month: date) -> None:
-    came = live(month, week_of_ten(month))
-    assert came["used"] <= 500
-    assert came["closing"] > 0
-    assert not any(came.get(what) for what in ("days given up", "totals given up", "closing given up"))
+    spent = live(month, week_of_ten(month))
+    assert spent["used"] <= 500
+    assert spent["closing"] > 0
+    assert not any(spent.get(what) for what in ("days given up", "totals given up", "closing given up"))
 
 
 @pytest.mark.case("L13")
 def test_the_busiest_month_there_could_be_gives_up_snapshots_alone() -> None:
     """31 days of six leagues at two credits are 372; the other 128 are for snapshots."""
-    came = live(date(2026, 10, 1), busiest(date(2026, 10, 1)))
-    assert (came["daily"], came["closing"], came["used"]) == (372, 128, 500)
-    assert not came.get("days given up")
-    assert not came.get("totals given up")
-    assert came["closing given up"] > 0
+    spent = live(date(2026, 10, 1), busiest(date(2026, 10, 1)))
+    assert (spent["daily"], spent["closing"], spent["used"]) == (372, 128, 500)
+    assert not spent.get("days given up")
+    assert not spent.get("totals given up")
+    assert spent["closing given up"] > 0
 
 
 def real_kick_offs() -> list[tuple[str, datetime]]:
     """Five leagues of real seasons, and six evenings of Europe a month for the sixth."""
-    found = [
+    kick_offs = [
         (code, kick_off)
         for code, division in {"PL": "E0", "PD": "SP1", "BL1": "D1", "SA": "I1", "FL1": "F1"}.items()
         for season in ("2021", "2122", "2223", "2324")
         for kick_off, _ in read_rows(real_seasons() / f"mmz4281/{season}/{division}.csv")
     ]
-    days = sorted({kick_off.date() for _, kick_off in found})
+    days = sorted({kick_off.date() for _, kick_off in kick_offs})
     for day in (days[0] + timedelta(days=n) for n in range((days[-1] - days[0]).days)):
         if day.weekday() in {1, 2} and day.day <= 21:
-            found += [("CL", datetime.combine(day, time(*at), UTC)) for at in ((16, 45), (19, 0))]
-    return found
+            kick_offs += [("CL", datetime.combine(day, time(*at), UTC)) for at in ((16, 45), (19, 0))]
+    return kick_offs
 
 
 @pytest.mark.case("L13")
@@ -104,15 +104,15 @@ def test_no_real_month_gives_anything_up() -> None:
     """The months from September 2020 on, the busiest of which has 82 days of a league's matches."""
     kick_offs = real_kick_offs()
     months = sorted({month_of(kick_off) for _, kick_off in kick_offs})[1:]
-    near = timedelta(days=35)  # of a month and of what its last days look ahead to
+    margin = timedelta(days=35)  # of a month and of what its last days look ahead to
     begin = {month: datetime.combine(month, time(), UTC) for month in months}
-    came = {
-        month: live(month, [k for k in kick_offs if begin[month] <= k[1] < begin[month] + near]) for month in months
+    spent = {
+        month: live(month, [k for k in kick_offs if begin[month] <= k[1] < begin[month] + margin]) for month in months
     }
-    assert len(came) > 40
-    assert max(told["used"] for told in came.values()) <= 500
-    assert sum(told.get("closing given up", 0) for told in came.values()) == 0
-    assert sum(told.get("totals given up", 0) for told in came.values()) == 0
+    assert len(spent) > 40
+    assert max(usage["used"] for usage in spent.values()) <= 500
+    assert sum(usage.get("closing given up", 0) for usage in spent.values()) == 0
+    assert sum(usage.get("totals given up", 0) for usage in spent.values()) == 0
 
 
 @pytest.mark.case("L13")
@@ -128,16 +128,16 @@ def test_no_month_whatever_its_matches_costs_more_than_it_may(credits: int, seed
 
 
 def test_what_is_worth_least_is_given_up_first() -> None:
-    near = {"PL": 3, "PD": 5, "SA": 3}
-    assert plan_closing(500, 10, 6, near) == (Call("PD", WINNER), Call("PL", WINNER), Call("SA", WINNER))
-    assert plan_closing(121, 10, 6, near) == (Call("PD", WINNER),), "120 are kept for ten days of both markets"
-    assert plan_closing(120, 10, 6, near) == ()
-    assert plan_day(120, 10, 6, near) == (Call("PD", BOTH), Call("PL", BOTH), Call("SA", BOTH))
-    assert plan_day(65, 10, 6, near)[:2] == (Call("PD", BOTH), Call("PL", BOTH)), "60 for ten days of the winners"
-    assert plan_day(65, 10, 6, near)[2:] == (Call("SA", WINNER),)
-    assert plan_day(60, 10, 6, near) == (Call("PD", WINNER), Call("PL", WINNER), Call("SA", WINNER))
-    assert plan_day(22, 10, 6, near) == (Call("PD", WINNER), Call("PL", WINNER)), "two a day for eleven days"
-    assert plan_day(10, 10, 6, near) == plan_day(0, 10, 6, near) == plan_day(-3, 10, 6, near) == ()
+    upcoming = {"PL": 3, "PD": 5, "SA": 3}
+    assert plan_closing(500, 10, 6, upcoming) == (Call("PD", WINNER), Call("PL", WINNER), Call("SA", WINNER))
+    assert plan_closing(121, 10, 6, upcoming) == (Call("PD", WINNER),), "120 are kept for ten days of both markets"
+    assert plan_closing(120, 10, 6, upcoming) == ()
+    assert plan_day(120, 10, 6, upcoming) == (Call("PD", BOTH), Call("PL", BOTH), Call("SA", BOTH))
+    assert plan_day(65, 10, 6, upcoming)[:2] == (Call("PD", BOTH), Call("PL", BOTH)), "60 for ten days of the winners"
+    assert plan_day(65, 10, 6, upcoming)[2:] == (Call("SA", WINNER),)
+    assert plan_day(60, 10, 6, upcoming) == (Call("PD", WINNER), Call("PL", WINNER), Call("SA", WINNER))
+    assert plan_day(22, 10, 6, upcoming) == (Call("PD", WINNER), Call("PL", WINNER)), "two a day for eleven days"
+    assert plan_day(10, 10, 6, upcoming) == plan_day(0, 10, 6, upcoming) == plan_day(-3, 10, 6, upcoming) == ()
 
 
 def test_on_the_last_day_of_a_month_everything_that_is_left_may_be_spent() -> None:

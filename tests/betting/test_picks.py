@@ -55,7 +55,7 @@ def test_a_pick_tells_what_was_bet_on_and_what_it_is_worth():
 
 @pytest.mark.case("L5")
 @pytest.mark.parametrize(
-    ("price", "picked", "held"),
+    ("price", "picked", "expected"),
     [
         pytest.param("2.03", 0, 0, id="1.5 % is too little"),
         pytest.param("2.04", 1, 0, id="2 % is enough"),
@@ -63,9 +63,9 @@ def test_a_pick_tells_what_was_bet_on_and_what_it_is_worth():
         pytest.param("2.41", 0, 1, id="20.5 % is held"),
     ],
 )
-def test_a_price_is_worth_it_between_2_and_20_percent(price: str, picked: int, held: int):
+def test_a_price_is_worth_it_between_2_and_20_percent(price: str, picked: int, expected: int):
     choice = choose([worth(1, price)])
-    assert (len(choice.picks), len(choice.under_review)) == (picked, held)
+    assert (len(choice.picks), len(choice.under_review)) == (picked, expected)
 
 
 LIKELY = (D("0.70"), D("0.19"), D("0.11"))
@@ -205,9 +205,9 @@ def candidates_of_a_day(draw: st.DrawFn) -> list[Candidate]:
             for edges, bookmaker, at in draw(st.lists(ASKED, max_size=2))
         ]
         code = draw(st.sampled_from(["PL", "PD", "SA"]))
-        found = candidate(match_id, *offers, competition=code, probabilities=probabilities)
+        offered = candidate(match_id, *offers, competition=code, probabilities=probabilities)
         kick_off = KICK_OFF + timedelta(hours=draw(st.integers(0, 1)))
-        day.append(replace(found, kick_off=kick_off, anchored=draw(st.integers(0, 9)) > 0))
+        day.append(replace(offered, kick_off=kick_off, anchored=draw(st.integers(0, 9)) > 0))
     return day
 
 

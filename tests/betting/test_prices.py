@@ -179,10 +179,10 @@ def test_a_newer_price_that_is_refused_does_not_hide_the_older_one():
 
 @pytest.mark.case("L6")
 def test_one_bookmaker_is_counted_once_against_the_others():
-    told_twice = offer("2.00", "3.50", "4.00", bookmaker="a")
-    again = replace(told_twice, source="football_data_uk", taken_at=NOW - 2 * HOUR)
+    duplicate = offer("2.00", "3.50", "4.00", bookmaker="a")
+    again = replace(duplicate, source="football_data_uk", taken_at=NOW - 2 * HOUR)
     assert (
-        len(filter_offers([told_twice, again, offer("1.75", "3.40", "5.90", bookmaker="b")], KICK_OFF, NOW, POLICY)[0])
+        len(filter_offers([duplicate, again, offer("1.75", "3.40", "5.90", bookmaker="b")], KICK_OFF, NOW, POLICY)[0])
         == 2
     )
 
@@ -217,6 +217,6 @@ def test_every_offer_is_used_refused_with_a_reason_or_followed_by_a_newer_one(of
 
 @pytest.mark.case("F10")
 def test_the_overround_is_an_exact_decimal():
-    found = overround([D("2.00"), D("4.00"), D("4.00")])
-    assert isinstance(found, Decimal)
-    assert found == 1
+    margin = overround([D("2.00"), D("4.00"), D("4.00")])
+    assert isinstance(margin, Decimal)
+    assert margin == 1

@@ -78,10 +78,10 @@ def test_the_table_of_handicaps_holds_each_kind_of_line_and_end():
     assert {(D(line) % 1).copy_abs() for line, *_ in HANDICAPS} == {D(0), D("0.25"), D("0.5"), D("0.75")}
 
 
-@pytest.mark.parametrize(("score", "came"), [((2, 1), "home"), ((0, 0), "draw"), ((1, 4), "away")])
+@pytest.mark.parametrize(("score", "result"), [((2, 1), "home"), ((0, 0), "draw"), ((1, 4), "away")])
 @pytest.mark.parametrize("outcome", OUTCOMES[H2H])
-def test_who_wins(outcome: str, score: tuple[int, int], came: str):
-    assert settle_bet(H2H, outcome, D(0), Score(*score)) is (WON if outcome == came else LOST)
+def test_who_wins(outcome: str, score: tuple[int, int], result: str):
+    assert settle_bet(H2H, outcome, D(0), Score(*score)) is (WON if outcome == result else LOST)
 
 
 @pytest.mark.case("J14")
@@ -131,9 +131,9 @@ def test_a_market_has_its_own_outcomes(market: Market, outcome: str):
     [(WON, "1.35"), (HALF_WON, "0.675"), (PUSH, "0"), (VOID, "0"), (HALF_LOST, "-0.5"), (LOST, "-1")],
 )
 def test_profit_of_one_unit_at_2_35(end: BetResult, gained: str):
-    found = profit(end, D("2.35"))
-    assert isinstance(found, Decimal)
-    assert found == D(gained)
+    result = profit(end, D("2.35"))
+    assert isinstance(result, Decimal)
+    assert result == D(gained)
 
 
 def test_every_ending_says_what_comes_back():

@@ -103,19 +103,19 @@ def test_a_bet_beside_others_is_worth_a_little_less_than_alone():
 def test_no_limit_is_ever_passed(bets: list[Bet], limit: Decimal, staked: Decimal):
     """The sum of simultaneous stakes keeps to the policy's cap and to the reader's own limit."""
     for policy in (POLICY, LOOSE):
-        found = stakes(bets, policy, limit=limit, staked=staked)
-        assert all(isinstance(share, Decimal) and 0 <= share <= policy.max_stake for share in found)
-        assert sum(found) <= max(D(0), min(limit, policy.max_daily_stake) - staked)
+        result = stakes(bets, policy, limit=limit, staked=staked)
+        assert all(isinstance(share, Decimal) and 0 <= share <= policy.max_stake for share in result)
+        assert sum(result) <= max(D(0), min(limit, policy.max_daily_stake) - staked)
 
 
 @pytest.mark.case("L12")
 @given(BETS, st.decimals(0, "0.1", places=4))
 def test_stakes_are_scaled_down_alike_and_never_up(bets: list[Bet], limit: Decimal):
-    free, held = stakes(bets, LOOSE), stakes(bets, LOOSE, limit=limit)
-    assert all(less <= more for less, more in zip(held, free, strict=True))
+    free, limited = stakes(bets, LOOSE), stakes(bets, LOOSE, limit=limit)
+    assert all(less <= more for less, more in zip(limited, free, strict=True))
     if (total := sum(free)) > 0:
         scale = min(D(1), limit / total)
-        assert all(abs(less - more * scale) <= 2 * STEP for less, more in zip(held, free, strict=True))
+        assert all(abs(less - more * scale) <= 2 * STEP for less, more in zip(limited, free, strict=True))
 
 
 @pytest.mark.case("L12")
@@ -131,8 +131,8 @@ def test_a_likelier_bet_is_not_staked_on_less(bets: list[Bet], place: int, more:
 @given(BETS.flatmap(lambda bets: st.tuples(st.just(bets), st.permutations(range(len(bets))))))
 def test_stakes_do_not_depend_on_the_order(drawn: tuple[list[Bet], list[int]]):
     bets, order = drawn
-    found, turned = stakes(bets, LOOSE), stakes([bets[place] for place in order], LOOSE)
-    assert all(abs(turned[at] - found[place]) <= 2 * STEP for at, place in enumerate(order))
+    result, turned = stakes(bets, LOOSE), stakes([bets[place] for place in order], LOOSE)
+    assert all(abs(turned[at] - result[place]) <= 2 * STEP for at, place in enumerate(order))
 
 
 def test_stakes_are_the_policy_s_fraction_and_at_most_its_limit():

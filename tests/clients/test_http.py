@@ -50,8 +50,8 @@ def a_server(pieces: Callable[[], Iterator[bytes]]) -> Iterator[str]:
 
 
 def test_an_answer_is_handed_on_with_its_status() -> None:
-    answer = fetch_from(lambda request: httpx.Response(404, content=b"none", headers={"X-Left": "3"}))
-    assert (answer.status, answer.body, answer.headers["x-left"]) == (404, b"none", "3")
+    response = fetch_from(lambda request: httpx.Response(404, content=b"none", headers={"X-Left": "3"}))
+    assert (response.status, response.body, response.headers["x-left"]) == (404, b"none", "3")
 
 
 def test_gzip_is_asked_for_and_unpacked() -> None:
@@ -69,32 +69,32 @@ def test_not_modified_is_an_answer() -> None:
 @pytest.mark.case("E20")
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_a_redirect_is_not_followed_unless_that_is_wanted(status: int) -> None:
-    asked: list[str] = []
+    requests: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
+        requests.append(str(request.url))
         return httpx.Response(status, headers={"Location": "http://169.254.169.254/latest/meta-data"})
 
     with pytest.raises(InvalidResponse, match=r"upstream\.test answered with a redirect"):
         fetch_from(respond)
-    assert asked == ["https://upstream.test/data"]
+    assert requests == ["https://upstream.test/data"]
 
 
 def followed(*hops: tuple[int, str], start: str = "https://www.football-data.co.uk/fixtures.csv") -> list[str]:
     """The addresses that are asked, one after the other, of an upstream that redirects so."""
-    asked: list[str] = []
+    requests: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
-        if len(asked) > len(hops):
+        requests.append(str(request.url))
+        if len(requests) > len(hops):
             return httpx.Response(200, content=b"here")
-        status, location = hops[len(asked) - 1]
+        status, location = hops[len(requests) - 1]
         return httpx.Response(status, headers={"Location": location} if location else {})
 
     with httpx.Client(transport=httpx.MockTransport(respond)) as http:
-        answer = fetch(http, start, now=now, deadline=now() + timedelta(seconds=HANG), follow_redirects=True)
-    assert answer.body == b"here"
-    return asked
+        response = fetch(http, start, now=now, deadline=now() + timedelta(seconds=HANG), follow_redirects=True)
+    assert response.body == b"here"
+    return requests
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -210,14 +210,14 @@ def test_encodings_laid_over_each_other_are_refused() -> None:
 
 
 def test_a_body_that_cannot_be_unpacked_is_unintelligible() -> None:
-    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 8\r\n\r\nnot gzip"
-    with a_server(lambda: iter([answer])) as url, pytest.raises(InvalidResponse, match="cannot be unpacked"):
+    payload = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 8\r\n\r\nnot gzip"
+    with a_server(lambda: iter([payload])) as url, pytest.raises(InvalidResponse, match="cannot be unpacked"):
         fetch_within(HANG, url)
 
 
 def test_a_body_that_ends_too_soon_is_unavailable() -> None:
-    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf"
-    with a_server(lambda: iter([answer])) as url, pytest.raises(Unavailable, match="cannot be reached"):
+    payload = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf"
+    with a_server(lambda: iter([payload])) as url, pytest.raises(Unavailable, match="cannot be reached"):
         fetch_within(HANG, url)
 
 

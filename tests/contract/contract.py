@@ -26,9 +26,9 @@ class Operation:
     path: str
     tag: str
     name: str
-    answer: str
-    asked: str = ""
-    sent: str = ""
+    response: str
+    query: str = ""
+    request_body: str = ""
     status: int = 200
     later: str = ""
 
@@ -39,194 +39,194 @@ WORDS = "words"
 OPERATIONS = (
     Operation(
         *("GET", f"{API}/matches", "Matches", "getMatches", "MatchListResponse"),
-        asked="competition? str?; date_from? str?; date_to? str?; status? str?; page? int; per_page? int",
+        query="competition? str?; date_from? str?; date_to? str?; status? str?; page? int; per_page? int",
     ),
     Operation(
         *("GET", f"{API}/matches/upcoming", "Matches", "getUpcomingMatches", "MatchListResponse"),
-        asked="days? int; competition? str?",
+        query="days? int; competition? str?",
     ),
     Operation(
-        *("GET", f"{API}/matches/live", "Matches", "getLiveScores", "LiveScoresResponse"), asked="competition? str?"
+        *("GET", f"{API}/matches/live", "Matches", "getLiveScores", "LiveScoresResponse"), query="competition? str?"
     ),
     Operation("GET", f"{API}/matches/{{match_id}}", "Matches", "getMatch", "MatchResponse"),
     Operation(
         *("GET", f"{API}/matches/{{match_id}}/head-to-head", "Matches", "getHeadToHead", "HeadToHeadResponse"),
-        asked="limit? int",
+        query="limit? int",
     ),
     Operation(
         *("GET", f"{API}/matches/teams/{{team_id}}/form", "Matches", "getTeamForm", "TeamFormResponse"),
-        asked="matches_count? int; team_name? str?",
+        query="matches_count? int; team_name? str?",
     ),
     Operation("GET", f"{API}/matches/standings/{{competition_code}}", "Matches", "getStandings", "StandingsResponse"),
     Operation(
-        *("GET", f"{API}/predictions/daily", "Predictions", "getDailyPicks", "DailyPicksResponse"), asked="date? str?"
+        *("GET", f"{API}/predictions/daily", "Predictions", "getDailyPicks", "DailyPicksResponse"), query="date? str?"
     ),
     Operation(
         *("GET", f"{API}/predictions/stats", "Predictions", "getPredictionStats", "PredictionStatsResponse"),
-        asked="days? int",
+        query="days? int",
     ),
     Operation(
         *("GET", f"{API}/predictions/calibration", "Predictions", "getCalibration", "CalibrationResponse"),
-        asked="days? int",
+        query="days? int",
     ),
     Operation(
         *("GET", f"{API}/predictions/{{match_id}}", "Predictions", "getPrediction", "PredictionResponse"),
-        asked="include_model_details? bool",
+        query="include_model_details? bool",
     ),
     Operation(
         *("GET", f"{API}/bets/bankroll", "Bets & Bankroll", "get_bankroll_api_v1_bets_bankroll_get"),
-        answer="BankrollResponse",
+        response="BankrollResponse",
     ),
     Operation(
         *("PUT", f"{API}/bets/bankroll", "Bets & Bankroll", "update_bankroll_api_v1_bets_bankroll_put"),
-        answer="BankrollResponse",
-        sent="BankrollSettings",
+        response="BankrollResponse",
+        request_body="BankrollSettings",
     ),
     Operation(
         *("GET", f"{API}/bets", "Bets & Bankroll", "list_bets_api_v1_bets_get"),
-        answer="[BetResponse]",
-        asked="status? str?; limit? int; offset? int",
+        response="[BetResponse]",
+        query="status? str?; limit? int; offset? int",
     ),
     Operation(
         *("POST", f"{API}/bets", "Bets & Bankroll", "create_bet_api_v1_bets_post"),
-        answer="BetResponse",
-        sent="BetCreate",
+        response="BetResponse",
+        request_body="BetCreate",
         status=201,
     ),
     Operation(
         *("PATCH", f"{API}/bets/{{bet_id}}", "Bets & Bankroll", "update_bet_api_v1_bets__bet_id__patch"),
-        answer="BetResponse",
-        sent="BetUpdate",
+        response="BetResponse",
+        request_body="BetUpdate",
     ),
     Operation(
         *("DELETE", f"{API}/bets/{{bet_id}}", "Bets & Bankroll", "delete_bet_api_v1_bets__bet_id__delete"),
-        answer="",
+        response="",
         status=204,
     ),
     Operation(
         *("GET", f"{API}/bets/kelly", "Bets & Bankroll", "get_kelly_suggestion_api_v1_bets_kelly_get"),
-        answer="KellySuggestion",
-        asked="odds float; confidence float",
+        response="KellySuggestion",
+        query="odds float; confidence float",
     ),
     Operation(
         *("POST", f"{API}/user/favorites", "User Data", "add_favorite_api_v1_user_favorites_post"),
-        answer="FavoriteResponse",
-        sent="FavoriteCreate",
+        response="FavoriteResponse",
+        request_body="FavoriteCreate",
     ),
     Operation(
         *("GET", f"{API}/user/favorites", "User Data", "list_favorites_api_v1_user_favorites_get"),
-        answer="FavoriteListResponse",
-        asked="offset? int; limit? int",
+        response="FavoriteListResponse",
+        query="offset? int; limit? int",
     ),
     Operation(
         *("DELETE", f"{API}/user/favorites/{{match_id}}", "User Data"),
         name="remove_favorite_api_v1_user_favorites__match_id__delete",
-        answer="favourite removed",
+        response="favourite removed",
     ),
     Operation(
         *("GET", f"{API}/user/preferences", "User Data", "get_preferences_api_v1_user_preferences_get"),
-        answer="PreferencesResponse",
+        response="PreferencesResponse",
     ),
     Operation(
         *("PUT", f"{API}/user/preferences", "User Data", "update_preferences_api_v1_user_preferences_put"),
-        answer="PreferencesResponse",
-        sent="PreferencesUpdate",
+        response="PreferencesResponse",
+        request_body="PreferencesUpdate",
     ),
     Operation(
         *("PATCH", f"{API}/users/me", "Users", "update_profile_api_v1_users_me_patch", "UserProfileResponse"),
-        sent="UserProfileUpdate",
+        request_body="UserProfileUpdate",
     ),
     Operation(
         *("GET", f"{API}/users/me/stats", "Users", "get_user_stats_api_v1_users_me_stats_get", "UserStatsResponse"),
     ),
     Operation(
         *("GET", f"{API}/users/me/preferences", "Users", "get_preferences_api_v1_users_me_preferences_get"),
-        answer="UserPreferencesResponse",
+        response="UserPreferencesResponse",
     ),
     Operation(
         *("PUT", f"{API}/users/me/preferences", "Users", "update_preferences_api_v1_users_me_preferences_put"),
-        answer="UserPreferencesResponse",
-        sent="UserPreferencesUpdate",
+        response="UserPreferencesResponse",
+        request_body="UserPreferencesUpdate",
     ),
     Operation(
         *("GET", f"{API}/users/teams/search", "Users", "search_teams_api_v1_users_teams_search_get"),
-        answer="TeamSearchResponse",
-        asked="q str; limit? int",
+        response="TeamSearchResponse",
+        query="q str; limit? int",
     ),
     Operation(
         *("GET", f"{API}/users/teams/{{team_id}}/news", "Users"),
         name="get_team_news_api_v1_users_teams__team_id__news_get",
-        answer="TeamNewsResponse",
-        asked="limit? int",
+        response="TeamNewsResponse",
+        query="limit? int",
     ),
     Operation(
         *("GET", f"{API}/users/teams/{{team_id}}/summary", "Users"),
         name="get_team_summary_api_v1_users_teams__team_id__summary_get",
-        answer="TeamSummaryResponse",
+        response="TeamSummaryResponse",
     ),
     Operation(
         *("GET", f"{API}/enrichment/full", "Data Enrichment", "get_full_enrichment_api_v1_enrichment_full_get"),
-        answer="FullEnrichmentResponse",
-        asked="home_team str; away_team str; competition? str; match_date? str?",
+        response="FullEnrichmentResponse",
+        query="home_team str; away_team str; competition? str; match_date? str?",
     ),
     Operation(
         *("GET", f"{API}/rag/enrich", "RAG Enrichment", "enrich_match_api_v1_rag_enrich_get", "MatchContext"),
-        asked="home_team str; away_team str; competition? str; match_date? str?",
+        query="home_team str; away_team str; competition? str; match_date? str?",
     ),
     Operation(
         *("GET", f"{API}/rag/news", "RAG Enrichment", "get_football_news_api_v1_rag_news_get", "NewsResponse"),
-        asked="team? str?; competition? str?; limit? int",
+        query="team? str?; competition? str?; limit? int",
     ),
     Operation(
         *("GET", f"{API}/vector/search", "Vector Store", "search_news_api_v1_vector_search_get"),
-        answer="SearchResponse",
-        asked="query str; team_name? str?; article_type? str?; limit? int",
+        response="SearchResponse",
+        query="query str; team_name? str?; article_type? str?; limit? int",
     ),
     Operation("GET", f"{API}/admin/stats", "Admin", "get_admin_stats_api_v1_admin_stats_get", "AdminStatsResponse"),
     Operation(
         *("GET", f"{API}/admin/users", "Admin", "list_users_api_v1_admin_users_get", "UserListResponse"),
-        asked="page? int; per_page? int",
+        query="page? int; per_page? int",
     ),
     Operation(
         *("POST", f"{API}/admin/users/{{user_id}}/role", "Admin"),
         name="update_user_role_api_v1_admin_users__user_id__role_post",
-        answer="role set",
-        asked="role str",
+        response="role set",
+        query="role str",
     ),
     Operation(
         *("GET", f"{API}/admin/data-quality", "Admin"),
         name="get_data_quality_status_api_v1_admin_data_quality_get",
-        answer="DataQualityResponse",
+        response="DataQualityResponse",
     ),
     Operation(
         *("POST", f"{API}/sync/weekly", "Data Sync", "sync_weekly_data_api_v1_sync_weekly_post", "SyncResponse"),
-        asked="days? int; include_standings? bool",
+        query="days? int; include_standings? bool",
     ),
     Operation(
         *("POST", f"{API}/sync/matches", "Data Sync", "sync_matches_only_api_v1_sync_matches_post", "SyncResponse"),
-        asked="days? int",
+        query="days? int",
     ),
     Operation(
         *("POST", f"{API}/sync/standings", "Data Sync", "sync_standings_only_api_v1_sync_standings_post"),
-        answer="SyncResponse",
+        response="SyncResponse",
     ),
     Operation(
         *("POST", f"{API}/stripe/create-checkout-session", "Payments"),
         name="create_checkout_session_api_v1_stripe_create_checkout_session_post",
-        answer="CheckoutResponse",
-        sent="CreateCheckoutRequest",
+        response="CheckoutResponse",
+        request_body="CreateCheckoutRequest",
     ),
     Operation(
         *("GET", f"{API}/search", "Search", "search_api_v1_search_get", "GlobalSearchResponse"),
-        asked="q str; type? str; limit? int",
+        query="q str; type? str; limit? int",
     ),
     Operation(
         *("GET", f"{API}/tennis/matches", "Tennis", "get_tennis_matches_api_v1_tennis_matches_get"),
-        answer="TennisMatchListResponse",
+        response="TennisMatchListResponse",
     ),
     Operation(
         *("GET", f"{API}/basketball/matches", "Basketball", "list_basketball_matches_api_v1_basketball_matches_get"),
-        answer="BasketballMatchListResponse",
+        response="BasketballMatchListResponse",
     ),
     Operation("GET", "/health/ready", "Health", "readiness_check_health_ready_get", "readiness"),
 )

@@ -1,4 +1,4 @@
-"""What stands before the functions in the cloud: a request is sent to the one whose route comes first, as an event."""
+"""The routing in front of the functions: a request becomes an event of the function with the first matching route."""
 
 import base64
 from collections.abc import Callable, Iterable
@@ -31,13 +31,15 @@ def front(environ: dict[str, Any], start_response: Callable[[str, list[tuple[str
         return []
     body = environ["wsgi.input"].read()
     response = handler_of(function.name)(function_url.build_event(cast("HTTPScope", scope), body), None)
-    start_response(f"{response['statusCode']} {HTTPStatus(response['statusCode']).phrase}", list(response["headers"].items()))
+    start_response(
+        f"{response['statusCode']} {HTTPStatus(response['statusCode']).phrase}", list(response["headers"].items())
+    )
     content = response.get("body") or ""
     return [base64.b64decode(content) if response.get("isBase64Encoded") else content.encode()]
 
 
 def _headers(environ: dict[str, Any]) -> list[tuple[str, str]]:
-    """The headers of a request, as WSGI tells them."""
+    """The headers of a WSGI request."""
     headers = {name.removeprefix("HTTP_"): value for name, value in environ.items() if name.startswith("HTTP_")}
     headers |= {name: environ[name] for name in ("CONTENT_TYPE", "CONTENT_LENGTH") if environ.get(name)}
     return [(name.replace("_", "-").lower(), value) for name, value in headers.items()]

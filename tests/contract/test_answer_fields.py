@@ -26,20 +26,20 @@ def models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from models(argument)
 
 
-def answered() -> dict[type[BaseModel], set[str]]:
+def response_models() -> dict[type[BaseModel], set[str]]:
     """The models that functions answer, and those that these are made from, with the functions that do."""
-    found: dict[type[BaseModel], set[str]] = {}
+    classes: dict[type[BaseModel], set[str]] = {}
     for name in FUNCTIONS:
         for route in openapi.app_of(name).routes:
             for model in models(route.response_model) if isinstance(route, APIRoute) else ():
-                for answered_as in model.__mro__[: model.__mro__.index(BaseModel)]:
-                    found.setdefault(answered_as, set()).add(name)
-    return found
+                for base in model.__mro__[: model.__mro__.index(BaseModel)]:
+                    classes.setdefault(base, set()).add(name)
+    return classes
 
 
-def as_written(model: type[BaseModel]) -> list[str]:
+def json_names(model: type[BaseModel]) -> list[str]:
     """The fields of a model, as they are written in JSON."""
-    return [told.serialization_alias or told.alias or name for name, told in model.model_fields.items()]
+    return [info.serialization_alias or info.alias or name for name, info in model.model_fields.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +55,39 @@ class Module:
     names: frozenset[str]
 
 
-def read(root: Path) -> list[Module]:
+def parse_modules(root: Path) -> list[Module]:
     """The modules of the tests of functions."""
-    found: list[Module] = []
+    parsed: list[Module] = []
     for path in sorted((root / "functions").rglob("*.py")):
         nodes = list(ast.walk(ast.parse(path.read_text())))
         strings = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
         attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
         keywords = {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
         first = [node.args[0] for node in nodes if isinstance(node, ast.Call) and node.args]
-        asked = {str(given.value) for given in first if isinstance(given, ast.Constant)}
+        invoked = {str(argument.value) for argument in first if isinstance(argument, ast.Constant)}
         own = {path.stem.removeprefix("test_"), path.parent.name}
-        found.append(Module(frozenset(asked | own), frozenset(strings | attributes | keywords)))
-    return found
+        parsed.append(Module(frozenset(invoked | own), frozenset(strings | attributes | keywords)))
+    return parsed
 
 
-def named(functions: set[str], modules: list[Module]) -> set[str]:
+def names_in_tests(functions: set[str], modules: list[Module]) -> set[str]:
     """What the tests of some functions name."""
     return {name for module in modules if module.functions & functions for name in module.names}
 
 
-NEVER_ANSWERED = {"LiveMatchEvent": "no source tells what happens in a match, so that `events` is always empty"}
+NEVER_RETURNED = {"LiveMatchEvent": "no source tells what happens in a match, so that `events` is always empty"}
 """Models of the contract that no answer holds, and why."""
-ANSWERED, MODULES = answered(), read(TESTS)
+RESPONSE_MODELS, MODULES = response_models(), parse_modules(TESTS)
 
 
-@pytest.mark.parametrize(("model", "functions"), list(ANSWERED.items()), ids=[model.__name__ for model in ANSWERED])
+@pytest.mark.parametrize(
+    ("model", "functions"), list(RESPONSE_MODELS.items()), ids=[model.__name__ for model in RESPONSE_MODELS]
+)
 def test_every_field_of_an_answer_is_named_by_a_test(model: type[BaseModel], functions: set[str]) -> None:
     """Of a function that answers it: what several answer alike may be held in the tests of any of them."""
-    known = named(functions, MODULES)
-    unnamed = [field for field in as_written(model) if field not in known]
-    assert bool(unnamed) == (model.__name__ in NEVER_ANSWERED), unnamed
+    known = names_in_tests(functions, MODULES)
+    unnamed = [field for field in json_names(model) if field not in known]
+    assert bool(unnamed) == (model.__name__ in NEVER_RETURNED), unnamed
 
 
 def test_a_field_that_no_test_names_is_found(tmp_path: Path) -> None:
@@ -104,6 +106,6 @@ def test_a_field_that_no_test_names_is_found(tmp_path: Path) -> None:
     (folder / "test_mine.py").write_text('assert said["inner"] == ["the depth"]')
     (folder / "test_more.py").write_text('ask("mine").height')
     (folder / "test_other.py").write_text('ask("other")["depth"]')
-    known = named({"mine"}, read(tmp_path))
+    known = names_in_tests({"mine"}, parse_modules(tmp_path))
     assert {"inner", "height"} <= known
     assert "depth" not in known

@@ -14,10 +14,10 @@ from shared.accounts.plans import Plan
 from shared.runtime import wiring
 from shared.stores.people import accounts, api_keys
 from shared.stores.people.api_keys import ApiKeyRow
-from tests.functions.test_responsible_play import FUNCTIONS, NOW, ROUTES, STRIPE, Route, filled
+from tests.functions.test_responsible_play import FUNCTIONS, NOW, ROUTES, STRIPE, Route, fill_in
 from tests.lambda_api import lambda_api
 from tests.push_service import VAPID, PushService
-from tests.running import invoke, environment
+from tests.running import environment, invoke
 from tests.tokens import SUPABASE, bearer
 
 V1 = "/api/v1"
@@ -48,12 +48,12 @@ ANYONE: set[Route] = {
     ("GET", f"{V1}/search"),
     ("GET", f"{V1}/tennis/matches"),
 }
-BY_THEIR_OWN_PROOF: dict[Route, str] = {
+SELF_AUTHENTICATED: dict[Route, str] = {
     ("POST", f"{V1}/notifications/unsubscribe"): "the browser's address or its word: leaving needs no sign-in",
     ("POST", f"{V1}/stripe/webhook"): "Stripe's signature",
     ("GET", f"{V1}/ml/training-data"): "the trainer's key",
 }
-READ_BY_KEY: set[Route] = {
+READABLE_BY_KEY: set[Route] = {
     ("GET", f"{V1}/bets"),
     ("GET", f"{V1}/bets/bankroll"),
     ("GET", f"{V1}/bets/bankroll/history"),
@@ -73,7 +73,7 @@ READ_BY_KEY: set[Route] = {
     ("GET", f"{V1}/users/teams/{{team_id}}/summary"),
 }
 """For whoever is signed in, and their programs: what a program of theirs works with."""
-WRITTEN_BY_KEY: dict[Route, str] = {
+WRITABLE_BY_KEY: dict[Route, str] = {
     ("POST", f"{V1}/bets"): "programs keep the book; age, pauses and limits hold for them too",
     ("PATCH", f"{V1}/bets/{{bet_id}}"): "as above: before kick-off, and only void",
     ("DELETE", f"{V1}/bets/{{bet_id}}"): "as above: before kick-off",
@@ -147,7 +147,7 @@ PLANS = (Caller.FREE, Caller.PREMIUM, Caller.ELITE, Caller.ADMIN)
 REFUSALS = {"sign_in", "needs_person", "needs_premium", "needs_elite", "needs_admin", "key_scope", "key_prices"}
 
 
-def refused(route: Route, caller: Caller) -> str | None:
+def rejection_code(route: Route, caller: Caller) -> str | None:
     """The code by which a caller is turned away from a route; None where they may call it."""
     if caller in KEYS:
         if caller is Caller.READING_KEY and route[0] != "GET":
@@ -157,7 +157,7 @@ def refused(route: Route, caller: Caller) -> str | None:
         if route in ADMINISTRATORS:
             return "needs_admin"
         return "needs_person" if route in PEOPLE or route in ELITE_PEOPLE else None
-    if route in ANYONE or route in BY_THEIR_OWN_PROOF:
+    if route in ANYONE or route in SELF_AUTHENTICATED:
         return None
     if caller not in PLANS:
         return "sign_in" if caller is Caller.NOBODY else "needs_person"
@@ -184,7 +184,7 @@ def headers_of(caller: Caller) -> dict[str, Any]:
 
 
 def test_every_route_stands_in_the_table_once() -> None:
-    groups: list[Any] = [ANYONE, BY_THEIR_OWN_PROOF, READ_BY_KEY, WRITTEN_BY_KEY, PREMIUM, PREMIUM_PEOPLE, PEOPLE]
+    groups: list[Any] = [ANYONE, SELF_AUTHENTICATED, READABLE_BY_KEY, WRITABLE_BY_KEY, PREMIUM, PREMIUM_PEOPLE, PEOPLE]
     listed = [route for group in (*groups, ELITE_PEOPLE, ADMINISTRATORS) for route in group]
     assert sorted(listed) == sorted(FUNCTIONS)
 
@@ -195,17 +195,17 @@ def test_a_route_turns_away_whom_it_is_not_for_and_nobody_else(url: str, caller:
     """With a body and ids that would do, through the front door. A route that leads to an end comes last."""
     names = {"match": 1, "team": 1, "bet": 1, "open_bet": 2, "endpoint": "x"}
     names["browser"] = PushService().browser("caller")  # type: ignore[assignment]
-    given = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), "LOG_LEVEL": "CRITICAL", **VAPID, **SUPABASE, **STRIPE}
-    found: dict[Route, str | None] = {}
-    with lambda_api() as jobs, environment(JOBS_URL=jobs.address, **given):
+    variables = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), "LOG_LEVEL": "CRITICAL", **VAPID, **SUPABASE, **STRIPE}
+    codes: dict[Route, str | None] = {}
+    with lambda_api() as jobs, environment(JOBS_URL=jobs.address, **variables):
         for key_caller, key in KEYS.items():
             accounts.set_plan(wiring.database(), IDS[key_caller], Plan.ELITE, NOW)
             scopes: list[str] = list(Scope) if key_caller is Caller.WRITING_KEY else [Scope.READ]
             row = ApiKeyRow(IDS[key_caller], "mine", scopes, NOW)
             api_keys.add(wiring.database(), IDS[key_caller], fingerprint(key), row)
         for route, row in ROUTES.items():
-            target, body = filled(row.target, names), filled(row.body, names)
-            answer = invoke(FUNCTIONS[route], target, method=route[0], body=body, **headers_of(caller))
-            is_refusal = answer.status in {401, 403} and answer.json["code"] in REFUSALS
-            found[route] = answer.json["code"] if is_refusal else None
-    assert found == {route: refused(route, caller) for route in ROUTES}
+            target, body = fill_in(row.target, names), fill_in(row.body, names)
+            response = invoke(FUNCTIONS[route], target, method=route[0], body=body, **headers_of(caller))
+            is_refusal = response.status in {401, 403} and response.json["code"] in REFUSALS
+            codes[route] = response.json["code"] if is_refusal else None
+    assert codes == {route: rejection_code(route, caller) for route in ROUTES}

@@ -65,5 +65,7 @@ def test_the_description_requires_code_and_detail_of_every_refusal() -> None:
 
 def test_what_asks_for_a_declaration_says_so_in_the_description() -> None:
     paths = openapi.build()["paths"]
-    asks = {(path, method) for path, of in paths.items() for method, op in of.items() if "428" in op["responses"]}
-    assert asks == {("/api/v1/bets", "post"), ("/api/v1/bets/kelly", "get")}
+    with_428 = {
+        (path, method) for path, methods in paths.items() for method, op in methods.items() if "428" in op["responses"]
+    }
+    assert with_428 == {("/api/v1/bets", "post"), ("/api/v1/bets/kelly", "get")}

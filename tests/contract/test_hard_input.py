@@ -16,12 +16,12 @@ from shared.web.strict_json import MAX_BODY_BYTES
 from tests.conftest import SATURDAY, Databases
 from tests.contract.front import SERVICE
 from tests.lambda_api import lambda_api
-from tests.running import Answer, invoke, environment
+from tests.running import HttpResponse, environment, invoke
 from tests.tokens import SUPABASE, bearer
 
 Json = dict[str, Any]
 ADMIN = bearer(SATURDAY, app_metadata={"role": "admin"}, aal="aal2")
-DESCRIBED = openapi.build()
+OPENAPI = openapi.build()
 UUID = "a11ce000-0000-4000-8000-000000000001"
 
 
@@ -31,7 +31,7 @@ class Operation:
 
     method: str
     path: str
-    told: Json
+    spec: Json
 
     def parameters(self, kind: str) -> list[str]:
         """The names of its parameters of a JSON type, in its address."""
@@ -40,7 +40,7 @@ class Operation:
     @property
     def needs_body(self) -> bool:
         """Whether something must be sent that a body can lack."""
-        return self.told["requestBody"].get("required", False) and "required" in self._body
+        return self.spec["requestBody"].get("required", False) and "required" in self._body
 
     @property
     def fields(self) -> Json:
@@ -49,13 +49,15 @@ class Operation:
 
     @property
     def _body(self) -> Json:
-        schema = self.told["requestBody"]["content"]["application/json"]["schema"]
-        (name,) = [each["$ref"] for each in schema.get("anyOf", [schema]) if "$ref" in each]
-        return DESCRIBED["components"]["schemas"][name.rpartition("/")[2]]
+        schema = self.spec["requestBody"]["content"]["application/json"]["schema"]
+        (name,) = [branch["$ref"] for branch in schema.get("anyOf", [schema]) if "$ref" in branch]
+        return OPENAPI["components"]["schemas"][name.rpartition("/")[2]]
 
-    def ask(self, body: Any = None, given: Json | None = None, **headers: str) -> Answer:
+    def send(self, body: Any = None, arguments: Json | None = None, **headers: str) -> HttpResponse:
         """What it answers; `given` are parameters as they stand in the address, others have ordinary values."""
-        values = {p["name"]: quote(_ordinary(p)) for p in self._in_address() if p.get("required")} | (given or {})
+        values = {p["name"]: quote(_valid_value(p)) for p in self._in_address() if p.get("required")} | (
+            arguments or {}
+        )
         path = self.path
         for name in [p["name"] for p in self._in_address() if p["in"] == "path"]:
             path = path.replace(f"{{{name}}}", values.pop(name))
@@ -63,20 +65,20 @@ class Operation:
         function = SERVICE.function_for(path)
         assert function, path
         headers = {"authorization": ADMIN, **headers}
-        answer = invoke(function.name, f"{path}?{query}", method=self.method, body=body, **cast("Any", headers))
-        for fault in answer.json["detail"] if answer.status == 422 else ():
+        response = invoke(function.name, f"{path}?{query}", method=self.method, body=body, **cast("Any", headers))
+        for fault in response.json["detail"] if response.status == 422 else ():
             assert not LIBRARYS.search(fault["msg"]), "what is wrong is told in the reader's language"
-        return answer
+        return response
 
     def _in_address(self) -> list[Json]:
-        return [p for p in self.told.get("parameters", []) if p["in"] in {"path", "query"}]
+        return [p for p in self.spec.get("parameters", []) if p["in"] in {"path", "query"}]
 
 
 def _types(schema: Json) -> set[str]:
-    return {each.get("type", "") for each in schema.get("anyOf", [schema])}
+    return {branch.get("type", "") for branch in schema.get("anyOf", [schema])}
 
 
-def _ordinary(parameter: Json) -> str:
+def _valid_value(parameter: Json) -> str:
     schema = parameter["schema"]
     if "example" in parameter:
         return str(parameter["example"])
@@ -88,31 +90,36 @@ def _ordinary(parameter: Json) -> str:
 LIBRARYS = re.compile("should|required|permitted|error|Invalid|Unable")
 """Words of pydantic's messages, of which none is French."""
 OPERATIONS = [
-    Operation(method.upper(), path, told) for path, each in DESCRIBED["paths"].items() for method, told in each.items()
+    Operation(method.upper(), path, spec) for path, each in OPENAPI["paths"].items() for method, spec in each.items()
 ]
-WITH_BODY = [operation for operation in OPERATIONS if "requestBody" in operation.told]
+WITH_BODY = [operation for operation in OPERATIONS if "requestBody" in operation.spec]
 GETS = [operation for operation in OPERATIONS if operation.method == "GET"]
 
 
 def cases(kind: str) -> list[Any]:
     """Every parameter of a JSON type of every operation."""
     return [
-        pytest.param(operation, name, id=f"{operation.told['operationId']}-{name}")
+        pytest.param(operation, name, id=f"{operation.spec['operationId']}-{name}")
         for operation in OPERATIONS
         for name in operation.parameters(kind)
     ]
 
 
-def named(operations: list[Operation]) -> list[Any]:
-    return [pytest.param(operation, id=operation.told["operationId"]) for operation in operations]
+def as_params(operations: list[Operation]) -> list[Any]:
+    return [pytest.param(operation, id=operation.spec["operationId"]) for operation in operations]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def world(databases: Databases, any_saturday: str) -> Iterator[None]:
     """All functions on the real Saturday."""
     with databases.copy(any_saturday) as url, lambda_api() as jobs:
-        told = {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": SATURDAY.isoformat(), "LOG_LEVEL": "CRITICAL"}
-        with environment(**told, **SUPABASE):
+        variables = {
+            "DATABASE_URL": url,
+            "JOBS_URL": jobs.address,
+            "CLOCK": SATURDAY.isoformat(),
+            "LOG_LEVEL": "CRITICAL",
+        }
+        with environment(**variables, **SUPABASE):
             yield
 
 
@@ -138,39 +145,39 @@ TEXTS = {
 @pytest.mark.case("H2", "H9")
 @pytest.mark.parametrize(("operation", "name"), cases("string"))
 def test_a_text_is_taken_or_refused_and_never_trips_us(operation: Operation, name: str) -> None:
-    for what, text in TEXTS.items():
-        answer = operation.ask(given={name: text})
-        assert answer.status < 500, what
-        assert "set-cookie" not in answer.headers, what
-        assert answer.status != 200 or what != "megabyte", what
+    for label, text in TEXTS.items():
+        response = operation.send(arguments={name: text})
+        assert response.status < 500, label
+        assert "set-cookie" not in response.headers, label
+        assert response.status != 200 or label != "megabyte", label
 
 
 @pytest.mark.case("H3", "H7")
 @pytest.mark.parametrize(("operation", "name"), cases("integer"))
 def test_a_number_is_whole_and_within_bounds_or_refused(operation: Operation, name: str) -> None:
     for text in ["-1", str(2**63), "1e9", "true", "1.5", "NaN", "Infinity", "0x10", "%EF%BC%91", "9" * 5000]:
-        answer = operation.ask(given={name: text})
-        if answer.status == 404:  # some routes are found by a number alone
-            assert answer.json["detail"] == translate("unknown_route", Language.FR), text
+        response = operation.send(arguments={name: text})
+        if response.status == 404:  # some routes are found by a number alone
+            assert response.json["detail"] == translate("unknown_route", Language.FR), text
         else:
-            assert answer.status == 422, text
-            assert name in [fault["loc"][-1] for fault in answer.json["detail"]]
-    assert operation.ask(given={name: "0"}).status < 500
+            assert response.status == 422, text
+            assert name in [fault["loc"][-1] for fault in response.json["detail"]]
+    assert operation.send(arguments={name: "0"}).status < 500
 
 
 @pytest.mark.case("H8")
-@pytest.mark.parametrize("operation", named(WITH_BODY))
+@pytest.mark.parametrize("operation", as_params(WITH_BODY))
 @pytest.mark.parametrize(
     "media_type",
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml", "text/json", "json"],
 )
 def test_a_body_of_another_media_type_is_refused(operation: Operation, media_type: str) -> None:
-    answer = operation.ask(b'{"a": 1}', content_type=media_type, accept_language="en")
-    assert (answer.status, answer.json["detail"]) == (415, "Send the body as application/json.")
+    response = operation.send(b'{"a": 1}', content_type=media_type, accept_language="en")
+    assert (response.status, response.json["detail"]) == (415, "Send the body as application/json.")
 
 
 @pytest.mark.case("H2", "H4", "H8")
-@pytest.mark.parametrize("operation", named(WITH_BODY))
+@pytest.mark.parametrize("operation", as_params(WITH_BODY))
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -199,64 +206,66 @@ def test_a_body_of_another_media_type_is_refused(operation: Operation, media_typ
 )
 def test_a_body_that_cannot_be_read_is_refused(operation: Operation, body: bytes, status: int) -> None:
     """In words, and never with what was sent."""
-    answer = operation.ask(body, content_type="application/json")
-    assert answer.status == status if status != 422 or operation.needs_body else answer.status < 500
-    assert "xxxx" not in answer.body
+    response = operation.send(body, content_type="application/json")
+    assert response.status == status if status != 422 or operation.needs_body else response.status < 500
+    assert "xxxx" not in response.body
 
 
 @pytest.mark.case("H8")
-@pytest.mark.parametrize("operation", named(WITH_BODY))
+@pytest.mark.parametrize("operation", as_params(WITH_BODY))
 def test_a_body_that_is_too_large_is_refused_in_words(operation: Operation) -> None:
     """As it is whose length is told beforehand, which the library would answer in plain text."""
     body = b'"' + b"x" * MAX_BODY_BYTES + b'"'
-    answer = operation.ask(body, content_type="application/json", content_length=str(len(body)), accept_language="en")
-    assert (answer.status, answer.json["detail"]) == (413, "The body of the request is too large.")
+    response = operation.send(
+        body, content_type="application/json", content_length=str(len(body)), accept_language="en"
+    )
+    assert (response.status, response.json["detail"]) == (413, "The body of the request is too large.")
 
 
 @pytest.mark.case("H3", "H4")
-@pytest.mark.parametrize("operation", named(WITH_BODY))
+@pytest.mark.parametrize("operation", as_params(WITH_BODY))
 def test_a_number_in_a_body_is_a_number(operation: Operation) -> None:
     for name, schema in operation.fields.items():
         if _types(schema) & {"integer", "number"}:
             for value in (True, "1e9", "", [1], {}, 2**63, float("nan"), 1e300):
-                answer = operation.ask({name: value})
-                assert answer.status == 422, (name, value)
-                assert name in [fault["loc"][1] for fault in answer.json["detail"]], (name, value)
+                response = operation.send({name: value})
+                assert response.status == 422, (name, value)
+                assert name in [fault["loc"][1] for fault in response.json["detail"]], (name, value)
 
 
 @pytest.mark.case("H12")
-@pytest.mark.parametrize("operation", named(GETS))
+@pytest.mark.parametrize("operation", as_params(GETS))
 def test_head_is_get_without_a_body(operation: Operation) -> None:
-    got = operation.ask()
-    head = Operation("HEAD", operation.path, operation.told).ask()
+    got = operation.send()
+    head = Operation("HEAD", operation.path, operation.spec).send()
     assert (head.status, head.body) == (got.status, "")
 
 
 @pytest.mark.case("H12")
-@pytest.mark.parametrize("operation", named(OPERATIONS))
+@pytest.mark.parametrize("operation", as_params(OPERATIONS))
 def test_a_method_is_told_and_cannot_be_overridden(operation: Operation) -> None:
     at_address = {each.method for each in OPERATIONS if each.path == operation.path}
-    strange = Operation("TRACE", operation.path, operation.told).ask(
+    strange = Operation("TRACE", operation.path, operation.spec).send(
         x_http_method_override=operation.method, x_method_override=operation.method
     )
     assert (strange.status, set(strange.headers["allow"].split(", "))) == (405, at_address)
-    assert Operation("OPTIONS", operation.path, operation.told).ask().status == 405
+    assert Operation("OPTIONS", operation.path, operation.spec).send().status == 405
 
 
 @pytest.mark.case("H13", "H14")
-@pytest.mark.parametrize("operation", named(OPERATIONS))
+@pytest.mark.parametrize("operation", as_params(OPERATIONS))
 def test_every_answer_has_the_headers_of_the_edge(operation: Operation) -> None:
     """On what is answered, refused, and forbidden to a page of unknown origin."""
     # One of the operations deletes whoever asks.
     people = [bearer(SATURDAY, sub=str(uuid4()), app_metadata={"role": "admin"}, aal="aal2") for _ in range(2)]
-    answers = [
-        operation.ask(origin="null", authorization=people[0]),
-        operation.ask(origin="https://paris-sportif.vercel.app.evil.example", authorization=people[1]),
-        operation.ask(authorization="Bearer nonsense"),
+    responses = [
+        operation.send(origin="null", authorization=people[0]),
+        operation.send(origin="https://paris-sportif.vercel.app.evil.example", authorization=people[1]),
+        operation.send(authorization="Bearer nonsense"),
     ]
-    assert [answer.status == 401 for answer in answers] == [False, False, True]
-    for answer in answers:
-        usual = DEFAULT_HEADERS | {"cache-control": answer.headers["cache-control"]}
-        assert usual.items() <= answer.headers.items()
-        assert answer.headers["cache-control"]
-        assert not [name for name in answer.headers if name.startswith("access-control-allow")]
+    assert [response.status == 401 for response in responses] == [False, False, True]
+    for response in responses:
+        usual = DEFAULT_HEADERS | {"cache-control": response.headers["cache-control"]}
+        assert usual.items() <= response.headers.items()
+        assert response.headers["cache-control"]
+        assert not [name for name in response.headers if name.startswith("access-control-allow")]

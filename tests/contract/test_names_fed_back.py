@@ -33,8 +33,8 @@ from shared.stores.people import users
 from tests.conftest import SATURDAY, Databases
 from tests.contract.test_answer_fields import models
 from tests.lambda_api import lambda_api
-from tests.making import an_article, hold, match_update, published, written
-from tests.running import Answer, invoke, environment
+from tests.making import explanation, insert_matches, insert_predictions, make_article, match_update
+from tests.running import HttpResponse, environment, invoke
 from tests.tokens import ALICE, SUPABASE, bearer
 
 COMPETITION, CLUB, CLUB_ID, MATCH = "competition", "club", "club id", "match"
@@ -136,7 +136,7 @@ BODIES = {
     ("PUT", "/api/v1/users/me/preferences"): {},
 }
 """What else is sent along with a name."""
-UNSEEN = {
+NOT_COVERED = {
     "CalibrationResponse": "no forecast is settled yet; its competitions are codes",
     "PredictionStatsResponse": "the same",
     "FavoriteRemoved": "answers what is sent",
@@ -180,20 +180,20 @@ def is_leaf(annotation: Any) -> bool:
     return any(isinstance(part, type) and issubclass(part, str | int) and part is not bool for part in parts)
 
 
-def of_field(model: type[BaseModel], field: str) -> str | None:
+def kind_of_field_in(model: type[BaseModel], field: str) -> str | None:
     """What a field names; None where the table does not say."""
     return FIELDS.get(f"{model.__name__}.{field}", FIELDS.get(field))
 
 
 def parameters() -> list[Parameter]:
     """Everything that may be sent: of the address, and the fields of bodies."""
-    found: list[Parameter] = []
+    result: list[Parameter] = []
     for function, route, method in routes():
-        given = {(field.alias, False) for field in get_flat_params(route.dependant)}
+        fields = {(field.alias, False) for field in get_flat_params(route.dependant)}
         for body in route.dependant.body_params:
-            given |= {(name, True) for model in models(body.field_info.annotation) for name in model.model_fields}
-        found += [Parameter(function, route, method, name, in_body) for name, in_body in sorted(given)]
-    return found
+            fields |= {(name, True) for model in models(body.field_info.annotation) for name in model.model_fields}
+        result += [Parameter(function, route, method, name, in_body) for name, in_body in sorted(fields)]
+    return result
 
 
 SENT = [each for each in parameters() if LOOKS_LIKE_A_NAME.search(each.name) or PARAMETERS.get(each.name)]
@@ -212,7 +212,11 @@ def test_every_field_that_looks_like_a_name_is_in_the_table() -> None:
     for _, route, _ in routes():
         for model in models(route.response_model):
             for field, info in model.model_fields.items():
-                if LOOKS_LIKE_A_NAME.search(field) and is_leaf(info.annotation) and of_field(model, field) is None:
+                if (
+                    LOOKS_LIKE_A_NAME.search(field)
+                    and is_leaf(info.annotation)
+                    and kind_of_field_in(model, field) is None
+                ):
                     unknown.add(f"{model.__name__}.{field}")
     assert unknown == set()
 
@@ -229,23 +233,23 @@ class World:
         things: of each kind those that are sent.
     """
 
-    usual: dict[str, Any]
+    parameters: dict[str, Any]
     forms: dict[str, dict[object, set[str | int]]]
     seen: set[str]
     unnamed: set[str]
-    things: dict[str, list[object]]
+    entities: dict[str, list[object]]
 
 
 def send(
-    usual: dict[str, Any], function: str, route: APIRoute, method: str, given: dict[str, Any], body: Any, user: UUID
-) -> Answer:
+    usual: dict[str, Any], function: str, route: APIRoute, method: str, arguments: dict[str, Any], body: Any, user: UUID
+) -> HttpResponse:
     """What a route answers; `given` stands in its address, beside whatever else it needs."""
     fields = {field.alias: field.field_info for field in get_flat_params(route.dependant)}
-    values = {name: usual[name] for name, field in fields.items() if field.is_required() and name not in given}
-    if "match_id" not in given:
+    values = {name: usual[name] for name, field in fields.items() if field.is_required() and name not in arguments}
+    if "match_id" not in arguments:
         values |= {name: usual[name] for name in ("home_team", "away_team") if name in fields}
     values |= {name: usual[name] for name in ("prediction", "format") if name in fields}
-    values |= given
+    values |= arguments
     path = route.path_format
     for name in [name for name in values if f"{{{name}}}" in path]:
         path = path.replace(f"{{{name}}}", quote(str(values.pop(name)), safe=""))
@@ -263,11 +267,11 @@ def prepare(user: UUID) -> None:
 
 def change(user: UUID, function: str, method: str, path: str, body: Any) -> None:
     """Have somebody do something first."""
-    answer = invoke(function, path, method=method, body=body, authorization=bearer(SATURDAY, sub=str(user)))
-    assert answer.status in ACCEPTED, answer.body
+    response = invoke(function, path, method=method, body=body, authorization=bearer(SATURDAY, sub=str(user)))
+    assert response.status in ACCEPTED, response.body
 
 
-def put(world: World, each: Parameter, form: str | int, thing: object) -> Answer:
+def put(world: World, each: Parameter, form: str | int, thing: object) -> HttpResponse:
     """What a place answers to somebody new who sends a name there."""
     user = uuid4()
     if each.method != "GET" or each.function == "bets":
@@ -275,10 +279,10 @@ def put(world: World, each: Parameter, form: str | int, thing: object) -> Answer
     if each.method == "DELETE":
         change(user, "users", "POST", "/api/v1/user/favorites", {"match_id": thing})
     if not each.in_body:
-        return send(world.usual, each.function, each.route, each.method, {each.name: form}, None, user)
+        return send(world.parameters, each.function, each.route, each.method, {each.name: form}, None, user)
     sent = [form] if each.name == "favorite_competitions" else form
     body = BODIES[each.method, each.route.path_format] | {each.name: sent}
-    return send(world.usual, each.function, each.route, each.method, {}, body, user)
+    return send(world.parameters, each.function, each.route, each.method, {}, body, user)
 
 
 def leaves(value: Any, model: str = "", field: str = "") -> Iterator[tuple[str, str, str | int]]:
@@ -300,12 +304,17 @@ def leaves(value: Any, model: str = "", field: str = "") -> Iterator[tuple[str, 
 def world(databases: Databases, any_saturday: str) -> Iterator[World]:
     """A Saturday, and what all answers call everything in it."""
     with databases.copy(any_saturday) as url, lambda_api() as jobs:
-        given = {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": SATURDAY.isoformat(), "LOG_LEVEL": "CRITICAL"}
-        with environment(**given, **SUPABASE):
-            yield looked_at(*populated())
+        variables = {
+            "DATABASE_URL": url,
+            "JOBS_URL": jobs.address,
+            "CLOCK": SATURDAY.isoformat(),
+            "LOG_LEVEL": "CRITICAL",
+        }
+        with environment(**variables, **SUPABASE):
+            yield collect_responses(*populate())
 
 
-def populated() -> tuple[dict[str, Any], list[int]]:
+def populate() -> tuple[dict[str, Any], list[int]]:
     """More to name: a lower division, a club that no source's spelling fits, a match in play, news, a text.
 
     Returns:
@@ -313,29 +322,29 @@ def populated() -> tuple[dict[str, Any], list[int]]:
     """
     db = wiring.database()
     with db.transaction():
-        hold(
+        insert_matches(
             db,
             match_update(
                 "Arsenal",
                 "Burnley",
                 competition="ELC",
                 season=2016,
-                outside_id="a",
+                external_id="a",
                 score="2-1",
                 kick_off=SATURDAY - 2500 * DAY,
             ),
-            match_update("Nowhere Rovers", "Newcastle", outside_id="b", kick_off=SATURDAY + DAY),
-            match_update("Wolves", "Burnley", outside_id="c", kick_off=SATURDAY - DAY / 24, status=Status.IN_PLAY),
+            match_update("Nowhere Rovers", "Newcastle", external_id="b", kick_off=SATURDAY + DAY),
+            match_update("Wolves", "Burnley", external_id="c", kick_off=SATURDAY - DAY / 24, status=Status.IN_PLAY),
             now=SATURDAY,
         )
-        articles.add(db, assign_stories([an_article("Arsenal striker injured", SATURDAY - DAY)]), SATURDAY)
-        match_id, other = published(
+        articles.add(db, assign_stories([make_article("Arsenal striker injured", SATURDAY - DAY)]), SATURDAY)
+        match_id, other = insert_predictions(
             db,
             match_update("Arsenal", "Burnley", kick_off=SATURDAY + DAY),
-            match_update("Bournemouth", "Crystal Palace", outside_id="e"),
+            match_update("Bournemouth", "Crystal Palace", external_id="e"),
         )
-        explanations.add(db, written(match_id))
-        db.execute("INSERT INTO outside_ids VALUES (%s, '497405', %s)", [Source.FOOTBALL_DATA_ORG, match_id])
+        explanations.add(db, explanation(match_id))
+        db.execute("INSERT INTO external_ids VALUES (%s, '497405', %s)", [Source.FOOTBALL_DATA_ORG, match_id])
     arsenal, [newcastle] = 118, [team.team_id for team in TEAMS if team.name == "Newcastle United"]
     usual: dict[str, Any] = {"home_team": "Arsenal", "away_team": "Burnley", "team": "Arsenal", "team_name": "Arsenal"}
     usual |= {"match_id": match_id, "team_id": arsenal, "competition": "PL", "competition_code": "PL"}
@@ -348,37 +357,39 @@ def populated() -> tuple[dict[str, Any], list[int]]:
     return usual, [match_id, other]
 
 
-def looked_at(usual: dict[str, Any], coming: list[int]) -> World:
+def collect_responses(usual: dict[str, Any], coming: list[int]) -> World:
     """All answers whose models name something, read through."""
     forms: dict[str, dict[object, set[str | int]]] = defaultdict(lambda: defaultdict(set))
     others: set[tuple[str, str | int]] = set()
     seen: set[str] = set()
     for function, route, method in routes():
-        kinds = [of_field(model, field) for model in models(route.response_model) for field in model.model_fields]
+        kinds = [
+            kind_of_field_in(model, field) for model in models(route.response_model) for field in model.model_fields
+        ]
         if not any(kinds) or (method != "GET" and "analyze" not in route.path):
             continue
-        answer = send(usual, function, route, method, {}, None, ALICE)
-        assert answer.status == 200, (route.path, answer.body)
-        for model, field, value in leaves(TypeAdapter(route.response_model).validate_json(answer.body)):
-            told_as = FIELDS.get(f"{model}.{field}")
-            kind = FIELDS.get(field) if told_as is None else told_as
+        response = send(usual, function, route, method, {}, None, ALICE)
+        assert response.status == 200, (route.path, response.body)
+        for model, field, value in leaves(TypeAdapter(route.response_model).validate_json(response.body)):
+            kind_of_field = FIELDS.get(f"{model}.{field}")
+            kind = FIELDS.get(field) if kind_of_field is None else kind_of_field
             if kind:
-                thing = thing_of(kind, value, coming[0])
+                thing = entity_of(kind, value, coming[0])
                 forms[CLUB if kind == CLUB_ID else kind][thing].add(value)
                 seen.add(f"{model}.{field}")
-            elif told_as is None:
+            elif kind_of_field is None:
                 others.add((f"{model}.{field}", value))
-    called_so = {value for things in forms.values() for of in things.values() for value in of}
-    telling = {value for value in called_so if len(str(value)) > 3}
+    called_so = {value for things in forms.values() for values in things.values() for value in values}
+    long_names = {value for value in called_so if len(str(value)) > 3}
     pair = {usual["home_team"], usual["away_team"]}
     clubs = [club for club, names in forms[CLUB].items() if len(names) > 2 and not names & pair]
     clubs.sort(key=lambda club: -len(forms[CLUB][club]))
-    nowhere = thing_of(CLUB, "Nowhere Rovers", 0)
+    nowhere = entity_of(CLUB, "Nowhere Rovers", 0)
     things = {COMPETITION: ["PL", "SA", "ELC"], CLUB: [*clubs[:2], nowhere], CLUB_ID: clubs[:2], MATCH: coming}
-    return World(usual, forms, seen, {field for field, value in others if value in telling}, things)
+    return World(usual, forms, seen, {field for field, value in others if value in long_names}, things)
 
 
-def thing_of(kind: str, value: str | int, known_outside: int) -> object:
+def entity_of(kind: str, value: str | int, known_outside: int) -> object:
     """What a value of an answer names: a competition's code, the id of a club or of a match of ours."""
     if kind == COMPETITION:
         competition = find_competition(str(value), available_competitions(demo=False))
@@ -400,46 +411,46 @@ def test_names_stand_in_every_field_that_the_table_lists(world: World) -> None:
         for _, route, method in routes()
         for model in models(route.response_model)
         for field in model.model_fields
-        if of_field(model, field) and is_leaf(model.model_fields[field].annotation)
+        if kind_of_field_in(model, field) and is_leaf(model.model_fields[field].annotation)
     }
-    unseen = {field for field in listed - world.seen if field.partition(".")[0] not in UNSEEN}
+    unseen = {field for field in listed - world.seen if field.partition(".")[0] not in NOT_COVERED}
     assert unseen == set()
 
 
 def test_answers_give_every_form_of_a_name(world: World) -> None:
     """Or what follows would be about nothing."""
-    match_id, other = world.things[MATCH]
+    match_id, other = world.entities[MATCH]
     assert world.forms[COMPETITION]["PL"] == {"PL", "Premier League"}
     assert world.forms[COMPETITION]["SA"] == {"SA", "Serie A"}
     assert world.forms[COMPETITION]["ELC"] == {"Championship"}
     assert world.forms[MATCH][match_id] == {match_id, "PL_497405"}
     assert world.forms[MATCH][other] == {other, f"PL_{other}"}
-    newcastle, _, nowhere = world.things[CLUB]
+    newcastle, _, nowhere = world.entities[CLUB]
     assert world.forms[CLUB][newcastle] == {newcastle, "Newcastle United", "Newcastle", "NEW"}
     assert world.forms[CLUB][nowhere] >= {nowhere, "Nowhere Rovers"}
     assert None not in world.forms[COMPETITION]
 
 
-def comparable(answer: Answer) -> Any:
+def comparable(response: HttpResponse) -> Any:
     """An answer but for what differs from call to call."""
-    if "json" not in answer.headers.get("content-type", ""):
-        return answer.status, answer.body
-    return answer.status, json.loads(
-        answer.body, object_hook=lambda it: {k: v for k, v in it.items() if k not in VOLATILE}
+    if "json" not in response.headers.get("content-type", ""):
+        return response.status, response.body
+    return response.status, json.loads(
+        response.body, object_hook=lambda it: {k: v for k, v in it.items() if k not in VOLATILE}
     )
 
 
 @pytest.mark.parametrize("each", NAMING, ids=str)
 def test_every_form_is_taken_and_means_the_same(world: World, each: Parameter) -> None:
     kind = PARAMETERS[each.name]
-    assert len(world.things[kind]) > 1
-    for thing in world.things[kind]:
+    assert len(world.entities[kind]) > 1
+    for thing in world.entities[kind]:
         forms = world.forms[CLUB if kind == CLUB_ID else kind][thing]
         forms = {form for form in forms if kind != CLUB_ID or isinstance(form, int)}
         assert forms
-        answers = {form: put(world, each, form, thing) for form in sorted(forms, key=str)}
-        first, *others = answers.values()
-        assert [comparable(other) for other in others] == [comparable(first)] * len(others), answers.keys()
+        responses = {form: put(world, each, form, thing) for form in sorted(forms, key=str)}
+        first, *others = responses.values()
+        assert [comparable(other) for other in others] == [comparable(first)] * len(others), responses.keys()
         if thing == "ELC" and each.route.path_format in REFUSE_LOWER_DIVISIONS:
             assert (first.status in {400, 404}, first.json["code"]) == (True, "unknown_competition")
             assert "PL, PD, BL1, SA, FL1, CL" in first.json["detail"], "it says what is possible"
@@ -484,7 +495,7 @@ def test_an_id_is_written_as_we_write_it(name: str) -> None:
     ],
 )
 def test_what_is_nearly_a_name_is_refused(world: World, path: str, status: int) -> None:
-    target = "/api/v1" + path.format(match_id=world.usual["match_id"])
+    target = "/api/v1" + path.format(match_id=world.parameters["match_id"])
     assert invoke("matches", target).status == status
 
 

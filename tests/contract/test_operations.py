@@ -36,81 +36,83 @@ class Field:
 
 def fields(text: str) -> dict[str, Field]:
     """The fields of a line of the contract."""
-    found = {}
+    result = {}
     for part in filter(None, (part.strip() for part in text.split(";"))):
         name, kind = part.split(" ", 1)
-        found[name.removesuffix("?")] = Field(kind.removesuffix("?"), name.endswith("?"), kind.endswith("?"))
-    return found
+        result[name.removesuffix("?")] = Field(kind.removesuffix("?"), name.endswith("?"), kind.endswith("?"))
+    return result
 
 
 class Description:
     """The API as it describes itself, held to the contract. Faults are sentences that say where."""
 
-    def __init__(self, made: Json) -> None:
-        self._made = made
+    def __init__(self, spec: Json) -> None:
+        self._made = spec
         self._seen: set[str] = set()
 
     def faults(self, operation: Operation) -> list[str]:
         """What an operation lacks or has otherwise."""
-        told = self._made["paths"].get(operation.path, {}).get(operation.method.lower())
-        if told is None:
+        spec = self._made["paths"].get(operation.path, {}).get(operation.method.lower())
+        if spec is None:
             return [f"{operation.method} {operation.path} is missing"]
-        found = [] if told["operationId"] == operation.name else [f"is called {told['operationId']}"]
-        found += [] if operation.tag in told["tags"] else [f"stands under {told['tags']}"]
-        found += [*self._parameters(told, operation), *self._body(told, operation), *self._answer(told, operation)]
-        return [f"{operation.name}: {fault}" for fault in found]
+        result = [] if spec["operationId"] == operation.name else [f"is called {spec['operationId']}"]
+        result += [] if operation.tag in spec["tags"] else [f"stands under {spec['tags']}"]
+        result += [*self._parameters(spec, operation), *self._body(spec, operation), *self._response(spec, operation)]
+        return [f"{operation.name}: {fault}" for fault in result]
 
     def lists_values(self, method: str, path: str, name: str) -> bool:
         """Whether what an operation takes under a name is described as one of a list."""
-        told = self._made["paths"][path][method.lower()]
-        taken = {given["name"]: given["schema"] for given in told.get("parameters", [])}
-        for content in told.get("requestBody", {}).get("content", {}).values():
-            taken |= self._resolved(content["schema"])["properties"]
-        return bool(self._listed(taken[name]))
+        spec = self._made["paths"][path][method.lower()]
+        schemas = {parameter["name"]: parameter["schema"] for parameter in spec.get("parameters", [])}
+        for content in spec.get("requestBody", {}).get("content", {}).values():
+            schemas |= self._resolved(content["schema"])["properties"]
+        return bool(self._listed(schemas[name]))
 
-    def _parameters(self, told: Json, operation: Operation) -> Iterator[str]:
-        ours = {(given["in"], given["name"]): given for given in told.get("parameters", [])}
+    def _parameters(self, spec: Json, operation: Operation) -> Iterator[str]:
+        ours = {(parameter["in"], parameter["name"]): parameter for parameter in spec.get("parameters", [])}
         in_path = set(re.findall(r"{(\w+)}", operation.path))
-        wanted = fields(operation.asked)
-        for name, field in wanted.items():
-            given = ours.get(("query", name))
-            if given is None:
+        expected = fields(operation.query)
+        for name, field in expected.items():
+            parameter = ours.get(("query", name))
+            if parameter is None:
                 yield f"does not take {name}"
             else:
-                yield from (f"{name} {fault}" for fault in self._takes(given["schema"], field))
-        needed = {("query", name) for name, field in wanted.items() if not field.optional}
+                yield from (f"{name} {fault}" for fault in self._takes(parameter["schema"], field))
+        needed = {("query", name) for name, field in expected.items() if not field.optional}
         needed |= {("path", name) for name in in_path}
-        yield from (f"needs {where}" for where, given in ours.items() if given.get("required") and where not in needed)
+        yield from (
+            f"needs {where}" for where, parameter in ours.items() if parameter.get("required") and where not in needed
+        )
 
-    def _body(self, told: Json, operation: Operation) -> Iterator[str]:
-        if not operation.sent:
-            if told.get("requestBody", {}).get("required"):
+    def _body(self, spec: Json, operation: Operation) -> Iterator[str]:
+        if not operation.request_body:
+            if spec.get("requestBody", {}).get("required"):
                 yield "needs a body"
             return
-        schema = told["requestBody"]["content"]["application/json"]["schema"]
-        yield from self._named(schema, operation.sent)
-        ours, wanted = self._resolved(schema), fields(SCHEMAS[operation.sent])
-        for name, field in wanted.items():
+        schema = spec["requestBody"]["content"]["application/json"]["schema"]
+        yield from self._named(schema, operation.request_body)
+        ours, expected = self._resolved(schema), fields(SCHEMAS[operation.request_body])
+        for name, field in expected.items():
             if name not in ours["properties"]:
                 yield f"does not take {name}"
             else:
                 yield from (f"{name} {fault}" for fault in self._takes(ours["properties"][name], field))
-        needed = {name for name, field in wanted.items() if not field.optional}
+        needed = {name for name, field in expected.items() if not field.optional}
         yield from (f"needs {name}" for name in ours.get("required", []) if name not in needed)
 
-    def _answer(self, told: Json, operation: Operation) -> Iterator[str]:
-        said = told["responses"].get(str(operation.status))
-        if said is None:
+    def _response(self, spec: Json, operation: Operation) -> Iterator[str]:
+        response = spec["responses"].get(str(operation.status))
+        if response is None:
             yield f"does not answer {operation.status}"
-        elif operation.answer:
-            schema = said["content"]["application/json"]["schema"]
-            yield from self._gives(schema, Field(operation.answer, optional=False, nullable=False))
+        elif operation.response:
+            schema = response["content"]["application/json"]["schema"]
+            yield from self._gives(schema, Field(operation.response, optional=False, nullable=False))
 
     def _takes(self, schema: Json, field: Field) -> Iterator[str]:
         """Whether what clients send is taken."""
         kinds = self._kinds(schema)
-        for wanted in field.type.split("|"):
-            if not (SIMPLE.get(wanted, {"array"}) & kinds):
+        for kind in field.type.split("|"):
+            if not (SIMPLE.get(kind, {"array"}) & kinds):
                 yield f"is {sorted(kinds)} and was {field.type}"
         if field.nullable and "null" not in kinds and not field.optional:
             yield "may no longer be null"
@@ -122,19 +124,19 @@ class Description:
         kinds = self._kinds(schema)
         if "null" in kinds and not field.nullable:
             yield "may be null"
-        given, kind = self._present(schema), field.type
+        actual, kind = self._present(schema), field.type
         if kind.startswith("["):
             if kinds - {"null"} != {"array"}:
                 yield f"is {sorted(kinds)} and was {kind}"
             else:
                 inner = Field(kind[1:-1], optional=False, nullable=False)
-                yield from (f"[] {fault}" for fault in self._gives(self._resolved(given)["items"], inner))
+                yield from (f"[] {fault}" for fault in self._gives(self._resolved(actual)["items"], inner))
         elif kind.startswith("{") or kind == "object":
             if kinds - {"null"} != {"object"}:
                 yield f"is {sorted(kinds)} and was {kind}"
         elif kind in SCHEMAS:
-            yield from self._named(given, kind)
-            yield from self._fields(given, kind)
+            yield from self._named(actual, kind)
+            yield from self._fields(actual, kind)
         else:
             allowed = set[str]().union(*(SIMPLE[each] for each in kind.split("|")))
             if kinds == {"null"} or not kinds - {"null"} <= allowed:
@@ -145,11 +147,11 @@ class Description:
             return
         self._seen.add(name)
         ours = self._resolved(schema).get("properties", {})
-        for field, wanted in fields(SCHEMAS[name]).items():
+        for field, expected in fields(SCHEMAS[name]).items():
             if field not in ours:
                 yield f"{name} lacks {field}"
                 continue
-            for fault in self._gives(ours[field], wanted):
+            for fault in self._gives(ours[field], expected):
                 if not (fault == "may be null" and (name, field) in NULL_INSTEAD_OF_INVENTED):
                     yield f"{name}.{field} {fault}"
 
@@ -167,20 +169,20 @@ class Description:
 
     def _present(self, schema: Json) -> Json:
         """A schema without its null."""
-        kept = [each for each in schema.get("anyOf", []) if each.get("type") != "null"]
-        return kept[0] if len(kept) == 1 else schema
+        non_null = [branch for branch in schema.get("anyOf", []) if branch.get("type") != "null"]
+        return non_null[0] if len(non_null) == 1 else schema
 
     def _listed(self, schema: Json) -> list[str]:
         """The values that a schema lists, which generated clients make a type of."""
         schema = self._resolved(schema)
-        listed = [value for each in schema.get("anyOf", []) for value in self._listed(each)]
+        listed = [value for branch in schema.get("anyOf", []) for value in self._listed(branch)]
         return listed + schema.get("enum", []) + ([schema["const"]] if "const" in schema else [])
 
     def _kinds(self, schema: Json) -> set[str]:
         """The JSON types of a schema."""
         schema = self._resolved(schema)
         if "anyOf" in schema:
-            return set[str]().union(*(self._kinds(each) for each in schema["anyOf"]))
+            return set[str]().union(*(self._kinds(branch) for branch in schema["anyOf"]))
         kind = schema.get("type", "object")
         return set(kind) if isinstance(kind, list) else {kind}
 
@@ -216,16 +218,16 @@ def test_what_is_to_come_has_not_come_yet(made: Json, operation: Operation) -> N
 def test_no_address_answers_that_nobody_listed() -> None:
     http = [name for name, function in service.read().functions.items() if function.paths]
     routes = [route for name in http for route in openapi.app_of(name).routes]
-    there = {
+    existing = {
         (method, route.path_format) for route in routes if isinstance(route, APIRoute) for method in route.methods or ()
     }
     listed = {(operation.method, operation.path) for operation in BUILT} | FORMER.keys() | ADDED
-    assert there - listed == set(), "not in tests/contract/contract.py"
-    assert listed - there == set(), "in tests/contract/contract.py, and nowhere else"
+    assert existing - listed == set(), "not in tests/contract/contract.py"
+    assert listed - existing == set(), "in tests/contract/contract.py, and nowhere else"
 
 
 def test_every_schema_of_the_contract_is_used() -> None:
-    used = {part for operation in OPERATIONS for part in (operation.answer.strip("[]"), operation.sent)}
+    used = {part for operation in OPERATIONS for part in (operation.response.strip("[]"), operation.request_body)}
     while more := {kind for name in used & SCHEMAS.keys() for kind in _kinds_in(SCHEMAS[name])} - used:
         used |= more
     assert SCHEMAS.keys() - used == set()

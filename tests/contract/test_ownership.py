@@ -15,8 +15,8 @@ from deploy import openapi, service
 from shared.accounts.plans import Plan
 from shared.runtime import wiring
 from shared.stores.people import accounts, users
-from tests.making import match_update, published
-from tests.running import Answer, invoke, environment, rows_of
+from tests.making import insert_predictions, match_update
+from tests.running import HttpResponse, environment, invoke, rows_of
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
 
 NOW = datetime(2024, 4, 27, 10, tzinfo=UTC)
@@ -37,39 +37,39 @@ class Owned:
     body: Any = None
 
 
-def a_key() -> dict[str, Any]:
+def create_key() -> dict[str, Any]:
     """A key of Alice's."""
     return {"key_id": send("POST", "/api/v1/keys", {"name": "mine"}).json["id"]}
 
 
-def a_webhook() -> dict[str, Any]:
+def create_webhook() -> dict[str, Any]:
     """A webhook of Alice's."""
     return {"webhook_id": send("POST", "/api/v1/webhooks", {"url": "https://a.example/"}).json["id"]}
 
 
-def a_favourite() -> dict[str, Any]:
+def create_favourite() -> dict[str, Any]:
     """A match that Alice follows."""
-    [match_id] = published(wiring.database(), match_update())
+    [match_id] = insert_predictions(wiring.database(), match_update())
     return {"match_id": send("POST", "/api/v1/user/favorites", {"match_id": match_id}).json["match_id"]}
 
 
-def a_bet() -> dict[str, Any]:
+def create_bet() -> dict[str, Any]:
     """A bet of Alice's."""
-    [match_id] = published(wiring.database(), match_update())
+    [match_id] = insert_predictions(wiring.database(), match_update())
     assert send("PUT", "/api/v1/bets/bankroll", {"initial_bankroll": 1000}).status == 200
-    wish = {"match_id": match_id, "prediction": "home_win", "odds": 2.1, "amount": 10}
-    return {"bet_id": send("POST", "/api/v1/bets", wish).json["id"]}
+    request = {"match_id": match_id, "prediction": "home_win", "odds": 2.1, "amount": 10}
+    return {"bet_id": send("POST", "/api/v1/bets", request).json["id"]}
 
 
 OWNED = {
-    ("DELETE", "/api/v1/keys/{key_id}"): Owned(a_key),
-    ("DELETE", "/api/v1/webhooks/{webhook_id}"): Owned(a_webhook),
-    ("POST", "/api/v1/webhooks/{webhook_id}/test"): Owned(a_webhook),
-    ("DELETE", "/api/v1/user/favorites/{match_id}"): Owned(a_favourite),
-    ("PATCH", "/api/v1/bets/{bet_id}"): Owned(a_bet, {"status": "void"}),
-    ("DELETE", "/api/v1/bets/{bet_id}"): Owned(a_bet),
+    ("DELETE", "/api/v1/keys/{key_id}"): Owned(create_key),
+    ("DELETE", "/api/v1/webhooks/{webhook_id}"): Owned(create_webhook),
+    ("POST", "/api/v1/webhooks/{webhook_id}/test"): Owned(create_webhook),
+    ("DELETE", "/api/v1/user/favorites/{match_id}"): Owned(create_favourite),
+    ("PATCH", "/api/v1/bets/{bet_id}"): Owned(create_bet, {"status": "void"}),
+    ("DELETE", "/api/v1/bets/{bet_id}"): Owned(create_bet),
 }
-NOBODYS = {
+NOT_OWNED = {
     ("GET", "/api/v1/enrichment/form/{team_name}"): "a club's form",
     ("GET", "/api/v1/users/teams/{team_id}/news"): "a club's news",
     ("GET", "/api/v1/users/teams/{team_id}/summary"): "a club's summary",
@@ -104,7 +104,7 @@ def database(url: str) -> Iterator[str]:
         yield url
 
 
-def send(method: str, path: str, body: Any = None, user: object = ALICE) -> Answer:
+def send(method: str, path: str, body: Any = None, user: object = ALICE) -> HttpResponse:
     """What somebody is answered."""
     function = next(name for (_, pattern), (name, _) in PERSONAL.items() if same(pattern, path))
     return invoke(function, path, method=method, body=body, authorization=bearer(NOW, sub=str(user)))
@@ -119,7 +119,7 @@ def same(pattern: str, path: str) -> bool:
 def test_every_route_that_names_an_object_is_in_the_table() -> None:
     """A new one is added to `OWNED`, or to `NOBODYS` with a reason."""
     named = {route for route in PERSONAL if "{" in route[1]}
-    assert named == OWNED.keys() | NOBODYS.keys()
+    assert named == OWNED.keys() | NOT_OWNED.keys()
 
 
 @pytest.mark.case("A13")
@@ -128,14 +128,14 @@ def test_anothers_object_is_not_there(database: str, route: Route) -> None:
     """Bob gets 404 and changes nothing of Alice's; she gets what she asks for."""
     (method, path), owned = route, OWNED[route]
     target = path.format(**owned.make())
-    before = of_alice(database)
+    before = rows_of_alice(database)
     refused = send(method, target, owned.body, BOB)
     assert refused.status == 404
-    assert of_alice(database) == before
+    assert rows_of_alice(database) == before
     assert send(method, target, owned.body).status in {200, 202, 204}
 
 
-def of_alice(database: str) -> list[str]:
+def rows_of_alice(database: str) -> list[str]:
     """Every row that names her."""
     return [str(row) for rows in rows_of(database).values() for row in rows if str(ALICE) in str(row)]
 
@@ -147,8 +147,8 @@ def test_who_is_deleted_is_refused_though_their_token_lives(database: str, route
     method, path = route
     for name, value in (("{key_id}", str(BOB)), ("{webhook_id}", str(BOB)), ("{bet_id}", "7"), ("{", ""), ("}", "")):
         path = path.replace(name, value)
-    answer = send(method, path)
-    assert (answer.status, answer.json["detail"]) == (401, "Ce compte n'existe plus.")
+    response = send(method, path)
+    assert (response.status, response.json["detail"]) == (401, "Ce compte n'existe plus.")
 
 
 @pytest.mark.case("A14")
@@ -157,8 +157,8 @@ def test_no_body_takes_a_field_that_nobody_described() -> None:
     described = openapi.build()
     loose = []
     for path, operations in described["paths"].items():
-        for method, told in operations.items():
-            schema = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        for method, spec in operations.items():
+            schema = spec.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
             for part in schema.get("anyOf", [schema]):
                 name = part.get("$ref", "").rpartition("/")[2]
                 if name and described["components"]["schemas"][name].get("additionalProperties") is not False:

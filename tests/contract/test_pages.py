@@ -27,8 +27,8 @@ from tests.contract.front import SERVICE
 from tests.contract.pages import PAGES, Call, Page
 from tests.contract.test_operations import fields
 from tests.lambda_api import lambda_api
-from tests.making import hold, match_update
-from tests.running import Answer, invoke, environment, run_all
+from tests.making import insert_matches, match_update
+from tests.running import HttpResponse, environment, invoke, run_all
 from tests.season import real_seasons
 from tests.tokens import bearer
 
@@ -66,32 +66,32 @@ class Reader:
     """
 
     plan: Plan
-    known: dict[str, Any]
-    seen: set[tuple[str, str, str]] = field(default_factory=set)
+    parameters: dict[str, Any]
+    seen_keys: set[tuple[str, str, str]] = field(default_factory=set)
 
     def opens(self, page: Page) -> list[str]:
         """Make a page's calls; what is wrong with the answers."""
         return [f"{page.route}: {call.target}: {fault}" for call in page.calls for fault in self._faults(call)]
 
     def _faults(self, call: Call) -> Iterator[str]:
-        if missing := set(re.findall(r"{(\w+)}", call.target)) - self.known.keys():
+        if missing := set(re.findall(r"{(\w+)}", call.target)) - self.parameters.keys():
             yield f"no answer gave {missing}"
             return
-        answer = self._sent(call)
+        response = self._sent(call)
         is_let_in = self.plan.covers(call.least) if call.signed else call.least is Plan.ANONYMOUS
-        wanted = call.status if is_let_in else 401 if self.plan is Plan.ANONYMOUS else 403
-        if answer.status != wanted:
-            yield f"{answer.status} instead of {wanted}: {answer.body}"
+        expected = call.status if is_let_in else 401 if self.plan is Plan.ANONYMOUS else 403
+        if response.status != expected:
+            yield f"{response.status} instead of {expected}: {response.body}"
         elif is_let_in:
-            got = json.loads(answer.body or "{}")
+            got = json.loads(response.body or "{}")
             for place, line in call.reads.items():
-                for value in found(got, place):
+                for value in values_at(got, place):
                     yield from self._read(call, place, line, value)
             for name, steps in call.gives.items():
-                self.known[name] = at(got, steps)
+                self.parameters[name] = value_at(got, steps)
 
-    def _sent(self, call: Call) -> Answer:
-        address = call.address.format(**{name: quote(str(value), safe="") for name, value in self.known.items()})
+    def _sent(self, call: Call) -> HttpResponse:
+        address = call.address.format(**{name: quote(str(value), safe="") for name, value in self.parameters.items()})
         function = SERVICE.function_for(address.partition("?")[0])
         assert function, address
         # As its `customInstance` does, which says of every request that it is JSON.
@@ -104,8 +104,8 @@ class Reader:
     def _filled(self, value: object) -> object:
         """A value of a body with what is known put in, as what it is where there is nothing else."""
         if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
-            return self.known[value[1:-1]]
-        return value.format(**self.known) if isinstance(value, str) else value
+            return self.parameters[value[1:-1]]
+        return value.format(**self.parameters) if isinstance(value, str) else value
 
     @property
     def token(self) -> str:
@@ -114,17 +114,17 @@ class Reader:
         return bearer(SUNDAY, sub=str(user_id(self.plan)), email=f"{self.plan.value}@example.com", **claims)
 
     def _read(self, call: Call, place: str, line: str, value: Json) -> Iterator[str]:
-        for name, wanted in fields(line).items():
+        for name, expected in fields(line).items():
             where = f"{place}.{name}" if place else name
             if name not in value:
                 yield f"{where} is missing"
             elif value[name] is None:
-                if not wanted.nullable:
+                if not expected.nullable:
                     yield f"{where} is null"
-            elif not any(fits(value[name], kind) for kind in wanted.type.split("|")):
-                yield f"{where} is {value[name]!r} and no {wanted.type}"
+            elif not any(fits(value[name], kind) for kind in expected.type.split("|")):
+                yield f"{where} is {value[name]!r} and no {expected.type}"
             else:
-                self.seen.add((call.target, place, name))
+                self.seen_keys.add((call.target, place, name))
 
 
 def user_id(plan: Plan) -> UUID:
@@ -143,24 +143,24 @@ def fits(value: Any, kind: str) -> bool:
     return isinstance(value, KINDS[kind]) and (kind == "bool" or not isinstance(value, bool))
 
 
-def found(answer: Json, place: str) -> list[Json]:
+def values_at(body: Json, place: str) -> list[Json]:
     """What stands at a place of an answer, be it many or nothing: an optional part may be null."""
-    here = [answer]
+    values = [body]
     for step in filter(None, place.replace("[]", ".[]").replace("{}", ".{}").split(".")):
         if step == "[]":
-            here = [each for value in here for each in value]
+            values = [each for value in values for each in value]
         elif step == "{}":
-            here = [each for value in here for each in value.values()]
+            values = [each for value in values for each in value.values()]
         else:
-            here = [value[step] for value in here if value.get(step) is not None]
-    return here
+            values = [value[step] for value in values if value.get(step) is not None]
+    return values
 
 
-def at(answer: Json, steps: tuple[str | int, ...]) -> Json:
+def value_at(body: Json, steps: tuple[str | int, ...]) -> Json:
     """The value at the end of names and places."""
     for step in steps:
-        answer = answer[step]
-    return answer
+        body = body[step]
+    return body
 
 
 @pytest.fixture(scope="module")
@@ -180,20 +180,22 @@ def world(databases: Databases, sunday: str) -> Iterator[dict[str, Any]]:
                 "Bournemouth",
                 "Brighton",
                 source=Source.FOOTBALL_DATA_ORG,
-                outside_id="live",
+                external_id="live",
                 source_updated_at=SUNDAY,
                 kick_off=SUNDAY - timedelta(minutes=30),
                 status=Status.IN_PLAY,
             )
-            coming = match_update("Arsenal", "Bournemouth", outside_id="coming", source_updated_at=SUNDAY, kick_off=SUNDAY + 6 * DAY)
-            hold(db, live, coming, now=SUNDAY)
+            coming = match_update(
+                "Arsenal", "Bournemouth", external_id="coming", source_updated_at=SUNDAY, kick_off=SUNDAY + 6 * DAY
+            )
+            insert_matches(db, live, coming, now=SUNDAY)
             titles = ("Saka ruled out for six weeks at Arsenal", "Arsenal win again", "Arsenal before the derby")
-            given = [
+            new_articles = [
                 parse_article(uuid5(NAMESPACE_URL, title), f"https://x.example/{hours}", title, "What is said.",
                              "bbc_sport", "en", SUNDAY - timedelta(hours=hours))
                 for hours, title in enumerate(titles, 1)
             ]  # fmt: skip
-            articles.add(db, assign_stories(given), SUNDAY)
+            articles.add(db, assign_stories(new_articles), SUNDAY)
             with clock.at(SUNDAY):
                 yield {
                     "origin": ORIGIN,
@@ -213,8 +215,8 @@ def readers(world: dict[str, Any]) -> dict[Plan, Reader]:
     for reader in readers.values():
         if reader.plan is not Plan.ANONYMOUS:
             body = {"birth_date": "1990-05-17"}
-            said = invoke("users", "/api/v1/users/me", method="PATCH", body=body, authorization=reader.token)
-            assert said.status == 200, said.body
+            response = invoke("users", "/api/v1/users/me", method="PATCH", body=body, authorization=reader.token)
+            assert response.status == 200, response.body
     return readers
 
 
@@ -233,22 +235,22 @@ def test_nothing_that_pages_read_is_absent_throughout(readers: dict[Plan, Reader
         for page in PAGES
         for call in page.calls
         for place, line in call.reads.items()
-        for name, wanted in fields(line).items()
-        if not wanted.nullable
+        for name, expected in fields(line).items()
+        if not expected.nullable
     }
-    assert read - set[Any]().union(*(reader.seen for reader in readers.values())) == set()
+    assert read - set[Any]().union(*(reader.seen_keys for reader in readers.values())) == set()
 
 
 def test_each_percentage_is_documented_as_the_pages_read_it() -> None:
     rows = re.findall(r"^\| `(/\S+)` \| (.+?) \| .+ \| (share|percent) \|$", DATA.read_text(), re.MULTILINE)
     documented = {(path, name, unit) for path, names, unit in rows for name in re.findall("`([^`]+)`", names)}
     read = {
-        (call.address.partition("?")[0].removeprefix("/api/v1"), name, wanted.type)
+        (call.address.partition("?")[0].removeprefix("/api/v1"), name, expected.type)
         for page in PAGES
         for call in page.calls
         for line in call.reads.values()
-        for name, wanted in fields(line).items()
-        if wanted.type in {"share", "percent"}
+        for name, expected in fields(line).items()
+        if expected.type in {"share", "percent"}
     }
     assert {(path, name, unit) for path, name, unit in documented if name not in PLACES} == read
 

@@ -48,19 +48,19 @@ CONFIG = SchemathesisConfig.from_dict(
         },
     }
 )
-THROUGH_THE_GATEWAY = ["health_check_health_get", "getCompetitions", "getTeamForm", "search_api_v1_search_get"]
+GATEWAY_OPERATIONS = ["health_check_health_get", "getCompetitions", "getTeamForm", "search_api_v1_search_get"]
 
 # JSON's own schemas have no words for the first and the last day that can be asked for.
 schemathesis.openapi.format("date", dates(date(1990, 1, 1), date(2100, 1, 1)).map(date.isoformat))
-DESCRIBED = openapi.build()
-here = schemathesis.openapi.from_dict(DESCRIBED, config=CONFIG)
+OPENAPI = openapi.build()
+here = schemathesis.openapi.from_dict(OPENAPI, config=CONFIG)
 here.app = front
-outside = schemathesis.openapi.from_dict(DESCRIBED, config=CONFIG).include(operation_id=THROUGH_THE_GATEWAY)
+outside = schemathesis.openapi.from_dict(OPENAPI, config=CONFIG).include(operation_id=GATEWAY_OPERATIONS)
 operations = [found.ok() for found in here.get_all_operations() if isinstance(found, Ok)]
 thorough = settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))  # type: ignore[arg-type]  # a list of its members
 
 
-def an_administrator() -> str:
+def create_administrator() -> str:
     """The header of a new one who declared to be of age: some operations delete whoever asks, others refuse minors."""
     user_id = uuid4()
     users.get_or_create(wiring.database(), user_id, SATURDAY)
@@ -73,11 +73,13 @@ def world(databases: Databases, any_saturday: str) -> Iterator[dict[str, str]]:
     """What functions are told on the real Saturday."""
     with databases.copy(any_saturday) as url, lambda_api() as jobs, stripe_service.serve() as stripe:
         stripe.now = SATURDAY
-        told = {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": SATURDAY.isoformat()} | stripe.settings | VAPID
+        variables = (
+            {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": SATURDAY.isoformat()} | stripe.settings | VAPID
+        )
         # The stand-in for Stripe lives at an instant of its own.
-        with environment(LOG_LEVEL="CRITICAL", **told), clock.at(SATURDAY):
+        with environment(LOG_LEVEL="CRITICAL", **variables), clock.at(SATURDAY):
             wiring.lambda_functions().start("nothing", {})  # the first call loads what takes longer than any answer may
-            yield told
+            yield variables
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +103,7 @@ def not_mostly_refused(statuses: Counter[int]) -> None:
     assert 2 * refused <= statuses.total(), f"most requests were refused: {statuses}"
 
 
-def explore(operation: APIOperation, seed: int, authorization: Callable[[], str] = an_administrator) -> None:
+def explore(operation: APIOperation, seed: int, authorization: Callable[[], str] = create_administrator) -> None:
     """Send an operation valid and invalid requests.
 
     Raises:
@@ -127,7 +129,7 @@ def test_every_operation_keeps_to_its_description(
     case: schemathesis.Case, world: dict[str, str], statuses: Counter[int]
 ) -> None:
     """No 5xx, statuses and bodies as described, right input taken and wrong input refused."""
-    statuses[case.call_and_validate(headers={"Authorization": an_administrator()}).status_code] += 1
+    statuses[case.call_and_validate(headers={"Authorization": create_administrator()}).status_code] += 1
 
 
 @pytest.mark.case("H1")
@@ -156,5 +158,5 @@ def test_a_run_whose_token_opens_nothing_fails() -> None:
 @thorough
 def test_some_keep_to_it_through_the_gateway_too(case: schemathesis.Case, gateway: str, statuses: Counter[int]) -> None:
     """Over HTTP and the platform's own runtime."""
-    answer = case.call_and_validate(base_url=gateway, headers={"Authorization": an_administrator()})
-    statuses[answer.status_code] += 1
+    response = case.call_and_validate(base_url=gateway, headers={"Authorization": create_administrator()})
+    statuses[response.status_code] += 1

@@ -6,7 +6,7 @@ import pytest
 
 from deploy import package
 from tests.deploy.project import staged
-from tests.once import once
+from tests.once import compute_once
 
 
 @pytest.fixture(scope="session")
@@ -17,4 +17,4 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, A
         project = staged(tmp_path_factory.mktemp("project"))
         return {stage: package.template(stage, project) for stage in ("staging", "production")}
 
-    return once(tmp_path_factory, "templates", make)
+    return compute_once(tmp_path_factory, "templates", make)

@@ -12,7 +12,7 @@ import pytest
 
 from deploy import service
 
-Who = Literal["us", "a service that we use", "Stripe", "a flood"]
+Origin = Literal["us", "a service that we use", "Stripe", "a flood"]
 """`us`: a release, a setting, a job. `a flood`: more calls than one caller is answered, from many places or at once."""
 
 
@@ -30,7 +30,7 @@ class Cause:
 
     alarm: str
     metric: str
-    rung_by: frozenset[Who]
+    rung_by: frozenset[Origin]
     why: str
     shown_by: tuple[str, ...]
 
@@ -126,8 +126,8 @@ def alarms(templates: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Every alarm of production, by the end of its name."""
     prefix = "paris-sportif-production-"
     kinds = {"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"}
-    found = [r for r in templates["production"]["Resources"].values() if r["Type"] in kinds]
-    return {r["Properties"]["AlarmName"].removeprefix(prefix): r["Properties"] for r in found}
+    resources = [r for r in templates["production"]["Resources"].values() if r["Type"] in kinds]
+    return {r["Properties"]["AlarmName"].removeprefix(prefix): r["Properties"] for r in resources}
 
 
 def causes_of(name: str) -> list[Cause]:

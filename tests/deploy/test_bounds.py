@@ -262,23 +262,23 @@ def leaves(node: Any, *path: str) -> Iterator[tuple[str, object]]:
 def owners(template: Template) -> dict[str, str]:
     """Logical names of what belongs to a function: `http/health` or `job/sync_odds`."""
     resources, functions = template["Resources"], service.read().functions
-    found: dict[str, str] = {}
+    owner_by_role: dict[str, str] = {}
     for key, resource in resources.items():
         if resource["Type"] == "AWS::Lambda::Function":
             name, logical = resource["Properties"]["Handler"].split("/")[1], key.removesuffix("LambdaFunction")
             mine = re.compile(rf"{logical}(Log|Lambda|SchedulerSchedule|UnseenAlarm|Releases|Live|Version)\w*")
             kind = "http" if functions[name].paths else "job"
-            found |= dict.fromkeys((other for other in resources if mine.fullmatch(other)), f"{kind}/{name}")
-            found[resource["Properties"]["Role"]["Fn::GetAtt"][0]] = f"{kind}/{name}"
-    return found
+            owner_by_role |= dict.fromkeys((other for other in resources if mine.fullmatch(other)), f"{kind}/{name}")
+            owner_by_role[resource["Properties"]["Role"]["Fn::GetAtt"][0]] = f"{kind}/{name}"
+    return owner_by_role
 
 
 def places(template: Template) -> Iterator[tuple[str, object]]:
     """What is bounded, each with its value: of a template, of deploy/account.yml, of serverless.yml and of deploy/."""
-    of = owners(template)
+    owner = owners(template)
     for key, resource in template["Resources"].items():
         for path, value in leaves(resource.get("Properties", {})):
-            yield f"{of.get(key, key)} {resource['Type'].rpartition(':')[2]} {path}", value
+            yield f"{owner.get(key, key)} {resource['Type'].rpartition(':')[2]} {path}", value
     for key, resource in read("deploy/account.yml")["Resources"].items():
         for path, value in leaves(resource["Properties"]):
             yield f"account.yml {key} {path}", value
@@ -316,10 +316,10 @@ def expected_at(row: Row, place: str, stage: str) -> object:
     return tuple(map(filled, value)) if isinstance(value, tuple) else (filled(value),)
 
 
-def faults(found: Iterable[tuple[str, object]], stage: str) -> list[str]:
+def faults(bounds: Iterable[tuple[str, object]], stage: str) -> list[str]:
     """Where what is bounded differs from the table, in words: the first place of each row and value."""
     differing: dict[tuple[object, ...], str] = {}
-    for place, same in groupby(sorted(found, key=lambda each: each[0]), key=lambda each: each[0]):
+    for place, same in groupby(sorted(bounds, key=lambda each: each[0]), key=lambda each: each[0]):
         values, number = tuple(dict.fromkeys(value for _, value in same)), deciding(place)
         if number is None:
             differing[place, values] = f"{place} is {values} and has no row"
@@ -331,10 +331,10 @@ def faults(found: Iterable[tuple[str, object]], stage: str) -> list[str]:
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_bound_is_the_table_s(templates: dict[str, Template], stage: str) -> None:
     """Nothing that is bounded lacks a row, and no row is about nothing."""
-    found = list(places(templates[stage]))
-    differing = faults(found, stage)
+    bounds = list(places(templates[stage]))
+    differing = faults(bounds, stage)
     assert not differing, "\n".join(differing)
-    used = {deciding(place) for place, _ in found}
+    used = {deciding(place) for place, _ in bounds}
     assert [row.where for number, row in enumerate(BOUNDS) if number not in used] == []
     assert all(row.because for row in BOUNDS)
 
@@ -418,8 +418,8 @@ RIGHTS = [
 """Whom a role may be taken on by, and what it may do to what; of all rows that fit a role each counts."""
 
 
-def listed(given: Any) -> list[Any]:
-    return given if isinstance(given, list) else [given]
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def rights(properties: Template) -> Iterator[tuple[str, str]]:
@@ -441,14 +441,14 @@ def rights(properties: Template) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_role_may_do_what_the_table_says_and_nothing_else(templates: dict[str, Template], stage: str) -> None:
-    of = owners(templates[stage])
+    owner = owners(templates[stage])
     roles = of_type(templates[stage], "AWS::IAM::Role")
     for key, properties in roles.items():
-        role = of.get(key, key)
+        role = owner.get(key, key)
         rows = [row for row in RIGHTS if fnmatchcase(role, row.where)]
-        found = list(rights(properties))
-        assert sorted(found) == sorted(expected_at(row, role, stage) for row in rows), role  # type: ignore[type-var]
-    assert [row for row in RIGHTS if not any(fnmatchcase(of.get(key, key), row.where) for key in roles)] == []
+        granted = list(rights(properties))
+        assert sorted(granted) == sorted(expected_at(row, role, stage) for row in rows), role  # type: ignore[type-var]
+    assert [row for row in RIGHTS if not any(fnmatchcase(owner.get(key, key), row.where) for key in roles)] == []
 
 
 def of_type(template: Template, kind: str) -> dict[str, Template]:
@@ -489,8 +489,8 @@ def test_a_release_is_taken_back_by_the_two_alarms_that_it_can_ring(templates: d
 
 
 def test_a_release_can_be_gone_back_to_by_hand_as_long_as_its_package_is_there() -> None:
-    kept = read("serverless.yml")["provider"]["deploymentBucket"]["maxPreviousDeploymentArtifacts"]
-    assert kept == rollback.RETAINED
+    retained = read("serverless.yml")["provider"]["deploymentBucket"]["maxPreviousDeploymentArtifacts"]
+    assert retained == rollback.RETAINED
 
 
 NUMBERS = {"five": 5, "three": 3, "twenty": 20}

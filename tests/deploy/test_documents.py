@@ -18,7 +18,7 @@ def users(variable: str) -> set[str]:
     return {name for name, function in FUNCTIONS.items() if variable in function.environment}
 
 
-def told_users(cell: str) -> set[str]:
+def users_of(cell: str) -> set[str]:
     if cell == "all":
         return set(FUNCTIONS)
     return (HTTP if cell.startswith("all that answer HTTP") else set()) | set(re.findall(r"`(\w+)`", cell))
@@ -26,11 +26,11 @@ def told_users(cell: str) -> set[str]:
 
 def test_every_secret_is_told_with_its_users_and_how_it_rotates(templates: dict[str, dict[str, Any]]) -> None:
     rows = {key: (cell, rotation) for key, cell, rotation in ROW.findall((DOCS / "operate/deployment.md").read_text())}
-    given = templates["staging"]["Parameters"]
-    assert {parameter_name(key) for key in rows} == given.keys()
+    parameters = templates["staging"]["Parameters"]
+    assert {parameter_name(key) for key in rows} == parameters.keys()
     for key, (cell, rotation) in rows.items():
         variable = re.sub(r"^CDN_SECRET_\d$", "CDN_SECRET", key)
-        assert told_users(cell) == users(variable), key
+        assert users_of(cell) == users(variable), key
         assert rotation
 
 

@@ -28,8 +28,8 @@ def of_type(resources: Resources, kind: str) -> list[dict[str, Any]]:
 
 def alarms(resources: Resources) -> dict[str, dict[str, Any]]:
     """The alarms on metrics by the end of their names."""
-    found = of_type(resources, "AWS::CloudWatch::Alarm")
-    return {alarm["AlarmName"].removeprefix("paris-sportif-production-"): alarm for alarm in found}
+    entries = of_type(resources, "AWS::CloudWatch::Alarm")
+    return {alarm["AlarmName"].removeprefix("paris-sportif-production-"): alarm for alarm in entries}
 
 
 def looked_at(resources: Resources) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -71,12 +71,12 @@ def test_the_error_budget_is_watched_as_the_workbook_says(resources: Resources) 
 
     Source: Google, The Site Reliability Workbook, chapter 5, table 5-8.
     """
-    found, unavailable = alarms(resources), Fraction(5, 1000)
+    burn_alarms, unavailable = alarms(resources), Fraction(5, 1000)
     for long, short, spent in (("1h", "5m", Fraction(2, 100)), ("6h", "30m", Fraction(5, 100))):
-        seconds = found[f"error-budget-{long}"]["Period"]
-        assert found[f"error-budget-{short}"]["Period"] * 12 == seconds
+        seconds = burn_alarms[f"error-budget-{long}"]["Period"]
+        assert burn_alarms[f"error-budget-{short}"]["Period"] * 12 == seconds
         for window in (long, short):
-            alarm = found[f"error-budget-{window}"]
+            alarm = burn_alarms[f"error-budget-{window}"]
             assert (alarm["MetricName"], alarm["Statistic"]) == ("Errors", "Average")
             assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
             assert alarm["Threshold"] == pytest.approx(float(spent * unavailable * MONTH / seconds))

@@ -35,7 +35,7 @@ from shared.web import cache_headers, cached_route, rate_limits
 NAMES = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 
 
-def word(number: float) -> str:
+def number_word(number: float) -> str:
     """A number as prose has it."""
     return NAMES[int(number)]
 
@@ -80,21 +80,30 @@ SENTENCES = [
         "operate/caching.md",
         f"is believed for {'a minute' if minutes(cached_route.NOT_FOUND_TTL) == 1 else cached_route.NOT_FOUND_TTL}",
     ),
-    ("operate/caching.md", f"for {word(response_cache.MAX_WAIT)} seconds at most"),
-    ("operate/caching.md", f"nobody tries again for {word(seconds(response_cache.LOCK_TTL))} seconds"),
-    ("operate/caching.md", f"`public, max-age≤{seconds(cache_headers.BROWSER_MAX_AGE)}, s-maxage≤{seconds(cache_headers.CDN_MAX_AGE)}`"),
-    ("operate/caching.md", f"so {word(minutes(cache_headers.CDN_MAX_AGE))} minutes is the most"),
-    ("operate/caching.md", f"+1 once in {word(plan_cache.TTL_SECONDS / 60)} minutes for the plan"),
-    ("use/webhooks.md", f"A person has {word(webhooks.MAX_WEBHOOKS)} webhooks"),
-    ("use/webhooks.md", f"{word(seconds(webhooks_client.TIMEOUT)).capitalize()} seconds are all the time there is"),
+    ("operate/caching.md", f"for {number_word(response_cache.MAX_WAIT)} seconds at most"),
+    ("operate/caching.md", f"nobody tries again for {number_word(seconds(response_cache.LOCK_TTL))} seconds"),
+    (
+        "operate/caching.md",
+        f"`public, max-age≤{seconds(cache_headers.BROWSER_MAX_AGE)}, s-maxage≤{seconds(cache_headers.CDN_MAX_AGE)}`",
+    ),
+    ("operate/caching.md", f"so {number_word(minutes(cache_headers.CDN_MAX_AGE))} minutes is the most"),
+    ("operate/caching.md", f"+1 once in {number_word(plan_cache.TTL_SECONDS / 60)} minutes for the plan"),
+    ("use/webhooks.md", f"A person has {number_word(webhooks.MAX_WEBHOOKS)} webhooks"),
+    (
+        "use/webhooks.md",
+        f"{number_word(seconds(webhooks_client.TIMEOUT)).capitalize()} seconds are all the time there is",
+    ),
     (
         "use/webhooks.md",
         f"tried again after {minutes(webhooks.INITIAL_BACKOFF)} minutes, {2 * minutes(webhooks.INITIAL_BACKOFF)} minutes, "
-        f"an hour and so on, {word(webhooks.MAX_ATTEMPTS)} times in {tries_span()} min",
+        f"an hour and so on, {number_word(webhooks.MAX_ATTEMPTS)} times in {tries_span()} min",
     ),
-    ("use/webhooks.md", f"nothing else was taken in {word(webhooks.EVENT_TTL.days)} days"),
+    ("use/webhooks.md", f"nothing else was taken in {number_word(webhooks.EVENT_TTL.days)} days"),
     ("use/webhooks.md", f"of the last {hours(webhooks.EVENT_TTL)} hours"),
-    ("use/webhooks.md", f"at most {'once a minute' if minutes(webhooks.TEST_INTERVAL) == 1 else webhooks.TEST_INTERVAL}"),
+    (
+        "use/webhooks.md",
+        f"at most {'once a minute' if minutes(webhooks.TEST_INTERVAL) == 1 else webhooks.TEST_INTERVAL}",
+    ),
     ("use/webhooks.md", f"sends at most {send_webhooks.BATCH_SIZE} messages a second time"),
     ("use/webhooks.md", f"is known for {send_webhooks.DELIVERY_RETENTION.days} days"),
     ("understand/notices.md", f"for {hours(notices_deciding.MAX_AGE)} hours"),
@@ -106,38 +115,50 @@ SENTENCES = [
     ("understand/notices.md", f"A message has {web_push.MAX_MESSAGE_BYTES:,} bytes at most"),
     ("understand/notices.md", f"{push_deliveries.MAX_ATTEMPTS} tries"),
     ("understand/notices.md", f"removed after {send_notifications.DELIVERY_RETENTION.days} days"),
-    ("understand/notices.md", f"({minutes(web_push.DEFAULT_RETRY_AFTER)} minutes after a 429 that says nothing; a day at most)"),
-    ("understand/notices.md", f"A person has {word(push_subscriptions.MAX_PER_USER)} browsers"),
+    (
+        "understand/notices.md",
+        f"({minutes(web_push.DEFAULT_RETRY_AFTER)} minutes after a 429 that says nothing; a day at most)",
+    ),
+    ("understand/notices.md", f"A person has {number_word(push_subscriptions.MAX_PER_USER)} browsers"),
     (
         "operate/backups.md",
-        f"The last {word(retention.DAILY)} days are kept, and of each of the {word(retention.WEEKLY)} weeks before",
+        f"The last {number_word(retention.DAILY)} days are kept, and of each of the {number_word(retention.WEEKLY)} weeks before",
     ),
     ("operate/backups.md", f"for up to {7 * retention.WEEKLY} days, and in deleted ones for {deleted_stay()} more"),
     ("operate/backups.md", f"({7 * retention.WEEKLY} days), and take the old one away"),
     ("operate/deployment.md", f"take the old one away after {7 * retention.WEEKLY} days"),
     ("understand/billing.md", f"the same for {subscription_status.GRACE.days} days from the unpaid invoice on"),
-    ("understand/billing.md", f"The {word(stripe_payments.TRIAL_DAYS)} days of trial"),
+    ("understand/billing.md", f"The {number_word(stripe_payments.TRIAL_DAYS)} days of trial"),
     ("understand/billing.md", f"holds ids and types for {reconcile_subscriptions.EVENT_RETENTION.days} days"),
     ("understand/billing.md", f"API version `{stripe_payments.API_VERSION}`"),
     ("understand/news.md", f"older than {articles.RETENTION.days} days"),
     ("understand/news.md", f"{news_feeds.MAX_FEED_BYTES // 10**6} MB and"),
     ("understand/news.md", f"each of {news_feeds.MAX_ENTRY_LENGTH:,} characters at most"),
-    ("understand/news.md", f"redirects at most {word(news_feeds.MAX_REDIRECTS)} times"),
+    ("understand/news.md", f"redirects at most {number_word(news_feeds.MAX_REDIRECTS)} times"),
     ("understand/news.md", f"{articles.MAX_EXTRACT_LENGTH} characters are kept as plain text"),
     ("understand/news.md", f"no word of more than {plain_text.MAX_WORD_LENGTH} letters"),
-    ("understand/news.md", f"After {word(ingest_news.MAX_SILENCE.days)} days of failures"),
+    ("understand/news.md", f"After {number_word(ingest_news.MAX_SILENCE.days)} days of failures"),
     ("understand/news.md", f"same language, {hours(story_clustering.MAX_GAP)} hours"),
     ("understand/news.md", f"{story_clustering.MIN_OVERLAP * 5:.0f} of 5 telling words"),
-    ("understand/news.md", f"of the last {'fortnight' if articles.RECENT.days == 14 else articles.RECENT} that name either club"),
+    (
+        "understand/news.md",
+        f"of the last {'fortnight' if articles.RECENT.days == 14 else articles.RECENT} that name either club",
+    ),
     ("understand/architecture.md", f"what is older than {articles.RETENTION.days} days is deleted"),
     ("understand/explanations.md", f"the coming {hours(write_explanations.AHEAD)} hours"),
-    ("understand/explanations.md", f"up to {word(prompt.MAX_ARTICLES)} articles"),
-    ("understand/explanations.md", f"{word(output_validation.SHINGLE)} words in a row of the instructions"),
+    ("understand/explanations.md", f"up to {number_word(prompt.MAX_ARTICLES)} articles"),
+    ("understand/explanations.md", f"{number_word(output_validation.SHINGLE)} words in a row of the instructions"),
     ("understand/explanations.md", f"waited for, up to {seconds(llm_fallback.MAX_WAIT)} s"),
     ("understand/explanations.md", f"{Settings.words_daily_tokens:,} a day (UTC)"),
     ("understand/data.md", f"at most {POLICY.max_stake} a pick and {POLICY.max_daily_stake} a day"),
-    ("understand/data.md", f"{'a quarter' if POLICY.kelly_fraction == Decimal('0.25') else POLICY.kelly_fraction} of what would"),
-    ("understand/data.md", f"within {POLICY.max_stake:.0%} a bet, {POLICY.max_daily_stake:.0%} a day".replace("%", " %")),
+    (
+        "understand/data.md",
+        f"{'a quarter' if POLICY.kelly_fraction == Decimal('0.25') else POLICY.kelly_fraction} of what would",
+    ),
+    (
+        "understand/data.md",
+        f"within {POLICY.max_stake:.0%} a bet, {POLICY.max_daily_stake:.0%} a day".replace("%", " %"),
+    ),
     ("understand/data.md", f"days since the last league match, {features.MAX_REST_DAYS} at most"),
     ("understand/data.md", f"min(1, days / {rest.FULL_REST_DAYS})"),
     ("understand/data.md", f"matches of the last {rest.CONGESTION_WINDOW.days} days / {rest.MAX_CONGESTION_MATCHES})"),
@@ -147,10 +168,13 @@ SENTENCES = [
         f"`cold_conditions` (< {weather.COLD:.0f} °C), `hot_conditions` (> {weather.HOT:.0f} °C), "
         f"`strong_wind` (> {weather.WINDY:.0f} m/s), `likely_rain` (> {weather.WET:.0f} %",
     ),
-    ("operate/odds-credits.md", f"has not done so {word(closing_reference.MAX_WAIT.days)} days after kick-off"),
-    ("operate/connections.md", f"renewed after {'an hour' if hours(wiring.MAX_CONNECTION_AGE) == 1 else wiring.MAX_CONNECTION_AGE}"),
-    ("decisions/gradual-releases.md", f"(the last {word(rollback.RETAINED)} are kept)"),
-    ("decisions/gradual-releases.md", f"all but the newest {word(rollback.RETAINED)} of each function"),
+    ("operate/odds-credits.md", f"has not done so {number_word(closing_reference.MAX_WAIT.days)} days after kick-off"),
+    (
+        "operate/connections.md",
+        f"renewed after {'an hour' if hours(wiring.MAX_CONNECTION_AGE) == 1 else wiring.MAX_CONNECTION_AGE}",
+    ),
+    ("decisions/gradual-releases.md", f"(the last {number_word(rollback.RETAINED)} are kept)"),
+    ("decisions/gradual-releases.md", f"all but the newest {number_word(rollback.RETAINED)} of each function"),
 ]
 
 
@@ -177,7 +201,7 @@ ROWS = {
 UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1)}
 
 
-def span_of(cell: str) -> timedelta:
+def parse_span(cell: str) -> timedelta:
     number, unit = cell.split()
     return int(number) * UNITS[unit]
 
@@ -185,10 +209,14 @@ def span_of(cell: str) -> timedelta:
 def test_answers_are_kept_as_long_and_for_whom_the_table_says() -> None:
     """docs/operate/caching.md's table, both ways: every kind of the code, and no row more."""
     cells = re.findall(
-        r"^\| (.+?) \| (\d+ \w+) \| (\d+ \w+) \| (.+?) \|$", (service.ROOT / "docs/operate/caching.md").read_text(), re.M
+        r"^\| (.+?) \| (\d+ \w+) \| (\d+ \w+) \| (.+?) \|$",
+        (service.ROOT / "docs/operate/caching.md").read_text(),
+        re.M,
     )
-    rows = {name: (span_of(fresh), span_of(beyond), who == "each plan") for name, fresh, beyond, who in cells}
-    assert rows == {ROWS[kind]: (kept.ttl, kept.stale_ttl, kept.per_plan) for kind, kept in CACHE_POLICIES.items()}
+    rows = {name: (parse_span(fresh), parse_span(beyond), who == "each plan") for name, fresh, beyond, who in cells}
+    assert rows == {
+        ROWS[kind]: (policy.ttl, policy.stale_ttl, policy.per_plan) for kind, policy in CACHE_POLICIES.items()
+    }
     assert {who for *_, who in cells} == {"each plan", "all alike"}
 
 
@@ -217,7 +245,9 @@ def test_calls_are_limited_as_the_table_says() -> None:
 
 def test_a_day_names_every_job_at_each_of_its_times() -> None:
     """docs/understand/architecture.md's table: all hours of a cron expression, in UTC unless it says otherwise."""
-    section = (service.ROOT / "docs/understand/architecture.md").read_text().partition("## A day")[2].partition("\n## ")[0]
+    section = (
+        (service.ROOT / "docs/understand/architecture.md").read_text().partition("## A day")[2].partition("\n## ")[0]
+    )
     rows = {job: when for when, job in re.findall(r"^\| ([^|]+) \| `(\w+)` \|", section, re.M)}
     quarters = "5, 20, 35 and 50 past"
     for name, function in service.read().functions.items():

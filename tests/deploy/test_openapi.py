@@ -69,7 +69,7 @@ def test_no_schema_carries_the_name_of_a_module(made: Json) -> None:
 def test_every_answer_has_an_example(made: Json) -> None:
     """`python -m local.examples` asks for most; those of Stripe's customers are written by hand."""
     for _, operation in operations(made):
-        (success,) = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        (success,) = [response for status, response in operation["responses"].items() if status.startswith("2")]
         content = success.get("content", {}).get("application/json")
         assert content is None or "example" in content, operation["operationId"]
 
@@ -84,9 +84,9 @@ def test_an_example_is_what_is_answered(name: str) -> None:
 
 def test_examples_stand_where_tools_look_for_them(made: Json) -> None:
     operation = made["paths"]["/api/v1/matches/{match_id}"]["get"]
-    (match_id,) = [given for given in operation["parameters"] if given["name"] == "match_id"]
-    answer = operation["responses"]["200"]["content"]["application/json"]["example"]
-    assert match_id["example"] == answer["id"] == EXAMPLES["getMatch"]["parameters"]["match_id"]
+    (match_id,) = [parameter for parameter in operation["parameters"] if parameter["name"] == "match_id"]
+    example = operation["responses"]["200"]["content"]["application/json"]["example"]
+    assert match_id["example"] == example["id"] == EXAMPLES["getMatch"]["parameters"]["match_id"]
     sent = made["paths"]["/api/v1/keys"]["post"]["requestBody"]["content"]["application/json"]["example"]
     assert sent == {"name": "my tool", "scopes": ["read"]}
 

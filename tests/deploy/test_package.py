@@ -80,7 +80,7 @@ def test_every_role_bears_the_name_by_which_it_may_be_made(production: Template)
 def test_a_role_may_invoke_the_functions_that_it_is_said_to_and_no_others(production: Template):
     invokes = service.read().config["custom"]["invokes"]
     for name in FUNCTIONS:
-        role = "".join(word.capitalize() for word in name.split("_")) + "Role"
+        role = "".join(part.capitalize() for part in name.split("_")) + "Role"
         [policy] = production["Resources"][role]["Properties"]["Policies"]
         allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Action"] == "lambda:InvokeFunction"]
         others = [arn["Fn::Sub"].rpartition(":function:")[2] for s in allowed for arn in s["Resource"]]
@@ -206,5 +206,5 @@ def spoil_function(resources: Template) -> None:
 )
 def test_a_broken_rule_is_found_and_nothing_else(template: Template, spoil: Any, fault: str):
     spoil(template["Resources"])
-    (found,) = template_checks.faults(template, FUNCTIONS)
-    assert re.match(fault, found)
+    (granted,) = template_checks.faults(template, FUNCTIONS)
+    assert re.match(fault, granted)

@@ -22,9 +22,9 @@ PLUGIN = """
 """
 
 
-def plugin(hook: str, **given: str) -> subprocess.CompletedProcess[str]:
+def plugin(hook: str, **options: str) -> subprocess.CompletedProcess[str]:
     node = shutil.which("node") or "node"
-    environment = {"PATH": os.environ["PATH"], **given}
+    environment = {"PATH": os.environ["PATH"], **options}
     return subprocess.run(
         [node, "-e", PLUGIN, hook], cwd=service.ROOT, env=environment, capture_output=True, text=True, check=False
     )
@@ -85,6 +85,6 @@ def test_a_deployment_renders_the_release_that_it_deploys() -> None:
         check=True,
     )
     steps = [line.strip() for line in done.stdout.replace("\\\n", "").splitlines()]
-    package, deploy = (next(step for step in steps if word in step) for word in ("deploy.package", "osls deploy"))
+    package, deploy = (next(step for step in steps if command in step) for command in ("deploy.package", "osls deploy"))
     assert re.search(r"RELEASE=abc1234\s+\S+python -m deploy\.package --stage staging", package)
     assert steps.index(package) < steps.index(deploy)

@@ -23,16 +23,16 @@ def ours(request: httpx.Request) -> httpx.Response:
     return httpx.Response(response.status, text=response.body)
 
 
-def front(answer: httpx.Response | None = None) -> httpx.Client:
-    transport = httpx.MockTransport(ours if answer is None else lambda request: answer)
+def front(response: httpx.Response | None = None) -> httpx.Client:
+    transport = httpx.MockTransport(ours if response is None else lambda request: response)
     return httpx.Client(base_url="https://front.test", transport=transport)
 
 
 class Sentry:
     """Its API: it takes a while until a report can be read."""
 
-    def __init__(self, *answers: int, tags: dict[str, str] = EXPECTED) -> None:
-        self.answers, self.tags = [*answers], tags
+    def __init__(self, *statuses: int, tags: dict[str, str] = EXPECTED) -> None:
+        self.answers, self.tags = [*statuses], tags
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         assert request.url.path == f"/api/0/projects/us/ours/events/{ID}/"

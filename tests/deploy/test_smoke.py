@@ -21,7 +21,7 @@ def bundled(tmp_path: Path, handler: str) -> Path:
     return artifact
 
 
-def answers(status: int, body: str) -> str:
+def serve(status: int, body: str) -> str:
     return f"def handler(event, context):\n    return {{'statusCode': {status}, 'body': {body!r}}}\n"
 
 
@@ -30,7 +30,7 @@ def raises(error: str, message: str) -> str:
 
 
 def test_an_http_bundle_that_answers_404_in_json_passes(tmp_path: Path):
-    smoke.check(HTTP, bundled(tmp_path, answers(404, json.dumps({"detail": "no"}))), PYTHON)
+    smoke.check(HTTP, bundled(tmp_path, serve(404, json.dumps({"detail": "no"}))), PYTHON)
 
 
 def test_health_must_answer_200(tmp_path: Path):
@@ -38,12 +38,12 @@ def test_health_must_answer_200(tmp_path: Path):
     artifact = tmp_path / "health.zip"
     with zipfile.ZipFile(artifact, "w") as archive:
         archive.writestr("functions/__init__.py", "")
-        archive.writestr("functions/health/handler.py", answers(404, "{}"))
+        archive.writestr("functions/health/handler.py", serve(404, "{}"))
     with pytest.raises(smoke.SmokeError, match="GET /health should answer 200"):
         smoke.check(health, artifact, PYTHON)
 
 
-@pytest.mark.parametrize("handler", [answers(500, "{}"), answers(404, "<html>"), raises("KeyError_", "x")])
+@pytest.mark.parametrize("handler", [serve(500, "{}"), serve(404, "<html>"), raises("KeyError_", "x")])
 def test_an_http_bundle_that_answers_otherwise_fails(tmp_path: Path, handler: str):
     with pytest.raises(smoke.SmokeError, match="f: GET /no-such-path should answer"):
         smoke.check(HTTP, bundled(tmp_path, handler), PYTHON)
@@ -54,7 +54,7 @@ def test_a_job_that_names_the_missing_setting_passes(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "handler", [raises("SettingsError", "FOO is not set"), raises("Other", "DATABASE_URL"), answers(200, "")]
+    "handler", [raises("SettingsError", "FOO is not set"), raises("Other", "DATABASE_URL"), serve(200, "")]
 )
 def test_a_job_that_does_anything_else_fails(tmp_path: Path, handler: str):
     with pytest.raises(smoke.SmokeError, match="expected a SettingsError about DATABASE_URL"):

@@ -10,11 +10,11 @@ from deploy import service, smoke_urls
 
 OURS = {"strict-transport-security": "max-age=63072000"}
 READY: dict[str, object] = {"database": True, "redis": {"connected": True}}
-Answer = Callable[[httpx.Request], httpx.Response]
+Respond = Callable[[httpx.Request], httpx.Response]
 
 
-def front(answer: Answer) -> httpx.Client:
-    return httpx.Client(base_url="https://front.test", transport=httpx.MockTransport(answer))
+def front(respond: Respond) -> httpx.Client:
+    return httpx.Client(base_url="https://front.test", transport=httpx.MockTransport(respond))
 
 
 def responding(status: int, headers: dict[str, str] | None = None, **body: object) -> httpx.Client:
@@ -42,10 +42,10 @@ def test_an_error_a_refusal_and_a_response_of_others_fail(status: int, headers: 
 
 
 def test_a_rate_limited_request_is_retried_after_the_stated_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([httpx.Response(429, headers={**OURS, "retry-after": "7"}), httpx.Response(404, headers=OURS)])
+    responses = iter([httpx.Response(429, headers={**OURS, "retry-after": "7"}), httpx.Response(404, headers=OURS)])
     slept: list[int] = []
     monkeypatch.setattr(smoke_urls, "time", SimpleNamespace(sleep=slept.append))
-    smoke_urls.check(front(lambda request: next(answers)), "/x")
+    smoke_urls.check(front(lambda request: next(responses)), "/x")
     assert slept == [7]
 
 

@@ -26,7 +26,7 @@ class Service:
             case "/v2/newMonitor":
                 self.monitors.append({"id": str(len(self.monitors) + 1), **params})
             case "/v2/editMonitor":
-                next(of for of in self.monitors if of["id"] == params["id"]).update(params)
+                next(monitor for monitor in self.monitors if monitor["id"] == params["id"]).update(params)
             case path:
                 assert path == "/v2/getMonitors"
         return httpx.Response(200, json={"stat": "ok", "monitors": self.monitors})
@@ -42,10 +42,10 @@ def test_each_check_is_created_once_and_corrected_by_a_second_run() -> None:
         assert uptime_checks.apply(client, "right", FRONT) == [
             f"api.test {c.name}: updated" for c in uptime_checks.CHECKS
         ]
-    assert [(of["url"], of["keyword_value"], of["interval"]) for of in service.monitors] == [
+    assert [(monitor["url"], monitor["keyword_value"], monitor["interval"]) for monitor in service.monitors] == [
         (FRONT + c.path, c.text, str(c.interval)) for c in uptime_checks.CHECKS
     ]
-    assert {(of["type"], of["keyword_type"]) for of in service.monitors} == {("2", "2")}
+    assert {(monitor["type"], monitor["keyword_type"]) for monitor in service.monitors} == {("2", "2")}
 
 
 def test_a_refusal_does_not_show_the_key() -> None:

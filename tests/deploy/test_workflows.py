@@ -80,10 +80,10 @@ def test_what_was_changed_by_hand_is_looked_for_each_week() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_checkout_keeps_no_credentials_and_inputs_reach_shells_through_the_environment(file: Path) -> None:
-    found = steps(workflow(file.stem))
-    checkouts = [step for step in found if "actions/checkout" in step.get("uses", "")]
+    all_steps = steps(workflow(file.stem))
+    checkouts = [step for step in all_steps if "actions/checkout" in step.get("uses", "")]
     assert [step for step in checkouts if step.get("with", {}).get("persist-credentials") != "false"] == []
-    assert [step["run"] for step in found if "${{" in step.get("run", "")] == []
+    assert [step["run"] for step in all_steps if "${{" in step.get("run", "")] == []
 
 
 def test_everything_that_ci_run_asks_for_is_asked_for() -> None:

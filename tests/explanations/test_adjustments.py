@@ -50,22 +50,22 @@ def test_an_absence_costs_its_side_a_fifth_and_three_cost_no_more_than_0_3() -> 
 
 
 def test_nobody_gains_by_who_comes_back() -> None:
-    told = compute_adjustment([signal("injury", worse=False)])
-    assert told is not None
-    assert told.injury_home == 0
+    adjustment = compute_adjustment([signal("injury", worse=False)])
+    assert adjustment is not None
+    assert adjustment.injury_home == 0
 
 
 @pytest.mark.parametrize(("kind", "bound"), [("sentiment", 0.1), ("tactical", 0.05), ("motivation", 0.15)])
 def test_each_kind_has_its_bound(kind: str, bound: float) -> None:
     for side, worse in product(("home", "away"), (True, False)):
-        told = compute_adjustment([signal(kind, side, worse=worse)] * 5)
-        assert told is not None
-        parts = [told.sentiment_home, told.sentiment_away, told.tactical, told.motivation]
+        adjustment = compute_adjustment([signal(kind, side, worse=worse)] * 5)
+        assert adjustment is not None
+        parts = [adjustment.sentiment_home, adjustment.sentiment_away, adjustment.tactical, adjustment.motivation]
         assert max(abs(part) for part in parts) == pytest.approx(bound)
 
 
 @pytest.mark.parametrize(
-    ("kind", "side", "worse", "part", "of_part", "of_home", "of_away"),
+    ("kind", "side", "worse", "part", "expected_part", "expected_home", "expected_away"),
     [
         ("injury", "home", True, "injury_home", -0.2, -0.2, 0.2),
         ("injury", "away", True, "injury_away", -0.2, 0.2, -0.2),
@@ -85,57 +85,57 @@ def test_each_kind_has_its_bound(kind: str, bound: float) -> None:
     ],
 )
 def test_each_signal_moves_each_side_its_own_way(
-    kind: str, side: str, worse: bool, part: str, of_part: float, of_home: float, of_away: float
+    kind: str, side: str, worse: bool, part: str, expected_part: float, expected_home: float, expected_away: float
 ) -> None:
     """What is good for the away side is bad for the home side, but for the mood, which is each side's own."""
-    found = compute_adjustment([signal(kind, side, worse=worse)])
-    assert found is not None
+    adjustment = compute_adjustment([signal(kind, side, worse=worse)])
+    assert adjustment is not None
     names = ("injury_home", "injury_away", "sentiment_home", "sentiment_away", "tactical", "motivation")
-    assert {name: getattr(found, name) for name in names} == pytest.approx(dict.fromkeys(names, 0) | {part: of_part})
-    assert (found.home, found.away) == pytest.approx((of_home, of_away))
+    assert {name: getattr(adjustment, name) for name in names} == pytest.approx(dict.fromkeys(names, 0) | {part: expected_part})
+    assert (adjustment.home, adjustment.away) == pytest.approx((expected_home, expected_away))
 
 
 def test_signals_of_several_kinds_add_up_by_hand() -> None:
     """Home: -0.2 for its absence, 0.1 × 0.5 for its mood; 0.15 × 0.4 for what the away side plays for."""
-    found = compute_adjustment(
+    adjustment = compute_adjustment(
         [
             signal("injury", "home", strength=0.5),
             signal("sentiment", "home", worse=False, confidence=0.5),
             signal("motivation", "away", worse=False, strength=0.4),
         ]
     )
-    assert found is not None
-    assert (found.injury_home, found.sentiment_home, found.motivation) == pytest.approx((-0.1, 0.05, -0.06))
-    assert (found.home, found.away) == pytest.approx((-0.1 + 0.05 - 0.06, 0.1 + 0.06))
+    assert adjustment is not None
+    assert (adjustment.injury_home, adjustment.sentiment_home, adjustment.motivation) == pytest.approx((-0.1, 0.05, -0.06))
+    assert (adjustment.home, adjustment.away) == pytest.approx((-0.1 + 0.05 - 0.06, 0.1 + 0.06))
 
 
 def test_a_side_is_held_at_three_eighths_before_both_are_brought_to_half_a_unit() -> None:
     """Home 0.3 + 0.1 + 0.05 + 0.15 = 0.6, away -0.5: both held at 0.375, then two thirds of that."""
-    told = compute_adjustment(
+    adjustment = compute_adjustment(
         [signal("injury", "away")] * 2
         + [signal(kind, worse=False) for kind in ("sentiment", "tactical", "motivation")]
         + [signal("motivation", "away", worse=False, strength=1e-9)]
     )
-    assert told is not None
-    assert (told.home, told.away) == pytest.approx((0.25, -0.25))
+    assert adjustment is not None
+    assert (adjustment.home, adjustment.away) == pytest.approx((0.25, -0.25))
     one = compute_adjustment([signal("injury", "away")] + [signal(kind, worse=False) for kind in ("sentiment", "motivation")])
     assert one is not None  # 0.2 + 0.1 + 0.15 = 0.45, held at 0.375; away -0.35
     assert (one.home, one.away) == pytest.approx((0.375 * 0.5 / 0.725, -0.35 * 0.5 / 0.725))
 
 
 def test_four_tenths_of_confidence_are_enough() -> None:
-    told = compute_adjustment([signal("injury", confidence=0.4)])
-    assert told is not None
-    assert told.injury_home == pytest.approx(-0.08)
+    adjustment = compute_adjustment([signal("injury", confidence=0.4)])
+    assert adjustment is not None
+    assert adjustment.injury_home == pytest.approx(-0.08)
 
 
 @given(SIGNALS)
 def test_all_of_it_together_stays_within_half_a_unit(signals: list[Signal]) -> None:
-    told = compute_adjustment(signals)
-    if told is not None:
-        assert abs(told.home) + abs(told.away) <= MAX_TOTAL + 1e-9
-        assert max(abs(told.home), abs(told.away)) <= MAX_PER_SIDE
-        assert told.sources == tuple(
+    adjustment = compute_adjustment(signals)
+    if adjustment is not None:
+        assert abs(adjustment.home) + abs(adjustment.away) <= MAX_TOTAL + 1e-9
+        assert max(abs(adjustment.home), abs(adjustment.away)) <= MAX_PER_SIDE
+        assert adjustment.sources == tuple(
             sorted({each.source for each in signals if each.confidence >= 0.4 and each.strength})
         )
 
@@ -146,9 +146,9 @@ def test_no_probability_moves_by_more_than_half_a_unit_of_log_odds(
 ) -> None:
     total = one + two + 0.2
     before = (one / total, 0.2 / total, two / total)
-    told = compute_adjustment(signals)
-    if told is not None:
-        after = apply_adjustment(before, told)
+    adjustment = compute_adjustment(signals)
+    if adjustment is not None:
+        after = apply_adjustment(before, adjustment)
         assert sum(after) == pytest.approx(1)
         for p, q in zip(before, after, strict=True):
             assert abs(log(q / (1 - q)) - log(p / (1 - p))) <= MAX_TOTAL + 1e-9
@@ -156,10 +156,10 @@ def test_no_probability_moves_by_more_than_half_a_unit_of_log_odds(
 
 def test_it_is_worked_out_as_the_former_product_did() -> None:
     """former-system 5.7, by hand: logits 0.3, -0.09 and -0.0 beside each other."""
-    told = Adjustment(-0.1, 0, 0, 0, 0, 0, -0.1, 0.1, ("n1",))
+    adjustment = Adjustment(-0.1, 0, 0, 0, 0, 0, -0.1, 0.1, ("n1",))
 
     def moved(p: float, by: float) -> float:
         return 1 / (1 + exp(-(log(p / (1 - p)) + by)))
 
     parts = [moved(0.5, -0.1), moved(0.3, -0.06), moved(0.2, 0.1)]
-    assert apply_adjustment((0.5, 0.3, 0.2), told) == pytest.approx([part / sum(parts) for part in parts])
+    assert apply_adjustment((0.5, 0.3, 0.2), adjustment) == pytest.approx([part / sum(parts) for part in parts])

@@ -12,7 +12,7 @@ from local.fake_llms import write_from_facts
 from shared.explanations.output_validation import InvalidOutput, ModelOutput, find_violations, parse_output
 from shared.explanations.prompt import ExplanationRequest
 from shared.explanations.translations import Language
-from tests.explanations.asking import CANARY, article, question
+from tests.explanations.sample_request import CANARY, article, build_sample
 from tests.explanations.hostile import HOSTILE
 
 FR, EN = Language.FR, Language.EN
@@ -22,22 +22,22 @@ NEWS = (
 )
 
 
-def good(asked: ExplanationRequest) -> ModelOutput:
-    return parse_output(write_from_facts(asked.system, asked.user))
+def good(request: ExplanationRequest) -> ModelOutput:
+    return parse_output(write_from_facts(request.system, request.user))
 
 
-def saying(asked: ExplanationRequest, text: str, language: Language = EN) -> ModelOutput:
+def with_text(request: ExplanationRequest, text: str, language: Language = EN) -> ModelOutput:
     """A good answer but for a sentence at the end of its explanation."""
-    answer = good(asked)
-    words = answer.texts[language]
-    changed = replace(words, explanation=f"{words.explanation} {text}")
-    return replace(answer, texts={**answer.texts, language: changed})
+    output = good(request)
+    texts = output.texts[language]
+    changed = replace(texts, explanation=f"{texts.explanation} {text}")
+    return replace(output, texts={**output.texts, language: changed})
 
 
-@pytest.mark.parametrize("news", [(), NEWS], ids=["without news", "with news"])
-def test_an_answer_that_says_what_we_said_is_kept(news: Any) -> None:
-    asked = question(*news)
-    assert find_violations(good(asked), asked) == ()
+@pytest.mark.parametrize("articles", [(), NEWS], ids=["without news", "with news"])
+def test_an_answer_that_says_what_we_said_is_kept(articles: Any) -> None:
+    request = build_sample(*articles)
+    assert find_violations(good(request), request) == ()
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_an_answer_that_says_what_we_said_is_kept(news: Any) -> None:
     ],
 )
 def test_numbers_and_names_that_we_gave_may_be_told(language: Language, text: str) -> None:
-    asked = question(*NEWS)
-    assert find_violations(saying(asked, text, language), asked) == ()
+    request = build_sample(*NEWS)
+    assert find_violations(with_text(request, text, language), request) == ()
 
 
 @pytest.mark.case("N1", "N3", "N4", "N6", "N7", "N8", "N10")
@@ -85,55 +85,55 @@ def test_numbers_and_names_that_we_gave_may_be_told(language: Language, text: st
     ],
 )
 def test_whatever_we_did_not_say_is_refused(text: str, reason: str) -> None:
-    asked = question(*NEWS)
-    found = find_violations(saying(asked, text), asked)
-    assert any(reason in each for each in found), found
+    request = build_sample(*NEWS)
+    violations = find_violations(with_text(request, text), request)
+    assert any(reason in each for each in violations), violations
 
 
 def test_a_text_in_the_wrong_language_is_refused() -> None:
-    asked = question()
-    answer = good(asked)
-    swapped = replace(answer, texts={FR: answer.texts[EN], EN: answer.texts[FR]})
+    request = build_sample()
+    output = good(request)
+    swapped = replace(output, texts={FR: output.texts[EN], EN: output.texts[FR]})
     assert {"fr: the text is not in that language", "en: the text is not in that language"} <= {
-        *find_violations(swapped, asked)
+        *find_violations(swapped, request)
     }
 
 
 @pytest.mark.case("N5")
 def test_only_articles_that_were_found_may_be_cited() -> None:
-    asked = question(*NEWS)
-    answer = good(asked)
-    assert find_violations(replace(answer, cited=("n2",)), asked) == ()
-    assert "'n3' is cited, but no article has that id" in find_violations(replace(answer, cited=("n1", "n3")), asked)
-    assert "context is not empty, but no article is cited" in find_violations(replace(answer, cited=()), asked)
-    words = {language: replace(text, context="") for language, text in answer.texts.items()}
-    assert "articles are cited, but context is empty" in find_violations(replace(answer, texts=words), asked)
+    request = build_sample(*NEWS)
+    output = good(request)
+    assert find_violations(replace(output, cited=("n2",)), request) == ()
+    assert "'n3' is cited, but no article has that id" in find_violations(replace(output, cited=("n1", "n3")), request)
+    assert "context is not empty, but no article is cited" in find_violations(replace(output, cited=()), request)
+    texts = {language: replace(text, context="") for language, text in output.texts.items()}
+    assert "articles are cited, but context is empty" in find_violations(replace(output, texts=texts), request)
 
 
 @pytest.mark.case("N5")
 @pytest.mark.parametrize("language", Language)
 def test_context_stands_in_both_languages_or_in_neither(language: Language) -> None:
     """Each language by itself: left empty though articles are cited, and left there though none is."""
-    asked = question(*NEWS)
-    answer = good(asked)
-    empty = {each: replace(words, context="") for each, words in answer.texts.items()}
-    lacking = {**answer.texts, language: empty[language]}
-    assert "articles are cited, but context is empty" in find_violations(replace(answer, texts=lacking), asked)
-    left = {**empty, language: answer.texts[language]}
-    found = find_violations(replace(answer, texts=left, cited=(), signals=()), asked)
-    assert "context is not empty, but no article is cited" in found
+    request = build_sample(*NEWS)
+    output = good(request)
+    empty = {each: replace(text, context="") for each, text in output.texts.items()}
+    lacking = {**output.texts, language: empty[language]}
+    assert "articles are cited, but context is empty" in find_violations(replace(output, texts=lacking), request)
+    left = {**empty, language: output.texts[language]}
+    violations = find_violations(replace(output, texts=left, cited=(), signals=()), request)
+    assert "context is not empty, but no article is cited" in violations
 
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("field", ["explanation", "key_factors", "risk_factors"])
 def test_each_language_is_checked_whole(language: Language, field: str) -> None:
-    asked = question(*NEWS)
-    answer = good(asked)
+    request = build_sample(*NEWS)
+    output = good(request)
     bad = "" if field == "explanation" else ()
-    words = {**answer.texts, language: replace(answer.texts[language], **{field: bad})}
-    found = find_violations(replace(answer, texts=words), asked)
-    assert found
-    assert all(reason.startswith(f"{language.value}: ") for reason in found), found
+    texts = {**output.texts, language: replace(output.texts[language], **{field: bad})}
+    violations = find_violations(replace(output, texts=texts), request)
+    assert violations
+    assert all(reason.startswith(f"{language.value}: ") for reason in violations), violations
 
 
 @pytest.mark.parametrize(
@@ -149,10 +149,10 @@ def test_each_language_is_checked_whole(language: Language, field: str) -> None:
     ],
 )
 def test_texts_have_their_lengths(changes: dict[str, Any]) -> None:
-    asked = question(*NEWS)
-    answer = good(asked)
-    changed = replace(answer, texts={**answer.texts, EN: replace(answer.texts[EN], **changes)})
-    assert find_violations(changed, asked)
+    request = build_sample(*NEWS)
+    output = good(request)
+    changed = replace(output, texts={**output.texts, EN: replace(output.texts[EN], **changes)})
+    assert find_violations(changed, request)
 
 
 SIGNAL = {"source": "n1", "side": "home", "kind": "injury", "direction": "worse", "strength": 0.5, "confidence": 1}
@@ -166,19 +166,19 @@ SIGNAL = {"source": "n1", "side": "home", "kind": "injury", "direction": "worse"
     ],
 )
 def test_a_signal_out_of_bounds_is_no_answer(change: dict[str, Any]) -> None:
-    asked = question(*NEWS)
-    told = json.loads(write_from_facts(asked.system, asked.user))
-    assert parse_output(json.dumps({**told, "signals": [SIGNAL]})).signals
+    request = build_sample(*NEWS)
+    output = json.loads(write_from_facts(request.system, request.user))
+    assert parse_output(json.dumps({**output, "signals": [SIGNAL]})).signals
     with pytest.raises(InvalidOutput):
-        parse_output(json.dumps({**told, "signals": [{**SIGNAL, **change}]}))
+        parse_output(json.dumps({**output, "signals": [{**SIGNAL, **change}]}))
 
 
 @pytest.mark.case("N5")
 def test_a_signal_from_nowhere_is_refused() -> None:
-    asked = question(*NEWS)
-    told = json.loads(write_from_facts(asked.system, asked.user))
-    answer = parse_output(json.dumps({**told, "signals": [{**SIGNAL, "source": "n7"}]}))
-    assert any("a signal names 'n7'" in reason for reason in find_violations(answer, asked))
+    request = build_sample(*NEWS)
+    output = json.loads(write_from_facts(request.system, request.user))
+    parsed = parse_output(json.dumps({**output, "signals": [{**SIGNAL, "source": "n7"}]}))
+    assert any("a signal names 'n7'" in reason for reason in find_violations(parsed, request))
 
 
 @pytest.mark.case("E16")
@@ -198,9 +198,9 @@ def test_deep_nesting_is_no_answer() -> None:
         parse_output("[" * 100_000)
 
 
-def obeyed(text: str, asked: ExplanationRequest) -> str:
+def obeyed(text: str, request: ExplanationRequest) -> str:
     """What a model that obeys an article writes."""
-    parts = {"canary": asked.canary, "spaced": " ".join(asked.canary), "system": asked.system[:400]}
+    parts = {"canary": request.canary, "spaced": " ".join(request.canary), "system": request.system[:400]}
     return text.format(**parts) if "{" in text else text
 
 
@@ -213,18 +213,18 @@ def test_there_are_sixty_hostile_articles() -> None:
     ("title", "extract", "text"), HOSTILE, ids=[title.encode("ascii", "replace").decode() for title, _, _ in HOSTILE]
 )
 def test_a_model_that_obeys_an_article_is_refused_in_both_languages(title: str, extract: str, text: str) -> None:
-    asked = question(article(title, extract))
+    request = build_sample(article(title, extract))
     for language in Language:
-        assert find_violations(saying(asked, obeyed(text, asked), language), asked)
+        assert find_violations(with_text(request, obeyed(text, request), language), request)
 
 
 @pytest.mark.case("N4")
 @given(st.integers(0, 999).map(str) | st.decimals(0, 100, places=1).map(str))
 def test_no_number_but_ours_passes(number: str) -> None:
-    asked = question()
+    request = build_sample()
     ours = {"57", "25", "18", "1.7", "0.9", "9", "4", "2", "7", "8", "11", "3", "6", "1"}
     plain_number = f"{float(number):g}"
     refused = any(
-        "does not stand in FACTS" in reason for reason in find_violations(saying(asked, f"It is {number} in all."), asked)
+        "does not stand in FACTS" in reason for reason in find_violations(with_text(request, f"It is {number} in all."), request)
     )
     assert refused == (plain_number not in ours)

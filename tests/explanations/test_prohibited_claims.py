@@ -38,7 +38,7 @@ def test_what_may_be_said_is_left_alone(phrase: str) -> None:
 def test_no_text_of_the_catalogues_makes_a_banned_claim() -> None:
     """In no language, whatever is added."""
     texts = {text for language in Language for text in catalogue(language).values()}
-    assert {text: found for text in texts if (found := find_claims(text))} == {}
+    assert {text: claims for text in texts if (claims := find_claims(text))} == {}
 
 
 def test_a_claim_says_what_it_is_and_where() -> None:

@@ -30,8 +30,8 @@ FORECAST = ForecastFacts(
 PICK = replace(FORECAST, price=2.31, price_taken_at=datetime(2026, 10, 25, 0, 30, tzinfo=UTC), value=0.0626)
 
 
-def whole(said: Explanation) -> str:
-    return " ".join([said.text, *said.key_factors, *said.risk_factors])
+def whole(explanation: Explanation) -> str:
+    return " ".join([explanation.text, *explanation.key_factors, *explanation.risk_factors])
 
 
 def test_a_pick_in_french():
@@ -54,8 +54,8 @@ def test_a_pick_in_french():
 
 
 def test_a_forecast_without_prices_in_english():
-    said = explain(replace(FORECAST, basis="ratings", by_ratings=None, outcome="away_win"), EN)
-    assert said == Explanation(
+    explanation = explain(replace(FORECAST, basis="ratings", by_ratings=None, outcome="away_win"), EN)
+    assert explanation == Explanation(
         text=(
             "Lens v Lille: Lens 46%, draw 27%, Lille 27%. Expected goals: Lens 1.6, Lille 1.1. "
             "No price being known, these probabilities come from the two clubs' past alone: they are less certain."
@@ -70,9 +70,9 @@ def test_a_forecast_without_prices_in_english():
     [("home_win", '"Lens to win"', "54%"), ("draw", '"draw"', "73%"), ("away_win", '"Lille to win"', "73%")],
 )
 def test_the_outcome_that_was_picked_is_the_one_that_may_fail(outcome: str, named: str, miss: str):
-    said = explain(replace(PICK, outcome=outcome), EN)
-    assert named in said.text
-    assert said.risk_factors[0] == f"{named} fails to happen in {miss} of cases."
+    explanation = explain(replace(PICK, outcome=outcome), EN)
+    assert named in explanation.text
+    assert explanation.risk_factors[0] == f"{named} fails to happen in {miss} of cases."
 
 
 @pytest.mark.case("I3")
@@ -81,9 +81,9 @@ def test_the_time_of_a_price_is_that_of_paris(zone: str, monkeypatch: pytest.Mon
     with monkeypatch.context() as patched:
         patched.setenv("TZ", zone)
         time.tzset()
-        said = explain(PICK, FR)
+        explanation = explain(PICK, FR)
     time.tzset()
-    assert "25/10/2026 à 02:30 (heure de Paris)" in said.risk_factors[1]
+    assert "25/10/2026 à 02:30 (heure de Paris)" in explanation.risk_factors[1]
 
 
 @pytest.mark.case("P9")
@@ -144,9 +144,9 @@ def test_what_moved_a_forecast_is_told_with_whom_it_moved_most():
 
 @pytest.mark.case("M5")
 def test_where_prices_are_all_there_is_it_is_said():
-    said = explain(replace(FORECAST, by_ratings=None), FR)
-    assert "les deux clubs ne jouent pas le même championnat, et rien d'autre ne les départage ici." in said.text
-    assert said.key_factors == ("Plus de 2,5 buts : 53 %", "Les deux équipes marquent : 57 %")
+    explanation = explain(replace(FORECAST, by_ratings=None), FR)
+    assert "les deux clubs ne jouent pas le même championnat, et rien d'autre ne les départage ici." in explanation.text
+    assert explanation.key_factors == ("Plus de 2,5 buts : 53 %", "Les deux équipes marquent : 57 %")
 
 
 @pytest.mark.case("K4")
@@ -182,8 +182,8 @@ def test_where_prices_are_all_there_is_it_is_said():
 )
 def test_a_newcomer_is_named_among_the_risks(basis: str, language: Language, sentences: tuple[str, ...]):
     bounds = ((0.30, 0.58), (0.21, 0.31), (0.18, 0.42))
-    said = explain(replace(FORECAST, basis=basis, newcomers=("Lille",), ratings_bounds=bounds), language)
-    assert said.risk_factors[1:] == sentences
+    explanation = explain(replace(FORECAST, basis=basis, newcomers=("Lille",), ratings_bounds=bounds), language)
+    assert explanation.risk_factors[1:] == sentences
 
 
 @pytest.mark.parametrize("missing", ["price", "price_taken_at", "value"])
@@ -240,28 +240,28 @@ def test_every_number_of_the_facts_is_told_and_no_other(facts: ForecastFacts, la
         shares += facts.start or ()
     if facts.basis == "prices":
         shares += facts.by_ratings or ()
-    given_numbers = [f"{rate:.1f}" for rate in facts.goal_rates] + ["2.5"]
+    expected = [f"{rate:.1f}" for rate in facts.goal_rates] + ["2.5"]
     if facts.basis == "ratings" and facts.ratings_bounds is not None:
         shares += [share for pair in facts.ratings_bounds for share in pair]
-        given_numbers += ["95", "100"]
-    given_numbers += [f"{share * 100:.0f}" for share in shares]
-    given_numbers += [f"{size * 100:.0f}" for size in large]
+        expected += ["95", "100"]
+    expected += [f"{share * 100:.0f}" for share in shares]
+    expected += [f"{size * 100:.0f}" for size in large]
     if facts.past is not None:
-        of = facts.past
-        given_numbers += [
-            *(f"{share * 100:.0f}" for share in (of.share, of.low, of.high)),
+        past = facts.past
+        expected += [
+            *(f"{share * 100:.0f}" for share in (past.share, past.low, past.high)),
             "2012",
             "2023",
-            str(of.count),
+            str(past.count),
         ]
-    said = whole(explain(facts, language))
+    explanation = whole(explain(facts, language))
     if facts.price is not None and facts.value is not None:
-        given_numbers += [f"{facts.price:.2f}", f"{facts.value * 100:.1f}"]
-        said, moment = re.subn(r"\d\d/\d\d/\d{4} (à|at) \d\d:\d\d", "", said)
+        expected += [f"{facts.price:.2f}", f"{facts.value * 100:.1f}"]
+        explanation, moment = re.subn(r"\d\d/\d\d/\d{4} (à|at) \d\d:\d\d", "", explanation)
         assert moment == 1
-    assert sorted(found.replace(",", ".") for found in NUMBER.findall(said)) == sorted(given_numbers)
-    assert facts.home in said
-    assert facts.away in said
+    assert sorted(number.replace(",", ".") for number in NUMBER.findall(explanation)) == sorted(expected)
+    assert facts.home in explanation
+    assert facts.away in explanation
 
 
 @pytest.mark.case("N6")
@@ -300,7 +300,7 @@ def test_a_text_that_was_written_stays_where_nothing_is_likelier_than_the_pick()
 
 def test_a_text_that_was_written_stands_for_the_forecast_and_the_rest_is_added():
     written = Explanation("Lens is ahead.", ("The form of Lens",), ("The draw",))
-    said, alone = explain(PICK, EN, written), explain(PICK, EN)
-    assert said.text == "Lens is ahead. " + alone.text.partition("taken out. ")[2]
-    assert said.key_factors == ("The form of Lens", *alone.key_factors)
-    assert said.risk_factors == (alone.risk_factors[0], "The draw", *alone.risk_factors[1:])
+    explanation, alone = explain(PICK, EN, written), explain(PICK, EN)
+    assert explanation.text == "Lens is ahead. " + alone.text.partition("taken out. ")[2]
+    assert explanation.key_factors == ("The form of Lens", *alone.key_factors)
+    assert explanation.risk_factors == (alone.risk_factors[0], "The draw", *alone.risk_factors[1:])

@@ -8,7 +8,7 @@ from shared.football import grounds
 from shared.football.grounds import GROUNDS, Ground, ground_of
 from shared.football.team import Source
 from shared.football.teams import by_id, find
-from tests.season import read
+from tests.season import read_season
 
 BOXES = {
     "ENG": (50.0, 55.8, -5.8, 1.8),
@@ -32,7 +32,7 @@ def kilometres(one: Ground, other: Ground) -> float:
     return 111.2 * hypot(one.latitude - other.latitude, (one.longitude - other.longitude) * cos(middle))
 
 
-def of(name: str) -> Ground:
+def get_ground(name: str) -> Ground:
     team = find(Source.FOOTBALL_DATA_ORG, name)
     assert team is not None
     return GROUNDS[team.team_id]
@@ -84,12 +84,12 @@ def test_a_ground_lies_in_its_clubs_country(country: str, box: tuple[float, floa
     ],
 )
 def test_grounds_are_as_far_apart_as_a_map_says(one: str, other: str, least: float, most: float) -> None:
-    assert least <= kilometres(of(one), of(other)) <= most
+    assert least <= kilometres(get_ground(one), get_ground(other)) <= most
 
 
 @pytest.mark.parametrize("division", ["E0", "SP1", "D1", "I1", "F1"])
 def test_every_club_of_a_season_has_one(division: str) -> None:
-    names = {row["HomeTeam"] for row in read(division)}
+    names = {row["HomeTeam"] for row in read_season(division)}
     teams = {name: find(Source.FOOTBALL_DATA_UK, name) for name in names}
     assert {name for name, team in teams.items() if team is None or team.team_id not in GROUNDS} == set()
 

@@ -25,8 +25,8 @@ def test_kick_offs_of_one_match_are_at_most_36_hours_apart(seconds: int, sign: i
 @pytest.mark.case("K8")
 @given(st.timedeltas(timedelta(days=-3), timedelta(days=3)), st.integers(-12, 12))
 def test_neither_the_order_nor_the_zone_matters(apart: timedelta, hours: int):
-    told = (KICK_OFF + apart).astimezone(timezone(timedelta(hours=hours)))
-    assert same_kick_off(told, KICK_OFF) is same_kick_off(KICK_OFF, told) is (abs(apart) <= timedelta(hours=36))
+    kick_off = (KICK_OFF + apart).astimezone(timezone(timedelta(hours=hours)))
+    assert same_kick_off(kick_off, KICK_OFF) is same_kick_off(KICK_OFF, kick_off) is (abs(apart) <= timedelta(hours=36))
 
 
 SATURDAY = datetime(2026, 8, 22, 19, tzinfo=UTC)
@@ -34,9 +34,9 @@ WEEK = timedelta(days=7)
 
 
 def team(name: str) -> Team:
-    found = find(Source.FOOTBALL_DATA_ORG, name)
-    assert found is not None, name
-    return found
+    matched = find(Source.FOOTBALL_DATA_ORG, name)
+    assert matched is not None, name
+    return matched
 
 
 def pairing(home: str, away: str, kick_off: datetime = SATURDAY, season: int = 2026) -> Pairing:
@@ -53,7 +53,7 @@ LEAGUE = [
 ]
 
 
-def told(home: str, away: str, kick_off: datetime = SATURDAY):
+def fixture_of(home: str, away: str, kick_off: datetime = SATURDAY):
     return match_update(home, away, competition="PD", season=2026, kick_off=kick_off)
 
 
@@ -75,30 +75,30 @@ def told(home: str, away: str, kick_off: datetime = SATURDAY):
 def test_a_fixture_of_the_day_between_a_known_club_and_one_called_otherwise_is_that_one(
     home: str, away: str, kick_off: datetime, match: tuple[str, str] | None
 ):
-    assert same_match(told(home, away, kick_off), LEAGUE, []) == (match and pairing(*match))
+    assert same_match(fixture_of(home, away, kick_off), LEAGUE, []) == (match and pairing(*match))
 
 
 def test_a_match_that_its_source_lists_beside_it_is_another():
     own = pairing("Getafe", "Rayo Vallecano", SATURDAY + timedelta(hours=2))
-    assert same_match(told("Getafe", "R. Vallecano"), LEAGUE, [own]) is None
+    assert same_match(fixture_of("Getafe", "R. Vallecano"), LEAGUE, [own]) is None
 
 
 def test_a_match_of_another_season_is_another():
-    assert same_match(told("Getafe", "R. Vallecano"), [pairing("Getafe", "Rayo Vallecano", season=2025)], []) is None
+    assert same_match(fixture_of("Getafe", "R. Vallecano"), [pairing("Getafe", "Rayo Vallecano", season=2025)], []) is None
 
 
 def test_two_matches_that_fit_are_none():
     twice = [*LEAGUE, pairing("Getafe", "Villarreal")]
-    assert same_match(told("Getafe", "XXXX"), twice, []) is None
+    assert same_match(fixture_of("Getafe", "XXXX"), twice, []) is None
 
 
 def test_a_match_that_two_sources_tell_of_is_one():
     twice = [*LEAGUE, pairing("Getafe", "Rayo Vallecano", SATURDAY + timedelta(minutes=5))]
-    assert same_match(told("Getafe", "R. Vallecano"), twice, []) is not None
+    assert same_match(fixture_of("Getafe", "R. Vallecano"), twice, []) is not None
 
 
 def test_candidates_are_clubs_of_the_league_that_are_free_that_day():
-    free = {each.name for each in candidates(told("Real Madrid", "XXXX"), LEAGUE)}
+    free = {each.name for each in candidates(fixture_of("Real Madrid", "XXXX"), LEAGUE)}
     assert free == {
         "Villarreal", "Atlético Madrid", "Real Betis", "Athletic Bilbao", "Celta Vigo", "Real Sociedad", "Leganés"
     }  # fmt: skip
@@ -119,8 +119,8 @@ def test_candidates_are_clubs_of_the_league_that_are_free_that_day():
 )
 def test_a_person_is_asked_about_the_club_that_is_called_nearly_so(name: str, club: str | None):
     league = [each for each in TEAMS if each.country == "ESP" and not each.name.endswith(" B")]
-    found = most_similar(name, league)
-    assert (found and found.name) == club
+    similar = most_similar(name, league)
+    assert (similar and similar.name) == club
     assert most_similar(name, []) is None
 
 

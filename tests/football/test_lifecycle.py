@@ -20,7 +20,7 @@ NEXT_DAY = KICK_OFF + timedelta(days=1)
 OVER = {Status.FINISHED, Status.AWARDED, Status.CANCELLED}
 
 
-def told(
+def update(
     status: Status,
     score: Score | None = None,
     *,
@@ -31,7 +31,7 @@ def told(
 ) -> MatchUpdate:
     return MatchUpdate(
         source=by,
-        outside_id="1",
+        external_id="1",
         source_updated_at=at,
         competition="PL",
         season=2026,
@@ -48,23 +48,23 @@ def told(
     )
 
 
-def known_from(news: MatchUpdate) -> MatchState:
+def state_from(update: MatchUpdate) -> MatchState:
     return MatchState(
-        source=news.source,
-        source_updated_at=news.source_updated_at,
-        kick_off=news.kick_off,
-        status=news.status,
-        score=news.score,
-        half_time=news.half_time,
-        matchday=news.matchday,
-        review=news.review,
+        source=update.source,
+        source_updated_at=update.source_updated_at,
+        kick_off=update.kick_off,
+        status=update.status,
+        score=update.score,
+        half_time=update.half_time,
+        matchday=update.matchday,
+        review=update.review,
     )
 
 
 HOURS = st.integers(-96, 96).map(lambda hours: timedelta(hours=hours))
 SCORES = st.none() | st.builds(Score, st.integers(0, 3), st.integers(0, 3))
 NEWS = st.builds(
-    lambda status, score, by, at, moved, review: told(
+    lambda status, score, by, at, moved, review: update(
         status, score, by=by, at=TOLD + at, kick_off=KICK_OFF + moved, review=review
     ),
     st.sampled_from(Status),
@@ -78,80 +78,80 @@ NOW = HOURS.map(lambda hours: KICK_OFF + hours)
 
 
 def test_a_match_that_nobody_told_of_is_taken():
-    assert evaluate_update(None, told(Status.SCHEDULED), TOLD) == evaluate_update(None, told(Status.SCHEDULED), AFTER)
-    assert evaluate_update(None, told(Status.SCHEDULED), TOLD).verdict is Verdict.APPLIED
-    assert evaluate_update(None, told(Status.SCHEDULED), TOLD).alarm is None
+    assert evaluate_update(None, update(Status.SCHEDULED), TOLD) == evaluate_update(None, update(Status.SCHEDULED), AFTER)
+    assert evaluate_update(None, update(Status.SCHEDULED), TOLD).verdict is Verdict.APPLIED
+    assert evaluate_update(None, update(Status.SCHEDULED), TOLD).alarm is None
 
 
 @pytest.mark.parametrize(
-    ("before", "news", "now"),
+    ("before", "newer", "now"),
     [
         pytest.param(
-            told(Status.SCHEDULED),
-            told(Status.POSTPONED, at=KICK_OFF - timedelta(hours=1)),
+            update(Status.SCHEDULED),
+            update(Status.POSTPONED, at=KICK_OFF - timedelta(hours=1)),
             AFTER,
             marks=pytest.mark.case("J1"),
             id="postponed",
         ),
         pytest.param(
-            told(Status.POSTPONED),
-            told(Status.SCHEDULED, at=AFTER, kick_off=KICK_OFF + timedelta(days=30)),
+            update(Status.POSTPONED),
+            update(Status.SCHEDULED, at=AFTER, kick_off=KICK_OFF + timedelta(days=30)),
             NEXT_DAY,
             marks=pytest.mark.case("J1"),
             id="a new date",
         ),
         pytest.param(
-            told(Status.SCHEDULED),
-            told(Status.SCHEDULED, at=TOLD + timedelta(hours=1), kick_off=NEXT_DAY),
+            update(Status.SCHEDULED),
+            update(Status.SCHEDULED, at=TOLD + timedelta(hours=1), kick_off=NEXT_DAY),
             TOLD + timedelta(hours=2),
             marks=pytest.mark.case("J2"),
             id="moved by a day",
         ),
         pytest.param(
-            told(Status.IN_PLAY), told(Status.SUSPENDED, at=AFTER), AFTER, marks=pytest.mark.case("J3"), id="abandoned"
+            update(Status.IN_PLAY), update(Status.SUSPENDED, at=AFTER), AFTER, marks=pytest.mark.case("J3"), id="abandoned"
         ),
         pytest.param(
-            told(Status.SUSPENDED),
-            told(Status.FINISHED, Score(1, 0), at=NEXT_DAY, kick_off=NEXT_DAY - timedelta(hours=2)),
+            update(Status.SUSPENDED),
+            update(Status.FINISHED, Score(1, 0), at=NEXT_DAY, kick_off=NEXT_DAY - timedelta(hours=2)),
             NEXT_DAY,
             marks=pytest.mark.case("J3"),
             id="finished next day",
         ),
         pytest.param(
-            told(Status.POSTPONED),
-            told(Status.CANCELLED, at=AFTER),
+            update(Status.POSTPONED),
+            update(Status.CANCELLED, at=AFTER),
             AFTER,
             marks=pytest.mark.case("J4"),
             id="cancelled",
         ),
         pytest.param(
-            told(Status.CANCELLED),
-            told(Status.SCHEDULED, at=AFTER, kick_off=NEXT_DAY),
+            update(Status.CANCELLED),
+            update(Status.SCHEDULED, at=AFTER, kick_off=NEXT_DAY),
             AFTER,
             marks=pytest.mark.case("J4"),
             id="undone",
         ),
         pytest.param(
-            told(Status.SUSPENDED), told(Status.AWARDED, at=AFTER), AFTER, marks=pytest.mark.case("J5"), id="awarded"
+            update(Status.SUSPENDED), update(Status.AWARDED, at=AFTER), AFTER, marks=pytest.mark.case("J5"), id="awarded"
         ),
         pytest.param(
-            told(Status.FINISHED, Score(1, 0)),
-            told(Status.AWARDED, at=AFTER),
+            update(Status.FINISHED, Score(1, 0)),
+            update(Status.AWARDED, at=AFTER),
             AFTER,
             marks=pytest.mark.case("J5"),
             id="by a jury later",
         ),
         pytest.param(
-            told(Status.UNKNOWN),
-            told(Status.SCHEDULED, at=AFTER),
+            update(Status.UNKNOWN),
+            update(Status.SCHEDULED, at=AFTER),
             AFTER,
             marks=pytest.mark.case("E8"),
             id="a word that we know again",
         ),
     ],
 )
-def test_a_lawful_move_is_taken_without_alarm(before: MatchUpdate, news: MatchUpdate, now: datetime):
-    judgement = evaluate_update(known_from(before), news, now)
+def test_a_lawful_move_is_taken_without_alarm(before: MatchUpdate, newer: MatchUpdate, now: datetime):
+    judgement = evaluate_update(state_from(before), newer, now)
     assert (judgement.verdict, judgement.alarm) == (Verdict.APPLIED, None)
 
 
@@ -159,7 +159,7 @@ def test_a_lawful_move_is_taken_without_alarm(before: MatchUpdate, news: MatchUp
 @pytest.mark.parametrize("ended", [Status.FINISHED, Status.AWARDED])
 @pytest.mark.parametrize("status", [Status.SCHEDULED, Status.IN_PLAY, Status.POSTPONED, Status.SUSPENDED])
 def test_a_match_that_is_over_does_not_begin_again(ended: Status, status: Status):
-    judgement = evaluate_update(known_from(told(ended, Score(2, 1))), told(status, at=AFTER), NEXT_DAY)
+    judgement = evaluate_update(state_from(update(ended, Score(2, 1))), update(status, at=AFTER), NEXT_DAY)
     assert judgement.verdict is Verdict.REJECTED
     assert judgement.alarm == f"from {ended} to {status}"
 
@@ -167,7 +167,7 @@ def test_a_match_that_is_over_does_not_begin_again(ended: Status, status: Status
 @pytest.mark.case("J8")
 def test_a_corrected_score_is_taken_and_told():
     judgement = evaluate_update(
-        known_from(told(Status.FINISHED, Score(2, 1))), told(Status.FINISHED, Score(2, 2), at=AFTER), NEXT_DAY
+        state_from(update(Status.FINISHED, Score(2, 1))), update(Status.FINISHED, Score(2, 2), at=AFTER), NEXT_DAY
     )
     assert judgement.verdict is Verdict.APPLIED
     assert judgement.alarm == "score corrected from 2-1 to 2-2"
@@ -175,33 +175,33 @@ def test_a_corrected_score_is_taken_and_told():
 
 @pytest.mark.case("E8")
 def test_a_word_that_we_do_not_know_is_held_with_an_alarm():
-    first = evaluate_update(None, told(Status.UNKNOWN), TOLD)
+    first = evaluate_update(None, update(Status.UNKNOWN), TOLD)
     assert (first.verdict, first.alarm) == (Verdict.APPLIED, "a status we do not know")
-    later = evaluate_update(known_from(told(Status.SCHEDULED)), told(Status.UNKNOWN, at=AFTER), AFTER)
+    later = evaluate_update(state_from(update(Status.SCHEDULED)), update(Status.UNKNOWN, at=AFTER), AFTER)
     assert (later.verdict, later.alarm) == (Verdict.APPLIED, "a status we do not know")
-    over = evaluate_update(known_from(told(Status.FINISHED, Score(2, 1))), told(Status.UNKNOWN, at=NEXT_DAY), NEXT_DAY)
+    over = evaluate_update(state_from(update(Status.FINISHED, Score(2, 1))), update(Status.UNKNOWN, at=NEXT_DAY), NEXT_DAY)
     assert (over.verdict, over.alarm) == (Verdict.REJECTED, "from finished to unknown")
 
 
 def test_a_result_is_not_lost_to_news_without_one():
-    held = known_from(told(Status.FINISHED, Score(2, 1)))
-    judgement = evaluate_update(held, told(Status.FINISHED, at=NEXT_DAY, review="no score"), NEXT_DAY)
+    state = state_from(update(Status.FINISHED, Score(2, 1)))
+    judgement = evaluate_update(state, update(Status.FINISHED, at=NEXT_DAY, review="no score"), NEXT_DAY)
     assert (judgement.verdict, judgement.alarm) == (Verdict.REJECTED, "the score 2-1 would be lost")
 
 
 def test_what_a_person_must_look_at_is_an_alarm():
     judgement = evaluate_update(
-        known_from(told(Status.IN_PLAY)), told(Status.FINISHED, at=AFTER, review="no score after 90 minutes"), AFTER
+        state_from(update(Status.IN_PLAY)), update(Status.FINISHED, at=AFTER, review="no score after 90 minutes"), AFTER
     )
     assert (judgement.verdict, judgement.alarm) == (Verdict.APPLIED, "no score after 90 minutes")
 
 
-@pytest.mark.parametrize("before", [None, known_from(told(Status.SCHEDULED)), known_from(told(Status.UNKNOWN))])
+@pytest.mark.parametrize("before", [None, state_from(update(Status.SCHEDULED)), state_from(update(Status.UNKNOWN))])
 def test_a_result_before_its_kick_off_is_refused(before: MatchState | None):
-    news = told(Status.FINISHED, Score(1, 0), at=KICK_OFF - timedelta(seconds=2))
+    newer = update(Status.FINISHED, Score(1, 0), at=KICK_OFF - timedelta(seconds=2))
     early, on_time = (
-        evaluate_update(before, news, KICK_OFF - timedelta(seconds=1)),
-        evaluate_update(before, news, KICK_OFF),
+        evaluate_update(before, newer, KICK_OFF - timedelta(seconds=1)),
+        evaluate_update(before, newer, KICK_OFF),
     )
     assert (early.verdict, early.alarm) == (Verdict.REJECTED, "a result before its kick-off")
     assert on_time.verdict is Verdict.APPLIED
@@ -209,83 +209,83 @@ def test_a_result_before_its_kick_off_is_refused(before: MatchState | None):
 
 def test_older_news_of_the_same_source_is_refused_without_alarm():
     judgement = evaluate_update(
-        known_from(told(Status.SCHEDULED, at=TOLD)),
-        told(Status.POSTPONED, at=TOLD - timedelta(seconds=1)),
+        state_from(update(Status.SCHEDULED, at=TOLD)),
+        update(Status.POSTPONED, at=TOLD - timedelta(seconds=1)),
         AFTER,
     )
     assert (judgement.verdict, judgement.alarm) == (Verdict.OUTDATED, None)
 
 
 def test_the_csv_service_does_not_move_a_match_of_football_data_org():
-    news = told(Status.SCHEDULED, by=UK, at=AFTER, kick_off=NEXT_DAY)
-    assert evaluate_update(known_from(told(Status.SCHEDULED, by=ORG)), news, AFTER).verdict is Verdict.OUTDATED
+    newer = update(Status.SCHEDULED, by=UK, at=AFTER, kick_off=NEXT_DAY)
+    assert evaluate_update(state_from(update(Status.SCHEDULED, by=ORG)), newer, AFTER).verdict is Verdict.OUTDATED
 
 
 def test_football_data_org_moves_a_match_of_the_csv_service_whenever_it_was_told():
-    news = told(Status.SCHEDULED, by=ORG, at=TOLD - timedelta(days=9), kick_off=NEXT_DAY)
-    assert evaluate_update(known_from(told(Status.SCHEDULED, by=UK)), news, TOLD).verdict is Verdict.APPLIED
+    newer = update(Status.SCHEDULED, by=ORG, at=TOLD - timedelta(days=9), kick_off=NEXT_DAY)
+    assert evaluate_update(state_from(update(Status.SCHEDULED, by=UK)), newer, TOLD).verdict is Verdict.APPLIED
 
 
 @pytest.mark.parametrize("status", [Status.SCHEDULED, Status.IN_PLAY, Status.SUSPENDED, Status.POSTPONED])
 def test_the_csv_service_brings_the_result_that_football_data_org_is_silent_on(status: Status):
-    before, news = known_from(told(status, by=ORG)), told(Status.FINISHED, Score(1, 1), by=UK, at=AFTER)
-    assert evaluate_update(before, news, KICK_OFF + RESULT_OVERDUE_AFTER).verdict is Verdict.OUTDATED
+    before, newer = state_from(update(status, by=ORG)), update(Status.FINISHED, Score(1, 1), by=UK, at=AFTER)
+    assert evaluate_update(before, newer, KICK_OFF + RESULT_OVERDUE_AFTER).verdict is Verdict.OUTDATED
     assert (
-        evaluate_update(before, news, KICK_OFF + RESULT_OVERDUE_AFTER + timedelta(seconds=1)).verdict is Verdict.APPLIED
+        evaluate_update(before, newer, KICK_OFF + RESULT_OVERDUE_AFTER + timedelta(seconds=1)).verdict is Verdict.APPLIED
     )
 
 
 @pytest.mark.parametrize("status", sorted(OVER))
 def test_the_csv_service_never_replaces_an_end_that_football_data_org_told(status: Status):
-    news = told(Status.FINISHED, Score(1, 1), by=UK, at=NEXT_DAY)
+    newer = update(Status.FINISHED, Score(1, 1), by=UK, at=NEXT_DAY)
     assert (
-        evaluate_update(known_from(told(status, Score(1, 1), by=ORG)), news, NEXT_DAY + RESULT_OVERDUE_AFTER).verdict
+        evaluate_update(state_from(update(status, Score(1, 1), by=ORG)), newer, NEXT_DAY + RESULT_OVERDUE_AFTER).verdict
         is Verdict.OUTDATED
     )
 
 
 def test_sources_that_disagree_on_a_score_raise_an_alarm():
-    held = known_from(told(Status.FINISHED, Score(2, 1), by=ORG))
-    other, same = (told(Status.FINISHED, Score(2, goals), by=UK, at=NEXT_DAY) for goals in (2, 1))
-    assert evaluate_update(held, other, NEXT_DAY).alarm == "the sources disagree on the score"
-    assert evaluate_update(held, same, NEXT_DAY).alarm is None
+    state = state_from(update(Status.FINISHED, Score(2, 1), by=ORG))
+    other, same = (update(Status.FINISHED, Score(2, goals), by=UK, at=NEXT_DAY) for goals in (2, 1))
+    assert evaluate_update(state, other, NEXT_DAY).alarm == "the sources disagree on the score"
+    assert evaluate_update(state, same, NEXT_DAY).alarm is None
 
 
-@given(st.none() | NEWS.map(known_from), NEWS, NOW)
+@given(st.none() | NEWS.map(state_from), NEWS, NOW)
 def test_news_that_was_taken_is_the_same_when_it_comes_again(
-    before: MatchState | None, news: MatchUpdate, now: datetime
+    before: MatchState | None, update: MatchUpdate, now: datetime
 ):
-    if evaluate_update(before, news, now).verdict is Verdict.APPLIED:
-        again = evaluate_update(known_from(news), news, now)
+    if evaluate_update(before, update, now).verdict is Verdict.APPLIED:
+        again = evaluate_update(state_from(update), update, now)
         assert (again.verdict, again.alarm) == (Verdict.UNCHANGED, None)
 
 
 @pytest.mark.parametrize("change", [{"half_time": Score(1, 0)}, {"matchday": 10}, {"review": "look"}])
 def test_whatever_is_new_in_it_is_taken(change: dict[str, Any]):
-    before = told(Status.FINISHED, Score(2, 1))
-    assert evaluate_update(known_from(before), replace(before, **change), NEXT_DAY).verdict is Verdict.APPLIED
+    before = update(Status.FINISHED, Score(2, 1))
+    assert evaluate_update(state_from(before), replace(before, **change), NEXT_DAY).verdict is Verdict.APPLIED
 
 
 @given(NEWS, NEWS, NOW)
-def test_the_same_is_only_what_changes_nothing(before: MatchUpdate, news: MatchUpdate, now: datetime):
-    if evaluate_update(known_from(before), news, now).verdict is Verdict.UNCHANGED:
-        as_before = known_from(replace(news, source=before.source, source_updated_at=before.source_updated_at))
-        assert as_before == known_from(before)
+def test_the_same_is_only_what_changes_nothing(before: MatchUpdate, update: MatchUpdate, now: datetime):
+    if evaluate_update(state_from(before), update, now).verdict is Verdict.UNCHANGED:
+        as_before = state_from(replace(update, source=before.source, source_updated_at=before.source_updated_at))
+        assert as_before == state_from(before)
 
 
 @pytest.mark.case("J13")
 @given(NEWS, NEWS, NOW)
-def test_nothing_ends_the_end_of_a_match(before: MatchUpdate, news: MatchUpdate, now: datetime):
-    if evaluate_update(known_from(before), news, now).verdict is Verdict.APPLIED and before.status in OVER - {
+def test_nothing_ends_the_end_of_a_match(before: MatchUpdate, update: MatchUpdate, now: datetime):
+    if evaluate_update(state_from(before), update, now).verdict is Verdict.APPLIED and before.status in OVER - {
         Status.CANCELLED
     }:
-        assert news.status in OVER
+        assert update.status in OVER
 
 
 @given(NEWS, NEWS, NOW)
-def test_no_older_word_of_one_source_is_ever_taken(before: MatchUpdate, news: MatchUpdate, now: datetime):
-    older = replace(news, source=before.source, source_updated_at=before.source_updated_at - timedelta(seconds=1))
-    assert evaluate_update(known_from(before), older, now).verdict in {Verdict.OUTDATED, Verdict.REJECTED}
+def test_no_older_word_of_one_source_is_ever_taken(before: MatchUpdate, update: MatchUpdate, now: datetime):
+    older = replace(update, source=before.source, source_updated_at=before.source_updated_at - timedelta(seconds=1))
+    assert evaluate_update(state_from(before), older, now).verdict in {Verdict.OUTDATED, Verdict.REJECTED}
 
 
 @pytest.mark.case("J9")

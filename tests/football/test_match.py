@@ -25,10 +25,10 @@ def club(source: Source, name: str) -> Club:
     return Club(find(source, name), source, name)
 
 
-def told_by(source: Source, home: str, away: str) -> MatchUpdate:
+def update_from(source: Source, home: str, away: str) -> MatchUpdate:
     return MatchUpdate(
         source=source,
-        outside_id="1",
+        external_id="1",
         source_updated_at=datetime(2026, 8, 1, tzinfo=UTC),
         competition="FL1",
         season=2026,
@@ -48,8 +48,8 @@ def told_by(source: Source, home: str, away: str) -> MatchUpdate:
 @pytest.mark.case("J12")
 def test_two_sources_tell_of_one_match():
     by_uk, by_org = (
-        told_by(UK, "Paris SG", "Marseille"),
-        told_by(ORG, "Paris Saint-Germain FC", "Olympique de Marseille"),
+        update_from(UK, "Paris SG", "Marseille"),
+        update_from(ORG, "Paris Saint-Germain FC", "Olympique de Marseille"),
     )
     psg, marseille = by_uk.home.team, by_uk.away.team
     assert psg is not None
@@ -60,10 +60,10 @@ def test_two_sources_tell_of_one_match():
 
 @pytest.mark.case("J2")
 def test_a_match_keeps_its_id_when_it_moves_and_when_it_ends():
-    before = told_by(ORG, "Paris Saint-Germain FC", "Olympique de Marseille")
+    before = update_from(ORG, "Paris Saint-Germain FC", "Olympique de Marseille")
     after = replace(
         before,
-        outside_id="2",
+        external_id="2",
         source_updated_at=before.source_updated_at + timedelta(days=90),
         kick_off=before.kick_off + timedelta(days=30),
         matchday=None,
@@ -75,7 +75,7 @@ def test_a_match_keeps_its_id_when_it_moves_and_when_it_ends():
 
 @pytest.mark.case("J11")
 def test_the_return_match_is_another_match():
-    assert told_by(UK, "Paris SG", "Marseille").match_id != told_by(UK, "Marseille", "Paris SG").match_id
+    assert update_from(UK, "Paris SG", "Marseille").match_id != update_from(UK, "Marseille", "Paris SG").match_id
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_every_phase_of_every_competition_has_ids_of_its_own():
 
 @given(st.sampled_from([*COMPETITIONS]), SEASONS, st.sampled_from(PHASES), TEAM_IDS, TEAM_IDS)
 def test_an_id_is_exact_also_as_a_javascript_number(code: str, season: int, stage: str, home: int, away: int):
-    found = match_id(code, season, stage, home, away)
-    assert 0 < found < 2**53
-    assert (found // 100_000 % 100_000, found % 100_000) == (home, away)
+    key = match_id(code, season, stage, home, away)
+    assert 0 < key < 2**53
+    assert (key // 100_000 % 100_000, key % 100_000) == (home, away)
 
 
 def test_an_id_reads_season_competition_home_away():
@@ -128,7 +128,7 @@ def test_no_known_club_has_an_id_that_an_unmatched_one_could_get():
 
 
 def test_only_the_csv_service_gives_way():
-    lesser = {(s, o) for s, o in product(Source, Source) if told_by(s, "a", "b").is_outranked_by(o)}
+    lesser = {(s, o) for s, o in product(Source, Source) if update_from(s, "a", "b").is_outranked_by(o)}
     assert lesser == {(UK, ORG)}
 
 

@@ -52,21 +52,21 @@ def test_markup_entities_and_invisible_characters_are_gone(sent: str, shown: str
 )
 def test_what_a_reader_would_not_see_is_not_kept(hidden: str) -> None:
     """Hidden HTML, comments, base64."""
-    told = to_plain_text(f"Seen {hidden}", 300)
-    assert told.startswith("Seen")
-    assert "OBEY" not in told
-    assert "QUxM" not in told
+    text = to_plain_text(f"Seen {hidden}", 300)
+    assert text.startswith("Seen")
+    assert "OBEY" not in text
+    assert "QUxM" not in text
 
 
 @pytest.mark.case("H2", "N2")
 @given(HTML, st.integers(2, 300))
 def test_whatever_is_sent_becomes_a_line_of_plain_text(sent: str, longest: int) -> None:
-    told = to_plain_text(sent, longest)
-    assert len(told) <= longest
-    assert not set("<>\n\r\t\x00") & set(told)
-    assert not any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn"} for c in told)
-    assert told == unicodedata.normalize("NFC", told) or "…" in told
-    assert told == " ".join(told.split())
+    text = to_plain_text(sent, longest)
+    assert len(text) <= longest
+    assert not set("<>\n\r\t\x00") & set(text)
+    assert not any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn"} for c in text)
+    assert text == unicodedata.normalize("NFC", text) or "…" in text
+    assert text == " ".join(text.split())
 
 
 def test_a_long_text_ends_after_a_word() -> None:

@@ -12,8 +12,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs/understand/data.md"
 
 @pytest.mark.parametrize("outlet", OUTLETS.values(), ids=lambda outlet: outlet.key)
 def test_a_feed_stands_in_the_documentation_with_its_terms(outlet: Outlet) -> None:
-    told = [outlet.name, outlet.feed, outlet.terms, str(outlet.reviewed_on), outlet.licence]
-    assert f"| {' | '.join([*told, f'{outlet.retention.days} days'])} |" in DOCS.read_text()
+    facts = [outlet.name, outlet.feed, outlet.terms, str(outlet.reviewed_on), outlet.licence]
+    assert f"| {' | '.join([*facts, f'{outlet.retention.days} days'])} |" in DOCS.read_text()
 
 
 @pytest.mark.parametrize("outlet", OUTLETS.values(), ids=lambda outlet: outlet.key)

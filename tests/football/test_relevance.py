@@ -22,20 +22,20 @@ def article(n: int, title: str, age: timedelta = timedelta(hours=1)) -> Article:
 
 
 def test_the_nearest_comes_first_then_the_newer_and_who_cannot_play_before_the_rest() -> None:
-    near, old = article(1, "Arsenal hire"), article(2, "Arsenal sell shirts", timedelta(days=9))
+    closest, old = article(1, "Arsenal hire"), article(2, "Arsenal sell shirts", timedelta(days=9))
     new, hurt = article(3, "Arsenal paint walls"), article(4, "Arsenal keeper injured")
-    ranked = most_relevant([old, new, hurt, near], {near.article_id: 0.6}, (HOME, AWAY), NOW, 4)
-    assert ranked == [near, hurt, new, old]
+    ranked = most_relevant([old, new, hurt, closest], {closest.article_id: 0.6}, (HOME, AWAY), NOW, 4)
+    assert ranked == [closest, hurt, new, old]
 
 
 def test_a_day_weighs_a_hundredth_of_nearness_and_who_cannot_play_five() -> None:
     new, older = article(1, "Arsenal paint walls", timedelta(0)), article(2, "Arsenal hire", timedelta(days=9))
-    for near, first in ((0.0899, new), (0.0901, older)):
-        assert most_relevant([older, new], {older.article_id: near}, (HOME, AWAY), NOW, 4)[0] == first
+    for distance, first in ((0.0899, new), (0.0901, older)):
+        assert most_relevant([older, new], {older.article_id: distance}, (HOME, AWAY), NOW, 4)[0] == first
     for title in ("Arsenal keeper injured", "Arsenal keeper suspended after red card"):
         out = article(3, title, timedelta(0))
-        for near, first in ((0.0499, out), (0.0501, new)):
-            assert most_relevant([new, out], {new.article_id: near}, (HOME, AWAY), NOW, 4)[0] == first
+        for distance, first in ((0.0499, out), (0.0501, new)):
+            assert most_relevant([new, out], {new.article_id: distance}, (HOME, AWAY), NOW, 4)[0] == first
 
 
 def test_of_articles_that_are_worth_the_same_the_newer_comes_first() -> None:
@@ -45,9 +45,9 @@ def test_of_articles_that_are_worth_the_same_the_newer_comes_first() -> None:
 
 
 def test_a_question_about_no_club_has_all_places_for_all() -> None:
-    given = [article(n, f"Arsenal item {n}", timedelta(hours=n)) for n in range(3)]
-    assert most_relevant(given, {}, (), NOW, 2) == given[:2]
-    assert most_relevant(given, {}, (HOME, AWAY), NOW, 1) == given[:1]
+    articles = [article(n, f"Arsenal item {n}", timedelta(hours=n)) for n in range(3)]
+    assert most_relevant(articles, {}, (), NOW, 2) == articles[:2]
+    assert most_relevant(articles, {}, (HOME, AWAY), NOW, 1) == articles[:1]
 
 
 def test_a_famous_club_leaves_half_of_the_places_to_the_other() -> None:
@@ -62,9 +62,9 @@ def test_each_club_has_its_places_beside_news_of_neither() -> None:
     neither = [article(n, f"Football item {n}", timedelta(hours=n)) for n in range(3)]
     home = [article(10 + n, f"Arsenal item {n}", timedelta(hours=10 + n)) for n in range(3)]
     away = article(20, "Everton item", timedelta(hours=20))
-    given = [*neither, *home, away]
-    assert most_relevant(given, {}, (HOME, AWAY), NOW, 4) == [neither[0], home[0], home[1], away]
-    assert most_relevant(given, {}, (HOME,), NOW, 2) == home[:2]
+    articles = [*neither, *home, away]
+    assert most_relevant(articles, {}, (HOME, AWAY), NOW, 4) == [neither[0], home[0], home[1], away]
+    assert most_relevant(articles, {}, (HOME,), NOW, 2) == home[:2]
 
 
 @pytest.mark.case("N13")
@@ -74,9 +74,9 @@ def test_a_story_counts_once_by_its_best_article() -> None:
     assert most_relevant([first, second], {second.article_id: 0.5}, (HOME, AWAY), NOW, 8) == [second]
 
 
-@given(st.lists(st.integers(-48, 400), max_size=30), st.integers(0, 10))
+@articles(st.lists(st.integers(-48, 400), max_size=30), st.integers(0, 10))
 def test_never_more_than_asked_for_and_never_from_the_future(ages: list[int], limit: int) -> None:
-    given = [article(n, ("Arsenal", "Everton")[n % 2] + f" item {n}", timedelta(hours=h)) for n, h in enumerate(ages)]
-    chosen = most_relevant(given, {}, (HOME, AWAY), NOW, limit)
+    articles = [article(n, ("Arsenal", "Everton")[n % 2] + f" item {n}", timedelta(hours=h)) for n, h in enumerate(ages)]
+    chosen = most_relevant(articles, {}, (HOME, AWAY), NOW, limit)
     assert len(chosen) == min(limit, sum(age >= 0 for age in ages))
     assert all(each.published_at <= NOW for each in chosen)

@@ -13,14 +13,14 @@ from shared.football.teams import TEAMS, by_id, find
 SPELLINGS = sorted({name for team in TEAMS for names in team.aliases.values() for name in names})
 
 
-def found(text: str) -> dict[str, int]:
+def teams_in(text: str) -> dict[str, int]:
     """Names of clubs, and how well the text fits them."""
     return {team.name: fit for team_id, fit in search_ranks(text).items() if (team := by_id(team_id)) is not None}
 
 
 def first(text: str) -> str:
     """The one club that a text fits best."""
-    (best,) = [name for name, fit in found(text).items() if fit == min(found(text).values())]
+    (best,) = [name for name, fit in teams_in(text).items() if fit == min(teams_in(text).values())]
     return best
 
 
@@ -62,18 +62,18 @@ def test_a_club_is_found_by_any_of_its_spellings(text: str, name: str) -> None:
 
 @pytest.mark.case("K2", "K3")
 def test_pairs_of_one_town_are_both_found_and_never_taken_for_each_other() -> None:
-    assert {"Paris FC", "Paris Saint-Germain"} <= found("paris").keys()
-    assert {"Manchester City", "Manchester United"} <= found("manchester").keys()
-    assert found("paris fc").keys() == {"Paris FC"}
-    assert "Manchester City" not in found("man u")
+    assert {"Paris FC", "Paris Saint-Germain"} <= teams_in("paris").keys()
+    assert {"Manchester City", "Manchester United"} <= teams_in("manchester").keys()
+    assert teams_in("paris fc").keys() == {"Paris FC"}
+    assert "Manchester City" not in teams_in("man u")
 
 
 def test_how_well_it_fits() -> None:
-    assert found("inter")["Inter Milan"] == EXACT
-    assert found("arse")["Arsenal"] == PREFIX
-    assert found("whu")["West Ham United"] == PREFIX, "its three letters"
-    assert found("villa")["Aston Villa"] == WORD_PREFIX
-    assert found("sena")["Arsenal"] == SUBSTRING
+    assert teams_in("inter")["Inter Milan"] == EXACT
+    assert teams_in("arse")["Arsenal"] == PREFIX
+    assert teams_in("whu")["West Ham United"] == PREFIX, "its three letters"
+    assert teams_in("villa")["Aston Villa"] == WORD_PREFIX
+    assert teams_in("sena")["Arsenal"] == SUBSTRING
     assert EXACT < PREFIX < WORD_PREFIX < SUBSTRING
 
 
@@ -87,8 +87,8 @@ def test_nothing_has_a_meaning_of_its_own(text: str) -> None:
 
 
 def test_two_characters_are_enough() -> None:
-    assert found("sc").items() >= {"SC Freiburg": PREFIX, "Angers": WORD_PREFIX, "Lille": SUBSTRING}.items()
-    assert found("s") == {}
+    assert teams_in("sc").items() >= {"SC Freiburg": PREFIX, "Angers": WORD_PREFIX, "Lille": SUBSTRING}.items()
+    assert teams_in("s") == {}
 
 
 def test_clubs_that_no_alias_matches_are_found_too() -> None:
@@ -104,8 +104,8 @@ def test_a_club_is_called_what_any_source_calls_it_and_nothing_near_it(source: S
     for team in TEAMS:
         for name in team.aliases[source]:
             assert find_team(name) is team
-    for near in ("Arsenal Women", "Arsenal U21", "Arsena", "", "Paris"):
-        assert find_team(near) is None
+    for similar in ("Arsenal Women", "Arsenal U21", "Arsena", "", "Paris"):
+        assert find_team(similar) is None
 
 
 @given(st.sampled_from(SPELLINGS), st.data())

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from shared.football.match import Score
 from shared.football.standings import TableRow, standings
-from tests.season import read
+from tests.season import read_season
 
 # The Premier League of 2022-23 as the league published it: won, drawn, lost, goals for and against, points.
 PREMIER_LEAGUE_2022 = """
@@ -24,7 +24,7 @@ RESULTS = st.lists(
 
 
 def test_the_premier_league_of_2022_23():
-    rows = read("E0", "2223")
+    rows = read_season("E0", "2223")
     names = sorted({row["HomeTeam"] for row in rows})
     table = standings(
         (names.index(row["HomeTeam"]), names.index(row["AwayTeam"]), Score(int(row["FTHG"]), int(row["FTAG"])))

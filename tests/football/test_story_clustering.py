@@ -77,14 +77,14 @@ def test_words_are_the_same_by_their_first_five_letters() -> None:
 
 
 def test_one_story_is_told_within_two_days_in_one_language_of_one_club() -> None:
-    words = "alpha bravo gamma delta omega"
-    assert stories([article(words), article(f"{words} zulu", 48)]) == 1
-    assert stories([article(words), article(f"{words} zulu", 48.001)]) == 2
-    assert stories([article(words), article(f"{words} zulu", 1, "fr")]) == 2
-    assert stories([article(words), article(f"{words} Arsenal", 1)]) == 2
-    assert stories([article(f"{words} Chelsea Arsenal"), article(f"Arsenal {words}", 1)]) == 1
-    assert stories([article(f"{words} 2-1"), article(f"2 – 1 {words}", 1)]) == 1
-    assert stories([article(f"{words} 2-1"), article(f"{words} zulu", 1)]) == 1
+    title = "alpha bravo gamma delta omega"
+    assert stories([article(title), article(f"{title} zulu", 48)]) == 1
+    assert stories([article(title), article(f"{title} zulu", 48.001)]) == 2
+    assert stories([article(title), article(f"{title} zulu", 1, "fr")]) == 2
+    assert stories([article(title), article(f"{title} Arsenal", 1)]) == 2
+    assert stories([article(f"{title} Chelsea Arsenal"), article(f"Arsenal {title}", 1)]) == 1
+    assert stories([article(f"{title} 2-1"), article(f"2 – 1 {title}", 1)]) == 1
+    assert stories([article(f"{title} 2-1"), article(f"{title} zulu", 1)]) == 1
 
 
 @pytest.mark.case("N13")
@@ -102,25 +102,25 @@ def test_a_story_that_is_known_keeps_its_name() -> None:
 
 
 @pytest.mark.case("N13", "G1")
-@given(st.permutations(FIVE), st.integers(0, 5))
-def test_neither_the_order_nor_the_runs_that_bring_them_change_the_story(given: list[Article], cut: int) -> None:
-    assert {each.story_id for each in assign_stories(given)} == {FIVE[0].article_id}
-    assert assign_stories(given) == assign_stories(list(reversed(given)))
+@articles(st.permutations(FIVE), st.integers(0, 5))
+def test_neither_the_order_nor_the_runs_that_bring_them_change_the_story(articles: list[Article], cut: int) -> None:
+    assert {each.story_id for each in assign_stories(articles)} == {FIVE[0].article_id}
+    assert assign_stories(articles) == assign_stories(list(reversed(articles)))
     before = assign_stories(FIVE[:cut])
     assert {each.story_id for each in [*before, *assign_stories(FIVE[cut:], before)]} == {FIVE[0].article_id}
 
 
-@given(st.lists(st.text(alphabet="abc ", min_size=1, max_size=12), max_size=8))
+@articles(st.lists(st.text(alphabet="abc ", min_size=1, max_size=12), max_size=8))
 def test_every_story_is_named_by_one_of_its_articles_and_lasts_no_longer_than_its_links(titles: list[str]) -> None:
-    given = [article(f"t {title}", 10 * n) for n, title in enumerate(titles)]
-    found = assign_stories(given)
-    assert {each.article_id for each in found} == {each.article_id for each in given}
-    by_id = {each.article_id: each for each in found}
-    for each in found:
+    articles = [article(f"t {title}", 10 * n) for n, title in enumerate(titles)]
+    stories = assign_stories(articles)
+    assert {each.article_id for each in stories} == {each.article_id for each in articles}
+    by_id = {each.article_id: each for each in stories}
+    for each in stories:
         first = by_id[each.story_id]
         assert first.story_id == first.article_id
         assert first.published_at <= each.published_at
-        assert any(abs(each.published_at - o.published_at) <= MAX_GAP for o in found if o.story_id == each.story_id)
+        assert any(abs(each.published_at - o.published_at) <= MAX_GAP for o in stories if o.story_id == each.story_id)
 
 
 @pytest.mark.parametrize(

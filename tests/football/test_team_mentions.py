@@ -11,8 +11,8 @@ from shared.football.teams import TEAMS, by_id
 
 
 def names(text: str, language: str = "en") -> set[str]:
-    found = [by_id(team_id) for team_id in mentioned_teams(text, language)]
-    return {club.name for club in found if club}
+    teams = [by_id(team_id) for team_id in mentioned_teams(text, language)]
+    return {club.name for club in teams if club}
 
 
 @pytest.mark.case("K1")
@@ -99,13 +99,13 @@ def test_accents_and_their_composition_do_not_matter(form: str) -> None:
 @given(st.sampled_from(TEAMS))
 def test_the_name_of_a_club_in_a_sentence_names_it_and_no_other(team: object) -> None:
     club = next(each for each in TEAMS if each is team)
-    found = names(f"We saw {club.name} there")
-    assert found <= {club.name}
-    assert found or " " not in club.name
+    named = names(f"We saw {club.name} there")
+    assert named <= {club.name}
+    assert named or " " not in club.name
 
 
 @pytest.mark.case("H2")
 @given(st.text(max_size=200), st.sampled_from(["fr", "en"]))
 def test_no_text_is_too_odd(text: str, language: str) -> None:
-    found = mentioned_teams(text, language)
-    assert list(found) == sorted(set(found))
+    mentioned = mentioned_teams(text, language)
+    assert list(mentioned) == sorted(set(mentioned))

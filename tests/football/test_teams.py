@@ -48,7 +48,7 @@ def seasons() -> dict[tuple[str, str], set[tuple[str, str]]]:
     return pairings
 
 
-def found(source: Source, name: str) -> Team:
+def lookup(source: Source, name: str) -> Team:
     team = find(source, name)
     assert team is not None, f"{source} {name!r}"
     return team
@@ -56,11 +56,11 @@ def found(source: Source, name: str) -> Team:
 
 @pytest.mark.case("K1")
 def test_a_club_is_one_whatever_the_source_calls_it():
-    psg = found(UK, "Paris SG")
+    psg = lookup(UK, "Paris SG")
     assert psg.name == "Paris Saint-Germain"
-    assert found(ORG, "Paris Saint-Germain FC") is psg
-    assert found(ORG, "PSG") is psg
-    assert found(ODDS, "Paris Saint Germain") is psg
+    assert lookup(ORG, "Paris Saint-Germain FC") is psg
+    assert lookup(ORG, "PSG") is psg
+    assert lookup(ODDS, "Paris Saint Germain") is psg
     assert by_id(psg.team_id) is psg
 
 
@@ -90,7 +90,7 @@ def test_a_club_is_one_whatever_the_source_calls_it():
     ],
 )
 def test_neighbours_by_name_are_two_clubs(source: Source, one: str, other: str):
-    assert found(source, one) is not found(source, other)
+    assert lookup(source, one) is not lookup(source, other)
 
 
 @pytest.mark.case("K6")
@@ -107,7 +107,7 @@ def test_neighbours_by_name_are_two_clubs(source: Source, one: str, other: str):
 )
 def test_case_accents_and_their_composition_do_not_matter(name: str, expected: str):
     for form in ("NFC", "NFD"):
-        assert found(ORG, unicodedata.normalize(form, name)).name == expected
+        assert lookup(ORG, unicodedata.normalize(form, name)).name == expected
 
 
 @pytest.mark.case("K7")
@@ -133,7 +133,7 @@ def test_women_and_youth_are_nobody_we_know(source: Source, suffix: str, club: s
     ],
 )
 def test_a_reserve_team_is_never_its_first_team(source: Source, reserve: str, first: str):
-    assert found(source, reserve) is not found(source, first)
+    assert lookup(source, reserve) is not lookup(source, first)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_no_club_has_an_unknown_id():
     ],
 )
 def test_a_renamed_club_keeps_its_id(source: Source, now: str, earlier: str):
-    assert found(source, now).team_id == found(source, earlier).team_id
+    assert lookup(source, now).team_id == lookup(source, earlier).team_id
 
 
 @pytest.mark.case("K10")
@@ -280,7 +280,7 @@ def test_the_demonstration_league_has_ten_clubs_under_their_own_names():
 @pytest.mark.parametrize(("league", "clubs"), [("PL", 20), ("PD", 20), ("BL1", 18), ("SA", 20), ("FL1", 18)])
 def test_the_clubs_of_the_five_leagues_resolve(league: str, clubs: int):
     names = [" ".join(name.split()) for name in ORG_2026[league].split(",")]
-    assert len({found(ORG, name).team_id for name in names}) == clubs
+    assert len({lookup(ORG, name).team_id for name in names}) == clubs
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,7 @@ def test_the_clubs_of_the_five_leagues_resolve(league: str, clubs: int):
     ],
 )
 def test_the_spellings_of_the_odds_join_the_results(odds: str, uk: str):
-    assert found(ODDS, odds) is found(UK, uk)
+    assert lookup(ODDS, odds) is lookup(UK, uk)
 
 
 def test_every_name_of_the_mirror_is_a_club_of_its_country(seasons: dict[tuple[str, str], set[tuple[str, str]]]):
@@ -315,7 +315,7 @@ def test_every_name_of_the_mirror_is_a_club_of_its_country(seasons: dict[tuple[s
     countries["N"] = "NLD"
     assert len(seasons) > 200
     names = {(division.rstrip("012"), name) for (_, division), pairs in seasons.items() for p in pairs for name in p}
-    strays = [name for nation, name in names if found(UK, name).country not in countries[nation]]
+    strays = [name for nation, name in names if lookup(UK, name).country not in countries[nation]]
     assert strays == []
 
 
@@ -324,12 +324,12 @@ def test_no_season_of_a_division_has_one_club_under_two_spellings(
 ):
     for season, pairings in seasons.items():
         names = {name for pairing in pairings for name in pairing}
-        assert len({found(UK, name).team_id for name in names}) == len(names), season
+        assert len({lookup(UK, name).team_id for name in names}) == len(names), season
 
 
 def test_no_club_plays_itself(seasons: dict[tuple[str, str], set[tuple[str, str]]]):
     pairings = set[tuple[str, str]]().union(*seasons.values())
-    assert [pair for pair in pairings if found(UK, pair[0]) is found(UK, pair[1])] == []
+    assert [pair for pair in pairings if lookup(UK, pair[0]) is lookup(UK, pair[1])] == []
 
 
 @pytest.mark.case("K6")

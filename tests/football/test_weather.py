@@ -16,9 +16,9 @@ def steps(first: str, every: int, count: int) -> list[Weather]:
     return [step(datetime.fromisoformat(first) + every * HOUR * n) for n in range(count)]
 
 
-def chosen(told: list[Weather], kick_off: datetime = KICK_OFF) -> str | None:
-    found = at_kick_off(told, kick_off)
-    return None if found is None else f"{found.at:%d %H:%M}"
+def chosen(forecasts: list[Weather], kick_off: datetime = KICK_OFF) -> str | None:
+    forecast = at_kick_off(forecasts, kick_off)
+    return None if forecast is None else f"{forecast.at:%d %H:%M}"
 
 
 def test_the_nearest_hour_is_taken() -> None:
@@ -28,16 +28,16 @@ def test_the_nearest_hour_is_taken() -> None:
 
 
 def test_of_steps_of_six_hours_the_one_is_taken_that_the_match_lies_in() -> None:
-    told = steps("2026-11-28T00:00Z", 6, 8)
-    assert chosen(told) == "28 18:00"
-    assert chosen(told, datetime(2026, 11, 28, 23, 15, tzinfo=UTC)) == "28 18:00", "midnight is nearer, and too late"
-    assert chosen(told, datetime(2026, 11, 28, 23, 30, tzinfo=UTC)) == "29 00:00"
+    forecasts = steps("2026-11-28T00:00Z", 6, 8)
+    assert chosen(forecasts) == "28 18:00"
+    assert chosen(forecasts, datetime(2026, 11, 28, 23, 15, tzinfo=UTC)) == "28 18:00", "midnight is nearer, and too late"
+    assert chosen(forecasts, datetime(2026, 11, 28, 23, 30, tzinfo=UTC)) == "29 00:00"
 
 
 def test_beyond_the_forecast_there_is_none() -> None:
-    told = steps("2026-11-20T00:00Z", 6, 33)
-    assert told[-1].at == datetime(2026, 11, 28, tzinfo=UTC)
-    assert chosen(told) is None
+    forecasts = steps("2026-11-20T00:00Z", 6, 33)
+    assert forecasts[-1].at == datetime(2026, 11, 28, tzinfo=UTC)
+    assert chosen(forecasts) is None
     assert chosen([]) is None
     assert chosen(steps("2026-11-28T21:00Z", 1, 24)) is None, "nor before it"
 
@@ -55,7 +55,7 @@ def test_a_forecast_says_nothing_of_a_match_that_was_moved() -> None:
 
 
 @pytest.mark.parametrize(
-    ("temperature", "wind", "probability", "symbol", "words"),
+    ("temperature", "wind", "probability", "symbol", "text"),
     [
         (12.0, 3.0, 10.0, "fair", "favorable"),
         (5.0, 10.0, 60.0, "rain", "favorable"),
@@ -72,9 +72,9 @@ def test_a_forecast_says_nothing_of_a_match_that_was_moved() -> None:
     ],
 )
 def test_what_players_will_feel(
-    temperature: float, wind: float | None, probability: float | None, symbol: str | None, words: str
+    temperature: float, wind: float | None, probability: float | None, symbol: str | None, text: str
 ) -> None:
-    assert ",".join(impact(temperature, wind, probability, symbol)) == words
+    assert ",".join(impact(temperature, wind, probability, symbol)) == text
 
 
 def test_snow_is_no_rain() -> None:

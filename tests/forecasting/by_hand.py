@@ -19,35 +19,35 @@ BEFORE_HALF_TIME = 0.441
 def scores(home: float, away: float, rho: float) -> Scores:
     """The probability of each score up to 15 goals a side, summing to 1."""
     low = {(0, 0): 1 - home * away * rho, (0, 1): 1 + home * rho, (1, 0): 1 + away * rho, (1, 1): 1 - rho}
-    found = {
+    grid = {
         (i, j): low.get((i, j), 1.0) * exp(-home) * home**i / factorial(i) * exp(-away) * away**j / factorial(j)
         for i in range(MOST + 1)
         for j in range(MOST + 1)
     }
-    whole = sum(found.values())
-    return {score: probability / whole for score, probability in found.items()}
+    whole = sum(grid.values())
+    return {score: probability / whole for score, probability in grid.items()}
 
 
-def at_half_time(of: Scores) -> Scores:
+def at_half_time(grid: Scores) -> Scores:
     """The probability of each score at half-time: each goal falls before it with the same probability."""
-    found = dict.fromkeys(of, 0.0)
-    for (i, j), probability in of.items():
+    result = dict.fromkeys(grid, 0.0)
+    for (i, j), probability in grid.items():
         for before_i in range(i + 1):
             for before_j in range(j + 1):
-                found[before_i, before_j] += probability * _before(i, before_i) * _before(j, before_j)
-    return found
+                result[before_i, before_j] += probability * _before(i, before_i) * _before(j, before_j)
+    return result
 
 
 def _before(goals: int, before: int) -> float:
     return comb(goals, before) * BEFORE_HALF_TIME**before * (1 - BEFORE_HALF_TIME) ** (goals - before)
 
 
-def chance(of: Scores, wins: Callable[[int, int], bool]) -> float:
+def chance(grid: Scores, wins: Callable[[int, int], bool]) -> float:
     """The probability of the scores for which something is so."""
-    return sum(probability for (i, j), probability in of.items() if wins(i, j))
+    return sum(probability for (i, j), probability in grid.items() if wins(i, j))
 
 
-def line_bet(of: Scores, line: float, margin: Callable[[int, int], float]) -> dict[str, float | None]:
+def line_bet(grid: Scores, line: float, margin: Callable[[int, int], float]) -> dict[str, float | None]:
     """How a bet on a line ends, and its fair prices: for it and against it.
 
     Args:
@@ -59,7 +59,7 @@ def line_bet(of: Scores, line: float, margin: Callable[[int, int], float]) -> di
     names = {4: "won", 3: "half_won", 2: "push", 1: "half_lost", 0: "lost"}
     shares: dict[str, float] = dict.fromkeys(names.values(), 0.0)
     paid = lost = 0.0
-    for (i, j), probability in of.items():
+    for (i, j), probability in grid.items():
         ends = [(beyond > 0) - (beyond < 0) for beyond in (margin(i, j) - half for half in halves)]
         shares[names[sum(ends) + 2]] += probability
         paid += probability * ends.count(1) / 2

@@ -23,8 +23,8 @@ def penaltyblog_grids(homes: Floats, aways: Floats, rhos: Floats) -> Floats:
     """
     from penaltyblog.models.probabilities import compute_dixon_coles_probabilities  # noqa: PLC0415 - takes four seconds
 
-    found = np.zeros((len(homes), SIZE * SIZE))
+    grids = np.zeros((len(homes), SIZE * SIZE))
     unused = np.zeros(1), np.zeros(1)
-    for grid, home, away, rho in zip(found, homes, aways, rhos, strict=True):
+    for grid, home, away, rho in zip(grids, homes, aways, rhos, strict=True):
         compute_dixon_coles_probabilities(np.log(home), np.log(away), 0.0, 0.0, 0.0, rho, SIZE, grid, *unused)
-    return (found / found.sum(axis=1, keepdims=True)).reshape(-1, SIZE, SIZE)
+    return (grids / grids.sum(axis=1, keepdims=True)).reshape(-1, SIZE, SIZE)

@@ -21,15 +21,15 @@ def played(seed: int = 1) -> list[Result]:
     strength = np.concatenate([chance.normal(0.1, 0.3, CLUBS), chance.normal(-0.2, 0.3, CLUBS)])
     first = {"PL": list(range(1, 9)), "ELC": list(range(9, 17))}
     second = {"PL": [*range(1, 8), 9], "ELC": [8, *range(10, 17)]}
-    found: list[Result] = []
+    results: list[Result] = []
     for season, start, divisions in ((2021, START, first), (2022, SECOND_START, second)):
         for matchday in range(2 * (CLUBS - 1)):
             day = start + timedelta(days=7 * matchday)
             for competition, clubs in divisions.items():
                 for home, away in _pairs(clubs, matchday):
                     rates = np.exp([0.35, 0.1] + (strength[home - 1] - strength[away - 1]) * np.array([1, -1]))
-                    found.append(_result(chance, day, competition, season, (home, away), rates))
-    return found
+                    results.append(_result(chance, day, competition, season, (home, away), rates))
+    return results
 
 
 def _pairs(clubs: Sequence[int], matchday: int) -> list[tuple[int, int]]:
@@ -47,7 +47,7 @@ def _result(
     on_target = np.minimum(shots, chance.poisson(2 * rates + 2))
     closing = np.log(rates) + chance.normal(0, 0.05, 2)
     opening = closing + chance.normal(0, 0.03, 2)
-    priced, told, closed, measured = chance.random(4) < (0.9, 0.9, 0.8, 0.3)
+    priced, complete, closed, measured = chance.random(4) < (0.9, 0.9, 0.8, 0.3)
     last = closing if closed else opening
     return Result(
         day=day,
@@ -56,8 +56,8 @@ def _result(
         home_team_id=clubs[0],
         away_team_id=clubs[1],
         goals=(int(goals[0]), int(goals[1])),
-        shots=_pair(shots) if told else None,
-        shots_on_target=_pair(on_target) if told else None,
+        shots=_pair(shots) if complete else None,
+        shots_on_target=_pair(on_target) if complete else None,
         expected_goals=_pair(rates) if measured else None,
         closing=_pair(last) if priced else None,
         opening=_pair(opening) if priced and closed else None,

@@ -43,7 +43,7 @@ def filtered(
     return means + gain @ surprise, (np.eye(4) - gain @ SEEN) @ covariance
 
 
-def means_of(home: AttackDefence, away: AttackDefence) -> list[float]:
+def mean_rates(home: AttackDefence, away: AttackDefence) -> list[float]:
     return [home.attack, home.defence, away.attack, away.defence]
 
 
@@ -65,7 +65,7 @@ def test_what_prices_teach_is_a_kalman_step(
     surprise = np.subtract(seen, log_rates(level, home, away))
     means, covariance = filtered(home, away, surprise, 0.02 * np.eye(2))
     update_from_log_rates(MARKET, level, home, away, seen)
-    assert means_of(home, away) == pytest.approx(means, abs=1e-12)
+    assert mean_rates(home, away) == pytest.approx(means, abs=1e-12)
     assert [home.variance] * 2 + [away.variance] * 2 == pytest.approx(np.diag(covariance), abs=1e-12)
 
 
@@ -80,7 +80,7 @@ def test_what_counts_teach_is_a_kalman_step_on_the_log_rates(
     rates = np.exp(log_rates(level, home, away))
     means, covariance = filtered(home, away, seen / rates - 1, np.diag(1 / (pace.information * rates)))
     update_from_counts(pace, level, home, away, seen)
-    assert means_of(home, away) == pytest.approx(means, abs=1e-9)
+    assert mean_rates(home, away) == pytest.approx(means, abs=1e-9)
     variances = np.diag(covariance).reshape(2, 2)
     for club, (one, other) in zip((home, away), variances, strict=True):
         assert min(one, other) - 1e-12 <= club.variance <= max(one, other) + 1e-12
@@ -125,11 +125,11 @@ def test_a_match_never_makes_less_sure(
 
 @given(CLUBS, CLUBS, LEVELS)
 def test_what_was_expected_moves_nothing(home: AttackDefence, away: AttackDefence, level: Level):
-    before = (means_of(home, away), deepcopy(level))
+    before = (mean_rates(home, away), deepcopy(level))
     expected = log_rates(level, home, away)
     assert update_from_log_rates(MARKET, level, home, away, expected) == (0, 0)
     update_from_counts(GOALS, level, home, away, (exp(expected[0]), exp(expected[1])))
-    assert (means_of(home, away), level) == before
+    assert (mean_rates(home, away), level) == before
 
 
 def test_more_goals_than_expected_raise_the_country_s_level():

@@ -13,12 +13,12 @@ CASES = st.lists(st.tuples(st.floats(0, 1) | st.sampled_from(EDGES), st.booleans
 
 @given(CASES)
 def test_nothing_is_lost_and_nothing_counts_twice(cases: list[tuple[float, bool]]):
-    found = buckets(cases)
-    assert sum(b.count for b in found) == len(cases)
-    assert sum(b.occurred for b in found) == sum(came for _, came in cases)
-    assert sum(b.count * b.forecast for b in found) == pytest.approx(sum(p for p, _ in cases), abs=1e-9)
-    assert all(b.low - 1e-12 <= b.forecast <= b.high and 0 <= b.occurred <= b.count for b in found)
-    assert [b.low for b in found] == sorted({b.low for b in found})
+    result = buckets(cases)
+    assert sum(b.count for b in result) == len(cases)
+    assert sum(b.occurred for b in result) == sum(occurred for _, occurred in cases)
+    assert sum(b.count * b.forecast for b in result) == pytest.approx(sum(p for p, _ in cases), abs=1e-9)
+    assert all(b.low - 1e-12 <= b.forecast <= b.high and 0 <= b.occurred <= b.count for b in result)
+    assert [b.low for b in result] == sorted({b.low for b in result})
 
 
 @pytest.mark.parametrize("p", [0.80, 0.95, 1.0])
@@ -41,6 +41,6 @@ def test_five_points_have_edges_of_their_own(p: float, low: float, high: float):
 
 
 def test_a_bucket_counts_what_came_and_averages_what_was_said():
-    found = buckets([(0.61, True), (0.63, False), (0.64, True), (0.52, False)])
-    assert found[1] == Bucket(0.60, 0.65, 3, fmean([0.61, 0.63, 0.64]), 2)
-    assert [b.low for b in found] == [0.50, 0.60]
+    result = buckets([(0.61, True), (0.63, False), (0.64, True), (0.52, False)])
+    assert result[1] == Bucket(0.60, 0.65, 3, fmean([0.61, 0.63, 0.64]), 2)
+    assert [b.low for b in result] == [0.50, 0.60]

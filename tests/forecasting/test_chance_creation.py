@@ -48,7 +48,7 @@ def test_without_a_rating_a_scale_or_another_club_nothing_is_said() -> None:
 def test_of_a_league_that_was_learned_half_the_clubs_create_more_than_the_others() -> None:
     strengths = Strengths()
     learn(strengths, played())
-    found = [chance_creation(strengths, "ENG", team_id) for team_id in strengths.clubs]
-    shares = sorted(own.attack_percentile for own in found if own is not None)
+    created = [chance_creation(strengths, "ENG", team_id) for team_id in strengths.clubs]
+    shares = sorted(own.attack_percentile for own in created if own is not None)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
-    assert all(0.2 < own.created < 6 for own in found if own is not None)
+    assert all(0.2 < own.created < 6 for own in created if own is not None)

@@ -46,42 +46,42 @@ def test_they_are_those_of_sums_over_the_scores(newcomers: int):
     """The standard deviations of lead, sum and rho moved one by one, and added as squares."""
 
     def home_draw_away(home: float, away: float, rho: float) -> np.ndarray:
-        of = scores(exp(home), exp(away), rho)
-        return np.array([chance(of, wins) for wins in (lambda i, j: i > j, lambda i, j: i == j, lambda i, j: i < j)])
+        grid = scores(exp(home), exp(away), rho)
+        return np.array([chance(grid, wins) for wins in (lambda i, j: i > j, lambda i, j: i == j, lambda i, j: i < j)])
 
     home, away, rho = ORDINARY
-    lead, total = (sqrt(of**2 + 0.035 * newcomers) / 2 for of in (0.15, 0.09))
+    lead, total = (sqrt(spread**2 + 0.035 * newcomers) / 2 for spread in (0.15, 0.09))
     moved = [
         home_draw_away(home + lead, away - lead, rho) - home_draw_away(home - lead, away + lead, rho),
         home_draw_away(home + total, away + total, rho) - home_draw_away(home - total, away - total, rho),
         home_draw_away(home, away, rho + 0.035) - home_draw_away(home, away, rho - 0.035),
     ]
     half = 1.96 * np.sqrt(sum((change / 2) ** 2 for change in moved))
-    told = home_draw_away(home, away, rho)
-    found = bounds(ORDINARY[None], np.array([newcomers]))[0]
-    np.testing.assert_allclose(found, np.column_stack([told - half, told + half]), rtol=0, atol=2e-5)
+    shares = home_draw_away(home, away, rho)
+    result = bounds(ORDINARY[None], np.array([newcomers]))[0]
+    np.testing.assert_allclose(result, np.column_stack([shares - half, shares + half]), rtol=0, atol=2e-5)
 
 
 @pytest.mark.case("K4")
 @given(GOALS, st.integers(0, 1))
 def test_a_newcomer_makes_them_wider(goals: tuple[float, float, float], others: int):
-    given_goals = np.array([goals, goals])
-    of = bounds(given_goals, np.array([others, others + 1]))
-    assert ((of >= 0) & (of <= 1)).all()
-    assert (of[:, :, 0] <= outcomes(given_goals)).all()
-    assert (outcomes(given_goals) <= of[:, :, 1]).all()
-    assert (of[1, :, 0] <= of[0, :, 0]).all()
-    assert (of[0, :, 1] <= of[1, :, 1]).all()
-    assert np.ptp(of[1], axis=1).sum() > np.ptp(of[0], axis=1).sum()
+    goals_pair = np.array([goals, goals])
+    widths = bounds(goals_pair, np.array([others, others + 1]))
+    assert ((widths >= 0) & (widths <= 1)).all()
+    assert (widths[:, :, 0] <= outcomes(goals_pair)).all()
+    assert (outcomes(goals_pair) <= widths[:, :, 1]).all()
+    assert (widths[1, :, 0] <= widths[0, :, 0]).all()
+    assert (widths[0, :, 1] <= widths[1, :, 1]).all()
+    assert np.ptp(widths[1], axis=1).sum() > np.ptp(widths[0], axis=1).sum()
 
 
 @pytest.mark.case("K4")
 def test_who_was_never_seen_or_once_is_a_newcomer():
-    strengths, seen = Strengths(), []
+    strengths, newcomers = Strengths(), []
     for week in range(3):
-        seen.append((is_newcomer(strengths, 1), is_newcomer(strengths, 2)))
+        newcomers.append((is_newcomer(strengths, 1), is_newcomer(strengths, 2)))
         learn(strengths, [met(date(2022, 8, 6 + 7 * week))])
-    assert seen == [(True, True), (True, True), (False, False)]
+    assert newcomers == [(True, True), (True, True), (False, False)]
     assert NEWCOMER_MATCHES == 2
 
 

@@ -25,9 +25,9 @@ def test_penaltyblog_s_elo_moves_alike():
     from penaltyblog.ratings import Elo  # noqa: PLC0415 - takes four seconds
 
     theirs, ours = Elo(k=STEP, home_field_advantage=HOME_ADVANTAGE), dict.fromkeys(map(str, range(14)), 1500.0)
-    for turn in range(200):
-        home, away = str(turn % 7), str((turn * 3 + 1) % 7 + 7)
-        goals = (turn * 5 % 6, turn * turn % 4)
+    for round_number in range(200):
+        home, away = str(round_number % 7), str((round_number * 3 + 1) % 7 + 7)
+        goals = (round_number * 5 % 6, round_number * round_number % 4)
         theirs.k = STEP * (1 + abs(goals[0] - goals[1])) ** 0.5
         theirs.update_ratings(home, away, 0 if goals[0] > goals[1] else 1 if goals[0] == goals[1] else 2)
         gained = rating_change(ours[home], ours[away], *goals)

@@ -45,8 +45,8 @@ def test_what_all_add_is_the_worth_of_all(worth: np.ndarray):
 def test_who_changes_nothing_adds_nothing(worth: np.ndarray, data: st.DataObject):
     idle = data.draw(st.integers(0, members_of(worth) - 1))
     places = np.arange(worth.shape[-2])
-    told = shapley(worth[:, places & ~(1 << idle)])
-    assert told[:, idle] == pytest.approx(0, abs=1e-12)
+    values = shapley(worth[:, places & ~(1 << idle)])
+    assert values[:, idle] == pytest.approx(0, abs=1e-12)
 
 
 @given(WORTH)
@@ -54,9 +54,9 @@ def test_who_is_alike_gets_alike(worth: np.ndarray):
     """A worth that depends on how many there are alone."""
     members = members_of(worth)
     size = np.array([place.bit_count() for place in range(2**members)])
-    told = shapley(worth[:, size])
-    assert told == pytest.approx(np.repeat(told[:, :1], members, axis=1), abs=1e-12)
-    assert sum(comb(members, of) for of in range(members + 1)) == len(size)
+    values = shapley(worth[:, size])
+    assert values == pytest.approx(np.repeat(values[:, :1], members, axis=1), abs=1e-12)
+    assert sum(comb(members, count) for count in range(members + 1)) == len(size)
 
 
 @given(WORTH, WORTH, st.floats(-2, 2))
@@ -87,24 +87,24 @@ def test_where_columns_only_add_each_group_adds_what_its_columns_do():
     """For a linear forecast a column's share is its weight times its distance from the average (Lundberg and Lee)."""
     chance = np.random.default_rng(2)
     average, rows, weights = some_rows(chance, 1)[0], some_rows(chance, 4), chance.normal(size=(2, len(COLUMNS)))
-    start, told = effects(rows, average, lambda asked: np.einsum("mrc,rc->m", asked, weights)[:, None])
+    start, parts = effects(rows, average, lambda asked: np.einsum("mrc,rc->m", asked, weights)[:, None])
     assert start == pytest.approx([(average * weights).sum()])
     for place, starts in enumerate(GROUPS.values()):
-        of = [column for column, name in enumerate(COLUMNS) if name.startswith(starts)]
-        assert told[:, place, 0] == pytest.approx(((rows - average) * weights)[:, :, of].sum(axis=(1, 2)))
+        columns = [column for column, name in enumerate(COLUMNS) if name.startswith(starts)]
+        assert parts[:, place, 0] == pytest.approx(((rows - average) * weights)[:, :, columns].sum(axis=(1, 2)))
 
 
 def test_where_columns_act_together_the_parts_still_make_the_whole():
     chance = np.random.default_rng(3)
     average, rows, weights = some_rows(chance, 1)[0], some_rows(chance, 6), chance.normal(size=(2 * len(COLUMNS), 3))
 
-    def told(asked: np.ndarray) -> np.ndarray:
-        return np.tanh(asked.reshape(len(asked), -1) @ weights / 9) ** 3
+    def predict(rows: np.ndarray) -> np.ndarray:
+        return np.tanh(rows.reshape(len(rows), -1) @ weights / 9) ** 3
 
-    start, added = effects(rows, average, told)
+    start, added = effects(rows, average, predict)
     assert added.shape == (6, len(GROUPS), 3)
-    assert start + added.sum(axis=1) == pytest.approx(told(rows), abs=1e-12)
-    assert effects(rows[2:3], average, told)[1] == pytest.approx(added[2:3], abs=1e-15)
+    assert start + added.sum(axis=1) == pytest.approx(predict(rows), abs=1e-12)
+    assert effects(rows[2:3], average, predict)[1] == pytest.approx(added[2:3], abs=1e-15)
 
 
 def test_the_average_match_is_moved_by_nothing():

@@ -21,12 +21,12 @@ Change = Callable[[Result, np.random.Generator], Result]
 
 def rows_of(results: Sequence[Result]) -> np.ndarray:
     """The rows of each match from what was learned before its day: (matches, 2, columns)."""
-    strengths, told = Strengths(), []
+    strengths, rows = Strengths(), []
     for _, of_day in groupby(results, key=lambda r: r.day):
         matches = list(of_day)
-        told += [features(strengths, r.competition, r.season, r.day, r.home_team_id, r.away_team_id) for r in matches]
+        rows += [features(strengths, r.competition, r.season, r.day, r.home_team_id, r.away_team_id) for r in matches]
         learn(strengths, matches)
-    return np.array(told)
+    return np.array(rows)
 
 
 def scored_otherwise(r: Result, chance: np.random.Generator) -> Result:
@@ -38,11 +38,11 @@ def priced_otherwise(r: Result, chance: np.random.Generator) -> Result:
     """Other prices where there were some, and some where there were none."""
     closing, opening = chance.normal(0, 0.7, (2, 2))
     choices = [(None, None), ((closing[0], closing[1]), None), ((closing[0], closing[1]), (opening[0], opening[1]))]
-    told = choices[chance.integers(3)]
-    return replace(r, closing=told[0], opening=told[1])
+    price = choices[chance.integers(3)]
+    return replace(r, closing=price[0], opening=price[1])
 
 
-def told_otherwise(r: Result, chance: np.random.Generator) -> Result:
+def changed_result(r: Result, chance: np.random.Generator) -> Result:
     numbers = chance.integers(0, 30, 4).astype(float)
     return replace(r, shots=(numbers[0], numbers[1]), shots_on_target=(numbers[2], numbers[3]), expected_goals=None)
 
@@ -73,15 +73,15 @@ def test_either_side_sees_the_same_match():
 
 
 @pytest.mark.case("M4")
-@pytest.mark.parametrize("change", [scored_otherwise, priced_otherwise, told_otherwise])
+@pytest.mark.parametrize("change", [scored_otherwise, priced_otherwise, changed_result])
 @pytest.mark.parametrize("cut", [0, 7, 14, 20, 27])
 def test_changing_a_day_and_what_comes_later_changes_no_row_up_to_that_day(change: Change, cut: int):
     chance, day = np.random.default_rng(cut), sorted({r.day for r in PLAYED})[cut]
     changed = rows_of([change(r, chance) if r.day >= day else r for r in PLAYED])
-    known = np.array([r.day <= day for r in PLAYED])
-    assert changed[known].tobytes() == ROWS[known].tobytes()
-    if not known.all():
-        assert (changed[~known] != ROWS[~known]).any(), "or nothing was changed"
+    unchanged = np.array([r.day <= day for r in PLAYED])
+    assert changed[unchanged].tobytes() == ROWS[unchanged].tobytes()
+    if not unchanged.all():
+        assert (changed[~unchanged] != ROWS[~unchanged]).any(), "or nothing was changed"
 
 
 @pytest.mark.case("M4")
@@ -101,7 +101,7 @@ def test_the_columns_without_odds_are_in_order_and_hold_results_and_statistics()
 
 @pytest.mark.parametrize(
     ("change", "rating"),
-    [(scored_otherwise, "goals_for"), (scored_otherwise, "elo_lead"), (told_otherwise, "shots_for")],
+    [(scored_otherwise, "goals_for"), (scored_otherwise, "elo_lead"), (changed_result, "shots_for")],
 )
 def test_what_was_played_enters_the_next_rows(change: Change, rating: str):
     changed = rows_of([change(r, np.random.default_rng(5)) for r in PLAYED])
@@ -131,12 +131,12 @@ def test_asking_leaves_no_trace():
 @pytest.mark.case("K4")
 def test_two_clubs_of_which_nothing_is_known():
     at_home, away = features(Strengths(), "ELC", 2022, START, 1, 2)
-    told = dict(zip(COLUMNS, at_home, strict=True))
-    assert told["market_for"] - told["market_against"] == pytest.approx(0.25), "the ground alone"
-    assert told["market_variance"] == pytest.approx(2 * RATINGS["market"].max_variance)
-    assert (told["elo_lead"], told["played_for"], told["moved_up_for"]) == (0, 0, 0)
-    assert (told["days_rested_for"], told["matches_left_for"]) == (MAX_REST_DAYS, 2 * 23)
-    assert (told["rank_for"], told["off_title_for"], told["off_relegation_for"]) == (0, 0, 0)
+    row = dict(zip(COLUMNS, at_home, strict=True))
+    assert row["market_for"] - row["market_against"] == pytest.approx(0.25), "the ground alone"
+    assert row["market_variance"] == pytest.approx(2 * RATINGS["market"].max_variance)
+    assert (row["elo_lead"], row["played_for"], row["moved_up_for"]) == (0, 0, 0)
+    assert (row["days_rested_for"], row["matches_left_for"]) == (MAX_REST_DAYS, 2 * 23)
+    assert (row["rank_for"], row["off_title_for"], row["off_relegation_for"]) == (0, 0, 0)
     assert np.isfinite(away).all()
 
 
@@ -146,18 +146,18 @@ def test_a_club_s_season_by_hand():
     assert {r.day for r in last} == {PLAYED[-1].day}
     r = next(r for r in last if r.competition == "PL" and 9 in {r.home_team_id, r.away_team_id})
     side = 0 if r.home_team_id == 9 else 1
-    told = dict(zip(COLUMNS, ROWS[PLAYED.index(r), side], strict=True))
+    row = dict(zip(COLUMNS, ROWS[PLAYED.index(r), side], strict=True))
     strengths = Strengths()
     learn(strengths, PLAYED[:-8])
     points = {team: club.points for team, club in strengths.clubs.items() if club.competition == "PL"}
     ranked = sorted([*points.values(), *[0] * 12], reverse=True)
     left = 2 * 19 - 13
-    assert (told["days_rested_for"], told["played_for"], told["matches_left_for"]) == (7, 13, left)
-    assert told["moved_up_for"] == 1, "it came from the second division"
-    assert told["rank_for"] == sum(other > points[9] for other in ranked) / COMPETITIONS["PL"].clubs_in(2022)
-    assert told["off_title_for"] == pytest.approx((ranked[0] - points[9]) / (3 * left))
-    assert told["off_europe_for"] == pytest.approx((points[9] - ranked[5]) / (3 * left))
-    assert told["off_relegation_for"] == pytest.approx((points[9] - ranked[17]) / (3 * left))
+    assert (row["days_rested_for"], row["played_for"], row["matches_left_for"]) == (7, 13, left)
+    assert row["moved_up_for"] == 1, "it came from the second division"
+    assert row["rank_for"] == sum(other > points[9] for other in ranked) / COMPETITIONS["PL"].clubs_in(2022)
+    assert row["off_title_for"] == pytest.approx((ranked[0] - points[9]) / (3 * left))
+    assert row["off_europe_for"] == pytest.approx((points[9] - ranked[5]) / (3 * left))
+    assert row["off_relegation_for"] == pytest.approx((points[9] - ranked[17]) / (3 * left))
 
 
 @pytest.mark.parametrize(("days", "rested"), [(1, 1), (14, 14), (15, 15), (16, 15), (300, 15)])
@@ -183,6 +183,6 @@ def test_a_new_season_starts_at_nought():
     strengths = Strengths()
     learn(strengths, PLAYED)
     at_home, _ = features(strengths, "ELC", 2023, date(2023, 8, 5), 7, 8)
-    told = dict(zip(COLUMNS, at_home, strict=True))
-    assert (told["played_for"], told["rank_for"], told["moved_up_for"]) == (0, 0, -1)
-    assert told["moved_up_against"] == 0
+    row = dict(zip(COLUMNS, at_home, strict=True))
+    assert (row["played_for"], row["rank_for"], row["moved_up_for"]) == (0, 0, -1)
+    assert row["moved_up_against"] == 0

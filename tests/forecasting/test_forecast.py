@@ -67,9 +67,9 @@ IN_EUROPE = replace(PRICED, match_id=13, competition="CL", comparable=False)
 UNKNOWABLE = replace(IN_EUROPE, match_id=14, prices=None)
 
 
-def said(question: ForecastInput, model: Model = MODEL, strengths: Strengths = STRENGTHS) -> Forecast:
-    (found,) = forecast([question], strengths, model)
-    return found
+def forecast_of(question: ForecastInput, model: Model = MODEL, strengths: Strengths = STRENGTHS) -> Forecast:
+    (result,) = forecast([question], strengths, model)
+    return result
 
 
 def shares(home_rate: float, away_rate: float, rho: float) -> np.ndarray:
@@ -77,19 +77,19 @@ def shares(home_rate: float, away_rate: float, rho: float) -> np.ndarray:
 
 
 def test_with_prices_that_stay_the_forecast_says_what_they_say():
-    found = said(PRICED)
-    assert (found.match_id, found.basis) == (11, "prices")
-    assert (found.home_rate, found.away_rate, found.rho) == pytest.approx((1.9, 0.8, -0.1), abs=1e-12)
-    assert (found.markets.home, found.markets.draw, found.markets.away) == pytest.approx(shares(1.9, 0.8, -0.1))
-    assert found.by_ratings is not None
-    assert sum(found.by_ratings) == pytest.approx(1, abs=1e-12)
-    assert found.by_ratings != pytest.approx(shares(1.9, 0.8, -0.1), abs=0.005)
+    result = forecast_of(PRICED)
+    assert (result.match_id, result.basis) == (11, "prices")
+    assert (result.home_rate, result.away_rate, result.rho) == pytest.approx((1.9, 0.8, -0.1), abs=1e-12)
+    assert (result.markets.home, result.markets.draw, result.markets.away) == pytest.approx(shares(1.9, 0.8, -0.1))
+    assert result.by_ratings is not None
+    assert sum(result.by_ratings) == pytest.approx(1, abs=1e-12)
+    assert result.by_ratings != pytest.approx(shares(1.9, 0.8, -0.1), abs=0.005)
 
 
 def test_prices_are_moved_to_where_the_line_is_expected_to_close():
-    found = said(PRICED, Model(line_move=Constant(0.1, -0.05, len(line_movement_features.COLUMNS))))
-    assert (found.home_rate, found.away_rate) == pytest.approx((1.9 * exp(0.1), 0.8 * exp(-0.05)))
-    assert found.rho == -0.1
+    result = forecast_of(PRICED, Model(line_move=Constant(0.1, -0.05, len(line_movement_features.COLUMNS))))
+    assert (result.home_rate, result.away_rate) == pytest.approx((1.9 * exp(0.1), 0.8 * exp(-0.05)))
+    assert result.rho == -0.1
 
 
 @pytest.mark.parametrize(
@@ -104,51 +104,51 @@ def test_prices_are_moved_to_where_the_line_is_expected_to_close():
     ],
 )
 def test_the_line_movement_is_told_of_this_match(column: str, moved: tuple[float, float]):
-    found = said(
+    result = forecast_of(
         PRICED,
         Model(line_move=Column(line_movement_features.COLUMNS.index(column), len(line_movement_features.COLUMNS))),
     )
-    assert (log(found.home_rate / 1.9), log(found.away_rate / 0.8)) == pytest.approx(moved, abs=1e-9)
+    assert (log(result.home_rate / 1.9), log(result.away_rate / 0.8)) == pytest.approx(moved, abs=1e-9)
 
 
 def test_the_line_movement_knows_what_the_clubs_are_expected_to_do():
-    found = said(
+    result = forecast_of(
         PRICED,
         Model(
             line_move=Column(line_movement_features.COLUMNS.index("expected_for"), len(line_movement_features.COLUMNS))
         ),
     )
-    alone = said(RATED)
-    assert (found.home_rate, found.away_rate) == pytest.approx((alone.home_rate, alone.away_rate))
+    alone = forecast_of(RATED)
+    assert (result.home_rate, result.away_rate) == pytest.approx((alone.home_rate, alone.away_rate))
 
 
 def test_each_forecast_has_its_own_correction():
     calibrations = {"past_lines": Calibration(1.2, -0.01), "anchored": Calibration(0.5, 0.02)}
-    found, alone = said(PRICED, Model(calibrations=calibrations)), said(RATED, Model(calibrations=calibrations))
-    assert log(found.home_rate / found.away_rate) == pytest.approx(0.5 * log(1.9 / 0.8))
-    assert found.rho == pytest.approx(-0.08)
-    plain = said(RATED)
+    result, alone = forecast_of(PRICED, Model(calibrations=calibrations)), forecast_of(RATED, Model(calibrations=calibrations))
+    assert log(result.home_rate / result.away_rate) == pytest.approx(0.5 * log(1.9 / 0.8))
+    assert result.rho == pytest.approx(-0.08)
+    plain = forecast_of(RATED)
     assert log(alone.home_rate / alone.away_rate) == pytest.approx(1.2 * log(plain.home_rate / plain.away_rate))
     assert alone.rho == pytest.approx(RHO - 0.01)
-    assert found.by_ratings == alone.by_ratings
+    assert result.by_ratings == alone.by_ratings
 
 
 @pytest.mark.case("M5")
 def test_without_prices_the_clubs_speak():
-    found = said(RATED)
-    assert found.basis == "ratings"
+    result = forecast_of(RATED)
+    assert result.basis == "ratings"
     at_home, away = features.features(STRENGTHS, "PL", 2022, RATED.day, 1, 2)
-    assert (found.home_rate, found.away_rate) == pytest.approx((exp(at_home[MARKET_FOR]), exp(away[MARKET_FOR])))
-    assert found.rho == RHO
-    assert found.by_ratings == (found.markets.home, found.markets.draw, found.markets.away)
+    assert (result.home_rate, result.away_rate) == pytest.approx((exp(at_home[MARKET_FOR]), exp(away[MARKET_FOR])))
+    assert result.rho == RHO
+    assert result.by_ratings == (result.markets.home, result.markets.draw, result.markets.away)
 
 
 @pytest.mark.case("M5")
 def test_between_two_scales_prices_speak_alone_and_stay_where_they_are():
     """There the movement of the line, which knows the clubs, is not asked."""
-    found = said(IN_EUROPE, Model(line_move=Constant(9.0, 9.0, len(line_movement_features.COLUMNS))))
-    assert (found.basis, found.by_ratings) == ("prices", None)
-    assert (found.home_rate, found.away_rate, found.rho) == pytest.approx((1.9, 0.8, -0.1), abs=1e-12)
+    result = forecast_of(IN_EUROPE, Model(line_move=Constant(9.0, 9.0, len(line_movement_features.COLUMNS))))
+    assert (result.basis, result.by_ratings) == ("prices", None)
+    assert (result.home_rate, result.away_rate, result.rho) == pytest.approx((1.9, 0.8, -0.1), abs=1e-12)
 
 
 @pytest.mark.case("M5")
@@ -159,8 +159,8 @@ def test_without_prices_and_scale_nothing_is_said(questions: list[ForecastInput]
 
 @pytest.mark.case("K4")
 def test_clubs_of_which_nothing_is_known_are_forecast_as_the_average():
-    found = said(replace(RATED, home_team_id=98, away_team_id=99), strengths=Strengths())
-    assert (log(found.home_rate), log(found.away_rate)) == pytest.approx((0.10 + 0.25, 0.10))
+    result = forecast_of(replace(RATED, home_team_id=98, away_team_id=99), strengths=Strengths())
+    assert (log(result.home_rate), log(result.away_rate)) == pytest.approx((0.10 + 0.25, 0.10))
 
 
 @pytest.mark.case("K4")
@@ -168,18 +168,18 @@ def test_clubs_of_which_nothing_is_known_are_forecast_as_the_average():
     ("clubs", "newcomers"), [((1, 2), ()), ((98, 2), (98,)), ((1, 99), (99,)), ((98, 99), (98, 99))]
 )
 def test_they_are_named_and_make_the_bounds_wider(clubs: tuple[int, int], newcomers: tuple[int, ...]):
-    found = said(replace(PRICED, home_team_id=clubs[0], away_team_id=clubs[1]))
-    assert found.newcomers == newcomers
-    assert found.ratings_bounds is not None
-    assert found.by_ratings is not None
-    assert all(low < share < high for (low, high), share in zip(found.ratings_bounds, found.by_ratings, strict=True))
-    assert (found.ratings_bounds[0][1] - found.ratings_bounds[0][0] > 0.22) is bool(newcomers)
+    result = forecast_of(replace(PRICED, home_team_id=clubs[0], away_team_id=clubs[1]))
+    assert result.newcomers == newcomers
+    assert result.ratings_bounds is not None
+    assert result.by_ratings is not None
+    assert all(low < share < high for (low, high), share in zip(result.ratings_bounds, result.by_ratings, strict=True))
+    assert (result.ratings_bounds[0][1] - result.ratings_bounds[0][0] > 0.22) is bool(newcomers)
 
 
 @pytest.mark.case("M5")
 def test_between_two_scales_nobody_is_a_newcomer_and_nothing_is_told_apart():
-    found = said(replace(IN_EUROPE, home_team_id=98))
-    assert (found.factors, found.ratings_bounds, found.newcomers) == (None, None, ())
+    result = forecast_of(replace(IN_EUROPE, home_team_id=98))
+    assert (result.factors, result.ratings_bounds, result.newcomers) == (None, None, ())
 
 
 @dataclass(frozen=True)
@@ -204,14 +204,14 @@ MIXED = Model(
 def test_what_moved_a_forecast_makes_the_forecast(question: ForecastInput):
     """Of a club that has come up, so that no group is without effect."""
     prices = question.prices and replace(PRICES, bet365=(0.5, 0.2))
-    found = said(replace(question, home_team_id=9, prices=prices), MIXED)
-    factors = found.factors
+    result = forecast_of(replace(question, home_team_id=9, prices=prices), MIXED)
+    factors = result.factors
     assert factors is not None
     assert list(factors) == ["start", *GROUPS, *(["prices", "move"] if question.prices else [])]
-    forecast_said = (found.markets.home, found.markets.draw, found.markets.away)
-    assert np.sum(list(factors.values()), axis=0) == pytest.approx(forecast_said, abs=1e-9)
-    known = [effect for key, effect in factors.items() if key not in ("prices", "move")]
-    assert np.sum(known, axis=0) == pytest.approx(found.by_ratings, abs=1e-9)
+    shares = (result.markets.home, result.markets.draw, result.markets.away)
+    assert np.sum(list(factors.values()), axis=0) == pytest.approx(shares, abs=1e-9)
+    effects = [effect for key, effect in factors.items() if key not in ("prices", "move")]
+    assert np.sum(effects, axis=0) == pytest.approx(result.by_ratings, abs=1e-9)
     assert sum(factors["start"]) == pytest.approx(1, abs=1e-12)
     for key in factors.keys() - {"start"}:
         assert sum(factors[key]) == pytest.approx(0, abs=1e-12)
@@ -219,8 +219,8 @@ def test_what_moved_a_forecast_makes_the_forecast(question: ForecastInput):
 
 
 def test_the_start_is_the_average_match_and_only_what_is_read_moves_it():
-    found = said(RATED)
-    factors, alone = found.factors, found.by_ratings
+    result = forecast_of(RATED)
+    factors, alone = result.factors, result.by_ratings
     assert factors is not None
     assert alone is not None
     assert factors["start"] == pytest.approx(shares(1.0, 1.0, RHO))
@@ -229,13 +229,13 @@ def test_the_start_is_the_average_match_and_only_what_is_read_moves_it():
 
 
 def test_prices_add_what_the_clubs_did_not_tell_and_their_move_what_today_s_did_not():
-    found = said(PRICED, Model(line_move=Constant(0.1, -0.05, len(line_movement_features.COLUMNS))))
+    result = forecast_of(PRICED, Model(line_move=Constant(0.1, -0.05, len(line_movement_features.COLUMNS))))
     today, close = shares(1.9, 0.8, -0.1), shares(1.9 * exp(0.1), 0.8 * exp(-0.05), -0.1)
-    assert found.factors is not None
-    assert found.by_ratings is not None
-    assert found.factors["prices"] == pytest.approx(np.subtract(today, found.by_ratings), abs=1e-12)
-    assert found.factors["move"] == pytest.approx(close - today, abs=1e-12)
-    still = said(PRICED).factors
+    assert result.factors is not None
+    assert result.by_ratings is not None
+    assert result.factors["prices"] == pytest.approx(np.subtract(today, result.by_ratings), abs=1e-12)
+    assert result.factors["move"] == pytest.approx(close - today, abs=1e-12)
+    still = forecast_of(PRICED).factors
     assert still is not None
     assert still["move"] == (0.0, 0.0, 0.0)
 
@@ -250,16 +250,16 @@ def test_the_matches_that_can_be_forecast_are_all_there_in_order(cases: list[tup
         replace(PRICED, match_id=place, home_team_id=home, away_team_id=9, comparable=scale, prices=prices)
         for place, (prices, scale, home) in enumerate(cases)
     ]
-    found = forecast(questions, STRENGTHS, MODEL)
+    result = forecast(questions, STRENGTHS, MODEL)
     expected = [q for q in questions if q.prices is not None or q.comparable]
-    assert [f.match_id for f in found] == [q.match_id for q in expected]
-    for f, q in zip(found, expected, strict=True):
+    assert [f.match_id for f in result] == [q.match_id for q in expected]
+    for f, q in zip(result, expected, strict=True):
         assert f.basis == ("ratings" if q.prices is None else "prices")
         assert (f.by_ratings is None) == (not q.comparable)
         assert f.markets.home + f.markets.draw + f.markets.away == pytest.approx(1, abs=1e-12)
         if q.prices is not None:
             assert (log(f.home_rate), log(f.away_rate), f.rho) == pytest.approx(q.prices.goals, abs=1e-12)
-        assert f == said(q), "a match is not touched by those beside it"
+        assert f == forecast_of(q), "a match is not touched by those beside it"
 
 
 @pytest.mark.parametrize("column", ["expected_for", "line_for", "rank_for", "pinnacle_for"])
@@ -267,11 +267,11 @@ def test_the_line_movement_is_told_of_the_right_match_among_others(column: str):
     model = Model(line_move=Column(line_movement_features.COLUMNS.index(column), len(line_movement_features.COLUMNS)))
     other = replace(PRICED, match_id=15, home_team_id=3, away_team_id=4, prices=replace(PRICES, goals=(0.1, 0.3, -0.1)))
     questions = [replace(RATED, match_id=16, home_team_id=5), IN_EUROPE, other, RATED, PRICED]
-    assert forecast(questions, STRENGTHS, model) == [said(question, model) for question in questions]
+    assert forecast(questions, STRENGTHS, model) == [forecast_of(question, model) for question in questions]
 
 
 def test_asking_leaves_no_trace():
     before = repr(STRENGTHS)
     for question in (PRICED, RATED, IN_EUROPE, replace(RATED, home_team_id=99)):
-        said(question)
+        forecast_of(question)
     assert repr(STRENGTHS) == before

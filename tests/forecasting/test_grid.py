@@ -87,8 +87,8 @@ def test_the_short_way_to_wins_and_totals_is_that_of_the_grid(home: float, away:
     assume(max(-1 / home, -1 / away) <= rho <= min(1 / (home * away), 1))
     grid = score_grid(home, away, rho)
     outcome, over = outcome_probabilities(grid), over_probability(grid, 2.5)
-    found = win_and_over(np.array([[np.log(home), np.log(away), rho]]))
-    np.testing.assert_allclose(found, [[outcome[0], outcome[2], over]], rtol=0, atol=1e-12)
+    shares = win_and_over(np.array([[np.log(home), np.log(away), rho]]))
+    np.testing.assert_allclose(shares, [[outcome[0], outcome[2], over]], rtol=0, atol=1e-12)
 
 
 def test_many_grids_at_once_are_the_same_as_one_by_one():

@@ -69,13 +69,13 @@ def test_the_sides_are_treated_alike_and_more_goals_of_one_make_its_lead_likelie
     ],
 )
 def test_the_share_is_that_of_real_matches(seasons: list[int], matches: int, share: float, within: float):
-    told: list[list[int]] = []
+    scores: list[list[int]] = []
     for season in seasons:
         for division in FIVE:
             file = real_seasons() / f"mmz4281/{season:02}{season + 1:02}/{division}.csv"
             with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
                 rows = [[row.get(c) for c in ("HTHG", "HTAG", "FTHG", "FTAG")] for row in csv.DictReader(lines)]
-            told += [[int(goals) for goals in row if goals] for row in rows if all(row)]
-    goals = np.array(told)
+            scores += [[int(goals) for goals in row if goals] for row in rows if all(row)]
+    goals = np.array(scores)
     assert len(goals) == matches
     assert goals[:, :2].sum() / goals[:, 2:].sum() == pytest.approx(share, abs=within)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from shared.betting.devig import shin
 from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
 from shared.forecasting.implied_goals import ImpliedGoals, implied_goals, implied_log_goals
-from tests.season import read
+from tests.season import read_season
 
 
-def told_by(implied: ImpliedGoals) -> NDArray[np.float64]:
+def shares_of(implied: ImpliedGoals) -> NDArray[np.float64]:
     grid = score_grid(*implied)
     return np.column_stack([outcome_probabilities(grid), over_probability(grid, 2.5)])
 
@@ -21,16 +21,16 @@ def told_by(implied: ImpliedGoals) -> NDArray[np.float64]:
 def test_rates_and_rho_come_back_from_the_market_that_they_make(home: float, away: float, rho: float):
     assume(home + away <= 5)
     assume(max(-1 / home, -1 / away) <= rho <= min(1 / (home * away), 1))
-    market = told_by(ImpliedGoals(np.array([home]), np.array([away]), np.array([rho])))
+    market = shares_of(ImpliedGoals(np.array([home]), np.array([away]), np.array([rho])))
     implied = implied_goals(market[:, :3], market[:, 3])
-    np.testing.assert_allclose(told_by(implied), market, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(shares_of(implied), market, rtol=0, atol=1e-9)
     np.testing.assert_allclose(np.concatenate(implied), [home, away, rho], rtol=0, atol=1e-7)
 
 
 @given(st.floats(0.15, 4.85), st.floats(0.15, 4.85))
 def test_without_totals_rho_is_the_usual_one_and_the_outcome_is_repeated(home: float, away: float):
     assume(home + away <= 6)
-    market = told_by(ImpliedGoals(np.array([home]), np.array([away]), np.array([RHO])))
+    market = shares_of(ImpliedGoals(np.array([home]), np.array([away]), np.array([RHO])))
     implied = implied_goals(market[:, :3], [np.nan])
     np.testing.assert_allclose(np.concatenate(implied), [home, away, RHO], rtol=0, atol=1e-7)
 
@@ -48,16 +48,16 @@ def test_without_totals_rho_is_the_usual_one_and_the_outcome_is_repeated(home: f
 )
 def test_a_plausible_market_is_repeated_exactly(market: tuple[float, float, float, float]):
     implied = implied_goals([market[:3]], [market[3]])
-    np.testing.assert_allclose(told_by(implied), [market], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(shares_of(implied), [market], rtol=0, atol=1e-9)
 
 
 @pytest.mark.case("M1")
 def test_a_season_of_prices_is_repeated_exactly():
     columns = ("AvgH", "AvgD", "AvgA", "Avg>2.5", "Avg<2.5")
-    prices = np.array([[float(row[name]) for name in columns] for row in read("E0", "2223")])
+    prices = np.array([[float(row[name]) for name in columns] for row in read_season("E0", "2223")])
     assert len(prices) == 380
     market = np.column_stack([shin(prices[:, :3]), shin(prices[:, 3:])[:, 0]])
-    np.testing.assert_allclose(told_by(implied_goals(market[:, :3], market[:, 3])), market, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(shares_of(implied_goals(market[:, :3], market[:, 3])), market, rtol=0, atol=1e-9)
 
 
 def test_a_match_is_not_touched_by_those_beside_it():
@@ -70,19 +70,19 @@ def test_a_match_is_not_touched_by_those_beside_it():
 
 def test_no_match_implies_nothing():
     implied = implied_goals(np.empty((0, 3)), np.empty(0))
-    assert [len(found) for found in implied] == [0, 0, 0]
+    assert [len(rates) for rates in implied] == [0, 0, 0]
 
 
 def test_in_logs_a_match_without_prices_implies_nothing_and_the_others_stay_in_their_rows():
     """None stands for a price that there is not, as NaN does."""
     outcome = np.array([[0.50, 0.27, 0.23], [None, 0.27, 0.23], [0.20, 0.25, 0.55]], dtype=object)
-    found = implied_log_goals(outcome, np.array([0.52, 0.52, None], dtype=object))
-    assert found.shape == (3, 3)
-    assert np.isnan(found).tolist() == [[False] * 3, [True] * 3, [False] * 3]
-    home, away, rho = found[0]
+    rates = implied_log_goals(outcome, np.array([0.52, 0.52, None], dtype=object))
+    assert rates.shape == (3, 3)
+    assert np.isnan(rates).tolist() == [[False] * 3, [True] * 3, [False] * 3]
+    home, away, rho = rates[0]
     assert (np.exp(home), np.exp(away), rho) == pytest.approx((1.68887, 1.06063, -0.12176), abs=0.02)
-    assert found[2, 0] < found[2, 1], "the guests are the favourites"
-    assert found[2, 2] == pytest.approx(RHO, abs=1e-12)
+    assert rates[2, 0] < rates[2, 1], "the guests are the favourites"
+    assert rates[2, 2] == pytest.approx(RHO, abs=1e-12)
     assert implied_log_goals([], []).shape == (0, 3)
 
 

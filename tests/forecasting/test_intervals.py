@@ -21,11 +21,11 @@ def test_the_examples_of_newcombe(successes: int, trials: int, low: float, high:
 
 @given(st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_scipy_gives_the_same_shares(case: tuple[int, int]):
-    found, theirs = share_interval(*case), binomtest(*case).proportion_ci(0.95, method="wilson")
-    assert found is not None
-    assert (found.low, found.high) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
-    assert 0 <= found.low <= found.value + 1e-12
-    assert found.value - 1e-12 <= found.high <= 1
+    interval, theirs = share_interval(*case), binomtest(*case).proportion_ci(0.95, method="wilson")
+    assert interval is not None
+    assert (interval.low, interval.high) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+    assert 0 <= interval.low <= interval.value + 1e-12
+    assert interval.value - 1e-12 <= interval.high <= 1
 
 
 def test_no_trials_give_no_share():
@@ -56,7 +56,7 @@ def test_the_same_values_again_and_again_narrow_the_interval(values: list[float]
 @pytest.mark.parametrize("certainty", [0.9, 0.95, 0.999])
 def test_scipy_gives_the_same_interval_of_a_mean_at_any_certainty(certainty: float):
     values = [0.02, -0.01, 0.05, 0.03, -0.04, 0.0]
-    found = mean_interval(values, certainty)
-    assert found is not None
+    interval = mean_interval(values, certainty)
+    assert interval is not None
     low, high = norm.interval(certainty, loc=sum(values) / 6, scale=sem(values))
-    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-12)
+    assert (interval.low, interval.high) == pytest.approx((low, high), abs=1e-12)

@@ -26,7 +26,7 @@ def test_a_row_has_every_column_once():
 
 
 def test_the_home_side_s_row_by_name():
-    told = {name: ROWS[:, 0, place] for name, place in PLACE.items()}
+    row = {name: ROWS[:, 0, place] for name, place in PLACE.items()}
     line = LINES.goals
     for name, values in {
         "line_for": line[:, 0],
@@ -42,9 +42,9 @@ def test_the_home_side_s_row_by_name():
         "rho": line[:, 2],
         "weekday": WEEKDAY,
     }.items():
-        assert (told[name] == values).all(), name
+        assert (row[name] == values).all(), name
     for name in {*COLUMNS} & {*OUTCOME_COLUMNS}:
-        assert (told[name] == OUTCOME_ROWS[:, 0, OUTCOME_COLUMNS.index(name)]).all(), name
+        assert (row[name] == OUTCOME_ROWS[:, 0, OUTCOME_COLUMNS.index(name)]).all(), name
     assert {"at_home", "market_variance", "days_rested_for", "off_title_against", "drift_for"} <= set(COLUMNS)
 
 

@@ -20,7 +20,7 @@ def test_scores_are_those_of_each_match_by_itself():
         (metrics.brier, scoring_rules.brier_score),
     ):
         assert of_many(FORECAST, OUTCOME).tolist() == [
-            of_one(tuple(said), int(came)) for said, came in zip(FORECAST.tolist(), OUTCOME, strict=True)
+            of_one(tuple(shares), int(came)) for shares, came in zip(FORECAST.tolist(), OUTCOME, strict=True)
         ]
 
 

@@ -30,7 +30,7 @@ def played(n: int, seed: int = 1) -> tuple[Floats, Ints]:
     return truth, (chance.random((n, 1)) > truth.cumsum(axis=1)[:, :2]).sum(axis=1)
 
 
-def said_by(truth: Floats, noise: float, seed: int = 2) -> Floats:
+def noisy(truth: Floats, noise: float, seed: int = 2) -> Floats:
     """What a forecaster says who sees the truth through some noise in the logarithms."""
     seen = truth * np.exp(np.random.default_rng(seed).normal(0, noise, truth.shape))
     return seen / seen.sum(axis=1, keepdims=True)
@@ -40,16 +40,16 @@ def matches(
     forecast: Floats, closing: Floats, outcome: Ints, basis: str = "prices", value: float = 0.03
 ) -> list[ScoredMatch]:
     """A match each with a pick on it, whose values scatter around the given one."""
-    shares = [[(h, d, a) for h, d, a in of.tolist()] for of in (forecast, closing)]
+    shares = [[(h, d, a) for h, d, a in array.tolist()] for array in (forecast, closing)]
     values = value + np.random.default_rng(3).normal(0, 0.06, len(outcome))
     return [
-        ScoredMatch({basis: said}, close, came, (one,))
-        for said, close, came, one in zip(*shares, outcome.tolist(), values.tolist(), strict=True)
+        ScoredMatch({basis: shares_of_match}, close, result, (one,))
+        for shares_of_match, close, result, one in zip(*shares, outcome.tolist(), values.tolist(), strict=True)
     ]
 
 
-def alarms(found: dict[int, list[QualityMetric]]) -> set[tuple[int, str, str]]:
-    return {(window, f.basis, f.name) for window, figures in found.items() for f in figures if f.alarm}
+def alarms(metrics: dict[int, list[QualityMetric]]) -> set[tuple[int, str, str]]:
+    return {(window, f.basis, f.name) for window, figures in metrics.items() for f in figures if f.alarm}
 
 
 def stretched(power: float) -> Spoil:
@@ -64,7 +64,7 @@ def knowing(share: float) -> Spoil:
 @pytest.mark.parametrize("basis", GAP_BOUNDS)
 def test_forecasts_nearly_as_good_as_the_close_pass(basis: str):
     truth, outcome = played(1000)
-    assert alarms(evaluate(matches(said_by(truth, 0.06), truth, outcome, basis))) == set()
+    assert alarms(evaluate(matches(noisy(truth, 0.06), truth, outcome, basis))) == set()
 
 
 @pytest.mark.case("M8")
@@ -81,15 +81,15 @@ def test_forecasts_nearly_as_good_as_the_close_pass(basis: str):
 def test_a_spoilt_forecast_raises_the_alarm_and_says_of_what(spoil: Spoil, names: set[str]):
     """Too good to be true is an alarm too."""
     truth, outcome = played(1000)
-    found = alarms(evaluate(matches(spoil(said_by(truth, 0.06), outcome), truth, outcome)))
-    assert {(1000, "prices", name) for name in names} <= found
+    raised = alarms(evaluate(matches(spoil(noisy(truth, 0.06), outcome), truth, outcome)))
+    assert {(1000, "prices", name) for name in names} <= raised
 
 
 @pytest.mark.parametrize(("value", "alarm"), [(-0.02, True), (0.0, False), (0.03, False), (0.06, False), (0.08, True)])
 def test_the_closing_line_value_of_picks_may_be_neither_below_nothing_nor_incredible(value: float, alarm: bool):
     truth, outcome = played(1000)
-    found = alarms(evaluate(matches(said_by(truth, 0.06), truth, outcome, value=value)))
-    assert ((1000, "prices", "closing_line_value") in found) is alarm
+    raised = alarms(evaluate(matches(noisy(truth, 0.06), truth, outcome, value=value)))
+    assert ((1000, "prices", "closing_line_value") in raised) is alarm
 
 
 def test_of_too_few_nothing_is_said():
@@ -104,36 +104,36 @@ def test_of_too_few_nothing_is_said():
 
 def test_a_gross_fault_of_the_last_weeks_shows_in_the_last_matches_alone():
     truth, outcome = played(1000)
-    said = said_by(truth, 0.06)
-    said[:250] = truth[:250, ::-1]  # the newest come first
-    assert (250, "prices", "gap") in alarms(evaluate(matches(said, truth, outcome)))
-    said = said_by(truth, 0.06)
-    said[250:] = truth[250:, ::-1]
-    assert {window for window, _, _ in alarms(evaluate(matches(said, truth, outcome)))} == {1000}
+    forecast = noisy(truth, 0.06)
+    forecast[:250] = truth[:250, ::-1]  # the newest come first
+    assert (250, "prices", "gap") in alarms(evaluate(matches(forecast, truth, outcome)))
+    forecast = noisy(truth, 0.06)
+    forecast[250:] = truth[250:, ::-1]
+    assert {window for window, _, _ in alarms(evaluate(matches(forecast, truth, outcome)))} == {1000}
 
 
 def test_each_window_is_of_so_many_matches_and_of_the_picks_on_them():
     truth, outcome = played(1200)
-    told = evaluate(matches(truth, truth + 0.0, outcome))
-    assert {window: {f.n for f in figures if f.basis == "prices"} for window, figures in told.items()} == {
+    report = evaluate(matches(truth, truth + 0.0, outcome))
+    assert {window: {f.n for f in figures if f.basis == "prices"} for window, figures in report.items()} == {
         250: {250},
         1000: {1000},
     }
-    assert [f.n for f in told[250] if f.basis == "ratings"] == [0, 0]
+    assert [f.n for f in report[250] if f.basis == "ratings"] == [0, 0]
 
 
 def test_figures_are_those_of_the_evidence():
     """The scores, the calibration error and its luck are computed by the functions that score past seasons."""
     truth, outcome = played(600)
-    said = said_by(truth, 0.2)
-    gap, error = quality.forecast_metrics("prices", said, truth, outcome, 0.95)
-    differences = metrics.rps(said, outcome) - metrics.rps(truth, outcome)
+    forecast = noisy(truth, 0.2)
+    gap, error = quality.forecast_metrics("prices", forecast, truth, outcome, 0.95)
+    differences = metrics.rps(forecast, outcome) - metrics.rps(truth, outcome)
     (spread,) = metrics.bootstrap_means(differences[:, None])
     assert gap.estimate is not None
     assert tuple(gap.estimate) == pytest.approx(tuple(spread), abs=3e-4)
     assert error.estimate is not None
-    assert error.estimate.value == metrics.calibration_error(said, outcome)
-    floor = metrics.calibration_noise(said, simulations=2000)[1]
+    assert error.estimate.value == metrics.calibration_error(forecast, outcome)
+    floor = metrics.calibration_noise(forecast, simulations=2000)[1]
     assert error.at_most == pytest.approx(floor, rel=0.03)
 
 
@@ -148,8 +148,8 @@ def test_the_luck_of_a_season_is_that_which_was_published():
 
 
 @given(st.tuples(*[st.floats(-1, 1)] * 3).map(sorted), st.floats(-1, 1), st.floats(0, 1))
-def test_only_what_is_wholly_beyond_a_bound_alarms(told: list[float], least: float, width: float):
-    low, value, high = told
+def test_only_what_is_wholly_beyond_a_bound_alarms(interval: list[float], least: float, width: float):
+    low, value, high = interval
     figure = QualityMetric("prices", "gap", 500, Interval(value, low, high), least, least + width)
     assert figure.alarm is (low > least + width or high < least)
     if figure.alarm:
@@ -158,8 +158,8 @@ def test_only_what_is_wholly_beyond_a_bound_alarms(told: list[float], least: flo
 
 def test_a_figure_speaks_for_itself():
     figure = QualityMetric("prices", "gap", 250, Interval(0.0061, 0.0031, 0.0091), *GAP_BOUNDS["prices"])
-    told = str(figure)
-    assert told == "gap by prices: +0.0061 [+0.0031, +0.0091] of 250, may be -0.0005 to +0.0015"
+    text = str(figure)
+    assert text == "gap by prices: +0.0061 [+0.0031, +0.0091] of 250, may be -0.0005 to +0.0015"
     assert re.search("too few.*99", str(QualityMetric("ratings", "gap", 99, None, *GAP_BOUNDS["ratings"])))
 
 

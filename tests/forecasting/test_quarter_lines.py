@@ -24,8 +24,8 @@ QUARTERS = st.integers(-24, 24)
 
 def shares(grid: np.ndarray, market: Market, outcome: str, line: float) -> LineShares:
     """The shares of one side of a line."""
-    said = over(total_goals(grid), line) if market is TOTALS else home_handicap(home_lead(grid), line)
-    return said if outcome in {"over", "home"} else said.opposite
+    line_shares = over(total_goals(grid), line) if market is TOTALS else home_handicap(home_lead(grid), line)
+    return line_shares if outcome in {"over", "home"} else line_shares.opposite
 
 
 @cache
@@ -60,10 +60,10 @@ def test_at_the_fair_price_a_bet_is_worth_nothing(grid: np.ndarray, quarters: in
 @pytest.mark.case("M1")
 @given(GRIDS, QUARTERS)
 def test_shares_are_probabilities_and_a_higher_line_is_won_less(grid: np.ndarray, quarters: int):
-    for said in (over(total_goals(grid), quarters / 4), home_handicap(home_lead(grid), quarters / 4)):
-        assert sum(said) == pytest.approx(1, abs=1e-12)
-        assert min(said) >= 0
-        assert said.opposite.opposite == said
+    for shares in (over(total_goals(grid), quarters / 4), home_handicap(home_lead(grid), quarters / 4)):
+        assert sum(shares) == pytest.approx(1, abs=1e-12)
+        assert min(shares) >= 0
+        assert shares.opposite.opposite == shares
     goals, leads = total_goals(grid), home_lead(grid)
     assert over(goals, (quarters + 1) / 4).won <= over(goals, quarters / 4).won
     assert home_handicap(leads, (quarters + 1) / 4).won >= home_handicap(leads, quarters / 4).won
@@ -79,18 +79,18 @@ def test_penaltyblog_splits_the_stake_alike():
     ):
         grid = score_grid(home, away, rho)
         theirs, line = FootballProbabilityGrid(grid, home, away), quarters / 4
-        said = over(total_goals(grid), abs(line))
-        assert (whole(said.opposite)[0], *whole(said)[::-1][1:]) == pytest.approx(theirs.totals(abs(line)), abs=1e-12)
-        said = home_handicap(home_lead(grid), line)
-        for side, of_side, own_line in (("home", said, line), ("away", said.opposite, -line)):
+        shares = over(total_goals(grid), abs(line))
+        assert (whole(shares.opposite)[0], *whole(shares)[::-1][1:]) == pytest.approx(theirs.totals(abs(line)), abs=1e-12)
+        shares = home_handicap(home_lead(grid), line)
+        for side, side_shares, own_line in (("home", shares, line), ("away", shares.opposite, -line)):
             handicap = theirs.asian_handicap_probs(side, own_line)
-            assert whole(of_side) == pytest.approx([handicap[end] for end in ("win", "push", "lose")], abs=1e-12)
+            assert whole(side_shares) == pytest.approx([handicap[end] for end in ("win", "push", "lose")], abs=1e-12)
 
 
-def whole(said: LineShares) -> tuple[float, float, float]:
+def whole(shares: LineShares) -> tuple[float, float, float]:
     """Shares of the stake that are won, returned and lost."""
-    halves = (said.half_won + said.half_lost) / 2
-    return said.won + said.half_won / 2, said.push + halves, said.lost + said.half_lost / 2
+    halves = (shares.half_won + shares.half_lost) / 2
+    return shares.won + shares.half_won / 2, shares.push + halves, shares.lost + shares.half_lost / 2
 
 
 @pytest.mark.case("M1")
@@ -114,9 +114,9 @@ def test_ten_thousand_grids_agree_with_skellam_and_poisson():
 
 def test_a_fair_price_by_hand():
     """Won 0.4, half won 0.1, half lost 0.2, lost 0.3: 1 + (0.3 + 0.1) / (0.4 + 0.05)."""
-    said = LineShares(0.4, 0.1, 0.0, 0.2, 0.3)
-    assert said.fair_price == pytest.approx(1 + 0.4 / 0.45)
-    assert said.opposite.fair_price == pytest.approx(1 + 0.45 / 0.4)
+    shares = LineShares(0.4, 0.1, 0.0, 0.2, 0.3)
+    assert shares.fair_price == pytest.approx(1 + 0.4 / 0.45)
+    assert shares.opposite.fair_price == pytest.approx(1 + 0.45 / 0.4)
     assert LineShares(0.0, 0.0, 0.25, 0.25, 0.5).fair_price is None
 
 

@@ -21,8 +21,8 @@ OF_MARKET = ("market", "market_slow", "market_fast")
 
 
 def result(home: int, away: int, home_goals: int, away_goals: int, *, days: int = 0, **changes: object) -> Result:
-    told = Result(DAY + timedelta(days=days), "PL", 2022, home, away, (home_goals, away_goals))
-    return replace(told, **changes)  # type: ignore[arg-type]
+    row = Result(DAY + timedelta(days=days), "PL", 2022, home, away, (home_goals, away_goals))
+    return replace(row, **changes)  # type: ignore[arg-type]
 
 
 def learned(*results: Result) -> Strengths:
@@ -73,7 +73,7 @@ def test_numbers_of_another_version_are_refused(wrong: int):
     ],
 )
 def test_what_the_prices_of_a_row_say(closing: tuple, opening: tuple, learned_from: tuple):
-    told = result_from(
+    parsed = result_from(
         day=DAY,
         competition="PL",
         season=2022,
@@ -85,12 +85,12 @@ def test_what_the_prices_of_a_row_say(closing: tuple, opening: tuple, learned_fr
         closing=closing,
         opening=opening,
     )
-    assert (told.closing, told.opening) == learned_from
-    assert (told.shots, told.shots_on_target, told.expected_goals) == ((12.0, 7.0), None, None)
+    assert (parsed.closing, parsed.opening) == learned_from
+    assert (parsed.shots, parsed.shots_on_target, parsed.expected_goals) == ((12.0, 7.0), None, None)
 
 
 def test_a_result_says_what_its_row_says():
-    told = result_from(
+    parsed = result_from(
         day=DAY,
         competition="PL",
         season=2022,
@@ -102,7 +102,7 @@ def test_a_result_says_what_its_row_says():
         closing=(0.4, 0.1),
         opening=(0.3, 0.2),
     )
-    assert told == Result(
+    assert parsed == Result(
         DAY, "PL", 2022, 7, 9, (2, 1), (12.0, 5.0), (6.0, 3.0), (1.7, 0.8), closing=(0.4, 0.1), opening=(0.3, 0.2)
     )
 
@@ -116,8 +116,8 @@ def test_a_club_without_history_is_the_average_of_its_tier_with_the_widest_sprea
     assert (club.competition, club.season, club.tier, club.tier_before) == (competition, 2022, tier, 0)
     assert all(
         new.variance >= kind.variance
-        for known in strengths.clubs.values()
-        for new, kind in zip(club.ratings, known.ratings, strict=True)
+        for other in strengths.clubs.values()
+        for new, kind in zip(club.ratings, other.ratings, strict=True)
     )
     assert (club.elo, club.pi_home, club.pi_away, club.played, club.last_day) == (elo.starting_rating(tier), 0, 0, 0, 0)
     assert 99 not in strengths.clubs, "a forecast leaves no trace"
@@ -154,10 +154,10 @@ def test_a_club_without_history_learns_faster():
 @settings(max_examples=15)
 def test_learning_in_two_goes_is_learning_at_once(cut: int):
     halves = learned(*PLAYED[:cut])
-    kept = {team: club_from_numbers(c.competition, c.season, c.numbers()) for team, c in halves.clubs.items()}
-    known = Strengths(kept, deepcopy(halves.levels), halves.divisions)
-    learn(known, PLAYED[cut:])
-    assert known == learned(*PLAYED)
+    clubs = {team: club_from_numbers(c.competition, c.season, c.numbers()) for team, c in halves.clubs.items()}
+    restored = Strengths(clubs, deepcopy(halves.levels), halves.divisions)
+    learn(restored, PLAYED[cut:])
+    assert restored == learned(*PLAYED)
 
 
 def test_matches_of_two_countries_on_one_day_may_come_in_any_order():
@@ -190,7 +190,7 @@ def test_one_match_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("told", "chances"),
+    ("changes", "chances"),
     [
         ({"expected_goals": (1.8, 0.4)}, (0.3 * 2 + 0.7 * 1.8, 0.7 * 0.4)),
         # 0.36 and 0.24 of a goal a shot on target, 0.02 less for each other one
@@ -202,34 +202,34 @@ def test_one_match_by_hand():
     ],
     ids=["expected goals", "shots", "never below nought"],
 )
-def test_chances_by_hand(told: dict, chances: tuple[float, float]):
+def test_chances_by_hand(changes: dict, chances: tuple[float, float]):
     """The first match moves a club by the Kalman share of its chances above e^0.35 and e^0.10."""
-    strengths, variance, information = learned(result(1, 2, 2, 0, **told)), 0.05, 2.0
-    for club, seen, rate in ((1, chances[0], exp(0.35)), (2, chances[1], exp(0.10))):
+    strengths, variance, information = learned(result(1, 2, 2, 0, **changes)), 0.05, 2.0
+    for club, expected, rate in ((1, chances[0], exp(0.35)), (2, chances[1], exp(0.10))):
         share = variance * information / (1 + information * rate * 2 * variance)
-        assert strengths.clubs[club].ratings[PLACE["chances"]].attack == pytest.approx(share * (seen - rate), abs=1e-12)
+        assert strengths.clubs[club].ratings[PLACE["chances"]].attack == pytest.approx(share * (expected - rate), abs=1e-12)
 
 
 @pytest.mark.parametrize(
-    ("told", "fell"),
+    ("changes", "fell"),
     [({}, (3.0, 1.0)), ({"expected_goals": (1.0, 2.0)}, ((3 + 0.9 + 0.7) / 2, (1 + 0.3 + 1.4) / 2))],
     ids=["goals alone", "goals and chances"],
 )
-def test_market_ratings_follow_goals_and_chances_beyond_the_closing_price(told: dict, fell: tuple[float, float]):
+def test_market_ratings_follow_goals_and_chances_beyond_the_closing_price(changes: dict, fell: tuple[float, float]):
     closing = (log(1.5), log(1.2))
     less = learned(result(1, 2, 2, 1, closing=closing)).clubs
-    seen = learned(result(1, 2, 3, 1, closing=closing, **told)).clubs
+    clubs = learned(result(1, 2, 3, 1, closing=closing, **changes)).clubs
     for kind in OF_MARKET:
         place, step = PLACE[kind], RATINGS[kind].reaction
         extra = step * (fell[0] - 2.0), step * (fell[1] - 1.0)
         for club, scored, conceded in ((1, *extra), (2, *extra[::-1])):
-            now, before = seen[club].ratings[place], less[club].ratings[place]
+            now, before = clubs[club].ratings[place], less[club].ratings[place]
             assert now.attack - before.attack == pytest.approx(scored)
             assert now.defence - before.defence == pytest.approx(-conceded)
 
 
 @pytest.mark.parametrize(
-    ("told", "untaught"),
+    ("changes", "untaught"),
     [
         ({}, [*OF_MARKET, "chances", "shots_on_target", "shots"]),
         ({"closing": (0.4, 0.1)}, ["chances", "shots_on_target", "shots"]),
@@ -237,11 +237,11 @@ def test_market_ratings_follow_goals_and_chances_beyond_the_closing_price(told: 
         ({"expected_goals": (1.8, 0.4)}, [*OF_MARKET, "shots_on_target", "shots"]),
     ],
 )
-def test_what_nobody_told_teaches_nothing(told: dict, untaught: list[str]):
-    strengths = learned(result(1, 2, 2, 0, **told))
+def test_what_nobody_told_teaches_nothing(changes: dict, untaught: list[str]):
+    strengths = learned(result(1, 2, 2, 0, **changes))
     still = {kind for kind, now in zip(RATINGS, strengths.clubs[1].ratings, strict=True) if now.attack == 0}
     assert still == set(untaught)
-    after = learned(result(1, 2, 2, 0, **told), result(1, 2, 2, 0, days=9))
+    after = learned(result(1, 2, 2, 0, **changes), result(1, 2, 2, 0, days=9))
     for kind in OF_MARKET:
         expected = deepcopy(strengths.clubs[1].ratings[PLACE[kind]])
         grow_variance(expected, RATINGS[kind], 9)

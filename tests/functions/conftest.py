@@ -1,4 +1,4 @@
-"""What tests of several functions live in: the real Saturday, which readers do not change, and Lambda's API."""
+"""Fixtures of the function tests: the real Saturday, for tests that only read, and a fake Lambda API."""
 
 from collections.abc import Iterator
 
@@ -12,20 +12,20 @@ from tests.tokens import SUPABASE
 
 @pytest.fixture
 def reading(saturday: str) -> Iterator[str]:
-    """The bundle on the Saturday of April; its database's address."""
+    """The environment on the Saturday; returns the database URL."""
     with environment(DATABASE_URL=saturday, FOOTBALL_DATA_UK_URL=str(real_seasons()), **SUPABASE):
         yield saturday
 
 
 @pytest.fixture
 def looking_back(sunday: str) -> Iterator[str]:
-    """The bundle on the Sunday; its database's address."""
+    """The environment on the Sunday; returns the database URL."""
     with environment(DATABASE_URL=sunday, FOOTBALL_DATA_UK_URL=str(real_seasons()), **SUPABASE):
         yield sunday
 
 
 @pytest.fixture
 def api() -> Iterator[LambdaApi]:
-    """What takes the starts of other functions."""
+    """The API through which other functions are started."""
     with lambda_api() as api:
         yield api

@@ -24,8 +24,8 @@ from shared.stores.forecasting import predictions
 from shared.stores.operations import jobs, reports
 from shared.stores.people import accounts
 from tests.lambda_api import LambdaApi
-from tests.making import AFTER, BEFORE, choice, forecast, hold, match_update, pick, published
-from tests.running import Answer, invoke, environment, select
+from tests.making import AFTER, BEFORE, choice, forecast, insert_matches, insert_predictions, match_update, pick
+from tests.running import HttpResponse, environment, invoke, select
 from tests.tokens import ALICE, SUPABASE, bearer
 
 PREFIX = "/api/v1/admin"
@@ -62,8 +62,8 @@ def database(url: str, api: LambdaApi) -> Iterator[str]:
 @pytest.fixture
 def redis(url: str, api: LambdaApi) -> Iterator[None]:
     with fake_upstash.serve() as (address, token):
-        told = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
-        with environment(DATABASE_URL=url, JOBS_URL=api.address, **told, **SUPABASE), clock.at(NOW):
+        variables = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
+        with environment(DATABASE_URL=url, JOBS_URL=api.address, **variables, **SUPABASE), clock.at(NOW):
             yield
 
 
@@ -71,15 +71,15 @@ def admin(**changes: Any) -> str:
     return bearer(NOW, **{"app_metadata": {"role": "admin"}, "aal": "aal2", **changes})
 
 
-def get(path: str, accept_language: str = "fr") -> Answer:
+def get(path: str, accept_language: str = "fr") -> HttpResponse:
     return invoke("admin", PREFIX + path, authorization=admin(), accept_language=accept_language)
 
 
-def post(path: str, accept_language: str = "fr") -> Answer:
+def post(path: str, accept_language: str = "fr") -> HttpResponse:
     return invoke("admin", PREFIX + path, method="POST", authorization=admin(), accept_language=accept_language)
 
 
-def sound(url: str) -> None:
+def record_successful_runs(url: str) -> None:
     """Every job has just ended well."""
     with connect(url, "test") as db:
         for name in MAX_INTERVALS:
@@ -87,9 +87,9 @@ def sound(url: str) -> None:
 
 
 def quality(accept_language: str = "fr") -> dict[str, Any]:
-    answer = get("/data-quality", accept_language)
-    assert answer.status == 200
-    return answer.json
+    response = get("/data-quality", accept_language)
+    assert response.status == 200
+    return response.json
 
 
 @pytest.mark.case("A15")
@@ -97,8 +97,8 @@ def quality(accept_language: str = "fr") -> dict[str, Any]:
 def test_only_administrators_come_near(database: str, api: LambdaApi, method: str, path: str) -> None:
     for role in ("free", "premium", "elite"):
         header = bearer(NOW, app_metadata={"role": role}, aal="aal2")
-        answer = invoke("admin", PREFIX + path, method=method, authorization=header)
-        assert (answer.status, answer.json["detail"]) == (403, "Réservé aux administrateurs.")
+        response = invoke("admin", PREFIX + path, method=method, authorization=header)
+        assert (response.status, response.json["detail"]) == (403, "Réservé aux administrateurs.")
     assert invoke("admin", PREFIX + path, method=method).status == 401
     assert (api.calls, select(database, ACTIONS)) == ([], [])
 
@@ -126,10 +126,10 @@ def test_also_where_it_fails(database: str, api: LambdaApi, path: str) -> None:
     ],
 )
 def test_a_job_is_started_and_not_awaited(database: str, api: LambdaApi, path: str, job: str) -> None:
-    told = post(path).json
-    assert (told["status"], [run["job"] for run in told["runs"]]) == ("started", [job])
+    body = post(path).json
+    assert (body["status"], [run["job"] for run in body["runs"]]) == ("started", [job])
     counts = {"team_data": {}, "elo_ratings": 0, "predictions": 0, "redis_cache": 0, "duration_seconds": 0.0}
-    assert path != "/prefill" or {name: told[name] for name in counts} == counts, "nothing was awaited"
+    assert path != "/prefill" or {name: body[name] for name in counts} == counts, "nothing was awaited"
     assert (api.async_calls, select(database, "SELECT job FROM job_starts")) == ([(job, {})], [(job,)])
     with connect(database, "job") as other, other.transaction():
         jobs.lock(other, job)
@@ -140,29 +140,32 @@ def test_a_job_is_started_and_not_awaited(database: str, api: LambdaApi, path: s
 def test_serverless_yml_lets_it_start_exactly_that(database: str, api: LambdaApi) -> None:
     for path in ("/prefill", "/verify-predictions", "/cache/refresh"):
         post(path)
-    words = {"title": "Bonjour", "body": "à tous"}
-    invoke("admin", f"{PREFIX}/notifications/broadcast", method="POST", body=words, authorization=admin())
+    message = {"title": "Bonjour", "body": "à tous"}
+    invoke("admin", f"{PREFIX}/notifications/broadcast", method="POST", body=message, authorization=admin())
     allowed = service.read().config["custom"]["invokes"]
     assert {job for job, _ in api.async_calls} == set(allowed["admin"])
 
 
 def test_settling_tells_what_is_to_be_settled(database: str) -> None:
     with connect(database, "test") as db:
-        ids = published(db, match_update(), match_update("Everton", "Fulham"))
+        ids = insert_predictions(db, match_update(), match_update("Everton", "Fulham"))
         picks.commit(db, DAY, BEFORE, 2, choice(*(pick(match_id) for match_id in ids)))
         picks.add_settlement(db, picks.between(db, DAY, DAY)[0], BetResult.WON, "1-0", Decimal(1), NOW)
-    told = post("/verify-predictions").json
-    assert (told["verified_count"], told["already_verified"], told["total_unverified"]) == (0, 1, 1)
+    body = post("/verify-predictions").json
+    assert (body["verified_count"], body["already_verified"], body["total_unverified"]) == (0, 1, 1)
 
 
 def test_stats_count_people_forecasts_and_how_often_they_were_right(database: str) -> None:
     with connect(database, "test") as db:
         accounts.set_plan(db, uuid4(), Plan.FREE, NOW)
         accounts.set_plan(db, uuid4(), Plan.PREMIUM, NOW)
-        published(
-            db, match_update("Arsenal", "Chelsea", "1-0"), match_update("Everton", "Fulham", "2-0"), match_update("Luton", "Wolves", "0-0")
+        insert_predictions(
+            db,
+            match_update("Arsenal", "Chelsea", "1-0"),
+            match_update("Everton", "Fulham", "2-0"),
+            match_update("Luton", "Wolves", "0-0"),
         )
-        published(db, match_update("Burnley", "Brentford"))
+        insert_predictions(db, match_update("Burnley", "Brentford"))
         jobs.mark_succeeded(db, "sync_fixtures", DAY, NOW, {})
     assert get("/stats").json == {
         "total_users": 2,
@@ -178,25 +181,25 @@ def test_stats_count_people_forecasts_and_how_often_they_were_right(database: st
 
 
 def test_stats_of_nothing_claim_nothing(database: str) -> None:
-    told = get("/stats").json
-    assert (told["success_rate"], told["success_rate_n"], told["last_match_sync"]) == (0.0, 0, None)
+    body = get("/stats").json
+    assert (body["success_rate"], body["success_rate_n"], body["last_match_sync"]) == (0.0, 0, None)
 
 
 def test_how_much_is_held_is_told(database: str) -> None:
     with connect(database, "test") as db:
-        published(db, match_update())
-    told = get("/data-status").json
-    assert told["status"] == "success"
-    assert told["data"]["teams"] == {"total": 2, "unmatched": 0}
-    assert told["data"]["predictions"] == {"total": 1, "matches": 1, "newest_at": "2024-04-27T05:00:00Z"}
-    assert set(told["data"]) == {"teams", "matches", "predictions", "picks", "odds", "standings", "reports"}
+        insert_predictions(db, match_update())
+    body = get("/data-status").json
+    assert body["status"] == "success"
+    assert body["data"]["teams"] == {"total": 2, "unmatched": 0}
+    assert body["data"]["predictions"] == {"total": 1, "matches": 1, "newest_at": "2024-04-27T05:00:00Z"}
+    assert set(body["data"]) == {"teams", "matches", "predictions", "picks", "odds", "standings", "reports"}
 
 
 def test_sound_data_are_ok(database: str) -> None:
-    sound(database)
-    told = quality(accept_language="en")
-    assert told["overall_status"] == "ok"
-    assert {name: (told[name]["status"], told[name]["message"]) for name in CHECKS} == {
+    record_successful_runs(database)
+    body = quality(accept_language="en")
+    assert body["overall_status"] == "ok"
+    assert {name: (body[name]["status"], body[name]["message"]) for name in CHECKS} == {
         "freshness": ("ok", "All jobs are on time."),
         "completeness": (
             "ok",
@@ -205,37 +208,37 @@ def test_sound_data_are_ok(database: str) -> None:
         "range_validation": ("ok", "No fault."),
         "consistency": ("ok", "No fault."),
     }
-    assert (told["anomalies"], told["metrics"]["matches"], told["timestamp"]) == ([], 0, "2024-04-28T03:00:00Z")
+    assert (body["anomalies"], body["metrics"]["matches"], body["timestamp"]) == ([], 0, "2024-04-28T03:00:00Z")
 
 
 def test_before_the_first_run_nothing_is_fresh(database: str) -> None:
-    told = quality()
-    assert told["overall_status"] == told["freshness"]["status"] == "critical"
-    assert told["freshness"]["value"] == len(MAX_INTERVALS)
-    assert {name: told[name]["threshold"] for name in CHECKS} == dict.fromkeys(CHECKS, 1) | {"completeness": 0.9}
+    body = quality()
+    assert body["overall_status"] == body["freshness"]["status"] == "critical"
+    assert body["freshness"]["value"] == len(MAX_INTERVALS)
+    assert {name: body[name]["threshold"] for name in CHECKS} == dict.fromkeys(CHECKS, 1) | {"completeness": 0.9}
 
 
 @pytest.mark.case("G12")
 @pytest.mark.parametrize("job", MAX_INTERVALS)
 def test_a_job_that_missed_one_run_warns_and_two_are_critical(database: str, job: str) -> None:
     """Thirteen hours for a job that runs every twelve."""
-    sound(database)
+    record_successful_runs(database)
     one, two = MAX_INTERVALS[job] + GRACE, 2 * MAX_INTERVALS[job] + GRACE
     second = timedelta(seconds=1)
     for age, status in ((one, "ok"), (one + second, "warning"), (two, "warning"), (two + second, "critical")):
         with connect(database, "test") as db:
             db.execute("UPDATE jobs SET last_run_at = %s WHERE job = %s", [NOW - age, job])
-        told = quality()["freshness"]
-        assert (told["status"], told["details"][job]["status"]) == (status, status)
-        assert told["message"] == (
+        check = quality()["freshness"]
+        assert (check["status"], check["details"][job]["status"]) == (status, status)
+        assert check["message"] == (
             "Tous les travaux sont à l'heure." if status == "ok" else f"Travaux en retard : {job}."
         )
-    assert told["details"][job]["age_hours"] == pytest.approx(two.total_seconds() / 3600, abs=0.1)
+    assert check["details"][job]["age_hours"] == pytest.approx(two.total_seconds() / 3600, abs=0.1)
 
 
 @pytest.mark.parametrize(("without", "status"), [(0, "ok"), (1, "ok"), (2, "warning"), (3, "critical")])
 def test_coming_matches_need_a_forecast(database: str, without: int, status: str) -> None:
-    sound(database)
+    record_successful_runs(database)
     clubs = [
         "Arsenal",
         "Chelsea",
@@ -249,37 +252,39 @@ def test_coming_matches_need_a_forecast(database: str, without: int, status: str
         "Tottenham",
     ]
     soon = NOW + timedelta(days=2)
-    told = [match_update(clubs[n], clubs[(n + 1) % 10], kick_off=soon) for n in range(10)]
+    updates = [match_update(clubs[n], clubs[(n + 1) % 10], kick_off=soon) for n in range(10)]
     with connect(database, "test") as db:
-        published(db, *told[without:])
-        hold(db, *told[:without])
-        hold(db, *(match_update(b, a, kick_off=NOW + timedelta(days=3)) for a, b in pairwise(clubs)))
-    found = quality()["completeness"]
-    assert (found["status"], found["value"]) == (status, 1 - without / 10)
-    assert found["details"]["forecasts"] == {"present": 10 - without, "expected": 10}
+        insert_predictions(db, *updates[without:])
+        insert_matches(db, *updates[:without])
+        insert_matches(db, *(match_update(b, a, kick_off=NOW + timedelta(days=3)) for a, b in pairwise(clubs)))
+    check = quality()["completeness"]
+    assert (check["status"], check["value"]) == (status, 1 - without / 10)
+    assert check["details"]["forecasts"] == {"present": 10 - without, "expected": 10}
 
 
 @pytest.mark.parametrize(("faults", "status"), [(1, "warning"), (10, "warning"), (11, "critical")])
 def test_figures_that_cannot_be_are_counted(database: str, faults: int, status: str) -> None:
-    sound(database)
+    record_successful_runs(database)
     with connect(database, "test") as db:
-        (match_id,) = hold(db, match_update())
-        told = [forecast(match_id, home=0.9, published_at=BEFORE + timedelta(minutes=n)) for n in range(faults)]
-        predictions.add(db, told)
-    found = quality()["range_validation"]
-    assert (found["status"], found["value"]) == (status, faults)
-    assert len(found["details"]["the probabilities do not sum to 1"]) == faults
+        (match_id,) = insert_matches(db, match_update())
+        rows = [forecast(match_id, home=0.9, published_at=BEFORE + timedelta(minutes=n)) for n in range(faults)]
+        predictions.add(db, rows)
+    check = quality()["range_validation"]
+    assert (check["status"], check["value"]) == (status, faults)
+    assert len(check["details"]["the probabilities do not sum to 1"]) == faults
 
 
 @pytest.mark.parametrize(("faults", "status"), [(1, "warning"), (5, "warning"), (6, "critical")])
 def test_rows_at_odds_are_counted(database: str, faults: int, status: str) -> None:
-    sound(database)
+    record_successful_runs(database)
     clubs = ["Arsenal", "Chelsea", "Everton", "Fulham", "Luton", "Wolves", "Burnley"]
     with connect(database, "test") as db:
-        hold(db, *(match_update(clubs[n], clubs[n + 1], "1-0", review="somebody must look") for n in range(faults)))
-    told = quality()
-    assert (told["consistency"]["status"], told["consistency"]["value"]) == (status, faults)
-    assert told["overall_status"] == status
+        insert_matches(
+            db, *(match_update(clubs[n], clubs[n + 1], "1-0", review="somebody must look") for n in range(faults))
+        )
+    body = quality()
+    assert (body["consistency"]["status"], body["consistency"]["value"]) == (status, faults)
+    assert body["overall_status"] == status
 
 
 @pytest.mark.case("K5", "J7")
@@ -309,12 +314,12 @@ def test_we_are_told_once_where_data_are_critical_or_where_it_is_asked_for(
     sent: bool,
 ) -> None:
     if is_sound:
-        sound(database)
+        record_successful_runs(database)
     captured: list[BaseException] = []
     monkeypatch.setattr(error_reports, "capture", lambda error, **tags: captured.append(error))
-    told = post("/data-quality/alert" + query, accept_language="en").json
+    body = post("/data-quality/alert" + query, accept_language="en").json
     status = "ok" if is_sound else "critical"
-    assert told == {
+    assert body == {
         "status": "sent" if sent else "not_needed",
         "overall_status": status,
         "alert_sent": sent,
@@ -332,24 +337,24 @@ def test_an_error_to_be_reported_has_no_id_where_nothing_reports(database: str) 
 
 
 def test_a_warning_alone_is_no_alarm(database: str) -> None:
-    sound(database)
+    record_successful_runs(database)
     with connect(database, "test") as db:
-        hold(db, match_update("Arsenal", "Chelsea", "1-0", review="somebody must look"))
-    told = post("/data-quality/alert").json
-    assert (told["overall_status"], told["alert_sent"]) == ("warning", False)
+        insert_matches(db, match_update("Arsenal", "Chelsea", "1-0", review="somebody must look"))
+    body = post("/data-quality/alert").json
+    assert (body["overall_status"], body["alert_sent"]) == ("warning", False)
 
 
 def test_without_redis_there_is_no_cache(database: str) -> None:
-    told = get("/cache/status").json
-    assert (told["status"], told["cached_items"], told["total_cached"]) == ("off", [], 0)
+    body = get("/cache/status").json
+    assert (body["status"], body["cached_items"], body["total_cached"]) == ("off", [], 0)
 
 
 def test_a_refresh_begins_every_kind_anew(redis: None) -> None:
     invoke("matches", "/api/v1/matches/competitions")
     before = get("/cache/status").json
     assert (before["status"], before["total_cached"]) == ("on", 1)
-    told = post("/cache/refresh").json
-    assert (told["success"], told["failed"]) == (list(CacheKind), [])
+    body = post("/cache/refresh").json
+    assert (body["success"], body["failed"]) == (list(CacheKind), [])
     after = get("/cache/status").json
     assert {item["key"]: item["generation"] for item in after["cached_items"]} == {
         item["key"]: item["generation"] + 1 for item in before["cached_items"]

@@ -17,7 +17,7 @@ from shared.stores.people import accounts, customers, users
 from shared.stores.people.customers import SubscriptionRow
 from tests.lambda_api import LambdaApi
 from tests.push_service import HOST, VAPID, PushService, push_service
-from tests.running import Answer, invoke, environment, run, select
+from tests.running import HttpResponse, environment, invoke, run, select
 from tests.supabase_service import SupabaseService, supabase_service
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
@@ -49,7 +49,7 @@ def supabase(url: str) -> Iterator[SupabaseService]:
         yield service
 
 
-def send(method: str, path: str, body: Any = None, supabase: SupabaseService | None = None) -> Answer:
+def send(method: str, path: str, body: Any = None, supabase: SupabaseService | None = None) -> HttpResponse:
     claims: dict[str, Any] = {"app_metadata": {"role": "admin"}, "aal": "aal2"}
     if supabase:
         claims["iss"] = f"{supabase.url}/auth/v1"
@@ -57,13 +57,13 @@ def send(method: str, path: str, body: Any = None, supabase: SupabaseService | N
 
 
 def test_those_who_were_here_are_listed_without_those_who_left(database: str) -> None:
-    said = send("GET", "/users")
-    assert said.headers["cache-control"] == "no-store"
-    assert said.json["users"] == [
+    response = send("GET", "/users")
+    assert response.headers["cache-control"] == "no-store"
+    assert response.json["users"] == [
         {"id": str(ALICE), "email": "", "role": "free", "created_at": "2026-11-22T15:00:00Z"},
         {"id": str(BOB), "email": "", "role": "premium", "created_at": "2026-11-21T15:00:00Z"},
     ]
-    assert (said.json["total"], said.json["page"], said.json["per_page"]) == (2, 1, 20)
+    assert (response.json["total"], response.json["page"], response.json["per_page"]) == (2, 1, 20)
     second = send("GET", "/users?page=2&per_page=1").json
     assert ([user["id"] for user in second["users"]], second["total"]) == ([str(BOB)], 2)
     assert send("GET", "/users?page=3&per_page=1").json["users"] == []
@@ -86,11 +86,11 @@ def test_with_supabase_all_who_signed_up_are_listed_with_their_addresses(supabas
     supabase.add(BOB, "bob@example.com", app_metadata={"role": "elite"})["email"] = None
     supabase.add(CARL, "carl@example.com", user_metadata={"role": "elite"})
     accounts.set_plan(wiring.database(), BOB, Plan.PREMIUM, NOW)
-    answer = send("GET", "/users?per_page=50", supabase=supabase)
-    assert answer.status == 200, answer.body
-    said = answer.json
-    assert said["total"] == 3
-    assert [(user["email"], user["role"]) for user in said["users"]] == [
+    response = send("GET", "/users?per_page=50", supabase=supabase)
+    assert response.status == 200, response.body
+    body = response.json
+    assert body["total"] == 3
+    assert [(user["email"], user["role"]) for user in body["users"]] == [
         ("carl@example.com", "free"),
         ("", "premium"),
         ("alice@example.com", "admin"),
@@ -109,11 +109,11 @@ def test_a_role_counts_from_the_next_request_on_and_who_gave_it_is_known(databas
             remembered = redis_backed.plan_cache()
             assert remembered is not None
             assert remembered.get(BOB) == "premium"
-            said = send("POST", f"/users/{BOB}/role?role=elite")
+            response = send("POST", f"/users/{BOB}/role?role=elite")
             assert remembered.get(BOB) is None, "what needs no Postgres does not know the old plan either"
             after = invoke("api_keys", "/api/v1/keys", method="POST", body={"name": "x"}, **bob)  # type: ignore[arg-type]
     assert (before.status, after.status) == (403, 201)
-    assert said.json == {"status": "success", "message": "Le rôle est désormais elite.", "user_id": str(BOB)}
+    assert response.json == {"status": "success", "message": "Le rôle est désormais elite.", "user_id": str(BOB)}
     assert select(database, ACTIONS) == [(ALICE, f"POST {PREFIX}/users/{BOB}/role?role=elite")]
 
 
@@ -156,12 +156,12 @@ def test_who_pays_is_told_of_with_the_role(database: str) -> None:
     row = SubscriptionRow("sub_1", "active", "price_1", "premium", month, NOW, NOW, month, None, False, False)
     customers.replace(db, BOB, [row])
     customers.mark_synced(db, BOB, Plan.PREMIUM, NOW)
-    said = send("POST", f"/users/{BOB}/role?role=elite")
-    assert "son abonnement chez Stripe (premium) reste tel quel" in said.json["message"]
-    told = send("GET", f"/users/{BOB}/subscription").json
-    assert (told["role"], told["stripe_plan"], told["stripe_customer_id"]) == ("elite", "premium", "cus_1")
+    response = send("POST", f"/users/{BOB}/role?role=elite")
+    assert "son abonnement chez Stripe (premium) reste tel quel" in response.json["message"]
+    body = send("GET", f"/users/{BOB}/subscription").json
+    assert (body["role"], body["stripe_plan"], body["stripe_customer_id"]) == ("elite", "premium", "cus_1")
     now, later = (f"{instant:%Y-%m-%dT%H:%M:%SZ}" for instant in (NOW, month))
-    assert told["subscriptions"] == [
+    assert body["subscriptions"] == [
         {
             "subscription_id": "sub_1",
             "status": "active",
@@ -180,16 +180,16 @@ def test_who_pays_is_told_of_with_the_role(database: str) -> None:
 
 def test_who_never_paid_has_no_subscription_and_who_was_never_here_is_unknown(database: str) -> None:
     subscribe(PushService(), "one", ALICE)
-    told = send("GET", f"/users/{ALICE}/subscription").json
-    assert (told["role"], told["stripe_plan"], told["subscriptions"]) == ("free", None, [])
-    assert told["push_devices"] == 1
+    body = send("GET", f"/users/{ALICE}/subscription").json
+    assert (body["role"], body["stripe_plan"], body["subscriptions"]) == ("free", None, [])
+    assert body["push_devices"] == 1
     assert send("GET", f"/users/{UUID(int=9)}/subscription").status == 404
 
 
 def subscribe(service: PushService, name: str, user: UUID) -> None:
-    told = service.browser(name).subscription
-    keys, since = told["keys"], NOW - timedelta(days=1)
-    push_subscriptions.put(wiring.database(), user, told["endpoint"], keys["p256dh"], keys["auth"], None, since)
+    subscription = service.browser(name).subscription
+    keys, since = subscription["keys"], NOW - timedelta(days=1)
+    push_subscriptions.put(wiring.database(), user, subscription["endpoint"], keys["p256dh"], keys["auth"], None, since)
 
 
 def test_words_for_everybody_are_sent_by_a_job_once(database: str, api: LambdaApi) -> None:
@@ -247,8 +247,8 @@ def test_words_that_are_none_are_refused(database: str, changes: dict[str, Any])
 @pytest.mark.parametrize("changes", [{"title": "Un pari sûr ce soir"}, {"body": "Risk-free bets for everybody"}])
 def test_words_that_promise_what_nobody_can_are_refused(database: str, changes: dict[str, Any]) -> None:
     """One rule for every text that people see."""
-    said = send("POST", "/notifications/broadcast", WORDS | changes)
-    assert (said.status, "promet" in said.json["detail"]) == (400, True)
+    response = send("POST", "/notifications/broadcast", WORDS | changes)
+    assert (response.status, "promet" in response.json["detail"]) == (400, True)
     assert select(database, "SELECT 1 FROM broadcasts") == []
 
 

@@ -11,7 +11,7 @@ from shared.accounts.api_keys import MAX_KEYS, is_key
 from shared.accounts.plans import Plan
 from shared.runtime import wiring
 from shared.stores.people import accounts
-from tests.running import Answer, invoke, environment, select
+from tests.running import HttpResponse, environment, invoke, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
 KEYS = "/api/v1/keys"
@@ -32,52 +32,52 @@ def bob() -> str:
     return alice(sub=str(BOB))
 
 
-def make(name: str = "my tool", header: str = "", **wish: Any) -> Answer:
-    return invoke("api_keys", KEYS, method="POST", body={"name": name, **wish}, authorization=header or alice())
+def create_key(name: str = "my tool", header: str = "", **fields: Any) -> HttpResponse:
+    return invoke("api_keys", KEYS, method="POST", body={"name": name, **fields}, authorization=header or alice())
 
 
-def names(header: str) -> list[str]:
+def key_names(header: str) -> list[str]:
     return [key["name"] for key in invoke("api_keys", KEYS, authorization=header).json["keys"]]
 
 
 @pytest.mark.case("A17")
 def test_a_key_is_shown_once_and_kept_as_a_fingerprint(database: str) -> None:
     """Stored hashed, shown once."""
-    answer = make(scopes=["write", "read"])
-    assert (answer.status, answer.headers["cache-control"]) == (201, "no-store")
-    key = answer.json.pop("key")
+    response = create_key(scopes=["write", "read"])
+    assert (response.status, response.headers["cache-control"]) == (201, "no-store")
+    key = response.json.pop("key")
     assert is_key(key)
     (row,) = select(database, "SELECT user_id, encode(fingerprint, 'hex'), name, scopes, created_at FROM api_keys")
     assert (row[0], row[2:]) == (ALICE, ("my tool", ["read", "write"], NOW))
     assert key not in repr(select(database, "SELECT k, a FROM api_keys k JOIN accounts a USING (user_id)"))
     listed = invoke("api_keys", KEYS, authorization=alice())
     assert listed.headers["cache-control"] == "no-store"
-    (shown,) = listed.json["keys"]
-    assert shown == {name: value for name, value in answer.json.items() if name != "key"}
-    assert (shown["scopes"], shown["created_at"]) == (["read", "write"], "2026-11-22T15:00:00Z")
+    (listed_key,) = listed.json["keys"]
+    assert listed_key == {name: value for name, value in response.json.items() if name != "key"}
+    assert (listed_key["scopes"], listed_key["created_at"]) == (["read", "write"], "2026-11-22T15:00:00Z")
     assert key not in listed.body
 
 
 @pytest.mark.case("A17")
 def test_a_key_reads_and_a_revoked_one_does_not(database: str) -> None:
     """Revoked at once."""
-    made = make().json
-    assert invoke("matches", "/api/v1/matches/competitions", x_api_key=made["key"]).status == 200
-    assert invoke("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 204
-    assert invoke("matches", "/api/v1/matches/competitions", x_api_key=made["key"]).status == 401
-    assert names(alice()) == []
-    assert invoke("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 404
+    body = create_key().json
+    assert invoke("matches", "/api/v1/matches/competitions", x_api_key=body["key"]).status == 200
+    assert invoke("api_keys", f"{KEYS}/{body['id']}", method="DELETE", authorization=alice()).status == 204
+    assert invoke("matches", "/api/v1/matches/competitions", x_api_key=body["key"]).status == 401
+    assert key_names(alice()) == []
+    assert invoke("api_keys", f"{KEYS}/{body['id']}", method="DELETE", authorization=alice()).status == 404
 
 
 @pytest.mark.case("A13")
 def test_nobody_sees_or_revokes_anothers_key(database: str) -> None:
     """Another's key is not there, as one that never was."""
-    made = make().json
-    assert names(bob()) == []
-    for key_id in (made["id"], uuid4()):
-        answer = invoke("api_keys", f"{KEYS}/{key_id}", method="DELETE", authorization=bob())
-        assert (answer.status, answer.json["detail"]) == (404, "Cette clé est inconnue.")
-    assert names(alice()) == ["my tool"]
+    body = create_key().json
+    assert key_names(bob()) == []
+    for key_id in (body["id"], uuid4()):
+        response = invoke("api_keys", f"{KEYS}/{key_id}", method="DELETE", authorization=bob())
+        assert (response.status, response.json["detail"]) == (404, "Cette clé est inconnue.")
+    assert key_names(alice()) == ["my tool"]
 
 
 @pytest.mark.case("A14")
@@ -87,13 +87,13 @@ def test_nobody_sees_or_revokes_anothers_key(database: str) -> None:
     ids=str,
 )
 def test_what_is_not_asked_for_is_refused(database: str, extra: dict[str, Any]) -> None:
-    assert make(**extra).status == 422
-    assert names(alice()) == names(bob()) == []
+    assert create_key(**extra).status == 422
+    assert key_names(alice()) == key_names(bob()) == []
 
 
 @pytest.mark.case("H2", "H3")
 @pytest.mark.parametrize(
-    "wish",
+    "fields",
     [
         {"name": ""},
         {"name": "  "},
@@ -109,50 +109,52 @@ def test_what_is_not_asked_for_is_refused(database: str, extra: dict[str, Any]) 
     ],
     ids=str,
 )
-def test_a_wish_that_cannot_be_is_refused(database: str, wish: dict[str, Any]) -> None:
-    answer = invoke("api_keys", KEYS, method="POST", body={"name": "x", **wish}, authorization=alice())
-    assert answer.status == 422
-    assert answer.json["detail"][0]["loc"][:2] == ["body", next(iter(wish))]
+def test_a_wish_that_cannot_be_is_refused(database: str, fields: dict[str, Any]) -> None:
+    response = invoke("api_keys", KEYS, method="POST", body={"name": "x", **fields}, authorization=alice())
+    assert response.status == 422
+    assert response.json["detail"][0]["loc"][:2] == ["body", next(iter(fields))]
 
 
 def test_a_key_may_only_read_unless_it_is_asked_for_more(database: str) -> None:
-    assert make("  évident 🔑 ").json["scopes"] == ["read"]
-    assert names(alice()) == ["évident 🔑"]
+    assert create_key("  évident 🔑 ").json["scopes"] == ["read"]
+    assert key_names(alice()) == ["évident 🔑"]
 
 
 @pytest.mark.parametrize("role", ["free", "premium"])
 def test_a_key_is_made_for_elite_only_and_revoked_by_whoever_had_one(database: str, role: str) -> None:
-    made = make().json
+    body = create_key().json
     accounts.set_plan(wiring.database(), ALICE, Plan(role), NOW)
-    refused = make("another")
+    refused = create_key("another")
     assert (refused.status, refused.json["detail"]) == (403, "Réservé aux abonnés Elite.")
-    assert invoke("matches", "/api/v1/matches/competitions", x_api_key=made["key"]).status == 403
-    assert names(alice()) == ["my tool"]
-    assert invoke("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 204
+    assert invoke("matches", "/api/v1/matches/competitions", x_api_key=body["key"]).status == 403
+    assert key_names(alice()) == ["my tool"]
+    assert invoke("api_keys", f"{KEYS}/{body['id']}", method="DELETE", authorization=alice()).status == 204
 
 
 def test_a_key_makes_lists_and_revokes_no_keys(database: str) -> None:
-    made = make(scopes=["read", "write"]).json
-    for method, path in (("POST", KEYS), ("GET", KEYS), ("DELETE", f"{KEYS}/{made['id']}")):
-        answer = invoke("api_keys", path, method=method, body={"name": "x"}, x_api_key=made["key"], accept_language="en")
-        assert (answer.status, answer.json["detail"]) == (403, "A person must be signed in here.")
+    body = create_key(scopes=["read", "write"]).json
+    for method, path in (("POST", KEYS), ("GET", KEYS), ("DELETE", f"{KEYS}/{body['id']}")):
+        response = invoke(
+            "api_keys", path, method=method, body={"name": "x"}, x_api_key=body["key"], accept_language="en"
+        )
+        assert (response.status, response.json["detail"]) == (403, "A person must be signed in here.")
 
 
 def test_a_person_has_five_keys_at_most(database: str) -> None:
-    made = [make(f"key {number}").json for number in range(MAX_KEYS)]
-    refused = make("one more")
+    keys = [create_key(f"key {number}").json for number in range(MAX_KEYS)]
+    refused = create_key("one more")
     assert (refused.status, refused.json["detail"]) == (400, "Vous avez déjà 5 clés ; révoquez-en une d'abord.")
-    assert make("bob's", bob()).status == 201
-    invoke("api_keys", f"{KEYS}/{made[0]['id']}", method="DELETE", authorization=alice())
-    assert make("one more").status == 201
-    assert sorted(names(alice())) == ["key 1", "key 2", "key 3", "key 4", "one more"]
+    assert create_key("bob's", bob()).status == 201
+    invoke("api_keys", f"{KEYS}/{keys[0]['id']}", method="DELETE", authorization=alice())
+    assert create_key("one more").status == 201
+    assert sorted(key_names(alice())) == ["key 1", "key 2", "key 3", "key 4", "one more"]
 
 
 def test_the_first_key_writes_down_what_the_token_says_and_changes_no_account(database: str) -> None:
-    make(header=alice(app_metadata={"role": "admin"}))
+    create_key(header=alice(app_metadata={"role": "admin"}))
     assert select(database, "SELECT plan, is_admin FROM accounts") == [("elite", True)]
     accounts.set_plan(wiring.database(), BOB, Plan.ELITE, NOW - timedelta(days=9))
-    make(header=alice(sub=str(BOB), app_metadata={"role": "admin"}))
+    create_key(header=alice(sub=str(BOB), app_metadata={"role": "admin"}))
     assert select(database, "SELECT plan, is_admin FROM accounts WHERE user_id = %s", BOB) == [("elite", False)]
 
 
@@ -166,9 +168,9 @@ def test_nobody_without_a_token_comes_near(method: str) -> None:
 
 
 def test_no_program_is_handed_operators_prices(database: str) -> None:
-    key = make().json["key"]
-    answer = invoke("enrichment", "/api/v1/enrichment/status", x_api_key=key, accept_language="en")
-    assert (answer.status, answer.json["detail"]) == (
+    key = create_key().json["key"]
+    response = invoke("enrichment", "/api/v1/enrichment/status", x_api_key=key, accept_language="en")
+    assert (response.status, response.json["detail"]) == (
         403,
         "Operators' prices are shown here, but not handed to programs.",
     )

@@ -30,7 +30,7 @@ from shared.stores.betting import picks
 from shared.stores.database import connect
 from shared.stores.operations import payloads, snapshots
 from tests.conftest import Databases
-from tests.making import BEFORE, choice, hold, match_update, pick, published
+from tests.making import BEFORE, choice, insert_matches, insert_predictions, match_update, pick
 from tests.running import environment, rows_of, run
 from tests.s3_service import S3Service, s3_service
 
@@ -45,8 +45,8 @@ def bucket(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Service]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
     with connect(url, "test") as db:
-        hold(db, match_update("Köln", "Mainz", "2-1", competition="BL1", outside_id="D1/2324/Köln/Mainz"))
-        (match_id,) = published(db, match_update())
+        insert_matches(db, match_update("Köln", "Mainz", "2-1", competition="BL1", external_id="D1/2324/Köln/Mainz"))
+        (match_id,) = insert_predictions(db, match_update())
         picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id)))
         payloads.store_changed(db, "test", {f"row {i}": f'{{"é\\t{i}": "{"x" * 50}"}}' for i in range(2000)}, BEFORE)
     recipients = f"{KEY.to_public()},{OTHER.to_public()}"
@@ -77,7 +77,7 @@ def settings_of_a_migrated_one(databases: Databases) -> list[tuple[str]]:
             return db.execute(DATABASE_SETTINGS).fetchall()
 
 
-def restored(bucket: S3Service, url: str, key: x25519.Identity = KEY) -> list[snapshots.TableChecksum]:
+def restore_backup(bucket: S3Service, url: str, key: x25519.Identity = KEY) -> list[snapshots.TableChecksum]:
     dump = io.BytesIO(bucket.objects["2026-11-22/dump.age"])
     return restore.restore(dump, json.loads(bucket.objects["2026-11-22/tables.json"]), url, str(key))
 
@@ -85,12 +85,16 @@ def restored(bucket: S3Service, url: str, key: x25519.Identity = KEY) -> list[sn
 @pytest.mark.case("F8")
 def test_what_is_restored_is_what_was_backed_up(bucket: S3Service, url: str, databases: Databases) -> None:
     """Every row of every table, for either of two keys, and the triggers that guard the record are there again."""
-    said = run("back_up_database", NIGHT)
-    assert (said["retained"], said["deleted"], said["bytes"]) == (1, 0, len(bucket.objects["2026-11-22/dump.age"]))
+    report = run("back_up_database", NIGHT)
+    assert (report["retained"], report["deleted"], report["bytes"]) == (
+        1,
+        0,
+        len(bucket.objects["2026-11-22/dump.age"]),
+    )
     assert b"payloads" not in bucket.objects["2026-11-22/dump.age"], "it is encrypted"
     for key in (KEY, OTHER):
         with databases.copy("template1") as empty:
-            tables = restored(bucket, empty, key)
+            tables = restore_backup(bucket, empty, key)
             assert rows_of(empty, "jobs") == rows_of(url, "jobs")
             assert {table.name: table.rows for table in tables}["payloads"] == 2000
             with connect(empty, "test") as db, pytest.raises(psycopg.errors.RaiseException, match="is a record"):
@@ -102,10 +106,12 @@ def test_a_restored_database_goes_on(bucket: S3Service, databases: Databases) ->
     """Identities do not begin anew, times are UTC, and the next backup of it is the same."""
     run("back_up_database", NIGHT)
     with databases.copy("template1") as empty:
-        restored(bucket, empty)
+        restore_backup(bucket, empty)
         with connect(empty, "test") as db:
             assert db.execute(DATABASE_SETTINGS).fetchall() == settings_of_a_migrated_one(databases)
-            [added] = hold(db, match_update("Lens", "Lille", competition="FL1", outside_id="F1/2324/Lens/Lille"))
+            [added] = insert_matches(
+                db, match_update("Lens", "Lille", competition="FL1", external_id="F1/2324/Lens/Lille")
+            )
             assert added
         with environment(
             DATABASE_URL=empty,
@@ -133,10 +139,10 @@ def test_it_is_one_instant_whatever_is_written_meanwhile(bucket: S3Service, url:
 
 def test_one_row_that_differs_is_found(bucket: S3Service, databases: Databases) -> None:
     run("back_up_database", NIGHT)
-    told = json.loads(bucket.objects["2026-11-22/tables.json"])
-    told[[row["name"] for row in told].index("teams")]["checksum"] = "1"
+    checksums = json.loads(bucket.objects["2026-11-22/tables.json"])
+    checksums[[row["name"] for row in checksums].index("teams")]["checksum"] = "1"
     with databases.copy("template1") as empty, pytest.raises(LocalError, match=r"These tables differ .*: teams\."):
-        restore.restore(io.BytesIO(bucket.objects["2026-11-22/dump.age"]), told, empty, str(KEY))
+        restore.restore(io.BytesIO(bucket.objects["2026-11-22/dump.age"]), checksums, empty, str(KEY))
 
 
 def test_a_backup_cut_short_changed_or_for_others_is_refused(bucket: S3Service, databases: Databases) -> None:
@@ -146,13 +152,13 @@ def test_a_backup_cut_short_changed_or_for_others_is_refused(bucket: S3Service, 
         for spoilt in (whole[:-1], whole[:-20] + bytes([whole[-20] ^ 1]) + whole[-19:]):
             bucket.objects["2026-11-22/dump.age"] = spoilt
             with pytest.raises(LocalError, match="cannot be decrypted"):
-                restored(bucket, empty)
+                restore_backup(bucket, empty)
         bucket.objects["2026-11-22/dump.age"] = whole
         with pytest.raises(LocalError, match="cannot be decrypted"):
-            restored(bucket, empty, x25519.Identity.generate())
-        restored(bucket, empty)
+            restore_backup(bucket, empty, x25519.Identity.generate())
+        restore_backup(bucket, empty)
         with pytest.raises(LocalError, match="restore into an empty one"):
-            restored(bucket, empty)
+            restore_backup(bucket, empty)
 
 
 def test_a_dump_that_fails_leaves_the_backup_before(bucket: S3Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,8 +205,8 @@ def test_the_tools_speak_tls_and_tell_no_password_on_the_command_line() -> None:
     arguments, environment = command("pg_dump", "postgresql://u:s3cret@127.0.0.1:1/x?sslmode=require", "--no-password")
     assert "s3cret" not in " ".join(arguments)
     assert environment["PGPASSWORD"] == "s3cret"
-    said = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False).stderr
-    assert "Connection refused" in said
+    stderr = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False).stderr
+    assert "Connection refused" in stderr
     bare = subprocess.run(arguments, env={}, capture_output=True, text=True, check=False).stderr
     assert "SSL support is not compiled in" in bare
 
@@ -217,10 +223,10 @@ def test_the_tools_run_from_a_path_with_a_blank(tmp_path: Path) -> None:
         "arguments, environment = command('pg_dump', 'postgresql://u@127.0.0.1:1/x?sslmode=require'); "
         "print(subprocess.run(arguments, env=environment, capture_output=True, text=True).stderr, arguments[0])"
     )
-    told = {"PYTHONPATH": str(packages)}
-    done = subprocess.run([sys.executable, "-c", program], env=told, capture_output=True, text=True, check=True)
-    assert "Connection refused" in done.stdout
-    assert str(packages) in done.stdout
+    variables = {"PYTHONPATH": str(packages)}
+    process = subprocess.run([sys.executable, "-c", program], env=variables, capture_output=True, text=True, check=True)
+    assert "Connection refused" in process.stdout
+    assert str(packages) in process.stdout
 
 
 def test_one_command_restores(
@@ -248,30 +254,30 @@ DAYS = st.sets(st.dates(date(2024, 1, 1), date(2028, 1, 1)), max_size=60)
 
 @given(DAYS)
 def test_the_newest_seven_stay_and_no_more_than_eleven(days: set[date]) -> None:
-    kept = days - outdated(days)
-    assert sorted(days)[-7:] == sorted(kept)[-7:]
-    assert len(kept) <= 11
+    retained = days - outdated(days)
+    assert sorted(days)[-7:] == sorted(retained)[-7:]
+    assert len(retained) <= 11
     assert outdated(days) <= days
 
 
 @given(st.dates(date(2024, 1, 1), date(2028, 1, 1)), st.integers(40, 120))
 def test_made_each_day_they_always_reach_back_three_weeks(first: date, nights: int) -> None:
-    held: set[date] = set()
+    backups: set[date] = set()
     for day in (first + timedelta(days=i) for i in range(nights)):
-        held.add(day)
-        held -= outdated(held)
+        backups.add(day)
+        backups -= outdated(backups)
     last = first + timedelta(days=nights - 1)
-    assert {last - timedelta(days=i) for i in range(7)} <= held
-    assert last - min(held) >= timedelta(days=21)
-    assert all(two - one <= timedelta(days=7) for one, two in pairwise(sorted(held)))
+    assert {last - timedelta(days=i) for i in range(7)} <= backups
+    assert last - min(backups) >= timedelta(days=21)
+    assert all(two - one <= timedelta(days=7) for one, two in pairwise(sorted(backups)))
 
 
 @given(DAYS, st.dates(date(2024, 1, 1), date(2028, 1, 1)))
 def test_what_went_would_not_have_to_come_back(days: set[date], later: date) -> None:
     after = {day for day in days if day > later}
     before = days - after
-    gone = outdated(before)
-    assert not gone & (days - outdated(days))
+    deleted = outdated(before)
+    assert not deleted & (days - outdated(days))
 
 
 @pytest.mark.parametrize(

@@ -42,13 +42,13 @@ def test_a_person_subscribes_with_a_trial_and_the_plan_comes_with_the_event(stri
     }
     assert plan(url) == "free", "a page that was opened is not a subscription"
     stripe.objects.pay(session["id"])
-    assert [answer.json["effect"] for answer in stripe.deliver_all()] == ["applied"] * 3
+    assert [response.json["effect"] for response in stripe.deliver_all()] == ["applied"] * 3
     assert plan(url) == "premium"
-    shown = stripe.call("subscription", method="GET").json
+    body = stripe.call("subscription", method="GET").json
     week = (stripe.now + 7 * DAY).isoformat().replace("+00:00", "Z")
-    assert (shown["status"], shown["plan"], shown["cancel_at_period_end"]) == ("trialing", "premium", False)
-    assert shown["current_period_end"] == shown["trial_end"] == shown["entitled_until"] == week
-    assert shown["current_period_start"] == stripe.now.isoformat().replace("+00:00", "Z")
+    assert (body["status"], body["plan"], body["cancel_at_period_end"]) == ("trialing", "premium", False)
+    assert body["current_period_end"] == body["trial_end"] == body["entitled_until"] == week
+    assert body["current_period_start"] == stripe.now.isoformat().replace("+00:00", "Z")
 
 
 @pytest.mark.case("B16")
@@ -92,8 +92,8 @@ def test_another_wish_closes_the_page_before_so_that_nobody_pays_twice(stripe: S
 @pytest.mark.case("B16")
 def test_a_second_subscription_is_refused_also_before_any_event(stripe: Stripe) -> None:
     stripe.subscribe()
-    answer = stripe.start_checkout("elite")
-    assert (answer.status, answer.json["detail"]) == (
+    response = stripe.start_checkout("elite")
+    assert (response.status, response.json["detail"]) == (
         400,
         "Vous avez déjà un abonnement ; modifiez-le dans l'espace client.",
     )
@@ -130,8 +130,8 @@ def test_a_visitor_a_program_and_a_person_without_address_cannot_buy(stripe: Str
 )
 def test_a_page_leads_to_our_own_pages_alone(stripe: Stripe, address: str) -> None:
     for field in ("success_url", "cancel_url"):
-        answer = stripe.call("create-checkout-session", {"plan": "premium", **PAGES, field: address})
-        assert answer.status in {400, 422}
+        response = stripe.call("create-checkout-session", {"plan": "premium", **PAGES, field: address})
+        assert response.status in {400, 422}
     assert stripe.call("create-portal-session", {"return_url": address}).status in {400, 422}
     assert stripe.objects.find("checkout.session") == []
 
@@ -156,8 +156,8 @@ def test_a_subscription_is_cancelled_resumed_and_ended_by_its_person_alone(strip
     subscription = stripe.subscribe()
     stripe.deliver_all()
     bob = bearer(stripe.now, sub=str(BOB))
-    for what in ("cancel-subscription", "resume-subscription"):
-        assert stripe.call(what, authorization=bob).status == 400
+    for path in ("cancel-subscription", "resume-subscription"):
+        assert stripe.call(path, authorization=bob).status == 400
     assert stripe.call("create-portal-session", {"return_url": PAGES["cancel_url"]}, authorization=bob).status == 400
     assert stripe.call("subscription", method="GET", authorization=bob).json is None
     ending = stripe.call("cancel-subscription").json
@@ -177,10 +177,10 @@ def test_the_address_of_the_portal_is_in_no_log(stripe: Stripe, url: str, capfd:
     with environment(DATABASE_URL=url, LOG_LEVEL="DEBUG", **stripe.settings):
         page = stripe.start_checkout().json["checkout_url"]
         portal = stripe.call("create-portal-session", {"return_url": PAGES["cancel_url"]}).json["portal_url"]
-    told = capfd.readouterr()
-    assert '"event": "request"' in told.out
+    captured = capfd.readouterr()
+    assert '"event": "request"' in captured.out
     for secret in (page, portal, "alice@example.com", "cus_"):
-        assert secret not in told.out + told.err
+        assert secret not in captured.out + captured.err
 
 
 @pytest.mark.case("B8")
@@ -203,7 +203,7 @@ def test_a_database_that_dies_leaves_one_customer_at_stripe(
 
 
 def test_stripe_being_away_is_said_so(stripe: Stripe, url: str) -> None:
-    told = {**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}
-    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **told):
-        answer = stripe.start_checkout()
-    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+    variables = {**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}
+    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **variables):
+        response = stripe.start_checkout()
+    assert (response.status, response.headers["retry-after"]) == (503, "5")

@@ -33,7 +33,7 @@ WRITTEN = "SELECT subscription_id, status FROM subscriptions JOIN customers USIN
 people = st.sampled_from([ALICE, BOB])
 
 
-def stated(stripe: Stripe, customer: str) -> str:
+def expected_plan(stripe: Stripe, customer: str) -> str:
     """The plan that an account's objects give, by docs/understand/billing.md and none of our code."""
     objects, plans = stripe.objects, ["free"]
     for subscription in objects.find("subscription", customer=customer):
@@ -41,12 +41,12 @@ def stated(stripe: Stripe, customer: str) -> str:
         trusted = subscription["status"] in {"trialing", "active"} or (
             subscription["status"] == "past_due" and stripe.now.timestamp() < invoice["created"] + GRACE
         )
-        if trusted and not went_back(stripe, invoice["id"]):
+        if trusted and not was_refunded(stripe, invoice["id"]):
             plans.append(SOLD.get(subscription["items"]["data"][0]["price"]["id"], "free"))
     return max(plans, key=RANKS.index)
 
 
-def went_back(stripe: Stripe, invoice: str) -> bool:
+def was_refunded(stripe: Stripe, invoice: str) -> bool:
     intents = {each["payment"]["payment_intent"] for each in stripe.objects.find("invoice_payment", invoice=invoice)}
     charges = [each for each in stripe.objects.find("charge") if each["payment_intent"] in intents]
     open_disputes = {d["charge"] for d in stripe.objects.find("dispute") if d["status"] != "won"}
@@ -77,8 +77,8 @@ class Histories(RuleBasedStateMachine):
         )
 
     def plan(self, customer: str) -> str:
-        asked = "SELECT a.plan FROM customers c JOIN accounts a USING (user_id) WHERE customer_id = %s"
-        return select(self.url, asked, customer)[0][0]
+        query = "SELECT a.plan FROM customers c JOIN accounts a USING (user_id) WHERE customer_id = %s"
+        return select(self.url, query, customer)[0][0]
 
     def live(self, customer: str | None) -> list[Object]:
         ended = {"canceled", "incomplete_expired"}
@@ -87,16 +87,16 @@ class Histories(RuleBasedStateMachine):
     @rule(person=people, plan=st.sampled_from(["premium", "elite"]), clicks=st.integers(1, 2), pays=st.booleans())
     def subscribe(self, person: UUID, plan: str, clicks: int, pays: bool) -> None:
         token = bearer(self.stripe.now, sub=str(person))
-        had = bool(self.live(self.customer(person)))
+        was_subscribed = bool(self.live(self.customer(person)))
         pages = [self.stripe.start_checkout(plan, of=token) for _ in range(clicks)]
-        assert {page.status for page in pages} == ({400} if had else {200})
+        assert {page.status for page in pages} == ({400} if was_subscribed else {200})
         assert len({page.body for page in pages}) == 1
-        if pays and not had:
+        if pays and not was_subscribed:
             trialed = any(
                 s["trial_end"] for s in self.stripe.objects.find("subscription", customer=self.customer(person))
             )
-            made = self.stripe.objects.pay(pages[0].json["session_id"])
-            assert bool(self.stripe.objects.get(made["subscription"], "subscription")["trial_end"]) == (not trialed)
+            session = self.stripe.objects.pay(pages[0].json["session_id"])
+            assert bool(self.stripe.objects.get(session["subscription"], "subscription")["trial_end"]) == (not trialed)
 
     @rule(person=people, immediate=st.booleans())
     def cancel(self, person: UUID, immediate: bool) -> None:
@@ -108,11 +108,11 @@ class Histories(RuleBasedStateMachine):
 
     def change(self, person: UUID, what: str, body: Any = None) -> None:
         customer = self.customer(person)
-        had = bool(self.live(customer))
-        answer = self.stripe.call(what, body, authorization=bearer(self.stripe.now, sub=str(person)))
-        assert answer.status == (200 if had else 400)
-        if had and customer:
-            assert self.plan(customer) == stated(self.stripe, customer), "what a person does here counts at once"
+        was_subscribed = bool(self.live(customer))
+        response = self.stripe.call(what, body, authorization=bearer(self.stripe.now, sub=str(person)))
+        assert response.status == (200 if was_subscribed else 400)
+        if was_subscribed and customer:
+            assert self.plan(customer) == expected_plan(self.stripe, customer), "what a person does here counts at once"
 
     @rule(person=people, how=st.sampled_from(["refund", "dispute", "win", "lose", "bad", "good"]))
     def money(self, person: UUID, how: str) -> None:
@@ -161,7 +161,9 @@ class Histories(RuleBasedStateMachine):
     def reconcile(self) -> None:
         self.stripe.now += timedelta(seconds=1)
         run("reconcile_subscriptions", self.stripe.now)
-        self.brought = {key: kept for key, kept in self.brought.items() if kept[1] >= self.stripe.now - EVENT_RETENTION}
+        self.brought = {
+            key: event for key, event in self.brought.items() if event[1] >= self.stripe.now - EVENT_RETENTION
+        }
         self.check_all()
 
     @invariant()
@@ -174,19 +176,19 @@ class Histories(RuleBasedStateMachine):
         self.stripe.events.clear()
 
     def bring(self, event: Object) -> str:
-        answer = self.stripe.deliver(event)
-        assert answer.status == 200, answer.body
+        response = self.stripe.deliver(event)
+        assert response.status == 200, response.body
         self.brought.setdefault(event["id"], (event, self.stripe.now))
-        if answer.json["effect"] == "applied":
+        if response.json["effect"] == "applied":
             about = event["data"]["object"]
             customer = about.get("customer") or self.stripe.objects.get(about["charge"], "charge")["customer"]
-            assert self.plan(customer) == stated(self.stripe, customer), event["type"]
-        return answer.json["effect"]
+            assert self.plan(customer) == expected_plan(self.stripe, customer), event["type"]
+        return response.json["effect"]
 
     def check_all(self) -> None:
         for customer in self.stripe.objects.find("customer"):
             subscribed = self.stripe.objects.find("subscription", customer=customer["id"])
-            assert self.plan(customer["id"]) == stated(self.stripe, customer["id"])
+            assert self.plan(customer["id"]) == expected_plan(self.stripe, customer["id"])
             written = select(self.url, WRITTEN, customer["id"])
             assert sorted(written) == sorted((each["id"], each["status"]) for each in subscribed)
 

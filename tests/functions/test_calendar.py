@@ -26,42 +26,42 @@ from shared.stores.database import connect
 from shared.stores.football import teams
 from shared.stores.football.matches import MatchRow
 from tests.conftest import SATURDAY
-from tests.making import club, hold, match_update
-from tests.running import Answer, invoke, environment
+from tests.making import club, insert_matches, match_update
+from tests.running import HttpResponse, environment, invoke
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 10, 20, 8, tzinfo=UTC)
-TOLD_AT = datetime(2026, 10, 19, 6, 30, 15, tzinfo=UTC)
+UPDATED_AT = datetime(2026, 10, 19, 6, 30, 15, tzinfo=UTC)
 EVENING = datetime(2026, 10, 24, 21, tzinfo=PARIS)
 PL = "/competitions/PL.ics"
 
 
-def get(target: str = PL, at: datetime = NOW, **headers: str) -> Answer:
+def get(target: str = PL, at: datetime = NOW, **headers: str) -> HttpResponse:
     return invoke("calendar", f"/api/v1/calendar{target}", at=at, **headers)
 
 
-def read(target: str = PL, at: datetime = NOW, **headers: str) -> Any:
+def read_calendar(target: str = PL, at: datetime = NOW, **headers: str) -> Any:
     """A calendar, as a reader's own program understands it."""
-    said = get(target, at, **headers)
-    assert said.status == 200, said.body
-    return Calendar.from_ical(said.body)
+    response = get(target, at, **headers)
+    assert response.status == 200, response.body
+    return Calendar.from_ical(response.body)
 
 
-def told(home: str = "Arsenal", away: str = "Chelsea", **changes: Any) -> MatchUpdate:
+def autumn_match(home: str = "Arsenal", away: str = "Chelsea", **changes: Any) -> MatchUpdate:
     """What football-data.org says of a match of the autumn."""
-    said: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "source": Source.FOOTBALL_DATA_ORG,
-        "outside_id": f"{home}/{away}",
+        "external_id": f"{home}/{away}",
         "season": 2026,
         "matchday": 9,
     }
-    said |= {"source_updated_at": TOLD_AT, "kick_off": EVENING.astimezone(UTC)}
-    return replace(match_update(home, away), **said | changes)
+    defaults |= {"source_updated_at": UPDATED_AT, "kick_off": EVENING.astimezone(UTC)}
+    return replace(match_update(home, away), **defaults | changes)
 
 
-def keep(url: str, *said: MatchUpdate, now: datetime = NOW) -> list[int]:
+def insert(url: str, *updates: MatchUpdate, now: datetime = NOW) -> list[int]:
     with connect(url, "test") as db:
-        return hold(db, *said, now=now)
+        return insert_matches(db, *updates, now=now)
 
 
 def summaries(calendar: Any) -> list[str]:
@@ -71,20 +71,24 @@ def summaries(calendar: Any) -> list[str]:
 @pytest.mark.case("I11")
 def test_hours_are_right_on_both_sides_of_the_end_of_summer_time(bundle: object, url: str) -> None:
     """Nine in the evening in Paris, on the last evening of summer time and on the first after it."""
-    keep(url, told(), told("Everton", "Fulham", kick_off=datetime(2026, 10, 25, 21, tzinfo=PARIS).astimezone(UTC)))
+    insert(
+        url,
+        autumn_match(),
+        autumn_match("Everton", "Fulham", kick_off=datetime(2026, 10, 25, 21, tzinfo=PARIS).astimezone(UTC)),
+    )
     lines = get().body.split("\r\n")
     assert [line for line in lines if line.startswith("DTSTART")] == [
         "DTSTART:20261024T190000Z",
         "DTSTART:20261025T200000Z",
     ]
     assert [line for line in lines if line.startswith("DTEND")] == ["DTEND:20261024T210000Z", "DTEND:20261025T220000Z"]
-    shown = [event.start.astimezone(PARIS) for event in read().events]
-    assert [f"{start:%d %H:%M}" for start in shown] == ["24 21:00", "25 21:00"]
+    starts = [event.start.astimezone(PARIS) for event in read_calendar().events]
+    assert [f"{start:%d %H:%M}" for start in starts] == ["24 21:00", "25 21:00"]
 
 
 def test_a_match_is_told_as_it_stands(bundle: object, url: str) -> None:
-    [match_id] = keep(url, told())
-    calendar = read()
+    [match_id] = insert(url, autumn_match())
+    calendar = read_calendar()
     assert (calendar.prodid, calendar.version) == ("-//Paris Sportif//Calendar//FR", "2.0")
     assert calendar.calendar_name == "Premier League"
     [event] = calendar.events
@@ -102,20 +106,20 @@ def test_a_match_is_told_as_it_stands(bundle: object, url: str) -> None:
 
 
 def test_it_is_a_calendar_for_a_reader_to_open(bundle: object, url: str) -> None:
-    said = get("/competitions/pl.ics")
-    assert said.headers["content-type"] == "text/calendar; charset=utf-8"
-    assert said.headers["content-disposition"] == 'inline; filename="PL.ics"'
-    assert get(f"/teams/{keep_club(url)}.ics").headers["content-disposition"] == 'inline; filename="team-118.ics"'
+    response = get("/competitions/pl.ics")
+    assert response.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert response.headers["content-disposition"] == 'inline; filename="PL.ics"'
+    assert get(f"/teams/{insert_club(url)}.ics").headers["content-disposition"] == 'inline; filename="team-118.ics"'
 
 
-def keep_club(url: str) -> int:
+def insert_club(url: str) -> int:
     with connect(url, "test") as db:
         teams.put(db, [club("Arsenal")])
     return club("Arsenal").team_id
 
 
 @pytest.mark.parametrize(
-    ("status", "score", "french", "english", "stands"),
+    ("status", "score", "french", "english", "label"),
     [
         (Status.FINISHED, "2-1", "Arsenal - Chelsea (2-1)", "Arsenal - Chelsea (2-1)", "CONFIRMED"),
         (
@@ -133,68 +137,70 @@ def keep_club(url: str) -> int:
     ],
 )
 def test_a_status_is_told_in_words_and_to_the_calendar(
-    bundle: object, url: str, status: Status, score: str, french: str, english: str, stands: str
+    bundle: object, url: str, status: Status, score: str, french: str, english: str, label: str
 ) -> None:
     result = Score(*map(int, score.split("-"))) if score else None
-    keep(url, told(status=status, score=result), now=NOW + timedelta(days=6))
+    insert(url, autumn_match(status=status, score=result), now=NOW + timedelta(days=6))
     after = NOW + timedelta(days=6)
     for language, summary in (("fr", french), ("en-GB", english)):
-        [event] = read(at=after, accept_language=language).events
-        assert (str(event["SUMMARY"]), str(event["STATUS"])) == (summary, stands)
+        [event] = read_calendar(at=after, accept_language=language).events
+        assert (str(event["SUMMARY"]), str(event["STATUS"])) == (summary, label)
 
 
 def test_a_result_says_that_it_is_that_of_90_minutes(bundle: object, url: str) -> None:
     after = NOW + timedelta(days=6)
-    keep(url, told(status=Status.FINISHED, score=Score(1, 1), matchday=None), now=after)
-    assert str(read(at=after).events[0]["DESCRIPTION"]) == "Premier League\nScore au bout de 90 minutes."
-    english = read(at=after, accept_language="en").events[0]
+    insert(url, autumn_match(status=Status.FINISHED, score=Score(1, 1), matchday=None), now=after)
+    assert str(read_calendar(at=after).events[0]["DESCRIPTION"]) == "Premier League\nScore au bout de 90 minutes."
+    english = read_calendar(at=after, accept_language="en").events[0]
     assert str(english["DESCRIPTION"]) == "Premier League\nScore after 90 minutes."
 
 
 def test_a_match_that_was_put_off_keeps_its_day_and_loses_its_hour(bundle: object, url: str) -> None:
     """00:30 in Paris is still the day before in UTC."""
     late = datetime(2026, 10, 25, 0, 30, tzinfo=PARIS).astimezone(UTC)
-    [match_id] = keep(url, told(status=Status.POSTPONED, kick_off=late))
-    [event] = read().events
+    [match_id] = insert(url, autumn_match(status=Status.POSTPONED, kick_off=late))
+    [event] = read_calendar().events
     assert (event.start, "DTEND" in event) == (date(2026, 10, 25), False)
     assert "DTSTART;VALUE=DATE:20261025" in get().body
     december = datetime(2026, 12, 9, 20, tzinfo=UTC)
-    keep(url, told(kick_off=december, source_updated_at=TOLD_AT + timedelta(days=1)))
-    [moved] = read().events
+    insert(url, autumn_match(kick_off=december, source_updated_at=UPDATED_AT + timedelta(days=1)))
+    [moved] = read_calendar().events
     assert (moved.start, str(moved["UID"])) == (december, f"{match_id}@paris-sportif")
     assert moved["LAST-MODIFIED"].dt > event["LAST-MODIFIED"].dt
 
 
 def test_a_calendar_reaches_30_days_back_and_as_far_ahead_as_fixtures_are_known(bundle: object, url: str) -> None:
     first = datetime(2026, 9, 20, tzinfo=PARIS).astimezone(UTC)
-    keep(
+    insert(
         url,
-        told("Arsenal", "Chelsea", kick_off=first - timedelta(seconds=1)),
-        told("Everton", "Fulham", kick_off=first),
-        told("Wolves", "Luton", kick_off=datetime(2027, 5, 23, 15, tzinfo=UTC)),
+        autumn_match("Arsenal", "Chelsea", kick_off=first - timedelta(seconds=1)),
+        autumn_match("Everton", "Fulham", kick_off=first),
+        autumn_match("Wolves", "Luton", kick_off=datetime(2027, 5, 23, 15, tzinfo=UTC)),
     )
-    assert summaries(read()) == ["Everton - Fulham", "Wolverhampton Wanderers - Luton Town"]
+    assert summaries(read_calendar()) == ["Everton - Fulham", "Wolverhampton Wanderers - Luton Town"]
 
 
 def test_a_club_has_its_matches_at_home_and_away_in_what_is_forecast(bundle: object, url: str) -> None:
     day = timedelta(days=1)
-    keep(
+    insert(
         url,
-        told("Arsenal", "Chelsea"),
-        told("Everton", "Arsenal", kick_off=EVENING.astimezone(UTC) + day),
-        told("Arsenal", "Lens", competition="CL", stage="LEAGUE_STAGE", kick_off=EVENING.astimezone(UTC) + 2 * day),
-        told("Everton", "Fulham"),
-        told("Arsenal", "Fulham", competition="ELC", kick_off=EVENING.astimezone(UTC) + 3 * day),
+        autumn_match("Arsenal", "Chelsea"),
+        autumn_match("Everton", "Arsenal", kick_off=EVENING.astimezone(UTC) + day),
+        autumn_match(
+            "Arsenal", "Lens", competition="CL", stage="LEAGUE_STAGE", kick_off=EVENING.astimezone(UTC) + 2 * day
+        ),
+        autumn_match("Everton", "Fulham"),
+        autumn_match("Arsenal", "Fulham", competition="ELC", kick_off=EVENING.astimezone(UTC) + 3 * day),
     )
-    calendar = read(f"/teams/{club('Arsenal').team_id}.ics")
+    calendar = read_calendar(f"/teams/{club('Arsenal').team_id}.ics")
     assert calendar.calendar_name == "Arsenal"
     assert summaries(calendar) == ["Arsenal - Chelsea", "Everton - Arsenal", "Arsenal - Lens"]
-    assert len(read("/competitions/CL.ics").events) == 1
+    assert len(read_calendar("/competitions/CL.ics").events) == 1
 
 
 def test_a_competition_between_two_seasons_is_a_calendar_without_matches(bundle: object) -> None:
     """Refused, it would be dropped by who subscribed to it."""
-    assert read().events == []
+    assert read_calendar().events == []
 
 
 @pytest.mark.parametrize(
@@ -232,20 +238,20 @@ def test_what_can_be_no_club_is_refused(bundle: object, target: str) -> None:
 @pytest.mark.case("H11")
 @pytest.mark.parametrize("name", ["PL%0D%0AX-Evil:%201", "%00", "%22;x=%22"])
 def test_no_address_writes_a_header(bundle: object, name: str) -> None:
-    said = get(f"/competitions/{name}.ics")
-    assert said.status in {404, 422}
-    assert not {"x-evil", "content-disposition"} & said.headers.keys()
+    response = get(f"/competitions/{name}.ics")
+    assert response.status in {404, 422}
+    assert not {"x-evil", "content-disposition"} & response.headers.keys()
 
 
 def test_a_parameter_that_nobody_knows_changes_nothing(bundle: object, url: str) -> None:
-    keep(url, told())
+    insert(url, autumn_match())
     assert get(f"{PL}?days=1").body == get().body
 
 
 @pytest.mark.case("D7")
 def test_whoever_has_it_is_told_so(bundle: object, url: str) -> None:
     """The same matches give the same bytes, at whatever hour of the day."""
-    keep(url, told())
+    insert(url, autumn_match())
     first, later = get(), get(at=NOW + timedelta(hours=3))
     assert first.body == later.body
     again = get(at=NOW + timedelta(hours=3), if_none_match=first.headers["etag"])
@@ -253,7 +259,7 @@ def test_whoever_has_it_is_told_so(bundle: object, url: str) -> None:
     assert first.headers["cache-control"].startswith("public, max-age=60, s-maxage=")
     assert first.headers["vary"].startswith("Accept-Language")
     assert get(if_none_match=first.headers["etag"], accept_language="en").status == 200
-    keep(url, told(kick_off=NOW + timedelta(days=9), source_updated_at=TOLD_AT + timedelta(hours=1)))
+    insert(url, autumn_match(kick_off=NOW + timedelta(days=9), source_updated_at=UPDATED_AT + timedelta(hours=1)))
     assert get(if_none_match=first.headers["etag"]).status == 200
 
 
@@ -262,22 +268,22 @@ def test_it_is_made_once_for_all_until_a_job_changes_matches(bundle: object, url
     with fake_upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, PUBLIC_CALLS_PER_MINUTE="1000", **redis):
-            keep(url, told())
+            insert(url, autumn_match())
             english = get(accept_language="en")
             assert [get().headers["cache-status"].split("; ")[1] for _ in range(2)] == ["fwd=miss", "hit"]
-            keep(url, told(status=Status.CANCELLED, source_updated_at=TOLD_AT + timedelta(hours=1)))
-            assert summaries(read()) == ["Arsenal - Chelsea"]
+            insert(url, autumn_match(status=Status.CANCELLED, source_updated_at=UPDATED_AT + timedelta(hours=1)))
+            assert summaries(read_calendar()) == ["Arsenal - Chelsea"]
             assert get(accept_language="en").body == english.body != get().body
             cache_policies.invalidate(CacheKind.MATCHES)
-            assert summaries(read()) == ["Arsenal - Chelsea (annulé)"]
+            assert summaries(read_calendar()) == ["Arsenal - Chelsea (annulé)"]
 
 
 def test_nothing_is_told_of_chances_or_picks(reading: str) -> None:
     """Over a real Saturday that has forecasts, so that no legal notice is needed."""
-    said = get(at=SATURDAY).body
-    assert said.count("BEGIN:VEVENT") > 20
-    told = [line for line in said.lower().splitlines() if re.search("%|cote|pari |prob|value|http", line)]
-    assert told == []
+    body = get(at=SATURDAY).body
+    assert body.count("BEGIN:VEVENT") > 20
+    lines = [line for line in body.lower().splitlines() if re.search("%|cote|pari |prob|value|http", line)]
+    assert lines == []
 
 
 ONE = MatchRow(
@@ -291,7 +297,7 @@ ONE = MatchRow(
     home_goals=None,
     away_goals=None,
     review=None,
-    source_updated_at=TOLD_AT,
+    source_updated_at=UPDATED_AT,
     home_team_id=118,
     home_name="Arsenal",
     home_short_name="Arsenal",
@@ -321,13 +327,13 @@ def test_any_name_reads_back_as_it_is_shown_and_writes_no_line_of_its_own(
     calendar: Any = Calendar.from_ical(file)
     assert calendar.keys() == {"VERSION", "PRODID", "UID", "NAME", "X-WR-CALNAME"}
     [event] = calendar.subcomponents
-    assert str(event["SUMMARY"]).startswith(f"{shown(home)} - {shown(away)}")
+    assert str(event["SUMMARY"]).startswith(f"{visible_text(home)} - {visible_text(away)}")
     assert event.keys() - {"DTEND"} == NAMES
     assert str(calendar["NAME"]) == str(calendar["X-WR-CALNAME"])
     assert event["SUMMARY"].to_ical().startswith(f"{calendar['NAME']} - ".encode())
 
 
-def shown(name: str) -> str:
+def visible_text(name: str) -> str:
     """A name on one line, without signs that nobody sees."""
     return to_plain_text(name, 100)
 
@@ -344,13 +350,13 @@ def test_what_has_a_meaning_in_a_calendar_is_escaped_in_a_name() -> None:
 def test_it_starts_without_what_it_does_not_use() -> None:
     modules = "{'numpy', 'httpx', 'upstash_redis'}"
     code = f"import functions.calendar.handler, sys; print(sorted({modules} & set(sys.modules)))"
-    done = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    process = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("status", [Status.SCHEDULED, Status.SUSPENDED, Status.CANCELLED])
 def test_a_match_without_an_hour_lasts_its_day(bundle: object, url: str, status: Status) -> None:
-    keep(url, told(kick_off=last_minute(date(2026, 10, 24)), hour=Hour.UNKNOWN, status=status))
-    (event,) = read().walk("VEVENT")
+    insert(url, autumn_match(kick_off=last_minute(date(2026, 10, 24)), hour=Hour.UNKNOWN, status=status))
+    (event,) = read_calendar().walk("VEVENT")
     assert (event.start, event.end) == (date(2026, 10, 24), date(2026, 10, 25))
     assert "DTSTART;VALUE=DATE:20261024" in str(get().body)

@@ -15,7 +15,7 @@ import pytest
 from shared.runtime import clock, wiring
 from tests.conftest import SATURDAY, Databases
 from tests.running import Rows, environment, handler_of, rows_of, run_all, select
-from tests.season import Service, mirror_of, real_seasons, row, spoil
+from tests.season import Service, copy_mirror, real_seasons, row, scramble_unknown
 from tests.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -28,10 +28,10 @@ WRITES = {"sync_fixtures": 6, "sync_history": 5, "update_ratings": 5, "publish_p
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A season of two leagues."""
-    return mirror_of(tmp_path_factory.mktemp("mirror"), "E0", "I1")
+    return copy_mirror(tmp_path_factory.mktemp("mirror"), "E0", "I1")
 
 
-def weekend(service: Service) -> None:
+def put_weekend(service: Service) -> None:
     """A small weekend: two results, a coming match worth a bet, and all that can be odd about a line."""
     service.results(
         MORNING,
@@ -48,28 +48,28 @@ def weekend(service: Service) -> None:
     )
 
 
-def over(service: Service) -> None:
+def put_results(service: Service) -> None:
     """The match that was bet on is over."""
     service.results(EVENING, row("Everton", "Chelsea", "27/04/2024 15:00", "2-0", closing=(1.9, 3.5, 4.2)))
 
 
 def without_clock(rows: Rows) -> dict[str, Any]:
     """Rows without what says when something was read rather than what."""
-    return {table: found for table, found in rows.items() if table != "jobs"}
+    return {table: table_rows for table, table_rows in rows.items() if table != "jobs"}
 
 
 @pytest.mark.case("G1", "G4")
 def test_every_job_twice_leaves_what_once_leaves(databases: Databases, empty: str, mirror: Path) -> None:
-    left: list[Mapping[str, Any]] = []
+    results: list[Mapping[str, Any]] = []
     for times in (1, 2):
         with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(mirror)):
             for instant in (SATURDAY, SATURDAY + timedelta(days=1)):
                 for name in CHAIN:
                     run_all(instant, *[name] * times)
-            left.append(without_clock(rows_of(url)))
-    assert left[0] == left[1]
-    assert left[0]["picks"]
-    assert left[0]["pick_settlements"]
+            results.append(without_clock(rows_of(url)))
+    assert results[0] == results[1]
+    assert results[0]["picks"]
+    assert results[0]["pick_settlements"]
 
 
 def test_every_job_again_at_once_writes_nothing_but_its_time(saturday: str, databases: Databases) -> None:
@@ -86,12 +86,12 @@ class Interrupted(Exception):
 
 def dying(at: int) -> type[psycopg.Cursor[Any]]:
     """Cursors of which the statement of a number is not carried out."""
-    done = 0
+    executed = 0
 
     def step() -> None:
-        nonlocal done
-        done += 1
-        if done == at:
+        nonlocal executed
+        executed += 1
+        if executed == at:
             raise Interrupted
 
     class Dying(psycopg.Cursor[Any]):
@@ -115,11 +115,11 @@ def dying(at: int) -> type[psycopg.Cursor[Any]]:
 def test_a_job_that_dies_at_any_statement_leaves_nothing_and_is_done_when_run_again(
     name: str, bundle: Service, url: str, databases: Databases
 ) -> None:
-    weekend(bundle)
+    put_weekend(bundle)
     instant = EVENING if name == "settle_picks" else MORNING
     run_all(MORNING, *CHAIN[: CHAIN.index(name)])
     if name == "settle_picks":
-        over(bundle)
+        put_results(bundle)
         run_all(EVENING, *CHAIN[:3])
     wiring.database().close()
     before = rows_of(url, "job_failures")
@@ -148,8 +148,8 @@ def test_a_job_that_is_killed_in_the_middle_is_done_when_run_again(
 ) -> None:
     code = "from functions.sync_history.handler import handler; handler({'seasons': 1}, None)"
     with databases.copy(empty) as url:
-        told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(mirror), "CLOCK": SATURDAY.isoformat()}
-        process = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, env=told)
+        variables = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(mirror), "CLOCK": SATURDAY.isoformat()}
+        process = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, env=variables)
         try:
             wait_until(lambda: writes_payloads(url))
             os.kill(process.pid, signal.SIGKILL)
@@ -159,10 +159,10 @@ def test_a_job_that_is_killed_in_the_middle_is_done_when_run_again(
         wait_until(lambda: not writes_payloads(url))
         assert rows_of(url)["matches"] == []
         assert rows_of(url)["payloads"] == []
-        with environment(**told):
+        with environment(**variables):
             assert handler_of("sync_history")({"seasons": 1}, None)["files"] == 2
         killed = rows_of(url)
-    with databases.copy(empty) as url, environment(**{**told, "DATABASE_URL": url}):
+    with databases.copy(empty) as url, environment(**{**variables, "DATABASE_URL": url}):
         handler_of("sync_history")({"seasons": 1}, None)
         assert rows_of(url) == killed
 
@@ -176,7 +176,7 @@ def writes_payloads(url: str) -> bool:
 @pytest.mark.case("G5")
 def test_days_that_were_missed_are_made_up_for(databases: Databases, empty: str, mirror: Path) -> None:
     start = SATURDAY - timedelta(days=2)
-    left: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
     for missed in ((), (1, 2)):
         with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(mirror)):
             for day in range(4):
@@ -188,19 +188,19 @@ def test_days_that_were_missed_are_made_up_for(databases: Databases, empty: str,
                 SELECT DISTINCT ON (match_id) match_id, basis, home, draw, away, home_rate, away_rate, prices_taken_at
                 FROM predictions WHERE kick_off > %s ORDER BY match_id, published_at DESC
             """
-            left.append(
-                {name: rows[name] for name in ("club_strengths", "level_strengths", "learned_results", "outside_ids")}
+            results.append(
+                {name: rows[name] for name in ("club_strengths", "level_strengths", "learned_results", "external_ids")}
                 | {"matches": select(url, scores), "forecasts": select(url, newest, start + timedelta(days=3))}
             )
-    assert left[0] == left[1]
-    assert left[0]["forecasts"]
+    assert results[0] == results[1]
+    assert results[0]["forecasts"]
 
 
 @pytest.fixture
 def spoiled(tmp_path: Path, mirror: Path) -> Iterator[Path]:
     """The same season with everything that came after Saturday morning made up."""
     for division in ("E0", "I1"):
-        spoil(mirror, tmp_path / "spoiled", division, SATURDAY)
+        scramble_unknown(mirror, tmp_path / "spoiled", division, SATURDAY)
     yield tmp_path / "spoiled"
 
 
@@ -208,24 +208,24 @@ def spoiled(tmp_path: Path, mirror: Path) -> Iterator[Path]:
 def test_changing_the_future_changes_nothing_bit_by_bit(
     databases: Databases, empty: str, mirror: Path, spoiled: Path
 ) -> None:
-    left: list[Rows] = []
+    results: list[Rows] = []
     for directory in (mirror, spoiled):
         with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(directory)):
             for instant in (SATURDAY - timedelta(days=1), SATURDAY):
                 run_all(instant, *CHAIN)
-            left.append(rows_of(url))
-    assert left[0] == left[1]
+            results.append(rows_of(url))
+    assert results[0] == results[1]
     for table in ("payloads", "matches", "offers", "club_strengths", "predictions", "picks"):
-        assert left[0][table], f"{table} is empty, so that nothing was compared"
+        assert results[0][table], f"{table} is empty, so that nothing was compared"
 
 
 def test_the_next_day_tells_the_two_futures_apart(
     databases: Databases, empty: str, mirror: Path, spoiled: Path
 ) -> None:
-    left: list[Rows] = []
+    results: list[Rows] = []
     for directory in (mirror, spoiled):
         with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(directory)):
             run_all(SATURDAY + timedelta(days=1), *CHAIN)
-            left.append(rows_of(url))
+            results.append(rows_of(url))
     for table in ("matches", "offers", "club_strengths"):
-        assert left[0][table] != left[1][table]
+        assert results[0][table] != results[1][table]

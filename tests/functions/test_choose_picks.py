@@ -10,7 +10,7 @@ from shared.football.match import Hour, Status
 from shared.football.team import Source
 from shared.stores.betting import offers
 from shared.stores.database import connect
-from tests.making import hold, match_update, offer
+from tests.making import insert_matches, match_update, offer
 from tests.running import rows_of, run, select
 from tests.season import Row, Service, row
 
@@ -23,7 +23,7 @@ DAY = "SELECT day::text, committed_at, matches, reason FROM pick_days"
 PICKS = "SELECT rank, outcome, price, bookmaker, value, probability, share, stake FROM picks ORDER BY rank"
 
 
-def bring_in(bundle: Service, *rows: Row) -> None:
+def load(bundle: Service, *rows: Row) -> None:
     bundle.fixtures(FRIDAY, *rows)
     run("sync_fixtures", NOW)
     run("publish_predictions", NOW)
@@ -35,7 +35,7 @@ def choose(now: datetime = NOW, **event: Any) -> dict[str, Any]:
 
 @pytest.mark.case("L12")
 def test_a_price_above_its_worth_is_picked(bundle: Service, url: str) -> None:
-    bring_in(bundle, GENEROUS, FAIR)
+    load(bundle, GENEROUS, FAIR)
     assert choose()["picks"] == 1
     ((rank, outcome, price, bookmaker, value, probability, share, stake),) = select(url, PICKS)
     assert (rank, outcome, price, bookmaker) == (1, "home", Decimal("2.300"), "market_best")
@@ -46,7 +46,7 @@ def test_a_price_above_its_worth_is_picked(bundle: Service, url: str) -> None:
     assert select(url, DAY) == [("2024-04-27", NOW, 2, "no_value")]
 
 
-def asks(url: str, bookmaker: str, *prices: str, at: datetime, source: str = "the_odds_api") -> None:
+def insert_offer(url: str, bookmaker: str, *prices: str, at: datetime, source: str = "the_odds_api") -> None:
     """A bookmaker asks these prices on the one match that is held."""
     with connect(url, "test") as db, db.transaction():
         ((match_id,),) = db.execute("SELECT match_id FROM matches").fetchall()
@@ -56,33 +56,33 @@ def asks(url: str, bookmaker: str, *prices: str, at: datetime, source: str = "th
 @pytest.mark.case("P9")
 def test_the_price_of_a_licensed_operator_is_taken_where_there_is_one(bundle: Service, url: str) -> None:
     """A price that cannot be had in France is no way round the one that can."""
-    bring_in(bundle, GENEROUS)
-    asks(url, "pinnacle", "2.36", "3.30", "3.50", at=NOW - timedelta(minutes=20))
-    asks(url, "winamax_fr", "2.24", "3.30", "3.60", at=NOW - timedelta(minutes=30))
+    load(bundle, GENEROUS)
+    insert_offer(url, "pinnacle", "2.36", "3.30", "3.50", at=NOW - timedelta(minutes=20))
+    insert_offer(url, "winamax_fr", "2.24", "3.30", "3.60", at=NOW - timedelta(minutes=30))
     assert choose()["picks"] == 1
     assert select(url, PICKS)[0][1:4] == ("home", Decimal("2.240"), "winamax_fr")
 
 
 @pytest.mark.case("P9")
 def test_nothing_is_picked_where_the_licensed_operators_ask_too_little(bundle: Service, url: str) -> None:
-    bring_in(bundle, GENEROUS)
-    asks(url, "winamax_fr", "1.95", "3.30", "3.60", at=NOW - timedelta(minutes=30))
+    load(bundle, GENEROUS)
+    insert_offer(url, "winamax_fr", "1.95", "3.30", "3.60", at=NOW - timedelta(minutes=30))
     assert choose()["reason"] == "no_value"
 
 
 @pytest.mark.case("L4")
 def test_of_one_bookmaker_in_two_sources_the_newest_price_counts(bundle: Service, url: str) -> None:
     """An older, better price of the same bookmaker is past."""
-    bring_in(bundle, GENEROUS)
-    asks(url, "winamax_fr", "2.30", "3.30", "3.60", at=FRIDAY, source="football_data_uk")
-    asks(url, "winamax_fr", "2.24", "3.30", "3.60", at=NOW - timedelta(minutes=30))
+    load(bundle, GENEROUS)
+    insert_offer(url, "winamax_fr", "2.30", "3.30", "3.60", at=FRIDAY, source="football_data_uk")
+    insert_offer(url, "winamax_fr", "2.24", "3.30", "3.60", at=NOW - timedelta(minutes=30))
     assert choose()["picks"] == 1
     assert select(url, PICKS)[0][2] == Decimal("2.240")
 
 
 @pytest.mark.case("G6", "G1")
 def test_a_day_is_chosen_once_whatever_comes_later(bundle: Service, url: str) -> None:
-    bring_in(bundle, GENEROUS)
+    load(bundle, GENEROUS)
     choose()
     before = rows_of(url, "jobs")
     assert choose()["committed"] is False
@@ -104,7 +104,7 @@ def test_a_day_is_chosen_once_whatever_comes_later(bundle: Service, url: str) ->
 def test_no_pick_is_an_answer_with_a_reason(
     bundle: Service, url: str, rows: list[Row], reason: str, matches: int
 ) -> None:
-    bring_in(bundle, *rows)
+    load(bundle, *rows)
     choose()
     assert select(url, PICKS) == []
     assert select(url, DAY) == [("2024-04-27", NOW, matches, reason)]
@@ -113,27 +113,27 @@ def test_no_pick_is_an_answer_with_a_reason(
 
 @pytest.mark.case("G7")
 def test_a_run_after_the_matches_began_says_that_it_is_too_late(bundle: Service, url: str) -> None:
-    bring_in(bundle, GENEROUS)
+    load(bundle, GENEROUS)
     assert choose(datetime(2024, 4, 27, 14, tzinfo=UTC))["reason"] == "too_late"
     assert choose(NOW, day="2024-04-20")["reason"] == "no_match"
     assert select(url, PICKS) == []
 
 
 def test_a_run_in_the_middle_of_the_day_takes_what_is_left(bundle: Service, url: str) -> None:
-    bring_in(bundle, GENEROUS, row("Everton", "Fulham", "27/04/2024 20:00", prices=(2.05, 3.4, 3.8)) | BEST)
+    load(bundle, GENEROUS, row("Everton", "Fulham", "27/04/2024 20:00", prices=(2.05, 3.4, 3.8)) | BEST)
     assert choose(datetime(2024, 4, 27, 15, tzinfo=UTC))["picks"] == 1
     assert select(url, "SELECT kick_off FROM picks") == [(datetime(2024, 4, 27, 19, tzinfo=UTC),)]
 
 
 def test_matches_that_are_postponed_are_no_reason_to_say_too_late(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, match_update(status=Status.POSTPONED), now=NOW)
+        insert_matches(db, match_update(status=Status.POSTPONED), now=NOW)
     assert choose()["reason"] == "no_match"
 
 
 @pytest.mark.case("I4")
 def test_a_day_is_one_in_paris(bundle: Service, url: str) -> None:
-    bring_in(bundle, row("Arsenal", "Chelsea", "27/04/2024 23:30", prices=(2.05, 3.4, 3.8)) | BEST)
+    load(bundle, row("Arsenal", "Chelsea", "27/04/2024 23:30", prices=(2.05, 3.4, 3.8)) | BEST)
     assert choose()["matches"] == 0, "half past midnight in Paris is tomorrow's"
     assert choose(day="2024-04-28")["picks"] == 1
 
@@ -142,9 +142,7 @@ def test_a_forecast_by_ratings_alone_is_never_bet_on(bundle: Service, url: str) 
     bundle.results(FRIDAY, row("Chelsea", "Arsenal", "20/04/2024 15:00", "0-6"))
     run("sync_history", NOW, {"seasons": 1})
     run("update_ratings", NOW)
-    bring_in(
-        bundle, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=None) | {"MaxH": "9.0", "MaxD": "9", "MaxA": "9"}
-    )
+    load(bundle, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=None) | {"MaxH": "9.0", "MaxD": "9", "MaxA": "9"})
     assert select(url, "SELECT basis FROM predictions") == [("ratings",)]
     assert choose()["reason"] == "no_prices"
 
@@ -161,7 +159,7 @@ def test_there_are_never_more_than_five_nor_two_of_a_competition(bundle: Service
         for division, names in clubs.items()
         for i in (0, 2, 4)
     ]
-    bring_in(bundle, *rows)
+    load(bundle, *rows)
     assert choose()["picks"] == 5
     counts = select(url, "SELECT count(*) FROM picks GROUP BY competition")
     assert max(count for (count,) in counts) == 2
@@ -198,8 +196,8 @@ def test_a_match_without_an_hour_keeps_no_other_from_being_picked(bundle: Servic
 def test_a_match_is_picked_at_the_hour_that_another_source_tells(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
         last_minute = datetime(2024, 4, 27, 21, 59, tzinfo=UTC)
-        day = match_update(source=Source.FOOTBALL_DATA_ORG, outside_id="1", kick_off=last_minute, hour=Hour.UNKNOWN)
-        hold(db, day, now=NOW)
-    bring_in(bundle, GENEROUS)
+        day = match_update(source=Source.FOOTBALL_DATA_ORG, external_id="1", kick_off=last_minute, hour=Hour.UNKNOWN)
+        insert_matches(db, day, now=NOW)
+    load(bundle, GENEROUS)
     assert choose()["picks"] == 1
     assert select(url, "SELECT kick_off FROM picks") == [(datetime(2024, 4, 27, 14, tzinfo=UTC),)]

@@ -31,19 +31,19 @@ AGES = [NINETY + timedelta(seconds=1), NINETY, NINETY - timedelta(hours=1), time
 def store(url: str) -> Iterator[Qdrant]:
     """Articles of four ages, here and in the vector store."""
     with fake_qdrant.serve() as address, environment(DATABASE_URL=url, QDRANT_URL=address, LOG_LEVEL="CRITICAL"):
-        given = [article(age) for age in AGES]
+        new_articles = [article(age) for age in AGES]
         with connect(url, "test") as db:
-            articles.add(db, given, NOW)
+            articles.add(db, new_articles, NOW)
         store = Qdrant(address, "")
         store.prepare()
-        store.upsert(given, [[1.0] + [0.0] * (DIMENSIONS - 1)] * len(given))
+        store.upsert(new_articles, [[1.0] + [0.0] * (DIMENSIONS - 1)] * len(new_articles))
         yield store
 
 
 @pytest.mark.case("G10")
 def test_ninety_days_and_a_second_go_and_an_hour_less_stays(store: Qdrant, url: str) -> None:
-    said = run("clean_vectors", NOW)
-    assert (said["articles"], said["points"], said["undated"]) == (1, 1, 0)
+    report = run("clean_vectors", NOW)
+    assert (report["articles"], report["points"], report["undated"]) == (1, 1, 0)
     assert select(url, "SELECT count(*) FROM articles") == [(3,)]
     assert store.stats().points == 3
     assert run("clean_vectors", NOW)["points"] == 0

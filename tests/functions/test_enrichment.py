@@ -24,9 +24,9 @@ from shared.stores.football import standings, teams, weather
 from shared.stores.football.weather import WeatherRow
 from shared.stores.operations import jobs
 from tests.conftest import SATURDAY
-from tests.making import BEFORE, KICK_OFF, choice, club, hold, match_update, offer, pick, published
-from tests.running import Answer, invoke, environment
-from tests.season import read
+from tests.making import BEFORE, KICK_OFF, choice, club, insert_matches, insert_predictions, match_update, offer, pick
+from tests.running import HttpResponse, environment, invoke
+from tests.season import read_season
 from tests.tokens import SUPABASE, bearer
 
 PREFIX = "/api/v1/enrichment"
@@ -39,14 +39,14 @@ def token(role: str = "premium", now: datetime = SATURDAY) -> str:
     return bearer(now, app_metadata={"role": role})
 
 
-def get(target: str, at: datetime = SATURDAY, **headers: str) -> Answer:
+def get(target: str, at: datetime = SATURDAY, **headers: str) -> HttpResponse:
     return invoke("enrichment", PREFIX + target, at=at, **{"authorization": token(now=at), **headers})
 
 
-def body(target: str, at: datetime = SATURDAY, **headers: str) -> Any:
-    said = get(target, at, **headers)
-    assert said.status == 200, said.body
-    return said.json
+def get_json(target: str, at: datetime = SATURDAY, **headers: str) -> Any:
+    response = get(target, at, **headers)
+    assert response.status == 200, response.body
+    return response.json
 
 
 @pytest.fixture
@@ -67,20 +67,20 @@ def made(url: str) -> Iterator[Connection]:
 @pytest.mark.case("A1", "A15")
 @pytest.mark.parametrize("route", ROUTES)
 def test_only_subscribers_are_answered(real: str, route: str) -> None:
-    said = invoke("enrichment", PREFIX + route, at=SATURDAY)
-    assert (said.status, said.headers["www-authenticate"]) == (401, "Bearer")
-    said = invoke("enrichment", PREFIX + route, at=SATURDAY, authorization=token("free"))
-    assert (said.status, said.json["detail"]) == (403, "Réservé aux abonnés Premium.")
+    response = invoke("enrichment", PREFIX + route, at=SATURDAY)
+    assert (response.status, response.headers["www-authenticate"]) == (401, "Bearer")
+    response = invoke("enrichment", PREFIX + route, at=SATURDAY, authorization=token("free"))
+    assert (response.status, response.json["detail"]) == (403, "Réservé aux abonnés Premium.")
     for role in ("premium", "elite", "admin"):
         assert invoke("enrichment", PREFIX + route, at=SATURDAY, authorization=token(role)).status == 200
 
 
 def test_everything_is_answered_in_the_shape_of_the_contract(real: str) -> None:
-    said = body(f"/full?{PAIR}")
-    schemas.FullEnrichmentResponse.model_validate(said)
-    assert (said["home_team"], said["away_team"], said["competition"]) == ("Tottenham Hotspur", "Arsenal", "PL")
-    assert (said["timestamp"], said["match_date"]) == ("2024-04-27T05:00:00+00:00", "2024-04-28T13:00:00Z")
-    wanted = {
+    body = get_json(f"/full?{PAIR}")
+    schemas.FullEnrichmentResponse.model_validate(body)
+    assert (body["home_team"], body["away_team"], body["competition"]) == ("Tottenham Hotspur", "Arsenal", "PL")
+    assert (body["timestamp"], body["match_date"]) == ("2024-04-27T05:00:00+00:00", "2024-04-28T13:00:00Z")
+    expected = {
         "home_form": {"last_5", "points", "goals_scored", "goals_conceded", "clean_sheets", "wins", "draws", "losses"},
         "away_form": {"form_rating"},
         "home_xg_estimate": {"estimated_xg", "estimated_xga", "offensive_rating", "defensive_rating"},
@@ -90,33 +90,33 @@ def test_everything_is_answered_in_the_shape_of_the_contract(real: str) -> None:
         "standings": {"home_position", "away_position", "home_points", "away_points", "position_diff", "context_note"},
         "fatigue": {"home_team", "away_team", "fatigue_advantage"},
     }
-    for name, fields in wanted.items():
-        assert fields <= said[name].keys()
+    for name, fields in expected.items():
+        assert fields <= body[name].keys()
 
 
 def test_parts_by_themselves_are_the_parts_of_the_whole(real: str) -> None:
-    whole = body(f"/full?{PAIR}")
-    assert body(f"/odds?{PAIR}") == whole["odds"]
-    assert body(f"/h2h?{PAIR}") == whole["h2h"]
-    assert body("/weather?home_team=Tottenham") == whole["weather"]
-    assert body("/form/Arsenal") == whole["away_form"]
-    assert body(f"/full?match_id={whole['match_id']}") == whole
-    assert body(f"/full?{PAIR}&match_date=2024-04-28") == whole
+    whole = get_json(f"/full?{PAIR}")
+    assert get_json(f"/odds?{PAIR}") == whole["odds"]
+    assert get_json(f"/h2h?{PAIR}") == whole["h2h"]
+    assert get_json("/weather?home_team=Tottenham") == whole["weather"]
+    assert get_json("/form/Arsenal") == whole["away_form"]
+    assert get_json(f"/full?match_id={whole['match_id']}") == whole
+    assert get_json(f"/full?{PAIR}&match_date=2024-04-28") == whole
 
 
 @pytest.mark.case("K1", "K6")
 @pytest.mark.parametrize("home", ["spurs", "TOTTENHAM HOTSPUR FC", "tottenham%20hotspur", "T%C3%B3ttenham"])
 def test_clubs_are_named_by_any_of_their_spellings(real: str, home: str) -> None:
-    assert body(f"/full?home_team={home}&away_team=ARSENAL")["match_id"] == body(f"/full?{PAIR}")["match_id"]
+    assert get_json(f"/full?home_team={home}&away_team=ARSENAL")["match_id"] == get_json(f"/full?{PAIR}")["match_id"]
 
 
 def test_the_form_is_that_of_the_files(real: str) -> None:
-    rows = [row for row in read("E0") if "Arsenal" in (row["HomeTeam"], row["AwayTeam"])]
+    rows = [row for row in read_season("E0") if "Arsenal" in (row["HomeTeam"], row["AwayTeam"])]
     rows = [row for row in rows if datetime.strptime(row["Date"], "%d/%m/%Y").replace(tzinfo=UTC) < SATURDAY][-5:][::-1]
     own = [(int(row["FTHG"]), int(row["FTAG"]))[:: 1 if row["HomeTeam"] == "Arsenal" else -1] for row in rows]
     letters = ["W" if a > b else "D" if a == b else "L" for a, b in own]
     points = 3 * letters.count("W") + letters.count("D")
-    assert body("/form/Arsenal") == {
+    assert get_json("/form/Arsenal") == {
         "last_5": letters,
         "points": points,
         "goals_scored": sum(a for a, _ in own),
@@ -130,11 +130,11 @@ def test_the_form_is_that_of_the_files(real: str) -> None:
 
 
 def test_a_name_may_hold_a_slash(made: Connection) -> None:
-    hold(made, match_update("Lens", "Lille", "1-0"))
+    insert_matches(made, match_update("Lens", "Lille", "1-0"))
     teams.put(made, [club("Arsenal")])
     assert get(f"/form/{quote('Bodø/Glimt', safe='')}").status == 404
     assert "Bodø/Glimt" in get(f"/form/{quote('Bodø/Glimt', safe='')}").json["detail"]
-    assert body("/form/Lens", KICK_OFF + DAY)["points"] == 3
+    assert get_json("/form/Lens", KICK_OFF + DAY)["points"] == 3
 
 
 def test_meetings_are_counted_by_club_wherever_they_played(made: Connection) -> None:
@@ -142,16 +142,18 @@ def test_meetings_are_counted_by_club_wherever_they_played(made: Connection) -> 
 
     def met(home: str, away: str, score: str, year: int, **changes: Any) -> None:
         kick_off = datetime(year, 10, 1, 14, tzinfo=UTC)
-        hold(made, match_update(home, away, score, season=year, kick_off=kick_off, **changes), now=kick_off + DAY)
+        insert_matches(
+            made, match_update(home, away, score, season=year, kick_off=kick_off, **changes), now=kick_off + DAY
+        )
 
     met("Arsenal", "Chelsea", "1-0", 2019)
     met("Chelsea", "Arsenal", "0-3", 2020)
     met("Arsenal", "Chelsea", "2-2", 2021, competition="CL", stage="SEMI_FINALS")
     met("Chelsea", "Arsenal", "2-1", 2022)
     met("Arsenal", "Chelsea", "9-9", 2025)
-    hold(made, match_update(), now=BEFORE)
+    insert_matches(made, match_update(), now=BEFORE)
     pair = "home_team=Arsenal&away_team=Chelsea"
-    assert body(f"/h2h?{pair}") == {
+    assert get_json(f"/h2h?{pair}") == {
         "total_matches": 4,
         "home_wins": 2,
         "draws": 1,
@@ -165,39 +167,39 @@ def test_meetings_are_counted_by_club_wherever_they_played(made: Connection) -> 
             "2019-10-01 Arsenal 1-0 Chelsea",
         ],
     }
-    assert body(f"/h2h?{pair}&competition=cl")["total_matches"] == 1
-    assert body("/h2h?home_team=Chelsea&away_team=Arsenal")["home_wins"] == 1
+    assert get_json(f"/h2h?{pair}&competition=cl")["total_matches"] == 1
+    assert get_json("/h2h?home_team=Chelsea&away_team=Arsenal")["home_wins"] == 1
 
 
 @pytest.mark.case("P9")
 def test_the_odds_are_those_of_the_files_and_name_nobody_without_a_licence(real: str) -> None:
-    (row,) = [row for row in read("E0") if (row["HomeTeam"], row["AwayTeam"]) == ("Tottenham", "Arsenal")]
-    said = body(f"/odds?{PAIR}", accept_language="en")
-    assert (said["available"], said["bookmakers"], said["value_detected"]) == (True, [], False)
-    assert [said["home_win"], said["draw"], said["away_win"]] == [float(row[f"Max{end}"]) for end in "HDA"]
-    assert {(best["bookmaker"], best["price_on_paper"]) for best in said["best"]} == {(None, True)}
-    (market,) = said["comparison"]
+    (row,) = [row for row in read_season("E0") if (row["HomeTeam"], row["AwayTeam"]) == ("Tottenham", "Arsenal")]
+    body = get_json(f"/odds?{PAIR}", accept_language="en")
+    assert (body["available"], body["bookmakers"], body["value_detected"]) == (True, [], False)
+    assert [body["home_win"], body["draw"], body["away_win"]] == [float(row[f"Max{end}"]) for end in "HDA"]
+    assert {(best["bookmaker"], best["price_on_paper"]) for best in body["best"]} == {(None, True)}
+    (market,) = body["comparison"]
     average = [float(row[f"Avg{end}"]) for end in "HDA"]
     assert [market["home_win"], market["draw"], market["away_win"]] == average
     assert (market["bookmaker"], market["label"]) == (None, "Average of the other operators")
     assert market["margin"] == pytest.approx(sum(1 / price for price in average) - 1, abs=1e-4)
     fair = list(shin([average])[0])
-    assert [said["fair"][name] for name in ("home_win", "draw", "away_win")] == pytest.approx(fair, abs=1e-4)
-    assert round(sum(said["fair"].values()), 9) == 1
-    assert said["movement"] is None, "they were read once"
-    assert said["legal_notice"] == LEGAL_NOTICE
+    assert [body["fair"][name] for name in ("home_win", "draw", "away_win")] == pytest.approx(fair, abs=1e-4)
+    assert round(sum(body["fair"].values()), 9) == 1
+    assert body["movement"] is None, "they were read once"
+    assert body["legal_notice"] == LEGAL_NOTICE
 
 
-def put(db: Connection, asked: list[Offer]) -> None:
+def insert_offers(db: Connection, rows: list[Offer]) -> None:
     with db.transaction():
-        offers.put(db, asked)
+        offers.put(db, rows)
 
 
-def priced(db: Connection, match_id: int) -> None:
+def insert_prices(db: Connection, match_id: int) -> None:
     """Two licensed operators and two others, on the match's morning; the first read a day before, too."""
     api = {"source": "the_odds_api", "taken_at": BEFORE}
     early = api | {"taken_at": BEFORE - 2 * DAY}
-    put(
+    insert_offers(
         db,
         [
             offer(match_id, "2.05", "3.40", "3.80", **api | {"bookmaker": "winamax_fr", "taken_at": BEFORE - DAY}),
@@ -214,28 +216,28 @@ def priced(db: Connection, match_id: int) -> None:
 
 
 def test_licensed_operators_stand_side_by_side_and_the_others_as_their_average(made: Connection) -> None:
-    (match_id,) = hold(made, match_update(), now=BEFORE)
-    priced(made, match_id)
-    said = body(f"/odds?match_id={match_id}")
-    assert said["bookmakers"] == ["Betclic", "Winamax"]
-    shown = [(row["bookmaker"], row["home_win"], row["draw"], row["away_win"]) for row in said["comparison"]]
-    assert shown == [("Betclic", 2.0, 3.3, 4.0), ("Winamax", 1.95, 3.5, 4.1), (None, 2.03, 3.55, 4.25)]
-    assert said["comparison"][2]["label"] == "Moyenne des autres opérateurs"
-    best = [(row["outcome"], row["price"], row["bookmaker"], row["price_on_paper"]) for row in said["best"]]
+    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
+    insert_prices(made, match_id)
+    body = get_json(f"/odds?match_id={match_id}")
+    assert body["bookmakers"] == ["Betclic", "Winamax"]
+    compared = [(row["bookmaker"], row["home_win"], row["draw"], row["away_win"]) for row in body["comparison"]]
+    assert compared == [("Betclic", 2.0, 3.3, 4.0), ("Winamax", 1.95, 3.5, 4.1), (None, 2.03, 3.55, 4.25)]
+    assert body["comparison"][2]["label"] == "Moyenne des autres opérateurs"
+    best = [(row["outcome"], row["price"], row["bookmaker"], row["price_on_paper"]) for row in body["best"]]
     assert best == [
         ("home_win", 2.0, "Betclic", False),
         ("draw", 3.5, "Winamax", False),
         ("away_win", 4.1, "Winamax", False),
     ]
-    assert [said["home_win"], said["draw"], said["away_win"]] == [2.0, 3.5, 4.1]
+    assert [body["home_win"], body["draw"], body["away_win"]] == [2.0, 3.5, 4.1]
     fair = list(shin([[2.04, 3.60, 4.30]])[0])
-    assert list(said["fair"].values()) == pytest.approx(fair, abs=1e-4), "Pinnacle tells most"
+    assert list(body["fair"].values()) == pytest.approx(fair, abs=1e-4), "Pinnacle tells most"
 
 
 def test_movement_is_between_our_own_readings(made: Connection) -> None:
-    (match_id,) = hold(made, match_update(), now=BEFORE)
-    priced(made, match_id)
-    moved = body(f"/odds?match_id={match_id}")["movement"]
+    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
+    insert_prices(made, match_id)
+    moved = get_json(f"/odds?match_id={match_id}")["movement"]
     assert moved["bookmaker"] is None, "Pinnacle's prices are told as the market's"
     assert (moved["opening_at"], moved["latest_at"]) == ("2024-04-26T05:00:00Z", "2024-04-27T05:00:00Z")
     assert moved["outcomes"] == [
@@ -244,41 +246,41 @@ def test_movement_is_between_our_own_readings(made: Connection) -> None:
         {"outcome": "away_win", "opening": 4.2, "latest": 4.3, "change": 0.0238},
     ]
     made.execute("DELETE FROM offers WHERE bookmaker = 'pinnacle'")
-    assert body(f"/odds?match_id={match_id}")["movement"]["bookmaker"] == "Winamax"
+    assert get_json(f"/odds?match_id={match_id}")["movement"]["bookmaker"] == "Winamax"
 
 
 @pytest.mark.case("L8")
 def test_prices_from_after_kick_off_never_count(made: Connection) -> None:
     """Nor do those that are too old, and a match that has begun keeps its last ones."""
-    (match_id,) = hold(made, match_update(), now=BEFORE)
-    priced(made, match_id)
+    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
+    insert_prices(made, match_id)
     late = {"source": "the_odds_api", "taken_at": KICK_OFF + HOUR, "bookmaker": "winamax_fr"}
-    put(made, [offer(match_id, "9.0", "9.0", "1.5", **late)])
-    assert body(f"/odds?match_id={match_id}", KICK_OFF + 2 * HOUR)["reason"] == "no_prices", "nine hours old"
-    put(made, [offer(match_id, "1.90", "3.50", "4.30", **late | {"taken_at": KICK_OFF - HOUR})])
-    said = body(f"/odds?match_id={match_id}", KICK_OFF + 2 * HOUR)
-    assert (said["home_win"], said["bookmakers"]) == (1.9, ["Winamax"])
-    assert said["movement"]["latest_at"] < "2024-04-27T14:00:00Z"
+    insert_offers(made, [offer(match_id, "9.0", "9.0", "1.5", **late)])
+    assert get_json(f"/odds?match_id={match_id}", KICK_OFF + 2 * HOUR)["reason"] == "no_prices", "nine hours old"
+    insert_offers(made, [offer(match_id, "1.90", "3.50", "4.30", **late | {"taken_at": KICK_OFF - HOUR})])
+    body = get_json(f"/odds?match_id={match_id}", KICK_OFF + 2 * HOUR)
+    assert (body["home_win"], body["bookmakers"]) == (1.9, ["Winamax"])
+    assert body["movement"]["latest_at"] < "2024-04-27T14:00:00Z"
 
 
 @pytest.mark.case("P8")
 def test_value_is_detected_where_a_pick_stands_in_the_record_and_nowhere_else(made: Connection) -> None:
-    (match_id,) = published(made, match_update())
-    priced(made, match_id)
-    assert body(f"/odds?match_id={match_id}")["value_detected"] is False
+    (match_id,) = insert_predictions(made, match_update())
+    insert_prices(made, match_id)
+    assert get_json(f"/odds?match_id={match_id}")["value_detected"] is False
     picks.commit(made, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id)))
-    said = body(f"/odds?match_id={match_id}")
-    assert (said["value_detected"], said["legal_notice"]) == (True, LEGAL_NOTICE)
+    body = get_json(f"/odds?match_id={match_id}")
+    assert (body["value_detected"], body["legal_notice"]) == (True, LEGAL_NOTICE)
 
 
 def test_a_match_without_prices_or_no_match_at_all_has_none(made: Connection) -> None:
-    (match_id,) = hold(made, match_update(), now=BEFORE)
-    said = body(f"/odds?match_id={match_id}")
-    assert (said["available"], said["reason"], said["home_win"], said["comparison"]) == (False, "no_prices", None, [])
-    assert body("/odds?home_team=Chelsea&away_team=Arsenal")["reason"] == "no_match"
+    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
+    body = get_json(f"/odds?match_id={match_id}")
+    assert (body["available"], body["reason"], body["home_win"], body["comparison"]) == (False, "no_prices", None, [])
+    assert get_json("/odds?home_team=Chelsea&away_team=Arsenal")["reason"] == "no_match"
 
 
-def told(match_id: int, **changes: Any) -> WeatherRow:
+def weather_row(match_id: int, **changes: Any) -> WeatherRow:
     row = {
         "match_id": match_id,
         "at": KICK_OFF,
@@ -301,9 +303,9 @@ def told(match_id: int, **changes: Any) -> WeatherRow:
     [("fr", "Averses faibles, orage"), ("en", "Light rain showers, thunder")],
 )
 def test_the_weather_is_the_one_that_was_last_read(made: Connection, language: str, description: str) -> None:
-    (match_id,) = hold(made, match_update(), now=BEFORE)
-    weather.put(made, [told(match_id)])
-    assert body("/weather?home_team=Arsenal", accept_language=language) == {
+    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
+    weather.put(made, [weather_row(match_id)])
+    assert get_json("/weather?home_team=Arsenal", accept_language=language) == {
         "available": True,
         "temperature": 4.4,
         "feels_like": None,
@@ -324,29 +326,31 @@ def test_the_weather_is_the_one_that_was_last_read(made: Connection, language: s
 @pytest.mark.case("J2")
 def test_without_a_forecast_it_is_said_why(made: Connection) -> None:
     """A forecast for another hour is none."""
-    near, far, unknown = hold(
+    near, far, unknown = insert_matches(
         made,
         match_update(),
         match_update("Everton", "Fulham", kick_off=BEFORE + 8 * DAY),
         match_update("Burton", "Chelsea", kick_off=KICK_OFF),
         now=BEFORE,
     )
-    reasons = {match_id: body(f"/weather?match_id={match_id}") for match_id in (near, far, unknown)}
-    assert [(said["available"], said["reason"]) for said in reasons.values()] == [
+    reasons = {match_id: get_json(f"/weather?match_id={match_id}") for match_id in (near, far, unknown)}
+    assert [(text["available"], text["reason"]) for text in reasons.values()] == [
         (False, "no_forecast"),
         (False, "too_far_ahead"),
         (False, "stadium_not_found"),
     ]
-    assert body("/weather?home_team=Chelsea")["reason"] == "no_match"
-    weather.put(made, [told(near, at=KICK_OFF - DAY)])
-    assert body(f"/weather?match_id={near}")["reason"] == "no_forecast"
+    assert get_json("/weather?home_team=Chelsea")["reason"] == "no_match"
+    weather.put(made, [weather_row(near, at=KICK_OFF - DAY)])
+    assert get_json(f"/weather?match_id={near}")["reason"] == "no_forecast"
 
 
 def test_rest_is_told_with_what_it_comes_from(made: Connection) -> None:
     played = [("Arsenal", "Everton", 3), ("Fulham", "Arsenal", 10), ("Wolves", "Arsenal", 13), ("Chelsea", "Luton", 8)]
-    hold(made, *(match_update(home, away, "1-0", kick_off=KICK_OFF - days * DAY) for home, away, days in played))
-    (match_id,) = hold(made, match_update(), now=BEFORE)
-    assert body(f"/full?match_id={match_id}")["fatigue"] == {
+    insert_matches(
+        made, *(match_update(home, away, "1-0", kick_off=KICK_OFF - days * DAY) for home, away, days in played)
+    )
+    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
+    assert get_json(f"/full?match_id={match_id}")["fatigue"] == {
         "home_team": {
             "rest_days_score": 0.43,
             "fixture_congestion_score": 0.25,
@@ -367,14 +371,17 @@ def test_rest_is_told_with_what_it_comes_from(made: Connection) -> None:
 
 @pytest.mark.case("K4")
 def test_of_clubs_that_have_not_played_nothing_is_made_up(made: Connection) -> None:
-    (match_id,) = hold(made, match_update(), now=BEFORE)
-    said = body(f"/full?match_id={match_id}")
-    assert said["fatigue"] is said["home_xg_estimate"] is said["away_xg_estimate"] is said["standings"] is None
-    assert (said["home_form"]["last_5"], said["home_form"]["form_rating"], said["h2h"]["total_matches"]) == ([], 0.0, 0)
+    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
+    body = get_json(f"/full?match_id={match_id}")
+    assert body["fatigue"] is body["home_xg_estimate"] is body["away_xg_estimate"] is body["standings"] is None
+    assert (body["home_form"]["last_5"], body["home_form"]["form_rating"], body["h2h"]["total_matches"]) == ([], 0.0, 0)
 
 
 def test_expected_goals_are_those_of_the_ratings_and_say_so(real: str) -> None:
-    strong, weak = (body(f"/full?{PAIR}")["away_xg_estimate"], body("/full?home_team=Sheffield+Utd&away_team=Spurs"))
+    strong, weak = (
+        get_json(f"/full?{PAIR}")["away_xg_estimate"],
+        get_json("/full?home_team=Sheffield+Utd&away_team=Spurs"),
+    )
     assert strong["basis"] == "chances_rating"
     assert strong["estimated_xg"] > 1.5 > strong["estimated_xga"]
     assert strong["offensive_rating"] > 80
@@ -382,7 +389,7 @@ def test_expected_goals_are_those_of_the_ratings_and_say_so(real: str) -> None:
     assert weak["home_xg_estimate"]["offensive_rating"] < 20
 
 
-def table(db: Connection, *places: tuple[str, int, int]) -> None:
+def insert_standings(db: Connection, *places: tuple[str, int, int]) -> None:
     teams.put(db, [club(name) for name, _, _ in places])
     rows = [TableRow(place, club(name).team_id, 34, 0, 0, 0, 0, 0, points) for name, place, points in places]
     others = [club(name) for name in ("Luton", "Burnley", "Sheffield United", "Everton")]
@@ -402,21 +409,21 @@ def table(db: Connection, *places: tuple[str, int, int]) -> None:
 def test_places_in_the_table_and_what_they_say(
     made: Connection, home: int, away: int, french: str, english: str
 ) -> None:
-    (match_id,) = hold(made, match_update(), now=BEFORE)
-    table(made, ("Arsenal", home, 77), ("Chelsea", away, 48))
-    said = body(f"/full?match_id={match_id}")["standings"]
-    assert (said["home_position"], said["away_position"], said["position_diff"]) == (home, away, away - home)
-    assert (said["home_points"], said["away_points"]) == (77, 48)
-    assert said["context_note"].startswith(french)
-    assert bool(said["context_note"]) == bool(french)
-    told_in_english = body(f"/full?match_id={match_id}", accept_language="en")["standings"]["context_note"]
-    assert told_in_english.startswith(english)
+    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
+    insert_standings(made, ("Arsenal", home, 77), ("Chelsea", away, 48))
+    body = get_json(f"/full?match_id={match_id}")["standings"]
+    assert (body["home_position"], body["away_position"], body["position_diff"]) == (home, away, away - home)
+    assert (body["home_points"], body["away_points"]) == (77, 48)
+    assert body["context_note"].startswith(french)
+    assert bool(body["context_note"]) == bool(french)
+    note_in_english = get_json(f"/full?match_id={match_id}", accept_language="en")["standings"]["context_note"]
+    assert note_in_english.startswith(english)
 
 
 def test_a_club_among_the_last_three_fights_relegation(made: Connection) -> None:
-    one, other = hold(made, match_update("Arsenal", "Everton"), match_update("Chelsea", "Luton"), now=BEFORE)
-    table(made, ("Arsenal", 8, 40), ("Chelsea", 9, 40))
-    everton, luton = (body(f"/full?match_id={match_id}")["standings"] for match_id in (one, other))
+    one, other = insert_matches(made, match_update("Arsenal", "Everton"), match_update("Chelsea", "Luton"), now=BEFORE)
+    insert_standings(made, ("Arsenal", 8, 40), ("Chelsea", 9, 40))
+    everton, luton = (get_json(f"/full?match_id={match_id}")["standings"] for match_id in (one, other))
     assert (everton["away_position"], everton["context_note"][:6]) == (20, "L'un d"), "the last of twenty"
     assert (luton["away_position"], luton["context_note"]) == (17, "")
 
@@ -424,59 +431,59 @@ def test_a_club_among_the_last_three_fights_relegation(made: Connection) -> None
 def test_the_next_match_of_two_clubs_is_meant_else_the_last(made: Connection) -> None:
     def at(days: int, **changes: Any) -> int:
         kick_off = KICK_OFF + days * DAY
-        return hold(made, match_update(kick_off=kick_off, season=2000 + days % 90, **changes), now=BEFORE)[0]
+        return insert_matches(made, match_update(kick_off=kick_off, season=2000 + days % 90, **changes), now=BEFORE)[0]
 
     pair = "home_team=Arsenal&away_team=Chelsea"
     past = at(-30, score=None, status=Status.POSTPONED)
-    assert body(f"/full?{pair}")["match_id"] == past
+    assert get_json(f"/full?{pair}")["match_id"] == past
     league, cup = at(20), at(10, competition="CL", stage="SEMI_FINALS")
-    assert body(f"/full?{pair}")["match_id"] == cup
-    assert body(f"/full?{pair}&competition=pl")["match_id"] == league
-    assert body(f"/full?{pair}&competition=CL")["match_id"] == cup
-    assert body(f"/full?{pair}&competition=FL1")["match_id"] == cup, "the next one, of whatever competition"
-    assert body(f"/full?{pair}&match_date=2024-05-07")["match_id"] == cup
-    nothing = body(f"/full?{pair}&match_date=2024-05-08")
+    assert get_json(f"/full?{pair}")["match_id"] == cup
+    assert get_json(f"/full?{pair}&competition=pl")["match_id"] == league
+    assert get_json(f"/full?{pair}&competition=CL")["match_id"] == cup
+    assert get_json(f"/full?{pair}&competition=FL1")["match_id"] == cup, "the next one, of whatever competition"
+    assert get_json(f"/full?{pair}&match_date=2024-05-07")["match_id"] == cup
+    nothing = get_json(f"/full?{pair}&match_date=2024-05-08")
     assert (nothing["match_id"], nothing["weather"]["reason"], nothing["fatigue"]) == (None, "no_match", None)
-    assert body("/weather?home_team=Arsenal") == body(f"/weather?match_id={cup}")
+    assert get_json("/weather?home_team=Arsenal") == get_json(f"/weather?match_id={cup}")
 
 
 def test_without_a_match_the_competition_is_the_one_that_was_asked_for_else_the_first(made: Connection) -> None:
     teams.put(made, [club("Arsenal"), club("Chelsea")])
     pair = "home_team=Arsenal&away_team=Chelsea"
-    said = body(f"/full?{pair}")
-    assert (said["competition"], said["match_id"], said["standings"], said["home_xg_estimate"]) == (
+    body = get_json(f"/full?{pair}")
+    assert (body["competition"], body["match_id"], body["standings"], body["home_xg_estimate"]) == (
         "PL",
         None,
         None,
         None,
     )
-    assert body(f"/full?{pair}&competition=FL1")["competition"] == "FL1"
+    assert get_json(f"/full?{pair}&competition=FL1")["competition"] == "FL1"
 
 
 def test_the_demonstration_has_circumstances_too(url: str) -> None:
     with environment(DATABASE_URL=url, DEMO="true", **SUPABASE), connect(url, "test") as db:
-        (match_id,) = hold(db, match_update("Démo Iris", "Démo Bleuet", competition="DEMO"), now=BEFORE)
-        said = body("/full?home_team=demo%20iris&away_team=DEMO%20BLEUET")
-    assert (said["match_id"], said["competition"]) == (match_id, "DEMO")
-    assert said["weather"]["reason"] == "stadium_not_found"
-    assert said["data_source"]["warning_code"] == "DEMO_DATA"
+        (match_id,) = insert_matches(db, match_update("Démo Iris", "Démo Bleuet", competition="DEMO"), now=BEFORE)
+        body = get_json("/full?home_team=demo%20iris&away_team=DEMO%20BLEUET")
+    assert (body["match_id"], body["competition"]) == (match_id, "DEMO")
+    assert body["weather"]["reason"] == "stadium_not_found"
+    assert body["data_source"]["warning_code"] == "DEMO_DATA"
 
 
 @pytest.mark.case("I4")
 def test_a_day_is_one_in_paris(made: Connection) -> None:
-    (late,) = hold(made, match_update(kick_off=datetime(2024, 4, 27, 22, 30, tzinfo=UTC)), now=BEFORE)
+    (late,) = insert_matches(made, match_update(kick_off=datetime(2024, 4, 27, 22, 30, tzinfo=UTC)), now=BEFORE)
     pair = "home_team=Arsenal&away_team=Chelsea"
-    assert body(f"/full?{pair}&match_date=2024-04-28")["match_id"] == late
-    assert body(f"/full?{pair}&match_date=2024-04-27")["match_id"] is None
+    assert get_json(f"/full?{pair}&match_date=2024-04-28")["match_id"] == late
+    assert get_json(f"/full?{pair}&match_date=2024-04-27")["match_id"] is None
 
 
 @pytest.mark.case("M4")
 def test_nothing_that_came_after_a_match_is_told_of_it(made: Connection) -> None:
-    (match_id,) = hold(made, match_update(score="2-0"))
-    hold(made, match_update("Arsenal", "Everton", "0-5", kick_off=KICK_OFF + DAY), now=KICK_OFF + 2 * DAY)
-    hold(made, match_update("Fulham", "Arsenal", "0-1", kick_off=KICK_OFF - 7 * DAY))
-    said = body(f"/full?match_id={match_id}", KICK_OFF + 3 * DAY)
-    assert (said["home_form"]["last_5"], said["h2h"]["total_matches"]) == (["W"], 0)
+    (match_id,) = insert_matches(made, match_update(score="2-0"))
+    insert_matches(made, match_update("Arsenal", "Everton", "0-5", kick_off=KICK_OFF + DAY), now=KICK_OFF + 2 * DAY)
+    insert_matches(made, match_update("Fulham", "Arsenal", "0-1", kick_off=KICK_OFF - 7 * DAY))
+    body = get_json(f"/full?match_id={match_id}", KICK_OFF + 3 * DAY)
+    assert (body["home_form"]["last_5"], body["h2h"]["total_matches"]) == (["W"], 0)
 
 
 @pytest.mark.case("H2", "H3", "H9")
@@ -514,8 +521,8 @@ def test_nothing_that_came_after_a_match_is_told_of_it(made: Connection) -> None
     ],
 )
 def test_what_cannot_be_asked_is_answered_in_words(real: str, target: str, status: int) -> None:
-    said = get(target)
-    assert (said.status, bool(said.json["detail"])) == (status, True)
+    response = get(target)
+    assert (response.status, bool(response.json["detail"])) == (status, True)
 
 
 @pytest.mark.case("D6")
@@ -544,19 +551,19 @@ def test_an_answer_is_kept_for_ten_minutes_for_those_of_one_plan_and_nobody_else
 def test_sources_are_told_as_the_jobs_that_read_them_last_said(made: Connection) -> None:
     jobs.mark_succeeded(made, "sync_fixtures", date(2024, 4, 27), BEFORE, {"fixtures": 20})
     jobs.mark_succeeded(made, "sync_odds", date(2024, 4, 27), BEFORE, {"skipped": "THE_ODDS_API_KEY is not set"})
-    said = body("/status", accept_language="en")
-    assert {name: (source["configured"], source["last_read_at"]) for name, source in said.items()} == {
+    body = get_json("/status", accept_language="en")
+    assert {name: (source["configured"], source["last_read_at"]) for name, source in body.items()} == {
         "football_data_uk": (True, "2024-04-27T05:00:00Z"),
         "the_odds_api": (False, "2024-04-27T05:00:00Z"),
         "met_norway": (False, None),
     }
-    assert all(source["description"] for source in said.values())
+    assert all(source["description"] for source in body.values())
 
 
 def test_it_starts_without_what_it_does_not_use() -> None:
     code = "import functions.enrichment.handler, sys; print({'numpy', 'httpx', 'upstash_redis'} & {*sys.modules})"
-    done = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "set()"
+    process = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "set()"
 
 
 def test_the_operations_are_named_as_they_were() -> None:
@@ -573,13 +580,15 @@ def test_the_operations_are_named_as_they_were() -> None:
         f"{PREFIX}/status": "get_enrichment_status_api_v1_enrichment_status_get",
     }
     assert {tag for path in paths.values() for tag in path["get"]["tags"]} == {"Data Enrichment"}
-    names = [given["name"] for given in paths[f"{PREFIX}/h2h"]["get"]["parameters"]]
+    names = [parameter["name"] for parameter in paths[f"{PREFIX}/h2h"]["get"]["parameters"]]
     assert len(names) == len(set(names)), "no parameter stands there twice"
 
 
 def test_of_an_hour_that_is_not_known_no_weather_is_told(made: Connection) -> None:
-    (match_id,) = hold(made, match_update(kick_off=last_minute(KICK_OFF.date()), hour=Hour.UNKNOWN), now=BEFORE)
-    weather.put(made, [told(match_id, at=last_minute(KICK_OFF.date()))])
-    said = body(f"/full?match_id={match_id}", at=BEFORE)
-    assert (said["match_date"], said["hour_known"]) == ("2024-04-27T00:00:00Z", False)
-    assert (said["weather"]["available"], said["weather"]["reason"]) == (False, "no_hour")
+    (match_id,) = insert_matches(
+        made, match_update(kick_off=last_minute(KICK_OFF.date()), hour=Hour.UNKNOWN), now=BEFORE
+    )
+    weather.put(made, [weather_row(match_id, at=last_minute(KICK_OFF.date()))])
+    body = get_json(f"/full?match_id={match_id}", at=BEFORE)
+    assert (body["match_date"], body["hour_known"]) == ("2024-04-27T00:00:00Z", False)
+    assert (body["weather"]["available"], body["weather"]["reason"]) == (False, "no_hour")

@@ -20,7 +20,7 @@ from shared.stores.database import connect
 from shared.stores.news import explanations
 from tests.conftest import SATURDAY
 from tests.forecasting.by_hand import Scores, at_half_time, chance, line_bet, quarters, scores
-from tests.making import BEFORE, UPDATED_AT, choice, match_update, pick, published, written
+from tests.making import BEFORE, UPDATED_AT, choice, explanation, insert_predictions, match_update, pick
 from tests.running import invoke
 from tests.tokens import bearer
 
@@ -46,15 +46,15 @@ def away_win(i: int, j: int) -> bool:
     return i < j
 
 
-def expected(of: Scores, home_rate: float, away_rate: float) -> dict[str, Any]:
+def expected(scores: Scores, home_rate: float, away_rate: float) -> dict[str, Any]:
     """The answer's `multi_markets`, worked out from the scores."""
-    before = at_half_time(of)
-    home, level, away = (chance(of, wins) for wins in (home_win, draw, away_win))
-    both = chance(of, lambda i, j: i > 0 and j > 0)
+    before = at_half_time(scores)
+    home, level, away = (chance(scores, wins) for wins in (home_win, draw, away_win))
+    both = chance(scores, lambda i, j: i > 0 and j > 0)
     double = {"1X": home + level, "X2": level + away, "12": home + away}
-    likeliest = sorted(of, key=lambda score: -of[score])[:6]
+    likeliest = sorted(scores, key=lambda score: -scores[score])[:6]
     return {
-        **{f"over_under_{name}": over_under(of, line) for name, line in (("15", 1.5), ("25", 2.5), ("35", 3.5))},
+        **{f"over_under_{name}": over_under(scores, line) for name, line in (("15", 1.5), ("25", 2.5), ("35", 3.5))},
         "btts": {
             "yes_prob": both,
             "no_prob": 1 - both,
@@ -68,24 +68,24 @@ def expected(of: Scores, home_rate: float, away_rate: float) -> dict[str, Any]:
             "recommended": sorted(double, key=lambda name: double[name])[-1],
         },
         "correct_score": {
-            "scores": {f"{i}-{j}": of[i, j] for i, j in likeliest},
+            "scores": {f"{i}-{j}": scores[i, j] for i, j in likeliest},
             "most_likely": "{}-{}".format(*likeliest[0]),
-            "most_likely_prob": of[likeliest[0]],
+            "most_likely_prob": scores[likeliest[0]],
         },
         "draw_no_bet": {"home_prob": home / (1 - level), "away_prob": away / (1 - level)},
-        "goal_lines": [line_bet(of, line, lambda i, j: i + j) for line in quarters(1.5, 4)],
-        "asian_handicaps": [handicap(of, line) for line in quarters(-2, 2)],
+        "goal_lines": [line_bet(scores, line, lambda i, j: i + j) for line in quarters(1.5, 4)],
+        "asian_handicaps": [handicap(scores, line) for line in quarters(-2, 2)],
         "team_goals": [
             {
                 "line": line,
-                "home_over": chance(of, lambda i, _, line=line: i > line),
-                "away_over": chance(of, lambda _, j, line=line: j > line),
+                "home_over": chance(scores, lambda i, _, line=line: i > line),
+                "away_over": chance(scores, lambda _, j, line=line: j > line),
             }
             for line in (0.5, 1.5, 2.5)
         ],
         "win_to_nil": {
-            "home": chance(of, lambda i, j: i > 0 and j == 0),
-            "away": chance(of, lambda i, j: j > 0 and i == 0),
+            "home": chance(scores, lambda i, j: i > 0 and j == 0),
+            "away": chance(scores, lambda i, j: j > 0 and i == 0),
         },
         "half_time": {
             "home": chance(before, home_win),
@@ -100,8 +100,8 @@ def expected(of: Scores, home_rate: float, away_rate: float) -> dict[str, Any]:
     }
 
 
-def over_under(of: Scores, line: float) -> dict[str, Any]:
-    over = chance(of, lambda i, j: i + j > line)
+def over_under(scores: Scores, line: float) -> dict[str, Any]:
+    over = chance(scores, lambda i, j: i + j > line)
     return {
         "line": line,
         "over_prob": over,
@@ -111,37 +111,41 @@ def over_under(of: Scores, line: float) -> dict[str, Any]:
     }
 
 
-def handicap(of: Scores, line: float) -> dict[str, Any]:
+def handicap(scores: Scores, line: float) -> dict[str, Any]:
     """The home side's lead with the line added to it: beyond 0 it wins."""
-    return {**line_bet(of, -line, lambda i, j: i - j), "line": line}
+    return {**line_bet(scores, -line, lambda i, j: i - j), "line": line}
 
 
-def leaves(of: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Every value of an answer by where it stands."""
-    if isinstance(of, dict):
-        for name, value in of.items():
+    if isinstance(node, dict):
+        for name, value in node.items():
             yield from leaves(value, f"{path}/{name}")
-    elif isinstance(of, list):
-        yield path, len(of)
-        for place, value in enumerate(of):
+    elif isinstance(node, list):
+        yield path, len(node)
+        for place, value in enumerate(node):
             yield from leaves(value, f"{path}/{place}")
     else:
-        yield path, of
+        yield path, node
 
 
-def same(said: Any, wanted: Any) -> None:
+def assert_same(actual: Any, expected_values: Any) -> None:
     """Every value is the wanted one, but for rounding; none is missing and none is there besides."""
-    found, told = dict(leaves(said)), dict(leaves(wanted))
-    assert found.keys() == told.keys()
-    wrong = {path: (found[path], value) for path, value in told.items() if not alike(path, found[path], value)}
+    actual_leaves, expected_leaves = dict(leaves(actual)), dict(leaves(expected_values))
+    assert actual_leaves.keys() == expected_leaves.keys()
+    wrong = {
+        path: (actual_leaves[path], value)
+        for path, value in expected_leaves.items()
+        if not is_close(path, actual_leaves[path], value)
+    }
     assert wrong == {}
 
 
-def alike(path: str, found: Any, value: Any) -> bool:
+def is_close(path: str, actual: Any, value: Any) -> bool:
     if not isinstance(value, float):
-        return bool(found == value)
+        return bool(actual == value)
     kind = "price" if "fair_price" in path else "goals" if "_goals" in path else "probability"
-    return bool(found == pytest.approx(value, abs=CLOSE["probability" if "team_goals" in path else kind], rel=0))
+    return bool(actual == pytest.approx(value, abs=CLOSE["probability" if "team_goals" in path else kind], rel=0))
 
 
 def forecast_of(rates: tuple[float, float, float], **changes: Any) -> dict[str, Any]:
@@ -155,11 +159,11 @@ def forecast_of(rates: tuple[float, float, float], **changes: Any) -> dict[str, 
     }
 
 
-def body(target: str, at: datetime = SATURDAY) -> Any:
+def get_json(target: str, at: datetime = SATURDAY) -> Any:
     token = bearer(at, app_metadata={"role": "premium"})
-    said = invoke("predictions", f"/api/v1/predictions/{target}", at=at, authorization=token, accept_language="en")
-    assert said.status == 200, said.body
-    return said.json
+    response = invoke("predictions", f"/api/v1/predictions/{target}", at=at, authorization=token, accept_language="en")
+    assert response.status == 200, response.body
+    return response.json
 
 
 @pytest.mark.case("M1")
@@ -168,24 +172,24 @@ def test_every_market_of_an_answer_is_the_sum_of_its_scores(
     bundle: object, url: str, rates: tuple[float, float, float]
 ) -> None:
     with connect(url, "test") as db:
-        (match_id,) = published(db, match_update(), **forecast_of(rates))
-    said, of = body(str(match_id)), scores(*rates)
-    same(said["multi_markets"], expected(of, rates[0], rates[1]))
-    home, level, away = (chance(of, wins) for wins in (home_win, draw, away_win))
-    same(said["probabilities"], {"home_win": home, "draw": level, "away_win": away})
+        (match_id,) = insert_predictions(db, match_update(), **forecast_of(rates))
+    body, grid = get_json(str(match_id)), scores(*rates)
+    assert_same(body["multi_markets"], expected(grid, rates[0], rates[1]))
+    home, level, away = (chance(grid, wins) for wins in (home_win, draw, away_win))
+    assert_same(body["probabilities"], {"home_win": home, "draw": level, "away_win": away})
     likeliest = "away_win" if away > home else "home_win"
-    assert (said["recommended_bet"], said["confidence"]) == (likeliest, said["probabilities"][likeliest])
-    assert (said["pick"], said["is_daily_pick"], said["value_score"], said["legal_notice"]) == (None, False, 0.0, None)
+    assert (body["recommended_bet"], body["confidence"]) == (likeliest, body["probabilities"][likeliest])
+    assert (body["pick"], body["is_daily_pick"], body["value_score"], body["legal_notice"]) == (None, False, 0.0, None)
 
 
 def test_the_four_matches_recommend_each_side_of_each_market() -> None:
     """So that a recommendation that is turned round is seen."""
-    seen: dict[str, set[str]] = {}
+    recommended: dict[str, set[str]] = {}
     for rates in RATES:
         for path, value in leaves(expected(scores(*rates), rates[0], rates[1])):
             if path.endswith("/recommended"):
-                seen.setdefault(path.split("/")[1], set()).add(value)
-    assert seen == {
+                recommended.setdefault(path.split("/")[1], set()).add(value)
+    assert recommended == {
         "over_under_15": {"over", "under"},
         "over_under_25": {"over", "under"},
         "over_under_35": {"over", "under"},
@@ -198,19 +202,19 @@ def test_the_four_matches_recommend_each_side_of_each_market() -> None:
 def test_a_quarter_line_is_two_bets_of_half_the_stake(bundle: object, url: str) -> None:
     """Over 1.75 is over 1.5 and over 2: two goals win the one and give the other back; 0 goals behind lose at -0.25."""
     with connect(url, "test") as db:
-        (match_id,) = published(db, match_update(), **forecast_of(AWAY_FAVOURITE))
-    said, of = body(str(match_id))["multi_markets"], scores(*AWAY_FAVOURITE)
-    few, two = chance(of, lambda i, j: i + j < 2), chance(of, lambda i, j: i + j == 2)
+        (match_id,) = insert_predictions(db, match_update(), **forecast_of(AWAY_FAVOURITE))
+    body, grid = get_json(str(match_id))["multi_markets"], scores(*AWAY_FAVOURITE)
+    few, two = chance(grid, lambda i, j: i + j < 2), chance(grid, lambda i, j: i + j == 2)
     more = 1 - few - two
     over = {"line": 1.75, "won": more, "half_won": two, "push": 0.0, "half_lost": 0.0, "lost": few}
     fair = {"fair_price": 1 + few / (more + two / 2), "fair_price_against": 1 + (more + two / 2) / few}
-    (shown,) = [line for line in said["goal_lines"] if line["line"] == 1.75]
-    same(shown, {**over, **fair})
-    home, level, away = (chance(of, wins) for wins in (home_win, draw, away_win))
+    (line_item,) = [line for line in body["goal_lines"] if line["line"] == 1.75]
+    assert_same(line_item, {**over, **fair})
+    home, level, away = (chance(grid, wins) for wins in (home_win, draw, away_win))
     giving = {"line": -0.25, "won": home, "half_won": 0.0, "push": 0.0, "half_lost": level, "lost": away}
     fair = {"fair_price": 1 + (away + level / 2) / home, "fair_price_against": 1 + home / (away + level / 2)}
-    (shown,) = [line for line in said["asian_handicaps"] if line["line"] == -0.25]
-    same(shown, {**giving, **fair})
+    (line_item,) = [line for line in body["asian_handicaps"] if line["line"] == -0.25]
+    assert_same(line_item, {**giving, **fair})
 
 
 SUNDAY = SATURDAY + timedelta(days=1)
@@ -256,16 +260,16 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
 
 def past_of(share: float) -> dict[str, Any]:
     """What reliability.json says of outcomes of the Premier League to which prices gave a share."""
-    told = json.loads(RELIABILITY.read_text())
-    of = {
-        league: next(row for row in told["records"]["prices"][league] if row[0] <= share < row[1])
+    reliability = json.loads(RELIABILITY.read_text())
+    buckets = {
+        league: next(row for row in reliability["records"]["prices"][league] if row[0] <= share < row[1])
         for league in ("PL", "all")
     }
-    league = "PL" if of["PL"][2] >= 100 else "all"
-    low, high, n, hits, _ = of[league]
+    league = "PL" if buckets["PL"][2] >= 100 else "all"
+    low, high, n, hits, _ = buckets[league]
     within = dict(zip(("low", "high"), wilson(hits, n), strict=True))
-    said = {"low": low, "high": high, "n": n, "hits": hits, "hit_rate": hits / n, "interval": within}
-    return {**said, "league": league, "seasons": "2012-2023", "basis": "prices"}
+    record = {"low": low, "high": high, "n": n, "hits": hits, "hit_rate": hits / n, "interval": within}
+    return {**record, "league": league, "seasons": "2012-2023", "basis": "prices"}
 
 
 @pytest.fixture
@@ -277,17 +281,19 @@ def ids(bundle: object, url: str) -> dict[str, int]:
         "factors": {name: list(effect) for name, effect in FACTORS.items()},
     }
     with connect(url, "test") as db, db.transaction():
-        told = [match_update(*clubs, score="1-3") for clubs in CLUBS.values()]
-        held = published(db, *told, **forecast_of(AWAY_FAVOURITE, **changes))
-        found = dict(zip(OUTCOMES, held, strict=True))
-        picks.commit(db, DAY, BEFORE, 3, choice(*(bet_on(outcome, match_id) for outcome, match_id in found.items())))
+        updates = [match_update(*clubs, score="1-3") for clubs in CLUBS.values()]
+        match_ids = insert_predictions(db, *updates, **forecast_of(AWAY_FAVOURITE, **changes))
+        id_of = dict(zip(OUTCOMES, match_ids, strict=True))
+        picks.commit(db, DAY, BEFORE, 3, choice(*(bet_on(outcome, match_id) for outcome, match_id in id_of.items())))
         for row in picks.between(db, DAY, DAY):
-            ending, profit = (BetResult.WON, Decimal("0.57")) if row.outcome == "away" else (BetResult.LOST, Decimal(-1))
+            ending, profit = (
+                (BetResult.WON, Decimal("0.57")) if row.outcome == "away" else (BetResult.LOST, Decimal(-1))
+            )
             picks.add_settlement(db, row, ending, "1-3", profit, SUNDAY - timedelta(hours=2))
             value = Decimal(str(CLOSING_LINE_VALUES[row.outcome]))
             picks.add_closing_value(db, row, Decimal("0.5"), value, "football_data_uk", "pinnacle")
-            explanations.add(db, written(row.match_id, adjustment=ADJUSTMENT))
-    return found
+            explanations.add(db, explanation(row.match_id, adjustment=ADJUSTMENT))
+    return id_of
 
 
 def bet_on(outcome: str, match_id: int) -> Pick:
@@ -298,10 +304,10 @@ def bet_on(outcome: str, match_id: int) -> Pick:
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_every_field_of_a_forecast_with_a_pick(ids: dict[str, int], outcome: str) -> None:
     """The likeliest outcome is one thing, the pick another: confidence, record and correctness are the pick's."""
-    said = body(f"{ids[outcome]}?include_model_details=true", SUNDAY)
+    body = get_json(f"{ids[outcome]}?include_model_details=true", SUNDAY)
     rates, won, bet = AWAY_FAVOURITE, outcome == "away", BETS[outcome]
-    texts = {name: said.pop(name) for name in ("explanation", "key_factors", "risk_factors", "weather", "data_source")}
-    wanted = {
+    texts = {name: body.pop(name) for name in ("explanation", "key_factors", "risk_factors", "weather", "data_source")}
+    expected_body = {
         "match_id": ids[outcome],
         "home_team": CLUBS[outcome][0],
         "away_team": CLUBS[outcome][1],
@@ -369,10 +375,10 @@ def test_every_field_of_a_forecast_with_a_pick(ids: dict[str, int], outcome: str
             "closing_line_value": CLOSING_LINE_VALUES[outcome],
         },
         "hidden": [],
-        "legal_notice": said["legal_notice"],
+        "legal_notice": body["legal_notice"],
     }
-    same(said, wanted)
-    assert said["legal_notice"].startswith("Les jeux d'argent")
+    assert_same(body, expected_body)
+    assert body["legal_notice"].startswith("Les jeux d'argent")
     assert texts["weather"] == {**dict.fromkeys(texts["weather"]), "available": False, "reason": "no_forecast"}
     assert texts["data_source"]["source"] == "database"
 
@@ -380,16 +386,16 @@ def test_every_field_of_a_forecast_with_a_pick(ids: dict[str, int], outcome: str
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_the_words_are_about_the_outcome_of_the_pick(ids: dict[str, int], outcome: str) -> None:
     """And not about the likeliest one, which a language model has explained: that text is for its pick alone."""
-    said, share = body(str(ids[outcome]), SUNDAY), SHARES[outcome]
-    names = {"home": said["home_team"] + " to win", "draw": "draw", "away": said["away_team"] + " to win"}
+    body, share = get_json(str(ids[outcome]), SUNDAY), SHARES[outcome]
+    names = {"home": body["home_team"] + " to win", "draw": "draw", "away": body["away_team"] + " to win"}
     price, value = f"{BETS[outcome]['price']:.2f}", f"{100 * BETS[outcome]['value']:.1f}"
-    assert f'At a price of {price}, "{names[outcome]}" has an expected value of {value}%' in said["explanation"]
-    assert said["risk_factors"][0] == f'"{names[outcome]}" fails to happen in {100 * (1 - share):.0f}% of cases.'
+    assert f'At a price of {price}, "{names[outcome]}" has an expected value of {value}%' in body["explanation"]
+    assert body["risk_factors"][0] == f'"{names[outcome]}" fails to happen in {100 * (1 - share):.0f}% of cases.'
     past = past_of(share)
-    assert f"that our forecasts gave {past['low']:.0%} to {past['high']:.0%} happened" in said["explanation"]
-    assert not [name for of, name in names.items() if of != outcome and f'"{name}"' in said["explanation"]]
-    goals = f"Expected goals: {said['home_team']} 0.8, {said['away_team']} 2.1."
-    assert (goals in said["explanation"]) == (outcome != "away"), "a written text says it in its own words"
-    written_of_the_favourite = "Arsenal are ahead." in said["explanation"]
-    assert (written_of_the_favourite, "The draw" in said["risk_factors"]) == (outcome == "away",) * 2
-    assert said["match_context_summary"] == "The striker is out."
+    assert f"that our forecasts gave {past['low']:.0%} to {past['high']:.0%} happened" in body["explanation"]
+    assert not [name for side, name in names.items() if side != outcome and f'"{name}"' in body["explanation"]]
+    goals = f"Expected goals: {body['home_team']} 0.8, {body['away_team']} 2.1."
+    assert (goals in body["explanation"]) == (outcome != "away"), "a written text says it in its own words"
+    is_generated = "Arsenal are ahead." in body["explanation"]
+    assert (is_generated, "The draw" in body["risk_factors"]) == (outcome == "away",) * 2
+    assert body["match_context_summary"] == "The striker is out."

@@ -10,8 +10,8 @@ from shared.runtime import wiring
 from shared.runtime.settings import SettingsError
 from shared.stores.people import deletions, favourites, users
 from tests import stripe_service
-from tests.making import hold, match_update
-from tests.running import invoke, environment, run, select
+from tests.making import insert_matches, match_update
+from tests.running import environment, invoke, run, select
 from tests.supabase_service import SupabaseService, supabase_service
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
@@ -32,7 +32,7 @@ def database(url: str, supabase: SupabaseService) -> Iterator[str]:
         yield url
 
 
-def leave(supabase: SupabaseService, user: Any = ALICE) -> int:
+def delete_account(supabase: SupabaseService, user: Any = ALICE) -> int:
     token = bearer(NOW, sub=str(user), iss=f"{supabase.url}/auth/v1")
     return invoke("users", "/api/v1/users/me", method="DELETE", authorization=token).status
 
@@ -40,7 +40,7 @@ def leave(supabase: SupabaseService, user: Any = ALICE) -> int:
 @pytest.mark.case("P2", "G1")
 def test_whoever_left_is_gone_and_the_night_after_that_nothing_waits(database: str, supabase: SupabaseService) -> None:
     """Run twice, the same rows."""
-    assert leave(supabase) == 204
+    assert delete_account(supabase) == 204
     assert list(supabase.project.users) == list(supabase.project.profiles) == [str(BOB)]
     for counts in ({"pending": 1, "deleted": 1}, {"pending": 0, "deleted": 0}):
         assert run("finish_deletions", NIGHT).items() >= counts.items()
@@ -51,7 +51,7 @@ def test_whoever_left_is_gone_and_the_night_after_that_nothing_waits(database: s
 def test_what_fails_is_done_when_the_service_is_back(database: str, supabase: SupabaseService) -> None:
     """The person is told that they are gone, and so they are from us; the rest is not lost."""
     supabase.status = 503
-    assert [leave(supabase, user) for user in (ALICE, BOB)] == [204, 204]
+    assert [delete_account(supabase, user) for user in (ALICE, BOB)] == [204, 204]
     assert len(supabase.project.users) == 2
     with pytest.raises(ExceptionGroup, match="2 parts failed"):
         run("finish_deletions", NIGHT)
@@ -65,9 +65,9 @@ def test_what_fails_is_done_when_the_service_is_back(database: str, supabase: Su
 @pytest.mark.case("P2")
 def test_what_was_written_after_its_person_left_is_forgotten_too(database: str, supabase: SupabaseService) -> None:
     """By hand, past the triggers that refuse it."""
-    assert leave(supabase) == 204
+    assert delete_account(supabase) == 204
     db = wiring.database()
-    (match_id,) = hold(db, match_update())
+    (match_id,) = insert_matches(db, match_update())
     db.execute("SET session_replication_role = replica")
     users.get_or_create(db, ALICE, NOW)
     favourites.add(db, ALICE, match_id, None, True, NOW)
@@ -101,10 +101,10 @@ def test_whoever_pays_pays_no_longer_and_is_forgotten_when_stripe_has(url: str, 
     """Their subscription ends at once; where Stripe is out of reach, it is known whom to tell it of."""
     customer = "SELECT count(*) FROM customers"
     with stripe_service.serve() as stripe:
-        told = stripe.settings | {"DATABASE_URL": url, "LOG_LEVEL": "CRITICAL"}
-        with environment(**told):
+        variables = stripe.settings | {"DATABASE_URL": url, "LOG_LEVEL": "CRITICAL"}
+        with environment(**variables):
             subscription = stripe.subscribe()
-        with environment(**told if reached else told | {"STRIPE_API_URL": "http://127.0.0.1:9"}):
+        with environment(**variables if reached else variables | {"STRIPE_API_URL": "http://127.0.0.1:9"}):
             assert invoke("users", "/api/v1/users/me", method="DELETE", at=NOW, authorization=bearer(NOW)).status == 204
             assert (subscription["status"] == "canceled") is reached
             assert select(url, customer) == [(1,)]
@@ -112,7 +112,7 @@ def test_whoever_pays_pays_no_longer_and_is_forgotten_when_stripe_has(url: str, 
                 with pytest.raises(ExceptionGroup, match="1 parts failed"):
                     run("finish_deletions", NIGHT)
                 assert select(url, customer) == [(1,)]
-        with environment(**told):
+        with environment(**variables):
             assert run("finish_deletions", NIGHT)["deleted"] == 1
         assert subscription["status"] == "canceled"
         assert select(url, customer) == select(url, "SELECT count(*) FROM subscriptions") == [(0,)]

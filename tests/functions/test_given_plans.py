@@ -9,7 +9,7 @@ import pytest
 from shared.runtime import wiring
 from shared.stores.people import users
 from tests import stripe_service
-from tests.running import Answer, invoke, environment, run, select
+from tests.running import HttpResponse, environment, invoke, run, select
 from tests.stripe_service import Stripe
 from tests.tokens import ALICE, BOB, bearer
 
@@ -23,13 +23,13 @@ def stripe(url: str) -> Iterator[Stripe]:
         yield stripe
 
 
-def give(stripe: Stripe, role: str) -> Answer:
+def grant_plan(stripe: Stripe, role: str) -> HttpResponse:
     """An administrator gives Alice a plan."""
     token = bearer(stripe.now, sub=str(BOB), app_metadata={"role": "admin"}, aal="aal2")
     target = f"/api/v1/admin/users/{ALICE}/role?role={role}"
-    answer = invoke("admin", target, method="POST", at=stripe.now, authorization=token, accept_language="en")
-    assert answer.status == 200, answer.body
-    return answer
+    response = invoke("admin", target, method="POST", at=stripe.now, authorization=token, accept_language="en")
+    assert response.status == 200, response.body
+    return response
 
 
 def by_event(stripe: Stripe) -> None:
@@ -50,8 +50,8 @@ def select_customer() -> list[tuple[str]]:
 
 
 def plan(url: str, user: UUID = ALICE) -> str:
-    [(found,)] = select(url, "SELECT plan FROM accounts WHERE user_id = %s", user)
-    return found
+    [(plan_of_user,)] = select(url, "SELECT plan FROM accounts WHERE user_id = %s", user)
+    return plan_of_user
 
 
 def never_paid(stripe: Stripe) -> None:
@@ -73,24 +73,24 @@ def pays_a_strange_price(stripe: Stripe) -> None:
     stripe.deliver_all()
 
 
-@pytest.mark.parametrize("asked", [by_event, by_night])
+@pytest.mark.parametrize("sync", [by_event, by_night])
 @pytest.mark.parametrize("past", [never_paid, pays_no_more, pays_a_strange_price])
 def test_a_plan_that_was_given_stays_with_whoever_pays_for_none(
-    stripe: Stripe, url: str, past: Callable[[Stripe], None], asked: Callable[[Stripe], None]
+    stripe: Stripe, url: str, past: Callable[[Stripe], None], sync: Callable[[Stripe], None]
 ) -> None:
     """However often Stripe is asked, and however long: a plan that was given ends when it is taken back."""
     past(stripe)
     assert plan(url) == "free"
-    said = give(stripe, "elite").json["message"]
-    assert said == "The role is now elite.", "nothing of Stripe deciding again"
+    message = grant_plan(stripe, "elite").json["message"]
+    assert message == "The role is now elite.", "nothing of Stripe deciding again"
     for _ in range(3):
-        asked(stripe)
+        sync(stripe)
         assert plan(url) == "elite"
     stripe.now += 400 * DAY
-    asked(stripe)
+    sync(stripe)
     assert plan(url) == "elite"
-    give(stripe, "free")
-    asked(stripe)
+    grant_plan(stripe, "free")
+    sync(stripe)
     assert plan(url) == "free"
 
 
@@ -99,14 +99,14 @@ def test_a_plan_that_was_given_to_who_pays_stays_until_stripe_has_news(stripe: S
     """As the administrator is told: a night without news changes nothing, the next news decides."""
     subscription = stripe.subscribe()
     stripe.deliver_all()
-    said = give(stripe, "elite").json["message"]
-    assert "their subscription at Stripe (premium) stays as it is, and decides again" in said
+    message = grant_plan(stripe, "elite").json["message"]
+    assert "their subscription at Stripe (premium) stays as it is, and decides again" in message
     by_night(stripe)
     assert plan(url) == "elite"
     stripe.objects.update(subscription["id"], {"cancel_at_period_end": "true"})
     stripe.deliver_all()
     assert plan(url) == "premium"
-    give(stripe, "elite")
+    grant_plan(stripe, "elite")
     stripe.objects.end(subscription["id"])
     by_night(stripe)
     assert plan(url) == "free", "an end that no event told is news"
@@ -114,7 +114,7 @@ def test_a_plan_that_was_given_to_who_pays_stays_until_stripe_has_news(stripe: S
 
 def test_who_was_given_a_plan_and_then_subscribes_has_what_they_pay_for(stripe: Stripe, url: str) -> None:
     """Also where that is less, so that they have what the page said; and nothing once they end it."""
-    give(stripe, "elite")
+    grant_plan(stripe, "elite")
     subscription = stripe.subscribe("premium")
     stripe.deliver_all()
     assert plan(url) == "premium"
@@ -123,12 +123,12 @@ def test_who_was_given_a_plan_and_then_subscribes_has_what_they_pay_for(stripe: 
     assert plan(url) == "free"
 
 
-@pytest.mark.parametrize("asked", [by_event, by_night])
+@pytest.mark.parametrize("sync", [by_event, by_night])
 @pytest.mark.parametrize("past", [never_paid, pays_no_more])
 def test_an_administrator_who_pays_for_nothing_stays_one(
-    stripe: Stripe, url: str, past: Callable[[Stripe], None], asked: Callable[[Stripe], None]
+    stripe: Stripe, url: str, past: Callable[[Stripe], None], sync: Callable[[Stripe], None]
 ) -> None:
     past(stripe)
-    give(stripe, "admin")
-    asked(stripe)
+    grant_plan(stripe, "admin")
+    sync(stripe)
     assert select(url, "SELECT is_admin FROM accounts WHERE user_id = %s", ALICE) == [(True,)]

@@ -19,7 +19,7 @@ from shared.football.article_parsing import parse_article
 from shared.stores.database import connect
 from shared.stores.news import articles, feeds
 from tests.conftest import SATURDAY
-from tests.running import invoke, environment
+from tests.running import environment, invoke
 from tests.season import Service, row
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -32,26 +32,26 @@ def redis() -> Iterator[dict[str, str]]:
         yield {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
 
 
-def ready(**variables: str) -> tuple[int, dict[str, Any]]:
+def get_readiness(**variables: str) -> tuple[int, dict[str, Any]]:
     """Status and body of the readiness under these settings."""
     with environment(**variables):
-        said = invoke("health", "/health/ready", at=SATURDAY)
-    assert said.headers["cache-control"] == "no-store"
-    return said.status, said.json
+        response = invoke("health", "/health/ready", at=SATURDAY)
+    assert response.headers["cache-control"] == "no-store"
+    return response.status, response.json
 
 
 def test_the_function_lives_without_asking_anything() -> None:
     with environment(APP_VERSION="1.2.3"):
-        said = invoke("health", "/health")
-    assert (said.status, said.json) == (200, {"status": "healthy", "version": "1.2.3"})
+        response = invoke("health", "/health")
+    assert (response.status, response.json) == (200, {"status": "healthy", "version": "1.2.3"})
 
 
 def test_all_that_is_configured_answers(stores: str, redis: dict[str, str], league: Path) -> None:
-    status, said = ready(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league), **redis)
-    assert (status, said["status"], said["database"], said["football_api"]) == (200, "ready", True, True)
-    assert (said["redis"]["connected"], said["redis"]["backend"]) == (True, "redis")
-    assert 0 < said["redis"]["latency_ms"] < 1000
-    assert (said["llm_api"], said["not_configured"]) == (False, ["llm_api", "news", "qdrant"])
+    status, body = get_readiness(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league), **redis)
+    assert (status, body["status"], body["database"], body["football_api"]) == (200, "ready", True, True)
+    assert (body["redis"]["connected"], body["redis"]["backend"]) == (True, "redis")
+    assert 0 < body["redis"]["latency_ms"] < 1000
+    assert (body["llm_api"], body["not_configured"]) == (False, ["llm_api", "news", "qdrant"])
 
 
 @pytest.mark.case("Q7")
@@ -72,9 +72,9 @@ def test_a_hundred_probes_in_five_seconds_ask_each_store_once(
 def test_without_a_database_nobody_is_served(redis: dict[str, str], league: Path) -> None:
     for variables in ({"DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}, {}, {"DATABASE_URL": "nonsense"}):
         with environment(FOOTBALL_DATA_UK_URL=str(league), **variables, **redis):
-            said = invoke("health", "/health/ready", at=SATURDAY)
-        assert (said.status, said.json["status"], said.json["database"]) == (503, "unavailable", False)
-        assert said.headers["retry-after"] == "5"
+            response = invoke("health", "/health/ready", at=SATURDAY)
+        assert (response.status, response.json["status"], response.json["database"]) == (503, "unavailable", False)
+        assert response.headers["retry-after"] == "5"
 
 
 @pytest.mark.parametrize(
@@ -95,11 +95,11 @@ def test_something_else_that_is_down_degrades(
     usual = {"DATABASE_URL": stores, "FOOTBALL_DATA_UK_URL": str(league), **redis}
     if "UPSTASH_REDIS_REST_URL" in fault:
         usual.pop("UPSTASH_REDIS_REST_TOKEN")
-    status, said = ready(**{**usual, **fault})
-    assert (status, said["status"], said["database"]) == (200, "degraded", True)
+    status, body = get_readiness(**{**usual, **fault})
+    assert (status, body["status"], body["database"]) == (200, "degraded", True)
     others = {"GROQ_URL", "QDRANT_URL", "NEWS_FEEDS_URL"}
-    assert [said["redis"]["connected"], said["football_api"]].count(True) == (2 if others & fault.keys() else 1)
-    assert (said["llm_api"], said["qdrant"], said["news"]) == (False, False, False)
+    assert [body["redis"]["connected"], body["football_api"]].count(True) == (2 if others & fault.keys() else 1)
+    assert (body["llm_api"], body["qdrant"], body["news"]) == (False, False, False)
 
 
 def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_should_be(
@@ -108,31 +108,31 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
     """Six hours between two readings, and one to be late."""
     with fake_qdrant.serve() as address:
         Qdrant(address, "").prepare()
-        told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address, **redis}
-        for age, is_there in ((timedelta(hours=6), True), (timedelta(hours=8), False)):
+        variables = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address, **redis}
+        for age, is_healthy in ((timedelta(hours=6), True), (timedelta(hours=8), False)):
             with connect(url, "test") as db:
                 feeds.mark_read(db, "bbc_sport", "", "", SATURDAY - age)
-            _, said = ready(NEWS_FEEDS_URL="publishers", **told)
-            assert (said["qdrant"], said["news"], said["not_configured"]) == (True, is_there, ["llm_api"])
-            assert said["status"] == ("ready" if is_there else "degraded")
+            _, body = get_readiness(NEWS_FEEDS_URL="publishers", **variables)
+            assert (body["qdrant"], body["news"], body["not_configured"]) == (True, is_healthy, ["llm_api"])
+            assert body["status"] == ("ready" if is_healthy else "degraded")
 
 
 @pytest.mark.case("E17")
 def test_a_vector_store_without_the_vectors_of_the_news_is_none(url: str, league: Path) -> None:
-    given = [parse_article(uuid4(), "https://x.example/a", "Arsenal win", "", "guardian", "en", SATURDAY)]
+    new_articles = [parse_article(uuid4(), "https://x.example/a", "Arsenal win", "", "guardian", "en", SATURDAY)]
     with fake_qdrant.serve() as address:
-        told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address}
-        store, seen = Qdrant(address, ""), [ready(**told)[1]]
+        variables = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address}
+        store, bodies = Qdrant(address, ""), [get_readiness(**variables)[1]]
         store.prepare()
-        seen.append(ready(**told)[1])
+        bodies.append(get_readiness(**variables)[1])
         with connect(url, "test") as db:
-            articles.add(db, given, SATURDAY)
-        seen.append(ready(**told)[1])
-        store.upsert(given, [[1.0] * DIMENSIONS])
-        seen.append(ready(**told)[1])
+            articles.add(db, new_articles, SATURDAY)
+        bodies.append(get_readiness(**variables)[1])
+        store.upsert(new_articles, [[1.0] * DIMENSIONS])
+        bodies.append(get_readiness(**variables)[1])
     # Without a collection; empty like the news; empty, and the news is not; with its vectors.
-    assert [each["qdrant"] for each in seen] == [False, True, False, True]
-    assert [each["status"] for each in seen] == ["degraded", "ready", "degraded", "ready"]
+    assert [each["qdrant"] for each in bodies] == [False, True, False, True]
+    assert [each["status"] for each in bodies] == ["degraded", "ready", "degraded", "ready"]
 
 
 @pytest.mark.parametrize(
@@ -144,35 +144,35 @@ def test_a_vector_store_that_is_broken_is_none(stores: str, body: bytes) -> None
             await send_response(send, 200, body)
 
     with http_server.serve(app) as address:
-        assert not ready(DATABASE_URL=stores, QDRANT_URL=address)[1]["qdrant"]
+        assert not get_readiness(DATABASE_URL=stores, QDRANT_URL=address)[1]["qdrant"]
 
 
 def test_redis_that_is_not_configured_is_no_fault(stores: str, league: Path) -> None:
-    status, said = ready(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league))
-    assert (status, said["status"]) == (200, "ready")
-    assert said["redis"] == {"connected": False, "latency_ms": None, "backend": "redis"}
-    assert said["not_configured"] == ["llm_api", "news", "qdrant", "redis"]
+    status, body = get_readiness(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league))
+    assert (status, body["status"]) == (200, "ready")
+    assert body["redis"] == {"connected": False, "latency_ms": None, "backend": "redis"}
+    assert body["not_configured"] == ["llm_api", "news", "qdrant", "redis"]
 
 
-@pytest.mark.parametrize(("answered", "well"), [(200, True), (403, False), (500, False)])
-def test_keys_are_tried_not_only_looked_at(stores: str, answered: int, well: bool) -> None:
-    seen: list[dict[bytes, bytes]] = []
+@pytest.mark.parametrize(("status", "well"), [(200, True), (403, False), (500, False)])
+def test_keys_are_tried_not_only_looked_at(stores: str, status: int, well: bool) -> None:
+    requests: list[dict[bytes, bytes]] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            seen.append(dict(scope["headers"]) | {b"path": scope["path"].encode()})
-            await send_response(send, answered, b"{}")
+            requests.append(dict(scope["headers"]) | {b"path": scope["path"].encode()})
+            await send_response(send, status, b"{}")
 
     with http_server.serve(app) as address:
-        _, said = ready(
+        _, body = get_readiness(
             DATABASE_URL=stores,
             FOOTBALL_DATA_URL=address,
             FOOTBALL_DATA_API_KEY="org-key",
             GROQ_URL=address,
             GROQ_API_KEY="groq-key",
         )
-    assert (said["football_api"], said["llm_api"]) == (well, well)
-    assert {(h[b"path"], h.get(b"x-auth-token", h.get(b"authorization"))) for h in seen} == {
+    assert (body["football_api"], body["llm_api"]) == (well, well)
+    assert {(h[b"path"], h.get(b"x-auth-token", h.get(b"authorization"))) for h in requests} == {
         (b"/competitions/PL", b"org-key"),
         (b"/models", b"Bearer groq-key"),
     }
@@ -180,36 +180,36 @@ def test_keys_are_tried_not_only_looked_at(stores: str, answered: int, well: boo
 
 @pytest.mark.case("C9", "Q7")
 def test_an_outside_system_s_answer_counts_for_a_minute_and_not_until_a_clock_has_caught_up(stores: str) -> None:
-    seen: list[str] = []
+    counts: list[str] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            seen.append(scope["path"])
+            counts.append(scope["path"])
             await send_response(send, 200, b"{}")
 
     keys = {"FOOTBALL_DATA_API_KEY": "org-key", "DATABASE_URL": stores}
     with http_server.serve(app) as address, environment(FOOTBALL_DATA_URL=address, **keys):
-        asked = []
+        requests = []
         for seconds in (0, 59, 60, -86400, -86341, -86340):
             invoke("health", "/health/ready", at=SATURDAY + timedelta(seconds=seconds))
-            asked.append(len(seen))
-    assert asked == [1, 1, 2, 3, 3, 4]
+            requests.append(len(counts))
+    assert requests == [1, 1, 2, 3, 3, 4]
 
 
 @pytest.mark.parametrize("keys", [{"GROQ_API_KEY": "x", "ANTHROPIC_API_KEY": "y"}, {"ANTHROPIC_API_KEY": "y"}])
 def test_a_writer_answers_where_groq_does_not(stores: str, keys: dict[str, str], league: Path) -> None:
-    seen: list[tuple[str, bytes | None]] = []
+    requests: list[tuple[str, bytes | None]] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            seen.append((scope["path"], dict(scope["headers"]).get(b"x-api-key")))
+            requests.append((scope["path"], dict(scope["headers"]).get(b"x-api-key")))
             await send_response(send, 200, b"{}")
 
     with http_server.serve(app) as address:
-        _, said = ready(
+        _, body = get_readiness(
             DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league), GROQ_URL=DOWN, ANTHROPIC_URL=address, **keys
         )
-    assert (said["llm_api"], seen) == (True, [("/v1/models", b"y")])
+    assert (body["llm_api"], requests) == (True, [("/v1/models", b"y")])
 
 
 def test_outside_systems_are_asked_once_a_minute(stores: str, service: Service) -> None:
@@ -223,8 +223,10 @@ def test_outside_systems_are_asked_once_a_minute(stores: str, service: Service) 
 
 def test_a_service_that_hangs_is_given_up_in_time(stores: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        status, said = ready(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=f"http://127.0.0.1:{silent.getsockname()[1]}")
-    assert (status, said["status"], said["football_api"]) == (200, "degraded", False)
+        status, body = get_readiness(
+            DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=f"http://127.0.0.1:{silent.getsockname()[1]}"
+        )
+    assert (status, body["status"], body["football_api"]) == (200, "degraded", False)
 
 
 @pytest.mark.parametrize("name", ["health", "matches", "predictions"])
@@ -241,10 +243,10 @@ def test_a_function_that_only_reads_does_not_load_arrays(name: str) -> None:
 def test_readiness_is_open_to_everybody_and_says_no_address_error_or_version(redis: dict[str, str]) -> None:
     """A deep look that is public, on purpose (docs/decisions/health-is-public.md), and so says words alone."""
     hidden = "postgresql://hidden@127.0.0.1:9/hidden"
-    status, said = ready(DATABASE_URL=hidden, QDRANT_URL=f"{DOWN}/hidden", APP_VERSION="hidden", **redis)
+    status, body = get_readiness(DATABASE_URL=hidden, QDRANT_URL=f"{DOWN}/hidden", APP_VERSION="hidden", **redis)
     assert status == 503
-    assert said.keys() == {
+    assert body.keys() == {
         *("status", "database", "redis", "football_api", "llm_api", "qdrant", "news", "not_configured")
     }
-    assert "hidden" not in str(said)
-    assert "127.0.0.1" not in str(said)
+    assert "hidden" not in str(body)
+    assert "127.0.0.1" not in str(body)

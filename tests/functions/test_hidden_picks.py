@@ -27,11 +27,20 @@ from shared.stores.news import explanations
 from shared.stores.people import accounts, api_keys, users
 from shared.stores.people.api_keys import ApiKeyRow
 from tests.conftest import Databases
-from tests.functions.test_responsible_play import FUNCTIONS, KEY, KEY_ID, ROUTES, SECRET, TIME_SPENT, WEBHOOK_ID, filled
+from tests.functions.test_responsible_play import (
+    FUNCTIONS,
+    KEY,
+    KEY_ID,
+    ROUTES,
+    SECRET,
+    TIME_SPENT,
+    WEBHOOK_ID,
+    fill_in,
+)
 from tests.lambda_api import lambda_api
-from tests.making import choice, forecast, hold, match_update, offer, pick, written
+from tests.making import choice, explanation, forecast, insert_matches, match_update, offer, pick
 from tests.push_service import VAPID, PushService, push_service
-from tests.running import invoke, environment, run
+from tests.running import environment, invoke, run
 from tests.tokens import ALICE, SUPABASE, bearer
 from tests.webhook_receiver import receivers
 
@@ -60,8 +69,8 @@ class Content:
         """As a pick's fields."""
         value = (self.probability * self.price - 1).quantize(D("0.000001"))
         share = abs(value / (self.price - 1)).quantize(D("0.000001"))
-        told = {"outcome": self.outcome, "probability": self.probability, "price": self.price}
-        return {**told, "bookmaker": self.bookmaker, "value": value, "share": share}
+        fields = {"outcome": self.outcome, "probability": self.probability, "price": self.price}
+        return {**fields, "bookmaker": self.bookmaker, "value": value, "share": share}
 
 
 @dataclass(frozen=True)
@@ -119,7 +128,7 @@ FREE_MORNING = Case((14,) * PICKS, 9, Plan.FREE, by_key=False, paused=False, con
 
 def build(db: Connection, case: Case, world: int) -> list[int]:
     """A world: five matches with forecasts, prices and texts, a pick on each, and the reader with all they can have."""
-    matches = hold(
+    matches = insert_matches(
         db,
         *(
             match_update(*CLUBS[2 * place : 2 * place + 2], kick_off=datetime(2024, 4, 27, hour, tzinfo=UTC))
@@ -132,7 +141,7 @@ def build(db: Connection, case: Case, world: int) -> list[int]:
     offers.put(db, [offer(match, bookmaker="unibet_fr") for match in matches])
     chosen = []
     for rank, (match, at) in enumerate(zip(matches, kick_offs, strict=True), 1):
-        explanations.add(db, written(match))
+        explanations.add(db, explanation(match))
         content = case.contents[rank - 1][world if case.is_hidden(rank) else 0]
         chosen.append(pick(match, kick_off=at, **content.changes))
     assert picks.commit(db, DAY, COMMITTED, PICKS, choice(*chosen))
@@ -149,22 +158,22 @@ def build(db: Connection, case: Case, world: int) -> list[int]:
     return matches
 
 
-def requests(matches: list[int], team: int) -> Iterator[tuple[str, str, str, Any]]:
+def all_requests(matches: list[int], team: int) -> Iterator[tuple[str, str, str, Any]]:
     """Function, method, target and body of whatever a reader can ask.
 
     First a cent on each outcome of each match, with a look at what their book says after each.
     """
     for outcome in ("home_win", "draw", "away_win"):
         for match in matches:
-            wish = {"match_id": match, "prediction": outcome, "odds": 2.1, "amount": 0.01}
-            yield "bets", "POST", "/api/v1/bets", wish
+            request = {"match_id": match, "prediction": outcome, "odds": 2.1, "amount": 0.01}
+            yield "bets", "POST", "/api/v1/bets", request
             yield "bets", "GET", "/api/v1/dashboard/stats", None
     names = {"team": team, "bet": 1, "open_bet": 2, "endpoint": "x", "browser": None}
     for (method, path), row in ROUTES.items():
         if method == "GET" or path == "/api/v1/rag/analyze":
             for match in matches if "{match}" in row.target else matches[:1]:
-                target = filled(row.target, {**names, "match": match})
-                yield FUNCTIONS[method, path], method, target, filled(row.body, {**names, "match": match})
+                target = fill_in(row.target, {**names, "match": match})
+                yield FUNCTIONS[method, path], method, target, fill_in(row.body, {**names, "match": match})
     for match in matches:
         for query in ("?include_model_details=true", ""):
             yield "predictions", "GET", f"/api/v1/predictions/{match}{query}", None
@@ -175,28 +184,37 @@ def requests(matches: list[int], team: int) -> Iterator[tuple[str, str, str, Any
         yield "bets", "GET", f"/api/v1/dashboard/export?format={form}", None
 
 
-def obtained(databases: Databases, empty: str, case: Case, world: int) -> dict[str, Any]:
+def responses_in(databases: Databases, empty: str, case: Case, world: int) -> dict[str, Any]:
     """Everything that the reader gets in a world: answers with their headers, what is pushed and what is sent."""
     headers: dict[str, Any] = {"accept_language": "en"}
     if case.plan is not Plan.ANONYMOUS:
         by_key = case.by_key and case.plan is Plan.ELITE
         headers |= {"x_api_key": KEY} if by_key else {"authorization": bearer(case.at)}
-    found: dict[str, Any] = {}
+    responses: dict[str, Any] = {}
     with databases.copy(empty) as url, lambda_api() as jobs, push_service() as service, receivers() as programs:
         service.browsers[BROWSER.endpoint] = BROWSER
         with connect(url, "test") as db, db.transaction():
             matches = build(db, case, world)
             team = db.execute("SELECT min(home_team_id) FROM matches").fetchall()[0][0]
-        given = {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": case.at.isoformat(), "LOG_LEVEL": "CRITICAL"}
-        with environment(**given, **VAPID, **SUPABASE):
-            for number, (function, method, target, body) in enumerate(requests(matches, team)):
-                answer = invoke(function, target, method=method, body=body, **headers)
-                told = {name: value for name, value in answer.headers.items() if name not in OURS_ALONE}
-                found[f"{number} {method} {target}"] = int(answer.status), told, TIME_SPENT.sub("", answer.body)
+        variables = {
+            "DATABASE_URL": url,
+            "JOBS_URL": jobs.address,
+            "CLOCK": case.at.isoformat(),
+            "LOG_LEVEL": "CRITICAL",
+        }
+        with environment(**variables, **VAPID, **SUPABASE):
+            for number, (function, method, target, body) in enumerate(all_requests(matches, team)):
+                response = invoke(function, target, method=method, body=body, **headers)
+                response_headers = {name: value for name, value in response.headers.items() if name not in OURS_ALONE}
+                responses[f"{number} {method} {target}"] = (
+                    int(response.status),
+                    response_headers,
+                    TIME_SPENT.sub("", response.body),
+                )
             run("send_webhooks", case.at)
             run("send_notifications", case.at)
-        found["pushed"], found["sent"] = service.sent, programs.payloads
-    return found
+        responses["pushed"], responses["sent"] = service.sent, programs.payloads
+    return responses
 
 
 @pytest.mark.case("D6", "L12")
@@ -206,17 +224,17 @@ def obtained(databases: Databases, empty: str, case: Case, world: int) -> dict[s
 def test_what_a_reader_gets_does_not_depend_on_what_they_are_not_shown(
     databases: Databases, empty: str, case: Case
 ) -> None:
-    one, other = (obtained(databases, empty, case, world) for world in (0, 1))
+    one, other = (responses_in(databases, empty, case, world) for world in (0, 1))
     assert [name for name in one if one[name] != other[name]] == []
     assert one.keys() == other.keys()
 
 
 def test_the_worlds_differ_for_whoever_sees_all(databases: Databases, empty: str) -> None:
     """Else the test above could not fail: the free reader's two worlds, shown to Premium."""
-    case, seen = FREE_MORNING, []
+    case, responses = FREE_MORNING, []
     for world in (0, 1):
         contents = tuple((both[world if rank > 3 else 0],) * 2 for rank, both in enumerate(case.contents, 1))
-        everything = obtained(databases, empty, replace(case, plan=Plan.PREMIUM, contents=contents), 0)
-        seen.append(everything)
-    differing = {name.split()[2].partition("?")[0] for name in seen[0] if seen[0][name] != seen[1][name]}
+        everything = responses_in(databases, empty, replace(case, plan=Plan.PREMIUM, contents=contents), 0)
+        responses.append(everything)
+    differing = {name.split()[2].partition("?")[0] for name in responses[0] if responses[0][name] != responses[1][name]}
     assert differing >= {"/api/v1/predictions/daily", "/api/v1/dashboard/stats"}

@@ -39,8 +39,8 @@ def feeds(url: str) -> Iterator[FeedService]:
 def vectors(feeds: FeedService, url: str) -> Iterator[str]:
     """The same with a vector store."""
     with fake_qdrant.serve() as address:
-        told = {"DATABASE_URL": url, "NEWS_FEEDS_URL": feeds.url, "QDRANT_URL": address, "LOG_LEVEL": "ERROR"}
-        with environment(**told):
+        variables = {"DATABASE_URL": url, "NEWS_FEEDS_URL": feeds.url, "QDRANT_URL": address, "LOG_LEVEL": "ERROR"}
+        with environment(**variables):
             yield address
 
 
@@ -49,8 +49,8 @@ def ingest(now: datetime = NOW) -> dict[str, Any]:
 
 
 def test_articles_are_kept_as_plain_words_with_their_clubs_and_kind(feeds: FeedService, url: str) -> None:
-    said = ingest()
-    assert (said["new"], said["feeds_read"], said["vectors"]) == (2, 5, "QDRANT_URL is not set")
+    report = ingest()
+    assert (report["new"], report["feeds_read"], report["vectors"]) == (2, 5, "QDRANT_URL is not set")
     assert select(url, ARTICLES) == [
         ("Saka ruled out for six weeks at Arsenal", "", "bbc_sport", "injury", [ARSENAL]),
         ("Lens s'impose face à Nice", "2-0 à Bollaert", "rmc_sport", "form", [LENS, 304]),
@@ -63,9 +63,9 @@ def test_one_bad_entry_is_lost_and_counted_and_the_others_are_kept(feeds: FeedSe
     """Whatever stands before the declaration."""
     broken = b"<item><title>&#xD83D; half a character</title><link>https://bbc.example/half</link></item>"
     feeds.bodies["bbc_sport"] = b"\n" + rss(SAKA).replace(b"<item>", broken + b"<item>", 1)
-    said = ingest()
-    assert (said["new"], said["feeds_read"], said["entries_lost"]) == (2, 5, 1)
-    assert "feeds_failed" not in said
+    report = ingest()
+    assert (report["new"], report["feeds_read"], report["entries_lost"]) == (2, 5, 1)
+    assert "feeds_failed" not in report
 
 
 @pytest.mark.case("G1")
@@ -73,7 +73,7 @@ def test_a_second_run_writes_nothing_and_is_sent_nothing(feeds: FeedService, url
     ingest()
     before = rows_of(url, "job_runs", "jobs", "feeds")
     assert ingest(NOW + HOUR)["feeds_unchanged"] == 5
-    assert all(known for _, known in feeds.requests[5:])
+    assert all(etag for _, etag in feeds.requests[5:])
     feeds.bodies["bbc_sport"] = rss(SAKA, Item("Arsenal draw", "https://bbc.example/draw", NOW))
     assert ingest(NOW + 2 * HOUR)["new"] == 1
     after = rows_of(url, "job_runs", "jobs", "feeds")
@@ -100,8 +100,8 @@ def test_five_feeds_with_one_story_count_it_once(feeds: FeedService, url: str) -
 def test_a_feed_that_fails_stops_no_other(feeds: FeedService, url: str) -> None:
     feeds.statuses = {"rmc_sport": 500, "guardian": 404}
     feeds.bodies["sky_sports"] = b'<!DOCTYPE x [<!ENTITY a "b">]><rss/>'
-    said = ingest()
-    assert (said["status"], said["new"], said["feeds_failed"]) == ("done", 1, 3)
+    report = ingest()
+    assert (report["status"], report["new"], report["feeds_failed"]) == ("done", 1, 3)
     assert select(url, "SELECT outlet, error FROM feeds WHERE failing_since IS NOT NULL ORDER BY outlet") == [
         ("guardian", "The Guardian answered 404"),
         ("rmc_sport", "127.0.0.1 answered 500"),
@@ -136,8 +136,8 @@ def test_what_has_no_date_address_or_title_or_is_too_old_is_left_out(feeds: Feed
             Item("Kept", "https://x.example/e", NOW - 89 * DAY),
         )
     }
-    said = ingest()
-    assert (said["new"], said["undated"], said["out_of_time"], said["unfit"]) == (1, 1, 2, 2)
+    report = ingest()
+    assert (report["new"], report["undated"], report["out_of_time"], report["unfit"]) == (1, 1, 2, 2)
     assert select(url, "SELECT title FROM articles") == [("Kept",)]
 
 
@@ -156,8 +156,8 @@ def test_a_title_that_is_mended_keeps_its_story_and_is_embedded_anew(
     assert ingest()["vectors"] == 2
     before = select(url, "SELECT article_id, story_id, published_at FROM articles ORDER BY 1")
     feeds.bodies["bbc_sport"] = rss(Item("Saka out for eight weeks at Arsenal", SAKA.link, NOW))
-    said = ingest(NOW + HOUR)
-    assert (said["new"], said["vectors"]) == (1, 1)
+    report = ingest(NOW + HOUR)
+    assert (report["new"], report["vectors"]) == (1, 1)
     assert select(url, "SELECT article_id, story_id, published_at FROM articles ORDER BY 1") == before
 
 
@@ -166,9 +166,9 @@ def test_what_waited_for_the_vector_store_is_put_there_and_an_empty_store_is_fil
     feeds: FeedService, url: str
 ) -> None:
     ingest()
-    told = {"DATABASE_URL": url, "NEWS_FEEDS_URL": feeds.url, "LOG_LEVEL": "ERROR"}
+    variables = {"DATABASE_URL": url, "NEWS_FEEDS_URL": feeds.url, "LOG_LEVEL": "ERROR"}
     for _ in range(2):  # a new store each time: what the last one had is gone
-        with fake_qdrant.serve() as address, environment(**told, QDRANT_URL=address):
+        with fake_qdrant.serve() as address, environment(**variables, QDRANT_URL=address):
             assert ingest(NOW + HOUR)["vectors"] == 2
             store = wiring.qdrant()
             assert store
@@ -196,15 +196,15 @@ def test_a_store_that_lost_some_vectors_is_filled_again_also_without_feeds(
 
 @pytest.mark.case("E17")
 def test_a_vector_store_that_is_down_fails_the_run_and_loses_no_article(feeds: FeedService, url: str) -> None:
-    told = {"DATABASE_URL": url, "NEWS_FEEDS_URL": feeds.url, "LOG_LEVEL": "CRITICAL"}
-    with environment(**told, QDRANT_URL="http://127.0.0.1:9"):
+    variables = {"DATABASE_URL": url, "NEWS_FEEDS_URL": feeds.url, "LOG_LEVEL": "CRITICAL"}
+    with environment(**variables, QDRANT_URL="http://127.0.0.1:9"):
         with pytest.raises(ExceptionGroup) as raised:
             ingest()
         assert isinstance(raised.value.exceptions[0], Unavailable)
         assert select(url, "SELECT count(*) FROM articles") == [(2,)]
         with clock.at(NOW), connect(url, "test") as db:
-            found = relevant_articles(db, (ARSENAL, LENS), "Who cannot play?", NOW)
-    assert [article.outlet for article in found] == ["bbc_sport", "rmc_sport"]
+            articles = relevant_articles(db, (ARSENAL, LENS), "Who cannot play?", NOW)
+    assert [article.outlet for article in articles] == ["bbc_sport", "rmc_sport"]
 
 
 def test_retrieval_finds_by_meaning_across_languages_and_never_looks_ahead(
@@ -222,9 +222,9 @@ def test_retrieval_finds_by_meaning_across_languages_and_never_looks_ahead(
     feeds.bodies = {"guardian": rss(*items, late, old)}
     ingest()
     with clock.at(NOW), connect(url, "test") as db:
-        found = relevant_articles(db, (ARSENAL, LENS), "Which Arsenal players are injured?", NOW - HOUR)
-        assert found[0].title == titles["c"]
-        assert len(found) == 4
+        articles = relevant_articles(db, (ARSENAL, LENS), "Which Arsenal players are injured?", NOW - HOUR)
+        assert articles[0].title == titles["c"]
+        assert len(articles) == 4
         assert relevant_articles(db, (PSG, LENS), "injured", NOW) == ()
         assert len(relevant_articles(db, (ARSENAL, LENS), "injured", NOW, 2)) == 2
 

@@ -13,9 +13,9 @@ from shared.accounts.plans import Plan
 from shared.runtime import clock, wiring
 from shared.stores.database import Connection, connect
 from shared.stores.people import accounts, deletions, gdpr, users
-from tests.making import match_update, published
+from tests.making import insert_predictions, match_update
 from tests.push_service import VAPID
-from tests.running import invoke, environment, rows_of, select
+from tests.running import environment, invoke, rows_of, select
 from tests.stores.people.test_gdpr import AT_FIRST, KEPT, LATER, ROWS
 from tests.stripe_service import PAYMENTS
 from tests.tokens import ALICE, SUPABASE, bearer
@@ -67,12 +67,12 @@ WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 @pytest.fixture
 def match(url: str) -> Iterator[int]:
     """A match that Alice, who is of age and on the Elite plan, may bet on."""
-    given = {**SUPABASE, **VAPID, **PAYMENTS, "STRIPE_API_URL": "http://127.0.0.1:9"}
-    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **given), clock.at(NOW):
+    variables = {**SUPABASE, **VAPID, **PAYMENTS, "STRIPE_API_URL": "http://127.0.0.1:9"}
+    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **variables), clock.at(NOW):
         accounts.set_plan(wiring.database(), ALICE, Plan.ELITE, NOW)
         users.get_or_create(wiring.database(), ALICE, NOW)
         users.declare_adult(wiring.database(), ALICE, NOW)
-        [match_id] = published(wiring.database(), match_update())
+        [match_id] = insert_predictions(wiring.database(), match_update())
         yield match_id
 
 
@@ -82,7 +82,7 @@ def commit_once_waited_for(db: Connection, url: str) -> None:
     db.execute("COMMIT")
 
 
-def left(url: str) -> set[str]:
+def tables_with_rows(url: str) -> set[str]:
     """The tables that hold something about Alice."""
     return {table for table, rows in rows_of(url).items() if str(ALICE) in str(rows)}
 
@@ -103,28 +103,28 @@ def test_what_comes_while_its_person_leaves_writes_nothing(
         gdpr.erase(leaving, ALICE)
         deletions.request(leaving, ALICE, NOW)
         committed = elsewhere.submit(commit_once_waited_for, leaving, url)
-        answer = invoke(function, path, method=method, body=body, **headers)
+        response = invoke(function, path, method=method, body=body, **headers)
         committed.result(HANG)
-    assert (answer.status, answer.json["code"]) == (401, "account_deleted")
-    assert left(url) == {"accounts", "deletions"}
+    assert (response.status, response.json["code"]) == (401, "account_deleted")
+    assert tables_with_rows(url) == {"accounts", "deletions"}
 
 
 @pytest.mark.case("P2", "F6")
 @pytest.mark.parametrize("table", sorted(ROWS.keys() - KEPT - AT_FIRST))
 def test_whoever_leaves_while_a_row_is_written_is_gone_after_one_call(match: int, url: str, table: str) -> None:
     """The row of each table in turn is written and not committed when its person leaves."""
-    given = {"user": ALICE, "match": match, "now": NOW, "later": LATER}
+    parameters = {"user": ALICE, "match": match, "now": NOW, "later": LATER}
     with connect(url, "test") as writing, ThreadPoolExecutor(1) as elsewhere:
         for parent in PARENTS.get(table, ()):
-            writing.execute(ROWS[parent].encode(), given)
+            writing.execute(ROWS[parent].encode(), parameters)
         if table == "users":
             gdpr.erase(writing, ALICE, [users])
         writing.execute("BEGIN")
-        writing.execute(ROWS[table].encode(), given)
+        writing.execute(ROWS[table].encode(), parameters)
         committed = elsewhere.submit(commit_once_waited_for, writing, url)
         delete_account(ALICE)
         committed.result(HANG)
-    assert left(url) <= KEPT | {"deletions"}
+    assert tables_with_rows(url) <= KEPT | {"deletions"}
     assert select(url, "SELECT deleted_at IS NOT NULL FROM accounts") == [(True,)]
 
 
@@ -135,7 +135,7 @@ def test_leaving_twice_at_once_is_leaving_once(match: int, url: str) -> None:
         gdpr.erase(other, ALICE)
         deletions.request(other, ALICE, NOW)
         committed = elsewhere.submit(commit_once_waited_for, other, url)
-        answer = invoke("users", f"{V1}/users/me", method="DELETE", authorization=bearer(NOW))
+        response = invoke("users", f"{V1}/users/me", method="DELETE", authorization=bearer(NOW))
         committed.result(HANG)
-    assert answer.status == 204
-    assert left(url) == {"accounts", "deletions"}
+    assert response.status == 204
+    assert tables_with_rows(url) == {"accounts", "deletions"}

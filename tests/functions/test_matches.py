@@ -16,9 +16,9 @@ from shared.football.team import Source
 from shared.stores.database import connect
 from shared.stores.football import standings, teams
 from tests.conftest import SATURDAY
-from tests.making import KICK_OFF, club, hold, match_update
-from tests.running import Answer, invoke, environment, select
-from tests.season import read
+from tests.making import KICK_OFF, club, insert_matches, match_update
+from tests.running import HttpResponse, environment, invoke, select
+from tests.season import read_season
 
 PREFIX = "/api/v1/matches"
 SUNDAY = SATURDAY + timedelta(days=1)
@@ -33,18 +33,18 @@ SOURCE = {
 }
 
 
-def get(target: str = "", at: datetime = SATURDAY, **headers: str) -> Answer:
+def get(target: str = "", at: datetime = SATURDAY, **headers: str) -> HttpResponse:
     return invoke("matches", PREFIX + target, at=at, **headers)
 
 
-def body(target: str = "", at: datetime = SATURDAY) -> Any:
-    said = get(target, at)
-    assert said.status == 200, said.body
-    return said.json
+def get_json(target: str = "", at: datetime = SATURDAY) -> Any:
+    response = get(target, at)
+    assert response.status == 200, response.body
+    return response.json
 
 
-def found(target: str, at: datetime = SATURDAY) -> list[dict[str, Any]]:
-    return body(target, at)["matches"]
+def get_matches(target: str, at: datetime = SATURDAY) -> list[dict[str, Any]]:
+    return get_json(target, at)["matches"]
 
 
 def arsenal() -> int:
@@ -61,16 +61,16 @@ def test_every_route_answers_in_the_shape_of_the_contract(reading: str, route: s
         "/standings/PL": schemas.StandingsResponse,
         "/teams/118/form": schemas.TeamFormResponse,
     }
-    said = body(route)
-    shapes[route].model_validate(said, strict=False)
+    body = get_json(route)
+    shapes[route].model_validate(body, strict=False)
     if route != "/competitions":
-        assert said["data_source"].keys() == SOURCE.keys()
+        assert body["data_source"].keys() == SOURCE.keys()
 
 
 @pytest.mark.case("I5")
 def test_a_match_has_the_fields_that_its_pages_read(reading: str) -> None:
-    shown = found("?competition=PL&date_from=2024-04-27&date_to=2024-04-27")
-    first = shown[0]
+    matches = get_matches("?competition=PL&date_from=2024-04-27&date_to=2024-04-27")
+    first = matches[0]
     assert first == {
         "id": first["id"],
         "external_id": f"PL_{first['id']}",
@@ -97,47 +97,47 @@ def test_a_match_has_the_fields_that_its_pages_read(reading: str) -> None:
     ]
     assert local == ["12:30", "12:30", "13:30"]
     assert first["away_team"]["elo_rating"] > first["home_team"]["elo_rating"] + 50
-    assert len(shown) == 7
+    assert len(matches) == 7
 
 
 @pytest.mark.case("I4", "I6")
 def test_a_day_is_one_in_paris_and_both_ends_are_in(reading: str) -> None:
-    said = found("?date_from=2024-04-27&date_to=2024-04-27&per_page=100")
-    assert len(said) == 20
-    assert {match["match_date"][:10] for match in said} == {"2024-04-27"}
-    two_days = found("?date_from=2024-04-26&date_to=2024-04-27&per_page=100")
-    assert {match["id"] for match in said} < {match["id"] for match in two_days}
+    matches = get_matches("?date_from=2024-04-27&date_to=2024-04-27&per_page=100")
+    assert len(matches) == 20
+    assert {match["match_date"][:10] for match in matches} == {"2024-04-27"}
+    two_days = get_matches("?date_from=2024-04-26&date_to=2024-04-27&per_page=100")
+    assert {match["id"] for match in matches} < {match["id"] for match in two_days}
 
 
 def test_filters_filter(reading: str) -> None:
-    everything = found("?date_from=2024-04-20&date_to=2024-04-30&per_page=100")
+    everything = get_matches("?date_from=2024-04-20&date_to=2024-04-30&per_page=100")
     assert {match["status"] for match in everything} == {"scheduled", "finished"}
     for status in ("scheduled", "finished"):
-        shown = found(f"?date_from=2024-04-20&date_to=2024-04-30&per_page=100&status={status}")
-        assert shown
-        assert shown == [match for match in everything if match["status"] == status]
-    assert found("?date_from=2024-04-20&date_to=2024-04-30&status=live") == []
-    italian = found("?date_from=2024-04-20&date_to=2024-04-30&per_page=100&competition=sa")
+        matches = get_matches(f"?date_from=2024-04-20&date_to=2024-04-30&per_page=100&status={status}")
+        assert matches
+        assert matches == [match for match in everything if match["status"] == status]
+    assert get_matches("?date_from=2024-04-20&date_to=2024-04-30&status=live") == []
+    italian = get_matches("?date_from=2024-04-20&date_to=2024-04-30&per_page=100&competition=sa")
     assert italian == [match for match in everything if match["competition_code"] == "SA"]
 
 
 def test_lower_divisions_feed_the_ratings_and_are_not_shown(reading: str) -> None:
     assert select(reading, "SELECT count(*) > 400 FROM matches WHERE competition = 'ELC'") == [(True,)]
-    shown = Counter(match["competition_code"] for match in found("?date_from=2024-04-20&per_page=100"))
-    assert set(shown) == {"PL", "PD", "BL1", "SA", "FL1"}
+    counts = Counter(match["competition_code"] for match in get_matches("?date_from=2024-04-20&per_page=100"))
+    assert set(counts) == {"PL", "PD", "BL1", "SA", "FL1"}
     (lower,) = select(reading, "SELECT match_id FROM matches WHERE competition = 'ELC' LIMIT 1")[0]
     assert get(f"/{lower}").status == 404
 
 
 def test_pages_cover_everything_once(reading: str) -> None:
-    whole = body("?date_from=2024-04-01&date_to=2024-04-30&per_page=100")
-    pages = [body(f"?date_from=2024-04-01&date_to=2024-04-30&per_page=30&page={page}") for page in range(1, 10)]
+    whole = get_json("?date_from=2024-04-01&date_to=2024-04-30&per_page=100")
+    pages = [get_json(f"?date_from=2024-04-01&date_to=2024-04-30&per_page=30&page={page}") for page in range(1, 10)]
     ids = [match["id"] for page in pages for match in page["matches"]]
     assert len(ids) == len(set(ids)) == whole["total"] > 100
     assert ids[:100] == [match["id"] for match in whole["matches"]]
     assert {(page["total"], page["per_page"]) for page in pages} == {(whole["total"], 30)}
     assert pages[-1]["matches"] == [] or len(pages[-1]["matches"]) < 30
-    assert found("?date_from=2024-04-01&date_to=2024-04-30&page=10000&per_page=100") == []
+    assert get_matches("?date_from=2024-04-01&date_to=2024-04-30&page=10000&per_page=100") == []
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_pages_cover_everything_once(reading: str) -> None:
 )
 def test_one_sided_dates_mean_something(reading: str, query: str, first: str, last: str) -> None:
     joint = "&" if query else "?"
-    assert body(f"{query}{joint}per_page=100") == body(f"?date_from={first}&date_to={last}&per_page=100")
+    assert get_json(f"{query}{joint}per_page=100") == get_json(f"?date_from={first}&date_to={last}&per_page=100")
 
 
 @pytest.mark.parametrize(
@@ -203,29 +203,31 @@ def test_one_sided_dates_mean_something(reading: str, query: str, first: str, la
     ],
 )
 def test_what_cannot_be_asked_is_answered_in_words(reading: str, query: str, status: int) -> None:
-    said = get(query)
-    assert (said.status, bool(said.json["detail"])) == (status, True)
+    response = get(query)
+    assert (response.status, bool(response.json["detail"])) == (status, True)
 
 
 def test_an_unknown_competition_is_told_with_those_that_are_known(reading: str) -> None:
-    said = get("?competition=XX", accept_language="en")
-    assert said.json["detail"] == "Competition XX is unknown; the codes are PL, PD, BL1, SA, FL1, CL."
+    response = get("?competition=XX", accept_language="en")
+    assert response.json["detail"] == "Competition XX is unknown; the codes are PL, PD, BL1, SA, FL1, CL."
 
 
 def test_upcoming_are_those_that_have_not_begun(reading: str) -> None:
     afternoon = datetime(2024, 4, 27, 15, 15, tzinfo=UTC)
-    said = body("/upcoming?days=1", afternoon)
-    begins = [datetime.fromisoformat(match["match_date"]) for match in said["matches"]]
+    body = get_json("/upcoming?days=1", afternoon)
+    begins = [datetime.fromisoformat(match["match_date"]) for match in body["matches"]]
     assert begins == sorted(begins)
     assert afternoon <= begins[0]
     assert begins[-1] < datetime(2024, 4, 28, 22, tzinfo=UTC)
-    assert (said["total"], said["page"], said["per_page"]) == (len(begins), 1, len(begins))
-    assert len(found("/upcoming?competition=FL1")) < len(found("/upcoming"))
+    assert (body["total"], body["page"], body["per_page"]) == (len(begins), 1, len(begins))
+    assert len(get_matches("/upcoming?competition=FL1")) < len(get_matches("/upcoming"))
 
 
 @pytest.mark.case("I1", "I4", "H6")
-@pytest.mark.parametrize(("days", "there"), [(1, 2), (2, 3), (7, 4)])
-def test_upcoming_reach_to_the_end_of_their_last_day_in_paris(bundle: object, url: str, days: int, there: int) -> None:
+@pytest.mark.parametrize(("days", "expected"), [(1, 2), (2, 3), (7, 4)])
+def test_upcoming_reach_to_the_end_of_their_last_day_in_paris(
+    bundle: object, url: str, days: int, expected: int
+) -> None:
     """Today, and so many days after it, whole: 22:00 UTC is midnight in Paris in April."""
     last_minutes = [datetime(2024, 4, 27 + n, 21, 59, tzinfo=UTC) for n in (0, 1, 2)]
     seventh, eighth = datetime(2024, 5, 4, 21, 59, tzinfo=UTC), datetime(2024, 5, 4, 22, 0, tzinfo=UTC)
@@ -234,14 +236,14 @@ def test_upcoming_reach_to_the_end_of_their_last_day_in_paris(bundle: object, ur
         for (home, away), kick_off in zip(
             [*clubs, ("Chelsea", "Arsenal")], [*last_minutes, seventh, eighth], strict=True
         ):
-            hold(db, match_update(home, away, kick_off=kick_off), now=SATURDAY)
-    begins = [datetime.fromisoformat(match["match_date"]) for match in found(f"/upcoming?days={days}")]
-    assert begins == [*last_minutes, seventh][:there]
+            insert_matches(db, match_update(home, away, kick_off=kick_off), now=SATURDAY)
+    begins = [datetime.fromisoformat(match["match_date"]) for match in get_matches(f"/upcoming?days={days}")]
+    assert begins == [*last_minutes, seventh][:expected]
 
 
 def test_the_competitions_are_the_six(reading: str) -> None:
-    said = body("/competitions")
-    assert [(c["code"], c["country"], c["flag"]) for c in said["competitions"]] == [
+    body = get_json("/competitions")
+    assert [(c["code"], c["country"], c["flag"]) for c in body["competitions"]] == [
         ("PL", "England", "gb-eng"),
         ("PD", "Spain", "es"),
         ("BL1", "Germany", "de"),
@@ -249,14 +251,14 @@ def test_the_competitions_are_the_six(reading: str) -> None:
         ("FL1", "France", "fr"),
         ("CL", "Europe", "eu"),
     ]
-    assert said["total"] == 6
+    assert body["total"] == 6
 
 
 def test_a_match_is_found_by_our_id_or_exactly_by_the_outside_one(bundle: object, url: str) -> None:
-    told = {"source": Source.FOOTBALL_DATA_ORG}
+    source = {"source": Source.FOOTBALL_DATA_ORG}
     with connect(url, "test") as db:
-        (ours,) = hold(db, match_update(outside_id="436777", **told), now=SATURDAY)
-    one, other = body(f"/{ours}"), body("/436777")
+        (ours,) = insert_matches(db, match_update(external_id="436777", **source), now=SATURDAY)
+    one, other = get_json(f"/{ours}"), get_json("/436777")
     assert one == other
     assert (one["id"], one["external_id"], one["competition"]) == (ours, "PL_436777", "Premier League")
     for near in ("777", "36777", "4367770"):
@@ -266,20 +268,22 @@ def test_a_match_is_found_by_our_id_or_exactly_by_the_outside_one(bundle: object
 def test_head_to_head_counts_by_club_and_only_earlier_meetings(bundle: object, url: str) -> None:
     def met(home: str, away: str, score: str, year: int) -> None:
         kick_off = datetime(year, 10, 1, 14, tzinfo=UTC)
-        hold(db, match_update(home, away, score, season=year, kick_off=kick_off), now=kick_off + timedelta(days=1))
+        insert_matches(
+            db, match_update(home, away, score, season=year, kick_off=kick_off), now=kick_off + timedelta(days=1)
+        )
 
     with connect(url, "test") as db:
         met("Arsenal", "Chelsea", "1-0", 2019)
         met("Chelsea", "Arsenal", "0-3", 2020)
         met("Arsenal", "Chelsea", "2-2", 2021)
         met("Chelsea", "Arsenal", "0-1", 2022)
-        (coming,) = hold(db, match_update(), now=SATURDAY)
+        (coming,) = insert_matches(db, match_update(), now=SATURDAY)
         met("Arsenal", "Chelsea", "9-9", 2025)
-    said = body(f"/{coming}/head-to-head")
-    assert (said["home_wins"], said["draws"], said["away_wins"], said["total_matches"]) == (3, 1, 0, 4)
-    assert said["avg_goals"] == round((1 + 3 + 4 + 1) / 4, 2)
-    assert [match["date"][:4] for match in said["matches"]] == ["2022", "2021", "2020", "2019"]
-    assert said["matches"][2] == {
+    body = get_json(f"/{coming}/head-to-head")
+    assert (body["home_wins"], body["draws"], body["away_wins"], body["total_matches"]) == (3, 1, 0, 4)
+    assert body["avg_goals"] == round((1 + 3 + 4 + 1) / 4, 2)
+    assert [match["date"][:4] for match in body["matches"]] == ["2022", "2021", "2020", "2019"]
+    assert body["matches"][2] == {
         "date": "2020-10-01T14:00:00Z",
         "home_team": "Chelsea",
         "away_team": "Arsenal",
@@ -287,34 +291,38 @@ def test_head_to_head_counts_by_club_and_only_earlier_meetings(bundle: object, u
         "away_score": 3,
         "competition": "Premier League",
     }
-    assert body(f"/{coming}/head-to-head?limit=1")["total_matches"] == 1
-    nobody = body(f"/{hold_one(url)}/head-to-head")
-    assert (nobody["matches"], nobody["avg_goals"], nobody["total_matches"]) == ([], 0.0, 0)
+    assert get_json(f"/{coming}/head-to-head?limit=1")["total_matches"] == 1
+    without_meetings = get_json(f"/{insert_match(url)}/head-to-head")
+    assert (without_meetings["matches"], without_meetings["avg_goals"], without_meetings["total_matches"]) == (
+        [],
+        0.0,
+        0,
+    )
 
 
-def hold_one(url: str) -> int:
+def insert_match(url: str) -> int:
     """A match of clubs that never met."""
     with connect(url, "test") as db:
-        return hold(db, match_update("Wolves", "Luton"), now=SATURDAY)[0]
+        return insert_matches(db, match_update("Wolves", "Luton"), now=SATURDAY)[0]
 
 
 def test_form_is_that_of_the_club_wherever_it_played(reading: str) -> None:
-    last = [row for row in read("E0") if "Arsenal" in (row["HomeTeam"], row["AwayTeam"])]
+    last = [row for row in read_season("E0") if "Arsenal" in (row["HomeTeam"], row["AwayTeam"])]
     last = [row for row in last if datetime.strptime(row["Date"], "%d/%m/%Y").replace(tzinfo=UTC) < SATURDAY][-5:][::-1]
     own = [(row["FTHG"], row["FTAG"]) if row["HomeTeam"] == "Arsenal" else (row["FTAG"], row["FTHG"]) for row in last]
     letters = ["W" if a > b else "D" if a == b else "L" for a, b in own]
-    said = body(f"/teams/{arsenal()}/form")
-    assert (said["team_id"], said["team_name"], said["form_string"]) == (arsenal(), "Arsenal", "".join(letters))
-    assert [match["score"] for match in said["last_matches"]] == [f"{row['FTHG']}-{row['FTAG']}" for row in last]
-    assert [match["home_away"] for match in said["last_matches"]] == [
+    body = get_json(f"/teams/{arsenal()}/form")
+    assert (body["team_id"], body["team_name"], body["form_string"]) == (arsenal(), "Arsenal", "".join(letters))
+    assert [match["score"] for match in body["last_matches"]] == [f"{row['FTHG']}-{row['FTAG']}" for row in last]
+    assert [match["home_away"] for match in body["last_matches"]] == [
         "H" if row["HomeTeam"] == "Arsenal" else "A" for row in last
     ]
-    assert said["points_last_5"] == 3 * letters.count("W") + letters.count("D")
-    assert said["goals_scored_avg"] == round(sum(int(a) for a, _ in own) / 5, 2)
-    assert said["goals_conceded_avg"] == round(sum(int(b) for _, b in own) / 5, 2)
-    assert said["clean_sheets"] == sum(b == "0" for _, b in own)
-    assert said["xg_for_avg"] is said["xg_against_avg"] is None
-    assert len(body(f"/teams/{arsenal()}/form?matches_count=10")["last_matches"]) == 10
+    assert body["points_last_5"] == 3 * letters.count("W") + letters.count("D")
+    assert body["goals_scored_avg"] == round(sum(int(a) for a, _ in own) / 5, 2)
+    assert body["goals_conceded_avg"] == round(sum(int(b) for _, b in own) / 5, 2)
+    assert body["clean_sheets"] == sum(b == "0" for _, b in own)
+    assert body["xg_for_avg"] is body["xg_against_avg"] is None
+    assert len(get_json(f"/teams/{arsenal()}/form?matches_count=10")["last_matches"]) == 10
 
 
 @pytest.mark.parametrize(
@@ -330,10 +338,10 @@ def test_a_form_names_the_opponent_and_counts_the_club_s_own_goals(
 ) -> None:
     days = {"Chelsea": "2024-04-20T14:00:00Z", "Everton": "2024-04-13T14:00:00Z"}
     with connect(url, "test") as db:
-        hold(db, match_update("Arsenal", "Everton", "5-0", kick_off=datetime.fromisoformat(days["Everton"])))
-        hold(db, match_update("Chelsea", "Arsenal", "4-1", kick_off=datetime.fromisoformat(days["Chelsea"])))
+        insert_matches(db, match_update("Arsenal", "Everton", "5-0", kick_off=datetime.fromisoformat(days["Everton"])))
+        insert_matches(db, match_update("Chelsea", "Arsenal", "4-1", kick_off=datetime.fromisoformat(days["Chelsea"])))
     form, points, scored, conceded, clean_sheets = figures
-    assert body(f"/teams/{club(name).team_id}/form", SUNDAY) == {
+    assert get_json(f"/teams/{club(name).team_id}/form", SUNDAY) == {
         "team_id": club(name).team_id,
         "team_name": name,
         "last_matches": [
@@ -359,49 +367,49 @@ def test_a_form_names_the_opponent_and_counts_the_club_s_own_goals(
 
 @pytest.mark.parametrize(("query", "name"), [("", "Unknown"), ("?team_name=FC%20Somewhere", "FC Somewhere")])
 def test_an_unknown_club_has_no_form(reading: str, query: str, name: str) -> None:
-    said = body(f"/teams/99999/form{query}")
-    assert (said["team_name"], said["last_matches"], said["form_string"], said["points_last_5"]) == (name, [], "", 0)
+    body = get_json(f"/teams/99999/form{query}")
+    assert (body["team_name"], body["last_matches"], body["form_string"], body["points_last_5"]) == (name, [], "", 0)
 
 
 def test_the_table_of_a_whole_season_is_the_one_that_people_know(looking_back: str) -> None:
-    said = body("/standings/FL1", SUNDAY)
-    assert (said["competition_code"], said["competition_name"]) == ("FL1", "Ligue 1")
-    assert said["data_source"]["details"].startswith("Classement calculé")
-    assert said["standings"][0]["team_name"] == "Paris Saint-Germain"
-    for line in said["standings"]:
+    body = get_json("/standings/FL1", SUNDAY)
+    assert (body["competition_code"], body["competition_name"]) == ("FL1", "Ligue 1")
+    assert body["data_source"]["details"].startswith("Classement calculé")
+    assert body["standings"][0]["team_name"] == "Paris Saint-Germain"
+    for line in body["standings"]:
         assert line["points"] == 3 * line["won"] + line["drawn"]
         assert line["played"] == line["won"] + line["drawn"] + line["lost"]
         assert line["goal_difference"] == line["goals_for"] - line["goals_against"]
-    assert [line["position"] for line in said["standings"]] == list(range(1, 19))
-    assert sum(line["goals_for"] for line in said["standings"]) == sum(
-        line["goals_against"] for line in said["standings"]
+    assert [line["position"] for line in body["standings"]] == list(range(1, 19))
+    assert sum(line["goals_for"] for line in body["standings"]) == sum(
+        line["goals_against"] for line in body["standings"]
     )
 
 
 def test_the_premier_league_on_the_morning_of_27_april_2024(reading: str) -> None:
-    said = body("/standings/PL")["standings"]
-    shown = [(row["position"], row["team_name"], row["played"], row["points"], row["goal_difference"]) for row in said]
-    assert shown[:4] == [
+    body = get_json("/standings/PL")["standings"]
+    table = [(row["position"], row["team_name"], row["played"], row["points"], row["goal_difference"]) for row in body]
+    assert table[:4] == [
         (1, "Arsenal", 34, 77, 56),
         (2, "Manchester City", 33, 76, 48),
         (3, "Liverpool", 34, 74, 41),
         (4, "Aston Villa", 34, 66, 21),
     ]
-    assert shown[-1][1] == "Sheffield United"
-    assert [row["position"] for row in said] == list(range(1, 21))
+    assert table[-1][1] == "Sheffield United"
+    assert [row["position"] for row in body] == list(range(1, 21))
 
 
 def test_the_table_that_football_data_org_tells_goes_first(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, match_update("Arsenal", "Chelsea", "1-0"))
+        insert_matches(db, match_update("Arsenal", "Chelsea", "1-0"))
         teams.put(db, [club("Everton")])
-        told = TableRow(1, club("Everton").team_id, 34, 20, 8, 6, 60, 30, 60)  # eight points taken away
-        standings.put(db, "PL", 2023, [told], SATURDAY)
-    said = body("/standings/PL", SUNDAY)
-    assert said["standings"] == [
+        table_row = TableRow(1, club("Everton").team_id, 34, 20, 8, 6, 60, 30, 60)  # eight points taken away
+        standings.put(db, "PL", 2023, [table_row], SATURDAY)
+    body = get_json("/standings/PL", SUNDAY)
+    assert body["standings"] == [
         {
             "position": 1,
-            "team_id": told.team_id,
+            "team_id": table_row.team_id,
             "team_name": "Everton",
             "team_logo_url": None,
             "played": 34,
@@ -414,47 +422,47 @@ def test_the_table_that_football_data_org_tells_goes_first(bundle: object, url: 
             "points": 60,
         }
     ]
-    assert said["last_updated"] == "2024-04-27T05:00:00Z"
-    assert said["data_source"]["details"] is None
+    assert body["last_updated"] == "2024-04-27T05:00:00Z"
+    assert body["data_source"]["details"] is None
 
 
 def test_a_competition_without_results_has_no_table_yet(reading: str) -> None:
-    said = get("/standings/CL", accept_language="en")
-    assert (said.status, said.json["detail"]) == (404, "There is no table for CL yet.")
+    response = get("/standings/CL", accept_language="en")
+    assert (response.status, response.json["detail"]) == (404, "There is no table for CL yet.")
 
 
 @pytest.mark.case("J9")
 def test_a_match_in_play_is_live_and_says_when_nobody_told_its_score(bundle: object, url: str) -> None:
     live = {"source": Source.FOOTBALL_DATA_ORG, "status": Status.IN_PLAY}
     with connect(url, "test") as db:
-        (one,) = hold(db, match_update(outside_id="1", **live), now=KICK_OFF)
-        (two,) = hold(db, match_update("Everton", "Fulham", outside_id="2", **live), now=KICK_OFF)
-    said = body("/live", KICK_OFF + timedelta(hours=1))
-    assert {match["id"] for match in said["matches"]} == {one, two}
-    assert {match["home_score"] for match in said["matches"]} == {None}
-    assert [(match["minute"], match["events"]) for match in said["matches"]] == [(None, [])] * 2, "nobody tells us"
-    assert (said["total"], said["updated_at"]) == (2, "2024-04-27T15:00:00Z")
-    assert said["data_source"]["details"] == "Scores connus à la dernière mise à jour, pas en direct."
-    assert body(f"/{one}", KICK_OFF + timedelta(hours=8))["is_stale"] is False
-    assert body(f"/{one}", KICK_OFF + timedelta(hours=8, seconds=1))["is_stale"] is True
+        (one,) = insert_matches(db, match_update(external_id="1", **live), now=KICK_OFF)
+        (two,) = insert_matches(db, match_update("Everton", "Fulham", external_id="2", **live), now=KICK_OFF)
+    body = get_json("/live", KICK_OFF + timedelta(hours=1))
+    assert {match["id"] for match in body["matches"]} == {one, two}
+    assert {match["home_score"] for match in body["matches"]} == {None}
+    assert [(match["minute"], match["events"]) for match in body["matches"]] == [(None, [])] * 2, "nobody tells us"
+    assert (body["total"], body["updated_at"]) == (2, "2024-04-27T15:00:00Z")
+    assert body["data_source"]["details"] == "Scores connus à la dernière mise à jour, pas en direct."
+    assert get_json(f"/{one}", KICK_OFF + timedelta(hours=8))["is_stale"] is False
+    assert get_json(f"/{one}", KICK_OFF + timedelta(hours=8, seconds=1))["is_stale"] is True
 
 
 def test_a_match_in_play_gives_each_side_its_own_goals(bundle: object, url: str) -> None:
-    told = match_update(outside_id="1", source=Source.FOOTBALL_DATA_ORG, status=Status.IN_PLAY, score="1-3")
+    update = match_update(external_id="1", source=Source.FOOTBALL_DATA_ORG, status=Status.IN_PLAY, score="1-3")
     with connect(url, "test") as db:
-        hold(db, told, now=KICK_OFF)
-        hold(db, match_update("Luton", "Wolves", "2-5"), now=KICK_OFF + timedelta(hours=3))
-    (shown,) = body("/live", KICK_OFF + timedelta(hours=1))["matches"]
-    assert (shown["home_team"]["name"], shown["home_score"]) == ("Arsenal", 1)
-    assert (shown["away_team"]["name"], shown["away_score"]) == ("Chelsea", 3)
-    (over,) = found("?status=finished&date_from=2024-04-27&date_to=2024-04-27", SUNDAY)
+        insert_matches(db, update, now=KICK_OFF)
+        insert_matches(db, match_update("Luton", "Wolves", "2-5"), now=KICK_OFF + timedelta(hours=3))
+    (match,) = get_json("/live", KICK_OFF + timedelta(hours=1))["matches"]
+    assert (match["home_team"]["name"], match["home_score"]) == ("Arsenal", 1)
+    assert (match["away_team"]["name"], match["away_score"]) == ("Chelsea", 3)
+    (over,) = get_matches("?status=finished&date_from=2024-04-27&date_to=2024-04-27", SUNDAY)
     assert (over["home_team"]["name"], over["home_score"]) == ("Luton Town", 2)
     assert (over["away_team"]["name"], over["away_score"]) == ("Wolverhampton Wanderers", 5)
     assert (over["home_team"]["id"], over["away_team"]["id"]) == (club("Luton").team_id, club("Wolves").team_id)
 
 
 @pytest.mark.parametrize(
-    ("status", "shown"),
+    ("status", "label"),
     [
         (Status.SCHEDULED, "scheduled"),
         (Status.UNKNOWN, "scheduled"),
@@ -466,20 +474,22 @@ def test_a_match_in_play_gives_each_side_its_own_goals(bundle: object, url: str)
         (Status.CANCELLED, "postponed"),
     ],
 )
-def test_a_status_is_shown_in_one_of_four_words(bundle: object, url: str, status: Status, shown: str) -> None:
+def test_a_status_is_shown_in_one_of_four_words(bundle: object, url: str, status: Status, label: str) -> None:
     with connect(url, "test") as db:
-        (match_id,) = hold(db, replace(match_update(), status=status, score=Score(1, 0) if status is Status.FINISHED else None))
-    assert body(f"/{match_id}", SUNDAY)["status"] == shown
-    (listed,) = found(f"?date_from=2024-04-27&date_to=2024-04-27&status={shown}", SUNDAY)
+        (match_id,) = insert_matches(
+            db, replace(match_update(), status=status, score=Score(1, 0) if status is Status.FINISHED else None)
+        )
+    assert get_json(f"/{match_id}", SUNDAY)["status"] == label
+    (listed,) = get_matches(f"?date_from=2024-04-27&date_to=2024-04-27&status={label}", SUNDAY)
     assert listed["id"] == match_id
 
 
 @pytest.mark.case("K5")
 def test_an_unmatched_club_is_shown_as_it_was_named(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
-        (match_id,) = hold(db, match_update("Arsenal", "Nobody Rovers"), now=SATURDAY)
-    said = body(f"/{match_id}")
-    assert (said["away_team"]["name"], said["away_team"]["elo_rating"], said["odds_home"]) == (
+        (match_id,) = insert_matches(db, match_update("Arsenal", "Nobody Rovers"), now=SATURDAY)
+    body = get_json(f"/{match_id}")
+    assert (body["away_team"]["name"], body["away_team"]["elo_rating"], body["odds_home"]) == (
         "Nobody Rovers",
         None,
         None,
@@ -488,9 +498,9 @@ def test_an_unmatched_club_is_shown_as_it_was_named(bundle: object, url: str) ->
 
 def test_the_demonstration_warns(url: str) -> None:
     with environment(DATABASE_URL=url, DEMO="true"):
-        said = get()
-        assert said.headers["x-demo"] == "true"
-        assert (said.json["data_source"]["warning_code"], bool(said.json["data_source"]["warning"])) == (
+        response = get()
+        assert response.headers["x-demo"] == "true"
+        assert (response.json["data_source"]["warning_code"], bool(response.json["data_source"]["warning"])) == (
             "DEMO_DATA",
             True,
         )
@@ -499,9 +509,14 @@ def test_the_demonstration_warns(url: str) -> None:
 def test_a_match_without_an_hour_is_of_its_day_and_stands_last_in_it(bundle: object, url: str) -> None:
     day = SATURDAY.date()
     with connect(url, "test") as db:
-        hold(db, match_update(kick_off=last_minute(day), hour=Hour.UNKNOWN), match_update("Everton", "Fulham"), now=SATURDAY)
+        insert_matches(
+            db,
+            match_update(kick_off=last_minute(day), hour=Hour.UNKNOWN),
+            match_update("Everton", "Fulham"),
+            now=SATURDAY,
+        )
     untimed = f"{day}T00:00:00Z"
-    fields = [(m["match_date"], m["hour_known"], m["status"]) for m in found("/upcoming")]
+    fields = [(m["match_date"], m["hour_known"], m["status"]) for m in get_matches("/upcoming")]
     assert fields == [("2024-04-27T14:00:00Z", True, "scheduled"), (untimed, False, "scheduled")]
-    assert [m["match_date"] for m in found(f"?date_from={day}&date_to={day}")][-1] == untimed
-    assert found(f"?date_from={day + timedelta(days=1)}&date_to={day + timedelta(days=1)}") == []
+    assert [m["match_date"] for m in get_matches(f"?date_from={day}&date_to={day}")][-1] == untimed
+    assert get_matches(f"?date_from={day + timedelta(days=1)}&date_to={day + timedelta(days=1)}") == []

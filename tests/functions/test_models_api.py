@@ -17,7 +17,7 @@ from shared.runtime import clock
 from shared.runtime.settings import SettingsError, parse
 from tests.conftest import Databases
 from tests.models.training import mini
-from tests.running import Answer, invoke, environment, run
+from tests.running import HttpResponse, environment, invoke, run
 from tests.tokens import NOW, SUPABASE, bearer
 
 DATA = "/api/v1/ml/training-data"
@@ -48,14 +48,14 @@ def api(database: str) -> Iterator[httpx.Client]:
     with environment(DATABASE_URL=database, LOG_LEVEL="ERROR", TRAINING_API_KEY_HASHES=hashes, **SUPABASE):
 
         def answer(request: httpx.Request) -> httpx.Response:
-            said = invoke("models_api", request.url.raw_path.decode(), x_api_key=request.headers["x-api-key"])
-            return httpx.Response(said.status, text=said.body)
+            response = invoke("models_api", request.url.raw_path.decode(), x_api_key=request.headers["x-api-key"])
+            return httpx.Response(response.status, text=response.body)
 
         with httpx.Client(base_url="https://api.test", transport=httpx.MockTransport(answer)) as http:
             yield http
 
 
-def asked(query: str = "", key: str = KEY) -> Answer:
+def get_data(query: str = "", key: str = KEY) -> HttpResponse:
     return invoke("models_api", DATA + query, x_api_key=key)
 
 
@@ -93,7 +93,7 @@ def test_pages_hold_every_match_once_in_order(api: httpx.Client, limit: int) -> 
     """And never more than was asked for."""
     after, ids = "", []
     for _ in range(10):
-        page = asked(f"?limit={limit}&after={after}").json
+        page = get_data(f"?limit={limit}&after={after}").json
         assert page["count"] == len(page["matches"]) <= limit
         ids += [match["id"] for match in page["matches"]]
         if page["next"] is None:
@@ -106,17 +106,17 @@ def test_pages_hold_every_match_once_in_order(api: httpx.Client, limit: int) -> 
 
 @pytest.mark.parametrize("query", ["?limit=0", "?limit=1001", "?limit=x", "?after=" + "a" * 201])
 def test_a_page_has_bounds(api: httpx.Client, query: str) -> None:
-    assert asked(query).status == 422
+    assert get_data(query).status == 422
 
 
 def test_either_key_opens_while_one_takes_the_others_place(api: httpx.Client) -> None:
-    assert [asked("?limit=1", key).status for key in (KEY, NEXT)] == [200, 200]
+    assert [get_data("?limit=1", key).status for key in (KEY, NEXT)] == [200, 200]
 
 
 @pytest.mark.parametrize("key", ["", "x" * 64, KEY[:-1], KEY.upper(), HASHES[KEY], "é" * 64])
 def test_no_other_key_does(api: httpx.Client, key: str) -> None:
-    answer = asked(key=key)
-    assert (answer.status, list(answer.json)) == (401, ["code", "detail"])
+    response = get_data(key=key)
+    assert (response.status, list(response.json)) == (401, ["code", "detail"])
 
 
 def test_a_person_however_mighty_is_not_the_trainer(api: httpx.Client) -> None:
@@ -126,21 +126,21 @@ def test_a_person_however_mighty_is_not_the_trainer(api: httpx.Client) -> None:
 
 def test_a_key_too_short_opens_nothing_though_its_hash_is_told(url: str) -> None:
     with environment(DATABASE_URL=url, TRAINING_API_KEY_HASHES=HASHES[SHORT]):
-        assert asked(key=SHORT).status == 401
+        assert get_data(key=SHORT).status == 401
 
 
 def test_without_a_key_that_would_open_it_is_out_of_service(url: str) -> None:
     with environment(DATABASE_URL=url):
-        answer = asked()
-        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+        response = get_data()
+        assert (response.status, response.headers["retry-after"]) == (503, "5")
 
 
-@pytest.mark.parametrize("told", ["secret", HASHES[KEY][:-1], f"{HASHES[KEY]},", "g" * 64])
-def test_what_is_no_hash_is_refused_without_repeating_it(told: str) -> None:
+@pytest.mark.parametrize("value", ["secret", HASHES[KEY][:-1], f"{HASHES[KEY]},", "g" * 64])
+def test_what_is_no_hash_is_refused_without_repeating_it(value: str) -> None:
     """A key that was set in its hash's place is not told to any log."""
     with pytest.raises(SettingsError, match="TRAINING_API_KEY_HASHES must be a SHA-256") as refused:
-        parse({"training_api_key_hashes": told})
-    assert told not in str(refused.value)
+        parse({"training_api_key_hashes": value})
+    assert value not in str(refused.value)
 
 
 def test_the_command_tells_how_much_it_fetched_and_why_it_could_not(
@@ -161,8 +161,8 @@ def test_the_command_tells_how_much_it_fetched_and_why_it_could_not(
     ],
 )
 def test_a_wrong_answer_writes_no_file(tmp_path: Path, matches: list[object], next_: str | None, fault: str) -> None:
-    told = {"matches": matches, "count": len(matches), "next": next_}
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=told))
+    page = {"matches": matches, "count": len(matches), "next": next_}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=page))
     with httpx.Client(base_url="https://api.test", transport=transport) as http, pytest.raises(ValueError, match=fault):
         fetch.fetch(tmp_path, http, KEY)
     assert list(tmp_path.iterdir()) == []

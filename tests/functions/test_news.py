@@ -17,8 +17,8 @@ from shared.football.story_clustering import assign_stories
 from shared.stores.database import connect
 from shared.stores.news import articles, explanations
 from shared.stores.operations import jobs
-from tests.making import BEFORE, hold, match_update, published, written
-from tests.running import Answer, invoke, environment
+from tests.making import BEFORE, explanation, insert_matches, insert_predictions, match_update
+from tests.running import HttpResponse, environment, invoke
 from tests.tokens import NOW, SUPABASE, bearer
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -32,7 +32,7 @@ def article(
     return parse_article(uuid5(NAMESPACE_URL, url), url, title, "What is said.", outlet, language, NOW - age)
 
 
-TOLD = [
+ARTICLES = [
     article("Saka ruled out for six weeks at Arsenal"),
     article("Arsenal's Saka out for six weeks", 2 * HOUR, outlet="guardian"),
     article("Arsenal draw again", 3 * HOUR),
@@ -46,25 +46,25 @@ TOLD = [
 @pytest.fixture(autouse=True)
 def database(url: str) -> Iterator[str]:
     with connect(url, "test") as db:
-        hold(db, match_update("Arsenal", "Everton", season=2026, kick_off=NOW + DAY), now=NOW - DAY)
-        match = match_update("Lens", "Nice", season=2026, competition="FL1", outside_id="fr", kick_off=NOW + DAY)
-        hold(db, match, now=NOW - DAY)
-        articles.add(db, assign_stories(TOLD), NOW)
+        insert_matches(db, match_update("Arsenal", "Everton", season=2026, kick_off=NOW + DAY), now=NOW - DAY)
+        match = match_update("Lens", "Nice", season=2026, competition="FL1", external_id="fr", kick_off=NOW + DAY)
+        insert_matches(db, match, now=NOW - DAY)
+        articles.add(db, assign_stories(ARTICLES), NOW)
     with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE):
         yield url
 
 
-def get(path: str, role: str | None = None) -> Answer:
+def get(path: str, role: str | None = None) -> HttpResponse:
     headers: dict[str, Any] = {"authorization": bearer(NOW, app_metadata={"role": role})} if role else {}
     return invoke("news", f"{PREFIX}{path}", **headers)
 
 
 def titles(path: str) -> list[str]:
-    said = get(path)
-    assert said.status == 200, said.body
-    schemas.NewsResponse.model_validate(said.json)
-    assert said.json["total"] == len(said.json["articles"])
-    return [each["title"] for each in said.json["articles"]]
+    response = get(path)
+    assert response.status == 200, response.body
+    schemas.NewsResponse.model_validate(response.json)
+    assert response.json["total"] == len(response.json["articles"])
+    return [each["title"] for each in response.json["articles"]]
 
 
 @pytest.mark.case("N13")
@@ -142,29 +142,29 @@ def test_what_the_news_says_of_a_match_is_for_premium(path: str) -> None:
 
 def test_the_context_of_a_match_is_made_of_stored_news_alone() -> None:
     """With no request to anybody outside."""
-    said: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
-    schemas.MatchContext.model_validate(said)
+    body: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
+    schemas.MatchContext.model_validate(body)
     toneless = {"sentiment_score": 0.0, "sentiment_label": "neutral"}
-    assert said["home_context"] == {
+    assert body["home_context"] == {
         "team_name": "Arsenal",
         "injuries": ["Arsenal's Saka out for six weeks"],
         "recent_news": ["Arsenal's Saka out for six weeks", "Arsenal draw again"],
         **toneless,
     }
-    assert said["away_context"] == {
+    assert body["away_context"] == {
         "team_name": "Everton",
         "injuries": ["Everton defender suspended"],
         "recent_news": ["Everton defender suspended"],
         **toneless,
     }
-    assert (said["home_team"], said["away_team"], said["competition"]) == ("Arsenal", "Everton", "PL")
-    assert said["match_date"] == f"{NOW + DAY:%Y-%m-%dT%H:%M:%SZ}"
-    assert said["enriched_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
-    assert said["match_importance"] == "normal"
-    assert (said["weather"]["available"], said["weather"]["reason"]) == (False, "no_forecast")
-    assert said["sources_used"] == ["BBC Sport", "Sky Sports", "The Guardian"]
-    assert said["is_derby"] is False
-    assert len(said["articles"]) == 3
+    assert (body["home_team"], body["away_team"], body["competition"]) == ("Arsenal", "Everton", "PL")
+    assert body["match_date"] == f"{NOW + DAY:%Y-%m-%dT%H:%M:%SZ}"
+    assert body["enriched_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    assert body["match_importance"] == "normal"
+    assert (body["weather"]["available"], body["weather"]["reason"]) == (False, "no_forecast")
+    assert body["sources_used"] == ["BBC Sport", "Sky Sports", "The Guardian"]
+    assert body["is_derby"] is False
+    assert len(body["articles"]) == 3
 
 
 @pytest.mark.parametrize(
@@ -179,22 +179,22 @@ def test_the_context_of_a_match_is_made_of_stored_news_alone() -> None:
 def test_a_derby_is_of_neighbours(url: str, home: str, away: str, derby: bool) -> None:
     competition = {"Inter": "SA", "Paris SG": "FL1"}.get(home, "PL")
     with connect(url, "test") as db:
-        hold(
+        insert_matches(
             db,
-            match_update(home, away, season=2026, competition=competition, outside_id=home, kick_off=NOW + DAY),
+            match_update(home, away, season=2026, competition=competition, external_id=home, kick_off=NOW + DAY),
             now=NOW - DAY,
         )
     assert get(f"/enrich?home_team={quote(home)}&away_team={away}", "premium").json["is_derby"] is derby
 
 
 def test_the_status_tells_how_much_news_there_is() -> None:
-    said = get("/status", "premium").json
-    assert said == {"enabled": True, "groq_configured": False, "last_enrichment": None, "total_enrichments": 7}
+    body = get("/status", "premium").json
+    assert body == {"enabled": True, "groq_configured": False, "last_enrichment": None, "total_enrichments": 7}
 
 
 def test_what_was_written_of_a_match_is_told_to_premium_and_nothing_is_written_on_request(database: str) -> None:
 
-    def analysis(plan: str) -> Answer:
+    def analysis(plan: str) -> HttpResponse:
         token = bearer(NOW, app_metadata={"role": plan})
         target = f"{PREFIX}/analyze?home_team=Arsenal&away_team=Everton"
         return invoke("news", target, method="POST", authorization=token, accept_language="en")
@@ -203,14 +203,14 @@ def test_what_was_written_of_a_match_is_told_to_premium_and_nothing_is_written_o
     nothing = analysis("premium")
     assert (nothing.status, nothing.json["detail"]) == (404, "Nothing has been written about this match yet.")
     with connect(database, "test") as db:
-        (match_id,) = published(db, match_update("Arsenal", "Everton", season=2026, kick_off=NOW + DAY))
-        explanations.add(db, written(match_id))
-    said = analysis("premium").json
-    schemas.MatchAnalysis.model_validate(said)
-    assert said["analysis"] == "Arsenal are ahead. The striker is out."
-    assert (said["home_team"], said["away_team"], said["competition"]) == ("Arsenal", "Everton", "PL")
-    assert said["generated_at"] == f"{BEFORE:%Y-%m-%dT%H:%M:%SZ}"
-    assert said["sources"] == [{"source": "BBC Sport", "title": "Striker out", "url": "https://news.example/a"}]
+        (match_id,) = insert_predictions(db, match_update("Arsenal", "Everton", season=2026, kick_off=NOW + DAY))
+        explanations.add(db, explanation(match_id))
+    body = analysis("premium").json
+    schemas.MatchAnalysis.model_validate(body)
+    assert body["analysis"] == "Arsenal are ahead. The striker is out."
+    assert (body["home_team"], body["away_team"], body["competition"]) == ("Arsenal", "Everton", "PL")
+    assert body["generated_at"] == f"{BEFORE:%Y-%m-%dT%H:%M:%SZ}"
+    assert body["sources"] == [{"source": "BBC Sport", "title": "Striker out", "url": "https://news.example/a"}]
     context: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
     assert context["combined_analysis"] == "L'attaquant manque."
 
@@ -218,7 +218,9 @@ def test_what_was_written_of_a_match_is_told_to_premium_and_nothing_is_written_o
 def test_the_news_of_a_match_without_an_hour_says_its_day(database: str) -> None:
     day = (NOW + 2 * DAY).date()
     with connect(database, "test") as db:
-        coming = match_update("Arsenal", "Everton", season=2026, kick_off=last_minute(day), hour=Hour.UNKNOWN, source_updated_at=NOW)
-        hold(db, coming, now=NOW)
-    said: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
-    assert (said["match_date"], said["hour_known"]) == (f"{day}T00:00:00Z", False)
+        coming = match_update(
+            "Arsenal", "Everton", season=2026, kick_off=last_minute(day), hour=Hour.UNKNOWN, source_updated_at=NOW
+        )
+        insert_matches(db, coming, now=NOW)
+    body: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
+    assert (body["match_date"], body["hour_known"]) == (f"{day}T00:00:00Z", False)

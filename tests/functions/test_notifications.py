@@ -9,8 +9,8 @@ import pytest
 
 from shared.accounts.push_endpoints import unsubscribe_token
 from shared.stores.messaging.push_subscriptions import MAX_PER_USER
-from tests.push_service import HOST, VAPID, Browser, base64url
-from tests.running import Answer, invoke, environment, rows_of, select
+from tests.push_service import HOST, VAPID, Browser, base64url_encode
+from tests.running import HttpResponse, environment, invoke, rows_of, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
 PREFIX = "/api/v1/notifications"
@@ -23,19 +23,19 @@ def database(url: str) -> Iterator[str]:
         yield url
 
 
-def send(method: str, path: str, body: Any = None, user: UUID | None = ALICE, **headers: str) -> Answer:
-    told: dict[str, Any] = dict(headers)
+def send(method: str, path: str, body: Any = None, user: UUID | None = ALICE, **headers: str) -> HttpResponse:
+    all_headers: dict[str, Any] = dict(headers)
     if user:
-        told["authorization"] = bearer(NOW, sub=str(user))
-    return invoke("notifications", PREFIX + path, method=method, body=body, **told)
+        all_headers["authorization"] = bearer(NOW, sub=str(user))
+    return invoke("notifications", PREFIX + path, method=method, body=body, **all_headers)
 
 
 def browser(name: str = "one") -> Browser:
     return Browser(f"{HOST}/fcm/send/{name}")
 
 
-def subscribe(of: Browser, user: UUID | None = ALICE, **headers: str) -> Answer:
-    return send("POST", "/subscribe", of.subscription, user, **headers)
+def subscribe(device: Browser, user: UUID | None = ALICE, **headers: str) -> HttpResponse:
+    return send("POST", "/subscribe", device.subscription, user, **headers)
 
 
 def test_a_browser_is_subscribed_once(database: str) -> None:
@@ -49,14 +49,14 @@ def test_a_browser_is_subscribed_once(database: str) -> None:
 
 def test_a_request_sent_twice_counts_once(database: str) -> None:
     one = browser()
-    answers = [subscribe(one, idempotency_key="k") for _ in range(2)]
-    assert answers[0].json == answers[1].json
-    assert answers[1].headers["idempotent-replayed"] == "true"
+    responses = [subscribe(one, idempotency_key="k") for _ in range(2)]
+    assert responses[0].json == responses[1].json
+    assert responses[1].headers["idempotent-replayed"] == "true"
 
 
 def test_the_end_that_a_browser_tells_is_kept(database: str) -> None:
-    told = browser().subscription | {"expirationTime": 1_800_000_000_123}
-    assert send("POST", "/subscribe", told).status == 201
+    subscription = browser().subscription | {"expirationTime": 1_800_000_000_123}
+    assert send("POST", "/subscribe", subscription).status == 201
     [(expires_at,)] = select(database, "SELECT expires_at FROM push_subscriptions")
     assert expires_at == datetime.fromtimestamp(1_800_000_000.123, UTC)
 
@@ -87,9 +87,9 @@ def test_an_address_that_is_no_push_services_is_refused(database: str, endpoint:
         {"expirationTime": 2**63},
         {"expirationTime": "soon"},
         {"keys": {}},
-        {"keys": {"p256dh": base64url(bytes(65)), "auth": base64url(bytes(16))}},
-        {"keys": {"p256dh": base64url(b"\x04" + bytes(64)), "auth": base64url(bytes(15))}},
-        {"keys": {"p256dh": base64url(b"\x04" + bytes(64)), "auth": base64url(bytes(16)), "more": "x"}},
+        {"keys": {"p256dh": base64url_encode(bytes(65)), "auth": base64url_encode(bytes(16))}},
+        {"keys": {"p256dh": base64url_encode(b"\x04" + bytes(64)), "auth": base64url_encode(bytes(15))}},
+        {"keys": {"p256dh": base64url_encode(b"\x04" + bytes(64)), "auth": base64url_encode(bytes(16)), "more": "x"}},
     ],
 )
 def test_what_is_no_subscription_is_refused(database: str, changes: dict[str, Any]) -> None:
@@ -126,11 +126,11 @@ def test_a_person_sees_and_changes_what_their_browser_is_told(database: str) -> 
     one = browser()
     subscribe(one)
     target = f"?endpoint={one.endpoint}"
-    said = send("GET", f"/status{target}")
-    assert said.headers["cache-control"] == "no-store"
+    response = send("GET", f"/status{target}")
+    assert response.headers["cache-control"] == "no-store"
     usual = {"daily_picks": True, "match_start": True, "result_updates": True, "quiet_from": 22, "quiet_until": 8}
     key = VAPID["VAPID_PUBLIC_KEY"]
-    assert said.json == {
+    assert response.json == {
         "subscribed": True,
         "preferences": usual,
         "public_key": key,
@@ -152,11 +152,11 @@ def test_a_person_sees_and_changes_what_their_browser_is_told(database: str) -> 
     }
 
 
-@pytest.mark.parametrize("wish", [{"quiet_from": 24}, {"quiet_until": -1}, {"daily_picks": "yes"}, {"user_id": "x"}])
-def test_wishes_that_are_none_are_refused(database: str, wish: dict[str, Any]) -> None:
+@pytest.mark.parametrize("fields", [{"quiet_from": 24}, {"quiet_until": -1}, {"daily_picks": "yes"}, {"user_id": "x"}])
+def test_wishes_that_are_none_are_refused(database: str, fields: dict[str, Any]) -> None:
     one = browser()
     subscribe(one)
-    assert send("PUT", f"/preferences?endpoint={one.endpoint}", wish).status == 422
+    assert send("PUT", f"/preferences?endpoint={one.endpoint}", fields).status == 422
 
 
 @pytest.mark.case("P12")
@@ -164,10 +164,10 @@ def test_a_browser_leaves_by_its_address_without_signing_in(database: str) -> No
     one, other = browser("one"), browser("other")
     for each in (one, other):
         subscribe(each)
-    answer = send("POST", "/unsubscribe", {"endpoint": one.endpoint}, user=None)
-    assert (answer.status, answer.json["message"]) == (200, "Ce navigateur ne recevra plus de notifications.")
+    response = send("POST", "/unsubscribe", {"endpoint": one.endpoint}, user=None)
+    assert (response.status, response.json["message"]) == (200, "Ce navigateur ne recevra plus de notifications.")
     assert select(database, OWNERS) == [(ALICE, other.endpoint)]
-    assert send("POST", "/unsubscribe", {"endpoint": one.endpoint}, user=None).json == answer.json, "nothing is told"
+    assert send("POST", "/unsubscribe", {"endpoint": one.endpoint}, user=None).json == response.json, "nothing is told"
 
 
 @pytest.mark.case("P12")
@@ -183,9 +183,9 @@ def test_a_browser_leaves_by_the_word_of_a_notice_without_signing_in(database: s
     assert select(database, OWNERS) == [(ALICE, other.endpoint)]
 
 
-@pytest.mark.parametrize(("wish", "status"), [({}, 400), ({"token": "x" * 101}, 422), ({"user_id": str(ALICE)}, 422)])
-def test_leaving_needs_one_of_the_two(database: str, wish: dict[str, Any], status: int) -> None:
-    assert send("POST", "/unsubscribe", wish, user=None).status == status
+@pytest.mark.parametrize(("fields", "status"), [({}, 400), ({"token": "x" * 101}, 422), ({"user_id": str(ALICE)}, 422)])
+def test_leaving_needs_one_of_the_two(database: str, fields: dict[str, Any], status: int) -> None:
+    assert send("POST", "/unsubscribe", fields, user=None).status == status
 
 
 def test_where_nothing_can_be_sent_nobody_subscribes(url: str) -> None:

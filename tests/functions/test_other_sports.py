@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.running import Answer, invoke, environment
+from tests.running import HttpResponse, environment, invoke
 from tests.tokens import NOW, SUPABASE, bearer
 
 TENNIS, BASKETBALL = "/api/v1/tennis/matches", "/api/v1/basketball/matches"
@@ -24,15 +24,15 @@ def database(url: str) -> Iterator[None]:
         yield
 
 
-def get(path: str, **headers: Any) -> Answer:
+def get(path: str, **headers: Any) -> HttpResponse:
     return invoke("other_sports", path, **headers)
 
 
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("headers", [{}, {"authorization": bearer(NOW)}], ids=["visitor", "signed in"])
 def test_a_list_is_empty(path: str, headers: dict[str, str]) -> None:
-    said = get(path, **headers)
-    assert (said.status, said.json) == (200, {"matches": [], "count": 0})
+    response = get(path, **headers)
+    assert (response.status, response.json) == (200, {"matches": [], "count": 0})
 
 
 @pytest.mark.parametrize("path", [f"{TENNIS}/7", f"{BASKETBALL}/7", "/api/v1/tennis/players"])

@@ -10,40 +10,40 @@ from functions.predictions.past_record import MIN_COUNT, past_record
 from shared.forecasting.calibration import Bucket
 from shared.services.outcome_model import FOLDER
 
-TOLD = json.loads(module.FILE.read_text())
+RELIABILITY = json.loads(module.FILE.read_text())
 
 
 def test_the_league_s_own_bucket_is_told():
-    found = past_record("prices", "PL", 0.5612)
-    assert found is not None
-    (row,) = [row for row in TOLD["records"]["prices"]["PL"] if row[0] == 0.55]
-    low, high, count, came, said = row
-    assert found.bucket == Bucket(low, high, count, said, came)
-    assert (found.league, found.basis) == ("PL", "prices")
-    assert (found.first, found.last) == (TOLD["seasons"][0], TOLD["seasons"][1] + 1)
+    record = past_record("prices", "PL", 0.5612)
+    assert record is not None
+    (row,) = [row for row in RELIABILITY["records"]["prices"]["PL"] if row[0] == 0.55]
+    low, high, count, hits, mean = row
+    assert record.bucket == Bucket(low, high, count, mean, hits)
+    assert (record.league, record.basis) == ("PL", "prices")
+    assert (record.first, record.last) == (RELIABILITY["seasons"][0], RELIABILITY["seasons"][1] + 1)
 
 
 @pytest.mark.parametrize("basis", ["prices", "ratings"])
 @pytest.mark.parametrize("probability", [0.0, 0.049, 0.05, 0.5999, 0.6, 0.95, 1.0])
 def test_every_probability_falls_into_its_bucket(basis: str, probability: float):
-    found = past_record(basis, "PL", probability)
-    assert found is not None
-    assert found.bucket.low <= probability < found.bucket.high or probability == found.bucket.high == 1
-    assert found.bucket.count >= MIN_COUNT or found.league == "all"
+    record = past_record(basis, "PL", probability)
+    assert record is not None
+    assert record.bucket.low <= probability < record.bucket.high or probability == record.bucket.high == 1
+    assert record.bucket.count >= MIN_COUNT or record.league == "all"
 
 
 def test_where_a_league_says_too_little_all_leagues_speak():
     few = [
         (league, row[0])
-        for league, rows in TOLD["records"]["prices"].items()
+        for league, rows in RELIABILITY["records"]["prices"].items()
         for row in rows
         if row[2] < MIN_COUNT and league != "all"
     ]
     assert few, "or nothing is tested"
     for league, low in few:
-        found = past_record("prices", league, low)
-        assert found is not None
-        assert found.league == "all"
+        record = past_record("prices", league, low)
+        assert record is not None
+        assert record.league == "all"
 
 
 @pytest.mark.parametrize("competition", ["CL", "DEMO", "ELC"])
@@ -52,13 +52,13 @@ def test_a_competition_without_a_replayed_past_has_no_record(competition: str):
 
 
 def test_the_table_agrees_with_itself():
-    for leagues in TOLD["records"].values():
+    for leagues in RELIABILITY["records"].values():
         for place in (2, 3):
             own = sum(row[place] for league, rows in leagues.items() if league != "all" for row in rows)
             assert own == sum(row[place] for row in leagues["all"])
         for rows in leagues.values():
             assert sum(row[2] for row in rows) == 3 * sum(row[3] for row in rows), "of three outcomes one comes"
-            assert all(low <= said <= high for low, high, _, _, said in rows)
+            assert all(low <= mean <= high for low, high, _, _, mean in rows)
 
 
 def test_the_table_travels_with_the_function():

@@ -59,13 +59,13 @@ ELO = {7: 1612.34, 8: 1500.0}
 
 
 def offer(bookmaker: str, *prices: str | None, market: Market = Market.H2H) -> Offer:
-    told = tuple(None if price is None else Decimal(price) for price in prices)
-    return Offer(41, "somewhere", bookmaker, market, Decimal(0), told, KICK_OFF)
+    decimals = tuple(None if price is None else Decimal(price) for price in prices)
+    return Offer(41, "somewhere", bookmaker, market, Decimal(0), decimals, KICK_OFF)
 
 
 def test_a_match_is_shown_with_its_clubs_its_score_and_where_it_stands() -> None:
-    shown = matches.match(ROW, {41: "436777", 42: "436778"}, ELO, [], KICK_OFF + timedelta(hours=1))
-    assert shown.model_dump() == {
+    match = matches.match(ROW, {41: "436777", 42: "436778"}, ELO, [], KICK_OFF + timedelta(hours=1))
+    assert match.model_dump() == {
         "id": 41,
         "external_id": "FL1_436777",
         "home_team": LENS,
@@ -83,7 +83,7 @@ def test_a_match_is_shown_with_its_clubs_its_score_and_where_it_stands() -> None
         "odds_away": None,
         "is_stale": False,
     }
-    assert shown.match_date.tzinfo is UTC
+    assert match.match_date.tzinfo is UTC
     assert matches.match(ROW, {}, ELO, [], KICK_OFF + timedelta(days=1)).is_stale
     assert matches.match(ROW, {42: "436778"}, ELO, [], KICK_OFF).external_id == "FL1_41"
 
@@ -101,8 +101,8 @@ def test_a_match_is_shown_with_its_clubs_its_score_and_where_it_stands() -> None
 def test_odds_are_the_market_s_average_else_the_first_bookmaker_s(
     offers: list[Offer], odds: tuple[float | None, ...]
 ) -> None:
-    shown = matches.match(ROW, {}, {}, offers, KICK_OFF)
-    assert (shown.odds_home, shown.odds_draw, shown.odds_away) == odds
+    match = matches.match(ROW, {}, {}, offers, KICK_OFF)
+    assert (match.odds_home, match.odds_draw, match.odds_away) == odds
 
 
 def test_a_match_in_play_is_shown_with_its_score() -> None:
@@ -121,7 +121,7 @@ def test_a_match_in_play_is_shown_with_its_score() -> None:
     }
 
 
-def met(home_goals: int, away_goals: int, *, away: bool = False) -> MatchRow:
+def meeting(home_goals: int, away_goals: int, *, away: bool = False) -> MatchRow:
     """Lens against Lyon, at Lens or away."""
     row = replace(ROW, status=Status.FINISHED, home_goals=home_goals, away_goals=away_goals)
     if not away:
@@ -129,16 +129,21 @@ def met(home_goals: int, away_goals: int, *, away: bool = False) -> MatchRow:
     return replace(row, home_team_id=9, home_name="Olympique Lyonnais", away_team_id=7, away_name="Racing Club de Lens")
 
 
-MEETINGS = [met(3, 0), met(1, 1), met(4, 1, away=True), met(0, 2), met(2, 2), met(0, 1)]
+MEETINGS = [meeting(3, 0), meeting(1, 1), meeting(4, 1, away=True), meeting(0, 2), meeting(2, 2), meeting(0, 1)]
 """Lens won one, drew two and lost three of them: 7 goals to 10."""
 
 
 def test_meetings_are_counted_for_the_club_that_is_at_home_now() -> None:
     source = DataSourceInfo(source="database")
-    shown = matches.head_to_head(ROW, MEETINGS, source)
-    assert (shown.home_wins, shown.draws, shown.away_wins, shown.total_matches) == (1, 2, 3, 6)
-    assert (shown.avg_goals, shown.data_source) == (2.83, source)
-    assert [(meeting.home_team, meeting.home_score, meeting.away_score) for meeting in shown.matches[:3]] == [
+    head_to_head = matches.head_to_head(ROW, MEETINGS, source)
+    assert (head_to_head.home_wins, head_to_head.draws, head_to_head.away_wins, head_to_head.total_matches) == (
+        1,
+        2,
+        3,
+        6,
+    )
+    assert (head_to_head.avg_goals, head_to_head.data_source) == (2.83, source)
+    assert [(meeting.home_team, meeting.home_score, meeting.away_score) for meeting in head_to_head.matches[:3]] == [
         ("Racing Club de Lens", 3, 0),
         ("Racing Club de Lens", 1, 1),
         ("Olympique Lyonnais", 4, 1),
@@ -156,10 +161,10 @@ def test_meetings_are_counted_for_the_club_that_is_at_home_now() -> None:
 
 
 def test_a_form_counts_wins_draws_and_losses_apart() -> None:
-    shown = enrichment.form(7, MEETINGS[:5])
-    assert (shown.last_5, shown.wins, shown.draws, shown.losses) == (["W", "D", "L", "L", "D"], 1, 2, 2)
+    form = enrichment.form(7, MEETINGS[:5])
+    assert (form.last_5, form.wins, form.draws, form.losses) == (["W", "D", "L", "L", "D"], 1, 2, 2)
     assert enrichment.form(9, MEETINGS).losses == 1
-    assert (shown.points, shown.goals_scored, shown.goals_conceded, shown.clean_sheets) == (5, 7, 9, 1)
+    assert (form.points, form.goals_scored, form.goals_conceded, form.clean_sheets) == (5, 7, 9, 1)
 
 
 def test_expected_goals_are_those_of_the_chances_rating() -> None:
@@ -175,9 +180,9 @@ def test_expected_goals_are_those_of_the_chances_rating() -> None:
             "FRA": [Level(log(1.2) - 0.1, home_advantage=0.2) if kind == "chances" else Level(2.0) for kind in RATINGS]
         },
     )
-    shown = enrichment.expected_goals(strengths, "FL1", 7)
-    assert shown is not None
-    assert shown.model_dump() == {
+    expected_goals = enrichment.expected_goals(strengths, "FL1", 7)
+    assert expected_goals is not None
+    assert expected_goals.model_dump() == {
         "estimated_xg": 1.8,
         "estimated_xga": 0.96,
         "offensive_rating": 33.3,
@@ -191,6 +196,7 @@ def test_expected_goals_are_those_of_the_chances_rating() -> None:
 def with_chances(attack: float, defence: float) -> Club:
     """A club whose other ratings are those of no club."""
     kinds = [
-        AttackDefence(attack, defence, 0.01) if kind == "chances" else AttackDefence(9.0, -9.0, 0.01) for kind in RATINGS
+        AttackDefence(attack, defence, 0.01) if kind == "chances" else AttackDefence(9.0, -9.0, 0.01)
+        for kind in RATINGS
     ]
     return Club(kinds, 1500.0, competition="FL1", season=2023, tier=1)

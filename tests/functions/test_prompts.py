@@ -15,8 +15,8 @@ from shared.stores.news import explanations, prompt_replays
 from shared.stores.news.explanations import CallRow
 from shared.stores.news.prompt_replays import ReplayRow
 from tests.lambda_api import lambda_api
-from tests.making import hold, match_update, published, written
-from tests.running import Answer, invoke, environment, select
+from tests.making import explanation, insert_matches, insert_predictions, match_update
+from tests.running import HttpResponse, environment, invoke, select
 from tests.tokens import SUPABASE, bearer
 from tests.waiting import HANG, wait_until
 
@@ -41,14 +41,14 @@ def bundle(url: str) -> Iterator[str]:
         yield url
 
 
-def asked(method: str, path: str, body: Any = None, role: str = "admin") -> Answer:
+def send(method: str, path: str, body: Any = None, role: str = "admin") -> HttpResponse:
     authorization = bearer(NOW, app_metadata={"role": role})
     return invoke("prompts", f"/api/v1/prompts{path}", method=method, body=body, at=NOW, authorization=authorization)
 
 
-def called(match_id: int, outcome: str, *, repair: bool = False, **changes: Any) -> CallRow:
-    answered = {"tokens_in": 1500, "tokens_out": 500} if outcome != "failed" else {"tokens_in": 0, "tokens_out": 0}
-    told = {
+def llm_call(match_id: int, outcome: str, *, repair: bool = False, **changes: Any) -> CallRow:
+    tokens = {"tokens_in": 1500, "tokens_out": 500} if outcome != "failed" else {"tokens_in": 0, "tokens_out": 0}
+    defaults = {
         "called_at": NOW,
         "match_id": match_id,
         "provider": "groq",
@@ -57,44 +57,44 @@ def called(match_id: int, outcome: str, *, repair: bool = False, **changes: Any)
         "prompt_hash": "a" * 64,
     }
     rest = {"cost": Decimal("0.001"), "milliseconds": 900, "reason": None}
-    return CallRow(**{**told, **answered, **rest, "repair": repair, "outcome": outcome, **changes})
+    return CallRow(**{**defaults, **tokens, **rest, "repair": repair, "outcome": outcome, **changes})
 
 
 @pytest.mark.parametrize(("method", "path"), PATHS)
 def test_nobody_but_administrators_sees_or_changes_prompts(bundle: str, method: str, path: str) -> None:
     assert invoke("prompts", f"/api/v1/prompts{path}", method=method, at=NOW).status == 401
     for role in ("free", "premium", "elite"):
-        assert asked(method, path, role=role).status == 403
+        assert send(method, path, role=role).status == 403
 
 
 def test_versions_are_files_with_their_hashes(bundle: str) -> None:
     (one,) = [
-        version for version in asked("GET", "/versions?prompt_type=explanation").json if version["version_id"] == V1
+        version for version in send("GET", "/versions?prompt_type=explanation").json if version["version_id"] == V1
     ]
     text = (FOLDER / f"{V1}.txt").read_text()
     assert (one["is_active"], one["is_baseline"], one["weight"]) == (True, True, None)
     assert one["template_hash"] == sha256(text.encode()).hexdigest()
-    assert asked("GET", f"/versions/{V1}").json == {**one, "template": text}
-    assert asked("GET", "/versions").json == [one]
+    assert send("GET", f"/versions/{V1}").json == {**one, "template": text}
+    assert send("GET", "/versions").json == [one]
 
 
 @pytest.mark.parametrize("path", ["/versions/explanation_v99", "/versions?prompt_type=tennis", "/compare/tennis"])
 def test_an_unknown_version_or_type_is_not_found(bundle: str, path: str) -> None:
-    said = asked("GET", path)
-    assert said.status == 404
-    assert "inconnue" in said.json["detail"]
+    response = send("GET", path)
+    assert response.status == 404
+    assert "inconnue" in response.json["detail"]
 
 
 def test_a_trial_is_kept_in_the_database_until_it_is_ended(bundle: str) -> None:
     body = {"prompt_type": "explanation", "version_weights": {V1: 2.5}}
-    assert asked("POST", "/ab-tests", body).json == body
-    assert asked("POST", "/ab-tests", body).status == 200, "twice is once"
+    assert send("POST", "/ab-tests", body).json == body
+    assert send("POST", "/ab-tests", body).status == 200, "twice is once"
     assert select(bundle, "SELECT kind, version, weight, set_at FROM prompt_weights") == [("explanation", V1, 2.5, NOW)]
-    assert asked("GET", "/ab-tests").json == [body]
-    assert asked("DELETE", "/ab-tests/explanation").json == {"prompt_type": "explanation", "version_id": V1}
-    assert asked("GET", "/ab-tests").json == []
-    done = select(bundle, "SELECT 1 FROM admin_actions")
-    assert len(done) == 3, "what administrators did is written down"
+    assert send("GET", "/ab-tests").json == [body]
+    assert send("DELETE", "/ab-tests/explanation").json == {"prompt_type": "explanation", "version_id": V1}
+    assert send("GET", "/ab-tests").json == []
+    actions = select(bundle, "SELECT 1 FROM admin_actions")
+    assert len(actions) == 3, "what administrators did is written down"
 
 
 def test_a_request_that_is_run_again_after_a_race_is_written_down_once(bundle: str) -> None:
@@ -111,9 +111,9 @@ def test_a_request_that_is_run_again_after_a_race_is_written_down_once(bundle: s
         has_added, other = Event(), Thread(target=first)
         other.start()
         assert has_added.wait(HANG)
-        assert asked("POST", "/ab-tests", body).status == 200
+        assert send("POST", "/ab-tests", body).status == 200
         other.join(HANG)
-    assert asked("GET", "/ab-tests").json == [body]
+    assert send("GET", "/ab-tests").json == [body]
     assert len(select(bundle, "SELECT FROM admin_actions")) == 1
 
 
@@ -122,41 +122,45 @@ def test_a_request_that_is_run_again_after_a_race_is_written_down_once(bundle: s
     [({V1: 0}, 400), ({V1: -1}, 400), ({V1: 1001}, 400), ({"explanation_v99": 1}, 404), ({}, 422)],
 )
 def test_a_trial_that_cannot_be_is_refused(bundle: str, weights: dict[str, float], status: int) -> None:
-    assert asked("POST", "/ab-tests", {"prompt_type": "explanation", "version_weights": weights}).status == status
+    assert send("POST", "/ab-tests", {"prompt_type": "explanation", "version_weights": weights}).status == status
     assert select(bundle, "SELECT 1 FROM prompt_weights") == []
 
 
 def test_versions_are_compared_by_what_really_came_of_them(bundle: str) -> None:
     with connect(bundle, "test") as db:
-        (match_id,) = hold(db, match_update())
-        old = called(match_id, "accepted", called_at=NOW - timedelta(days=40))
+        (match_id,) = insert_matches(db, match_update())
+        old = llm_call(match_id, "accepted", called_at=NOW - timedelta(days=40))
         explanations.add_calls(
             db,
             [
                 old,
-                called(match_id, "accepted"),
-                called(match_id, "rejected", reason="a number"),
-                called(match_id, "accepted", repair=True),
-                called(match_id, "failed", reason="Groq answered 503"),
+                llm_call(match_id, "accepted"),
+                llm_call(match_id, "rejected", reason="a number"),
+                llm_call(match_id, "accepted", repair=True),
+                llm_call(match_id, "failed", reason="Groq answered 503"),
             ],
         )
-    (row,) = asked("GET", "/compare/explanation").json
+    (row,) = send("GET", "/compare/explanation").json
     assert row["since"] == f"{NOW - timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"
-    assert (row["requests"], row["accepted_first"], row["accepted_after_repair"], row["rejected_calls"], row["failed_calls"]) == (
-        *(3, 1, 1, 1, 1),
-    )
+    assert (
+        row["requests"],
+        row["accepted_first"],
+        row["accepted_after_repair"],
+        row["rejected_calls"],
+        row["failed_calls"],
+    ) == (*(3, 1, 1, 1, 1),)
     assert (row["acceptance_rate"], row["tokens_per_call"], row["median_ms"]) == (0.6667, 2000.0, 900.0)
     assert row["cost_usd"] == pytest.approx(0.004)
 
 
 def test_a_case_is_read_as_each_version_explains_it(bundle: str) -> None:
     with connect(bundle, "test") as db:
-        (match_id,) = published(db, match_update())
-        shown = written(match_id)
-        explanations.add(db, shown)
+        (match_id,) = insert_predictions(db, match_update())
+        explanation_row = explanation(match_id)
+        explanations.add(db, explanation_row)
         tried = {
             "match_id": match_id,
-            "published_at": shown.published_at,
+            "published_at": explanation_row.published_at,
             "prompt": "explanation_v2",
             "created_at": NOW,
         }
@@ -165,10 +169,10 @@ def test_a_case_is_read_as_each_version_explains_it(bundle: str) -> None:
             **tried, **took, prompt_hash="b" * 64, provider="template", model="", content=None, reason="a number"
         )
         prompt_replays.put(db, row)
-    (case,) = asked("GET", "/cases").json
+    (case,) = send("GET", "/cases").json
     assert (case["match_id"], case["home_team"], case["away_team"]) == (match_id, "Arsenal", "Chelsea")
     one, other = case["texts"]
-    assert (one["version_id"], one["text"], one["reason"], one["tokens"]) == (V1, shown.content, None, 2000)
+    assert (one["version_id"], one["text"], one["reason"], one["tokens"]) == (V1, explanation_row.content, None, 2000)
     assert (other["version_id"], other["text"], other["reason"], other["cost_usd"]) == (
         *("explanation_v2", None, "a number", 0.001),
     )
@@ -176,8 +180,8 @@ def test_a_case_is_read_as_each_version_explains_it(bundle: str) -> None:
 
 def test_a_version_is_replayed_by_the_job_that_writes(bundle: str) -> None:
     with lambda_api() as jobs, environment(DATABASE_URL=bundle, LOG_LEVEL="ERROR", JOBS_URL=jobs.address, **SUPABASE):
-        assert asked("POST", "/replays", {"version_id": "explanation_v99"}).status == 404
-        assert asked("POST", "/replays", {"version_id": V1, "cases": 21}).status == 422
-        told = asked("POST", "/replays", {"version_id": V1, "cases": 3})
-    assert (told.status, told.json["job"], told.json["state"]) == (200, "write_explanations", "started")
+        assert send("POST", "/replays", {"version_id": "explanation_v99"}).status == 404
+        assert send("POST", "/replays", {"version_id": V1, "cases": 21}).status == 422
+        response = send("POST", "/replays", {"version_id": V1, "cases": 3})
+    assert (response.status, response.json["job"], response.json["state"]) == (200, "write_explanations", "started")
     assert jobs.async_calls == [("write_explanations", {"replay": V1, "cases": 3})]

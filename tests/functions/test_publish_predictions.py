@@ -20,7 +20,7 @@ from shared.forecasting.strengths import Strengths
 from shared.services.outcome_model import outcome_model
 from shared.stores.betting import offers
 from shared.stores.database import connect
-from tests.making import club, hold, news, offer
+from tests.making import club, insert_matches, match_update, offer
 from tests.running import rows_of, run, run_all, select
 from tests.season import Service, row
 
@@ -38,7 +38,7 @@ def publish(now: datetime = NOW, **event: Any) -> dict[str, Any]:
     return run("publish_predictions", now, event)
 
 
-def bring_in(bundle: Service, *rows: dict[str, str], at: datetime = FRIDAY, now: datetime = NOW) -> None:
+def load(bundle: Service, *rows: dict[str, str], at: datetime = FRIDAY, now: datetime = NOW) -> None:
     bundle.fixtures(at, *rows)
     run("sync_fixtures", now)
 
@@ -46,11 +46,11 @@ def bring_in(bundle: Service, *rows: dict[str, str], at: datetime = FRIDAY, now:
 @pytest.mark.case("L10", "M1")
 def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, url: str) -> None:
     """And is what the served model makes of prices and clubs, here of two that nobody knows yet."""
-    bring_in(bundle, COMING)
+    load(bundle, COMING)
     assert publish()["published"] == 1
-    ((basis, *said, at),) = select(url, FORECASTS)
+    ((basis, *shares, at),) = select(url, FORECASTS)
     assert (basis, at) == ("prices", NOW)
-    assert said == pytest.approx(shin([[1.6, 4.2, 5.5]])[0], abs=0.06)
+    assert shares == pytest.approx(shin([[1.6, 4.2, 5.5]])[0], abs=0.06)
     ((markets, match_id, *clubs, model),) = select(
         url,
         "SELECT markets, match_id, home_team_id, away_team_id, model FROM predictions JOIN matches USING (match_id)",
@@ -59,7 +59,7 @@ def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, u
     (prices,) = to_model_prices([[offer(1, "1.6", "4.2", "5.5"), totals]])
     question = ForecastInput(match_id, "PL", 2023, date(2024, 4, 27), *clubs, comparable=True, prices=prices)
     (expected,) = forecast([question], Strengths(), outcome_model())
-    assert said == [expected.markets.home, expected.markets.draw, expected.markets.away]
+    assert shares == [expected.markets.home, expected.markets.draw, expected.markets.away]
     assert dict(markets["over"]) == dict(expected.markets.over)
     assert model == outcome_model().name
     assert select(url, "SELECT ratings_home, ratings_draw, ratings_away FROM predictions") == [expected.by_ratings]
@@ -68,19 +68,19 @@ def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, u
 @pytest.mark.case("J1", "J4")
 @pytest.mark.parametrize("status", [Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED])
 def test_a_match_that_is_put_off_is_not_forecast(bundle: Service, url: str, status: Status) -> None:
-    bring_in(bundle, COMING)
+    load(bundle, COMING)
     with connect(url, "test") as db:
-        hold(db, news(status=status, source_updated_at=NOW), now=NOW)
+        insert_matches(db, match_update(status=status, source_updated_at=NOW), now=NOW)
     assert publish()["matches"] == 0
     assert select(url, FORECASTS) == []
 
 
 def test_what_moved_a_forecast_is_kept_with_it_and_makes_it(bundle: Service, url: str) -> None:
-    bring_in(bundle, COMING)
+    load(bundle, COMING)
     publish()
-    ((factors, *said),) = select(url, "SELECT factors, home, draw, away FROM predictions")
+    ((factors, *shares),) = select(url, "SELECT factors, home, draw, away FROM predictions")
     assert set(factors) == {"start", *GROUPS, "prices", "move"}
-    assert [sum(effect[place] for effect in factors.values()) for place in range(3)] == pytest.approx(said, abs=1e-9)
+    assert [sum(effect[place] for effect in factors.values()) for place in range(3)] == pytest.approx(shares, abs=1e-9)
 
 
 @pytest.mark.case("K4")
@@ -89,7 +89,7 @@ def test_a_newcomer_is_named_and_makes_the_bounds_wider(bundle: Service, url: st
     pairs = [("Chelsea", "Arsenal", 6), ("Arsenal", "Brentford", 13), ("Chelsea", "Burnley", 13)]
     before = [row(home, away, f"{day:02}/04/2024 15:00", "1-1", closing=(2.1, 3.4, 3.6)) for home, away, day in pairs]
     bundle.results(FRIDAY, *before)
-    bring_in(
+    load(
         bundle,
         row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=None),
         row("Everton", "Fulham", "27/04/2024 16:00"),
@@ -97,7 +97,7 @@ def test_a_newcomer_is_named_and_makes_the_bounds_wider(bundle: Service, url: st
     )
     run_all(NOW, "sync_history", "update_ratings")
     publish()
-    told = select(
+    rows = select(
         url,
         """
         SELECT p.newcomers, p.ratings_bounds, m.home_team_id, m.away_team_id
@@ -105,13 +105,13 @@ def test_a_newcomer_is_named_and_makes_the_bounds_wider(bundle: Service, url: st
         ORDER BY m.kick_off
         """,
     )
-    assert [newcomers for newcomers, *_ in told] == [[], list(told[1][2:]), [told[2][2]]]
-    widths = [bounds[0][1] - bounds[0][0] for _, bounds, *_ in told]
+    assert [newcomers for newcomers, *_ in rows] == [[], list(rows[1][2:]), [rows[2][2]]]
+    widths = [bounds[0][1] - bounds[0][0] for _, bounds, *_ in rows]
     assert widths[0] < widths[2] < widths[1]
 
 
 def test_what_is_known_of_the_clubs_moves_the_forecast(bundle: Service, url: str) -> None:
-    bring_in(bundle, COMING)
+    load(bundle, COMING)
     publish()
     bundle.results(FRIDAY, row("Arsenal", "Everton", "20/04/2024 15:00", "0-4", closing=(4.0, 3.6, 1.9)))
     run_all(NOW + HOUR, "sync_history", "update_ratings")
@@ -123,7 +123,7 @@ def test_what_is_known_of_the_clubs_moves_the_forecast(bundle: Service, url: str
 
 @pytest.mark.case("G1", "G4")
 def test_twice_is_once(bundle: Service, url: str) -> None:
-    bring_in(bundle, COMING)
+    load(bundle, COMING)
     publish()
     before = rows_of(url, "jobs")
     assert publish()["published"] == 0
@@ -134,20 +134,20 @@ def test_twice_is_once(bundle: Service, url: str) -> None:
 @pytest.mark.case("G4", "C9")
 def test_a_second_run_at_the_same_instant_adds_no_second_version(bundle: Service, url: str) -> None:
     """A clock that stands still, or was put back: what came meanwhile waits for the next instant."""
-    bring_in(bundle, COMING)
+    load(bundle, COMING)
     publish()
-    bring_in(bundle, {**COMING, "AvgH": "1.5"}, at=FRIDAY + HOUR)
+    load(bundle, {**COMING, "AvgH": "1.5"}, at=FRIDAY + HOUR)
     assert publish()["published"] == 0
     assert publish(NOW + HOUR)["published"] == 1
     assert [at for *_, at in select(url, FORECASTS)] == [NOW, NOW + HOUR]
 
 
 def test_new_prices_or_a_new_kick_off_make_a_new_version_beside_the_old(bundle: Service, url: str) -> None:
-    bring_in(bundle, COMING)
+    load(bundle, COMING)
     publish()
-    bring_in(bundle, {**COMING, "AvgH": "1.5"}, at=FRIDAY + HOUR, now=NOW + HOUR)
+    load(bundle, {**COMING, "AvgH": "1.5"}, at=FRIDAY + HOUR, now=NOW + HOUR)
     assert publish(NOW + HOUR)["published"] == 1
-    bring_in(bundle, {**COMING, "AvgH": "1.5", "Time": "17:30"}, at=FRIDAY + 2 * HOUR, now=NOW + 2 * HOUR)
+    load(bundle, {**COMING, "AvgH": "1.5", "Time": "17:30"}, at=FRIDAY + 2 * HOUR, now=NOW + 2 * HOUR)
     assert publish(NOW + 2 * HOUR)["published"] == 1
     versions = select(url, FORECASTS)
     assert [at for *_, at in versions] == [NOW, NOW + HOUR, NOW + 2 * HOUR]
@@ -155,20 +155,20 @@ def test_new_prices_or_a_new_kick_off_make_a_new_version_beside_the_old(bundle: 
 
 
 def test_nothing_is_published_once_a_match_has_begun(bundle: Service, url: str) -> None:
-    bring_in(bundle, COMING)
+    load(bundle, COMING)
     assert publish(datetime(2024, 4, 27, 14, tzinfo=UTC))["matches"] == 0
     assert publish(datetime(2024, 4, 27, 13, 59, 59, tzinfo=UTC))["published"] == 1
     assert all(at < datetime(2024, 4, 27, 14, tzinfo=UTC) for *_, at in select(url, FORECASTS))
 
 
 def test_only_the_coming_week_is_forecast(bundle: Service, url: str) -> None:
-    bring_in(bundle, COMING, row("Everton", "Fulham", "04/05/2024 15:00"), row("Wolves", "Luton", "03/05/2024 15:00"))
+    load(bundle, COMING, row("Everton", "Fulham", "04/05/2024 15:00"), row("Wolves", "Luton", "03/05/2024 15:00"))
     assert publish()["published"] == 2
 
 
 @pytest.mark.parametrize("day", ["2024-04-20", "2024-04-27"])
 def test_a_past_day_never_publishes_behind_the_clock(bundle: Service, url: str, day: str) -> None:
-    bring_in(bundle, COMING)
+    load(bundle, COMING)
     assert publish(day=day)["published"] == 1
     assert select(url, FORECASTS)[0][-1] == NOW
 
@@ -176,7 +176,7 @@ def test_a_past_day_never_publishes_behind_the_clock(bundle: Service, url: str, 
 @pytest.mark.case("M5")
 def test_without_prices_the_clubs_speak(bundle: Service, url: str) -> None:
     bundle.results(FRIDAY, row("Arsenal", "Chelsea", "20/04/2024 15:00", "6-0", closing=(1.2, 7.0, 13.0)))
-    bring_in(bundle, row("Chelsea", "Arsenal", "27/04/2024 15:00", prices=None))
+    load(bundle, row("Chelsea", "Arsenal", "27/04/2024 15:00", prices=None))
     run_all(NOW, "sync_history", "update_ratings")
     assert publish()["by_prices"] == 0
     ((basis, home, _, away, _),) = select(url, FORECASTS)
@@ -186,12 +186,12 @@ def test_without_prices_the_clubs_speak(bundle: Service, url: str) -> None:
     assert (row_[0], row_[1], row_[2].isoformat(), row_[3]) == (home, away, "2024-04-20", None)
 
 
-def in_europe(url: str, home: str, away: str, *, priced: bool) -> int:
+def insert_european_match(url: str, home: str, away: str, *, priced: bool) -> int:
     """Hold a match of the Champions League, with the market's prices on it or without."""
     sides = {"home": club(home, ORG), "away": club(away, ORG)}
-    told = replace(news(), **IN_EUROPE, **sides, outside_id=f"{home}/{away}")
+    update = replace(match_update(), **IN_EUROPE, **sides, external_id=f"{home}/{away}")
     with connect(url, "test") as db, db.transaction():
-        (match_id,) = hold(db, told, now=NOW)
+        (match_id,) = insert_matches(db, update, now=NOW)
         if priced:
             offers.put(db, [offer(match_id, "1.6", "4.2", "5.5", taken_at=FRIDAY)])
     return match_id
@@ -213,16 +213,16 @@ def test_in_europe_prices_alone_speak_whatever_is_known_of_the_clubs_at_home(
     bundle.results(FRIDAY, row("Arsenal", "Chelsea", "20/04/2024 15:00", "6-0", closing=(1.2, 7.0, 13.0)))
     bundle.results(FRIDAY, row("Lens", "Lille", "20/04/2024 15:00", "0-5", division="F1"), division="F1")
     run_all(NOW, "sync_history", "update_ratings")
-    in_europe(url, *clubs, priced=False)
+    insert_european_match(url, *clubs, priced=False)
     without = publish()
     assert (without["matches"], without["forecast"], without["abstained"]) == (1, 0, 1)
     assert select(url, FORECASTS) == []
-    in_europe(url, *clubs, priced=True)
+    insert_european_match(url, *clubs, priced=True)
     priced = publish()
     assert (priced["by_prices"], priced["abstained"], priced["published"]) == (1, 0, 1)
-    ((basis, *said, _),) = select(url, FORECASTS)
+    ((basis, *shares, _),) = select(url, FORECASTS)
     assert basis == "prices"
-    assert said == pytest.approx(shin([[1.6, 4.2, 5.5]])[0], abs=0.02)
+    assert shares == pytest.approx(shin([[1.6, 4.2, 5.5]])[0], abs=0.02)
     assert select(url, "SELECT ratings_home, ratings_draw, ratings_away FROM predictions") == [(None, None, None)]
 
 
@@ -230,16 +230,16 @@ def test_in_europe_prices_alone_speak_whatever_is_known_of_the_clubs_at_home(
 @pytest.mark.parametrize("name", ["Arsenal Tula", "Real Madryt", "Sporting", "Manchester"])
 def test_an_unmatched_club_in_europe_has_no_forecast_and_no_substitute(bundle: Service, url: str, name: str) -> None:
     """However like a club we know it is called, and although there are prices."""
-    in_europe(url, "Chelsea FC", name, priced=True)
-    said = publish()
-    assert (said["matches"], said["unmatched"], said["forecast"], said["published"]) == (1, 1, 0, 0)
+    insert_european_match(url, "Chelsea FC", name, priced=True)
+    report = publish()
+    assert (report["matches"], report["unmatched"], report["forecast"], report["published"]) == (1, 1, 0, 0)
     assert select(url, FORECASTS) == []
     assert select(url, "SELECT name, matched FROM teams ORDER BY matched") == [(name, False), ("Chelsea", True)]
 
 
 def test_totals_alone_are_no_prices_of_the_forecast(bundle: Service, url: str) -> None:
     totals = {"Avg>2.5": "1.75", "Avg<2.5": "2.1"}
-    bring_in(bundle, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=None) | totals)
+    load(bundle, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=None) | totals)
     publish()
     assert select(url, "SELECT basis, prices_taken_at FROM predictions") == [("ratings", None)]
 
@@ -255,7 +255,7 @@ def test_totals_alone_are_no_prices_of_the_forecast(bundle: Service, url: str) -
 def test_prices_that_cannot_be_are_refused_with_their_reason(
     bundle: Service, url: str, prices: tuple[float, float, float], reason: str
 ) -> None:
-    bring_in(bundle, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=prices))
+    load(bundle, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=prices))
     assert publish()["by_prices"] == 0
     ((about, what),) = select(url, "SELECT about, what FROM reports WHERE kind = 'refused price'")
     assert about.endswith(":market_average:h2h")
@@ -264,7 +264,7 @@ def test_prices_that_cannot_be_are_refused_with_their_reason(
 
 @pytest.mark.case("L4")
 def test_prices_older_than_four_days_are_not_used(bundle: Service, url: str) -> None:
-    bring_in(bundle, row("Arsenal", "Chelsea", "30/04/2024 15:00"))
+    load(bundle, row("Arsenal", "Chelsea", "30/04/2024 15:00"))
     late = FRIDAY + 96 * HOUR
     assert publish(late)["by_prices"] == 1
     assert publish(late + timedelta(seconds=1))["by_prices"] == 0
@@ -272,7 +272,7 @@ def test_prices_older_than_four_days_are_not_used(bundle: Service, url: str) -> 
 
 @pytest.mark.case("J1", "K5")
 def test_a_postponed_or_unmatched_match_is_not_forecast(bundle: Service, url: str) -> None:
-    bring_in(bundle, COMING, row("Arsenal", "Arsenal Ladies", "28/04/2024 15:00"))
+    load(bundle, COMING, row("Arsenal", "Arsenal Ladies", "28/04/2024 15:00"))
     with_postponed = publish()
     assert (with_postponed["matches"], with_postponed["unmatched"], with_postponed["published"]) == (2, 1, 1)
 
@@ -281,7 +281,7 @@ def test_a_postponed_or_unmatched_match_is_not_forecast(bundle: Service, url: st
 def test_a_forecast_adds_up(bundle: Service, url: str) -> None:
     rng = np.random.default_rng(1)
     clubs = [("Arsenal", "Chelsea"), ("Everton", "Fulham"), ("Wolves", "Luton"), ("Brentford", "Brighton")]
-    bring_in(
+    load(
         bundle,
         *(
             row(*pair, "27/04/2024 15:00", prices=tuple(np.round(0.94 / share, 2)))  # type: ignore[arg-type]
@@ -301,6 +301,6 @@ def test_a_match_without_an_hour_is_forecast_before_its_day_alone(
 ) -> None:
     """On its day nobody could see that the forecast came before the kick-off."""
     with connect(url, "test") as db, db.transaction():
-        [match_id] = hold(db, news(kick_off=last_minute(date(2024, 4, 27)), hour=Hour.UNKNOWN))
+        [match_id] = insert_matches(db, match_update(kick_off=last_minute(date(2024, 4, 27)), hour=Hour.UNKNOWN))
         offers.put(db, [offer(match_id, taken_at=datetime(2024, 4, 26, 13, tzinfo=UTC))])
     assert run("publish_predictions", datetime.fromisoformat(now))["published"] == published

@@ -31,8 +31,8 @@ def stripe(url: str) -> Iterator[Stripe]:
 
 def reconcile(stripe: Stripe, days: float = 1) -> dict[str, object]:
     stripe.now += days * DAY
-    said = run("reconcile_subscriptions", stripe.now)
-    return {name: said[name] for name in ("unchanged", "repaired", "missed", "events_removed")}
+    report = run("reconcile_subscriptions", stripe.now)
+    return {name: report[name] for name in ("unchanged", "repaired", "missed", "events_removed")}
 
 
 @pytest.mark.case("B18")
@@ -91,8 +91,8 @@ def test_stripe_being_away_fails_the_run_and_changes_nothing(stripe: Stripe, url
     stripe.subscribe()
     stripe.deliver_all()
     before = rows_of(url, "job_failures")
-    told = {**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}
-    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **told), pytest.raises(ExceptionGroup) as failed:
+    variables = {**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}
+    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **variables), pytest.raises(ExceptionGroup) as failed:
         reconcile(stripe)
     assert [type(error) for error in failed.value.exceptions] == [Unavailable]
     assert rows_of(url, "job_failures") == before
@@ -113,22 +113,22 @@ ONE_PERSONS_TIME = TIMEOUT_MARGIN + TIME_PER_PERSON
 
 def everybody_subscribes(stripe: Stripe) -> list[Object]:
     """Four people, all of whose subscriptions are known; asked about at four instants."""
-    made = []
+    subscriptions = []
     for person in PEOPLE:
-        made.append(stripe.subscribe(of=bearer(stripe.now, sub=str(person))))
+        subscriptions.append(stripe.subscribe(of=bearer(stripe.now, sub=str(person))))
         stripe.deliver_all()
         stripe.now += timedelta(minutes=1)
-    return made
+    return subscriptions
 
 
 def short_night(stripe: Stripe, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run with time to ask about one person: Stripe takes its time with each answer."""
     stripe.now += DAY
-    night, answered = stripe.now, count(1)
+    night, calls = stripe.now, count(1)
     context = type("Context", (), {"get_remaining_time_in_millis": lambda self: ONE_PERSONS_TIME / MILLISECOND})()
 
     def later() -> None:
-        stripe.now = night + TIME_PER_PERSON * next(answered)
+        stripe.now = night + TIME_PER_PERSON * next(calls)
 
     with monkeypatch.context() as patch:
         patch.setattr(stripe.objects, "keep", later)  # comes after each answer
@@ -138,7 +138,7 @@ def short_night(stripe: Stripe, monkeypatch: pytest.MonkeyPatch) -> None:
     stripe.now = night
 
 
-def asked_since(stripe: Stripe, url: str) -> set[UUID]:
+def customers_synced_since(stripe: Stripe, url: str) -> set[UUID]:
     """Whom Stripe was asked about this night."""
     rows = select(url, "SELECT user_id FROM customers WHERE synced_at >= %s", stripe.now)
     return {user_id for (user_id,) in rows}
@@ -149,12 +149,12 @@ def test_everybody_has_their_turn_however_short_the_nights_are(
     stripe: Stripe, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody is asked about twice before all were asked about once, whether their subscription was right or not."""
-    made = everybody_subscribes(stripe)
-    stripe.objects.end(made[0]["id"])  # to be healed
+    subscriptions = everybody_subscribes(stripe)
+    stripe.objects.end(subscriptions[0]["id"])  # to be healed
     nights = []
     for _ in range(2 * len(PEOPLE)):
         short_night(stripe, monkeypatch)
-        nights.append(asked_since(stripe, url))
+        nights.append(customers_synced_since(stripe, url))
     assert [len(night) for night in nights] == [1] * len(nights)
     assert set.union(*nights[: len(PEOPLE)]) == set.union(*nights[len(PEOPLE) :]) == set(PEOPLE)
     assert dict(select(url, PLANS)) == {ALICE: "free"} | dict.fromkeys(PEOPLE[1:], "premium")
@@ -163,9 +163,9 @@ def test_everybody_has_their_turn_however_short_the_nights_are(
 @pytest.mark.case("B18")
 def test_a_person_whose_subscription_cannot_be_read_keeps_nobody_from_their_turn(stripe: Stripe, url: str) -> None:
     """The run fails, so that we learn of it, and heals the others."""
-    made = everybody_subscribes(stripe)
-    del made[0]["items"]["data"][0]["current_period_start"]  # of no version that we know
-    stripe.objects.end(made[-1]["id"])
+    subscriptions = everybody_subscribes(stripe)
+    del subscriptions[0]["items"]["data"][0]["current_period_start"]  # of no version that we know
+    stripe.objects.end(subscriptions[-1]["id"])
     with pytest.raises(ExceptionGroup) as failed:
         reconcile(stripe)
     assert [type(error) for error in failed.value.exceptions] == [InvalidResponse]
@@ -176,12 +176,12 @@ def test_a_person_whose_subscription_cannot_be_read_keeps_nobody_from_their_turn
 def test_a_person_whose_subscription_cannot_be_read_is_not_the_first_of_every_night(
     stripe: Stripe, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = everybody_subscribes(stripe)
-    del made[0]["items"]["data"][0]["current_period_start"]
+    subscriptions = everybody_subscribes(stripe)
+    del subscriptions[0]["items"]["data"][0]["current_period_start"]
     seen: set[UUID] = set()
     for _ in PEOPLE:
         short_night(stripe, monkeypatch)
-        seen |= asked_since(stripe, url)
+        seen |= customers_synced_since(stripe, url)
     assert seen == set(PEOPLE)
 
 

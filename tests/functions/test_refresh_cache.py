@@ -17,27 +17,27 @@ from tests.conftest import SATURDAY
 from tests.lambda_api import LambdaApi
 from tests.running import environment, rows_of, run, select
 
-ANSWER = {"statusCode": 200, "headers": {}, "body": "{}"}
+RESPONSE = {"statusCode": 200, "headers": {}, "body": "{}"}
 
 
 @pytest.fixture
 def database(url: str, api: LambdaApi) -> Iterator[str]:
-    api.payload = ANSWER
+    api.payload = RESPONSE
     with fake_upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, JOBS_URL=api.address, **redis):
             yield url
 
 
-def paths(api: LambdaApi) -> list[tuple[str, str, str]]:
+def requested_paths(api: LambdaApi) -> list[tuple[str, str, str]]:
     return [(call.event["headers"]["accept-language"], call.function, call.event["rawPath"]) for call in api.calls]
 
 
 def test_what_most_readers_ask_for_is_asked_for_in_both_languages(database: str, api: LambdaApi) -> None:
-    said = run("refresh_cache", SATURDAY)
-    assert (said["status"], said["requested"], said["refreshed"]) == ("done", 18, 18)
-    french = [page[1:] for page in paths(api) if page[0] == "fr"]
-    assert french == [page[1:] for page in paths(api) if page[0] == "en"]
+    report = run("refresh_cache", SATURDAY)
+    assert (report["status"], report["requested"], report["refreshed"]) == ("done", 18, 18)
+    french = [page[1:] for page in requested_paths(api) if page[0] == "fr"]
+    assert french == [page[1:] for page in requested_paths(api) if page[0] == "en"]
     assert french == [*PAGES, *(("matches", STANDINGS + code) for code in ("PL", "PD", "BL1", "SA", "FL1", "CL"))]
     assert {call.invocation_type for call in api.calls} == {"RequestResponse"}
 
@@ -48,15 +48,15 @@ def test_behind_a_cdn_each_page_is_asked_for_as_the_cdn_would(
     monkeypatch.setenv("CDN_SECRET", "one, other")
     settings.cache_clear()
     run("refresh_cache", SATURDAY)
-    told = [call.event["headers"] for call in api.calls]
-    assert {headers["x-cdn-secret"] for headers in told} == {"one"}
-    assert len({headers["cloudfront-viewer-address"] for headers in told}) == len(told)
+    header_list = [call.event["headers"] for call in api.calls]
+    assert {headers["x-cdn-secret"] for headers in header_list} == {"one"}
+    assert len({headers["cloudfront-viewer-address"] for headers in header_list}) == len(header_list)
 
 
 def test_each_page_is_kept_by_the_function_that_serves_it(database: str, api: LambdaApi) -> None:
     run("refresh_cache", SATURDAY)
     described = service.read()
-    for _, name, path in paths(api):
+    for _, name, path in requested_paths(api):
         function = described.function_for(path)
         assert function is not None
         assert function.name == name
@@ -64,7 +64,7 @@ def test_each_page_is_kept_by_the_function_that_serves_it(database: str, api: La
         route = next(route for route in app.routes if route.path_regex.match(path))
         assert cache_kind(route.endpoint), f"{path} is not kept"
     allowed = described.config["custom"]["invokes"]
-    assert set(allowed["refresh_cache"]) == {name for _, name, _ in paths(api)}
+    assert set(allowed["refresh_cache"]) == {name for _, name, _ in requested_paths(api)}
 
 
 def test_answers_from_before_count_no_longer(database: str) -> None:
@@ -95,20 +95,20 @@ def test_a_job_ends_the_answers_that_rest_on_what_it_writes(
     monkeypatch.setenv("FOOTBALL_DATA_UK_URL", str(tmp_path))
     settings.cache_clear()
     run(job, SATURDAY)
-    told = redis_backed.response_cache().stats(CacheKind)
-    assert told is not None
-    assert {kind for kind, generation in told[0].items() if generation} == kinds
+    stats = redis_backed.response_cache().stats(CacheKind)
+    assert stats is not None
+    assert {kind for kind, generation in stats[0].items() if generation} == kinds
 
 
 @pytest.mark.parametrize("status", [200, 404])
 def test_a_table_that_is_not_there_is_an_answer(database: str, api: LambdaApi, status: int) -> None:
-    api.payload = {**ANSWER, "statusCode": status}
+    api.payload = {**RESPONSE, "statusCode": status}
     assert run("refresh_cache", SATURDAY)["refreshed"] == 18
 
 
 @pytest.mark.parametrize("status", [401, 429, 500, 503])
 def test_a_page_that_cannot_be_had_fails_the_run_after_the_others(database: str, api: LambdaApi, status: int) -> None:
-    api.payload = {**ANSWER, "statusCode": status}
+    api.payload = {**RESPONSE, "statusCode": status}
     with pytest.raises(ExceptionGroup) as caught:
         run("refresh_cache", SATURDAY)
     assert len(caught.value.exceptions) == len(api.calls) == 18

@@ -40,9 +40,9 @@ from shared.stores.people import accounts, api_keys, users
 from shared.stores.people.api_keys import ApiKeyRow
 from tests.conftest import Databases
 from tests.lambda_api import lambda_api
-from tests.making import KICK_OFF, choice, match_update, offer, pick, published, written
+from tests.making import KICK_OFF, choice, explanation, insert_predictions, match_update, offer, pick
 from tests.push_service import VAPID, PushService, push_service
-from tests.running import Answer, invoke, environment, run, select
+from tests.running import HttpResponse, environment, invoke, run, select
 from tests.stripe_service import PAYMENTS
 from tests.tokens import ALICE, SUPABASE, bearer
 from tests.webhook_receiver import receivers
@@ -63,11 +63,11 @@ PICK: dict[str, Any] = {
     "value": Decimal("0.07148"),
     "share": Decimal("0.030587"),
 }
-TELLS = ("3.337", "3,337", "3.34", "3,34", "0.32109", "0.3211", "0.07148", "0.0715", "0.030587")
+PICK_TRACES = ("3.337", "3,337", "3.34", "3,34", "0.32109", "0.3211", "0.07148", "0.0715", "0.030587")
 """As which the pick's numbers may be written."""
 STRIPE = {**PAYMENTS, "STRIPE_API_URL": "http://127.0.0.1:9"}
 """Nobody answers there."""
-NOTED = NewBet(
+NEW_BET = NewBet(
     user_id=ALICE,
     match_id=0,
     kick_off=KICK_OFF,
@@ -84,7 +84,7 @@ NOTED = NewBet(
 )
 """A bet of the evening before."""
 TIME_SPENT = re.compile(r'"search_time_ms":[0-9.]+')
-BETS_NOTED = "SELECT count(*) FROM bets"
+COUNT_BETS = "SELECT count(*) FROM bets"
 FUNCTIONS: dict[Route, str] = {
     (method, route.path_format): name
     for name, function in service.read().functions.items()
@@ -96,7 +96,7 @@ FUNCTIONS: dict[Route, str] = {
 """Every route that is deployed, and whose it is."""
 
 
-class Shows(StrEnum):
+class Content(StrEnum):
     """What a route has to do with picks and bets."""
 
     NOTHING = "nothing"
@@ -122,7 +122,7 @@ class Row:
 
     target: str
     body: Any = None
-    shows: Shows = Shows.NOTHING
+    content: Content = Content.NOTHING
     status: int | None = 200
 
 
@@ -133,16 +133,16 @@ BET = {"match_id": "{match}", "prediction": "draw", "odds": 2.1, "amount": 10}
 PAGES = {"success_url": "http://localhost:3000/a", "cancel_url": "http://localhost:3000/b"}
 ROUTES = {
     # Those that show picks, count them, or note bets.
-    ("GET", f"{V1}/predictions/daily"): Row(f"{V1}/predictions/daily", shows=Shows.PICKS),
-    ("GET", f"{V1}/predictions/{{match_id}}"): Row(f"{V1}/predictions/{{match}}", shows=Shows.PICKS),
-    ("GET", f"{V1}/enrichment/full"): Row(f"{V1}/enrichment/full?{PAIR}", shows=Shows.PICKS),
-    ("GET", f"{V1}/enrichment/odds"): Row(f"{V1}/enrichment/odds?{PAIR}", shows=Shows.PICKS),
+    ("GET", f"{V1}/predictions/daily"): Row(f"{V1}/predictions/daily", content=Content.PICKS),
+    ("GET", f"{V1}/predictions/{{match_id}}"): Row(f"{V1}/predictions/{{match}}", content=Content.PICKS),
+    ("GET", f"{V1}/enrichment/full"): Row(f"{V1}/enrichment/full?{PAIR}", content=Content.PICKS),
+    ("GET", f"{V1}/enrichment/odds"): Row(f"{V1}/enrichment/odds?{PAIR}", content=Content.PICKS),
     ("GET", f"{V1}/predictions/stats"): Row(f"{V1}/predictions/stats"),  # it counts picks whose matches have begun
-    ("GET", f"{V1}/admin/data-quality"): Row(f"{V1}/admin/data-quality", shows=Shows.COUNTS),
-    ("GET", f"{V1}/admin/data-status"): Row(f"{V1}/admin/data-status", shows=Shows.COUNTS),
-    ("POST", f"{V1}/admin/verify-predictions"): Row(f"{V1}/admin/verify-predictions", shows=Shows.COUNTS),
-    ("POST", f"{V1}/bets"): Row(f"{V1}/bets", BET, Shows.BETS, status=201),
-    ("GET", f"{V1}/bets/kelly"): Row(f"{V1}/bets/kelly?odds=3&confidence=60", shows=Shows.BETS),
+    ("GET", f"{V1}/admin/data-quality"): Row(f"{V1}/admin/data-quality", content=Content.COUNTS),
+    ("GET", f"{V1}/admin/data-status"): Row(f"{V1}/admin/data-status", content=Content.COUNTS),
+    ("POST", f"{V1}/admin/verify-predictions"): Row(f"{V1}/admin/verify-predictions", content=Content.COUNTS),
+    ("POST", f"{V1}/bets"): Row(f"{V1}/bets", BET, Content.BETS, status=201),
+    ("GET", f"{V1}/bets/kelly"): Row(f"{V1}/bets/kelly?odds=3&confidence=60", content=Content.BETS),
     # Those that only read.
     ("GET", "/"): Row("/"),
     ("GET", "/openapi.json"): Row("/openapi.json", status=None),  # there once `make openapi` made it
@@ -271,8 +271,8 @@ ROUTES = {
 
 HEADERS: tuple[dict[str, str], ...] = ({}, {"authorization": TOKEN}, {"x_api_key": KEY})
 """Of nobody, and of Alice."""
-NOTES_A_BET = ("POST", f"{V1}/bets")
-RELATED = {route: row for route, row in ROUTES.items() if row.shows is not Shows.NOTHING}
+PLACE_BET = ("POST", f"{V1}/bets")
+RELATED = {route: row for route, row in ROUTES.items() if row.content is not Content.NOTHING}
 READ_BY_POST = {("POST", f"{V1}/rag/analyze")}
 PICKS_BY_KEY = {("GET", f"{V1}/predictions/daily"), ("GET", f"{V1}/predictions/{{match_id}}")}
 """What shows picks to a program, too; bookmakers' prices are for people."""
@@ -313,7 +313,7 @@ class Expected:
     stake: float | None = None
 
 
-SIGNED = {
+SIGNED_IN = {
     State.OF_AGE: Expected(picks=True, stake=19.4),
     State.PAUSE: Expected(picks=False, bet="cooling_off"),
     State.LIMIT: Expected(picks=True, bet="limit_reached", stake=4.99),
@@ -326,7 +326,7 @@ REFUSED = {
     "limit_reached": HTTPStatus.BAD_REQUEST,
     "declare_adult": HTTPStatus.PRECONDITION_REQUIRED,
 }
-TABLE = {(state, way): SIGNED[state] for state in State for way in (Way.TOKEN, Way.KEY)}
+TABLE = {(state, way): SIGNED_IN[state] for state in State for way in (Way.TOKEN, Way.KEY)}
 TABLE |= {(state, Way.CALENDAR): Expected(picks=False) for state in State}
 TABLE |= {(state, way): Expected(picks=state is not State.PAUSE) for state in State for way in (Way.WEBHOOK, Way.PUSH)}
 
@@ -344,10 +344,10 @@ def build(url: str, *, with_pick: bool) -> World:
     service = PushService()
     browser = service.browser("alice")
     with connect(url, "test") as db, db.transaction():
-        [match] = published(db, match_update())
+        [match] = insert_predictions(db, match_update())
         team = db.execute("SELECT home_team_id FROM matches").fetchall()[0][0]
         offers.put(db, [offer(match, bookmaker="unibet_fr")])
-        explanations.add(db, written(match))
+        explanations.add(db, explanation(match))
         day = choice(pick(match, outcome="away", **PICK)) if with_pick else choice(reason=NoPickReason.NO_VALUE)
         assert picks.commit(db, DAY, COMMITTED, 1, day)
         users.get_or_create(db, ALICE, EVENING)
@@ -359,8 +359,8 @@ def build(url: str, *, with_pick: bool) -> World:
         push_subscriptions.put(db, ALICE, browser.endpoint, keys["p256dh"], keys["auth"], None, EVENING)
         bankrolls.lock(db, ALICE)
         bankrolls.set_up(db, ALICE, Decimal(1000), Decimal(20), Decimal(2), EVENING)
-        noted = [bets.add(db, replace(NOTED, match_id=match)) for _ in range(2)]
-        bankrolls.add(db, [NewEntry(ALICE, bet, stake_entry(NOTED.amount), "person") for bet in noted], EVENING)
+        noted = [bets.add(db, replace(NEW_BET, match_id=match)) for _ in range(2)]
+        bankrolls.add(db, [NewEntry(ALICE, bet, stake_entry(NEW_BET.amount), "person") for bet in noted], EVENING)
     names = {"match": match, "team": team, "bet": noted[0], "open_bet": noted[1], "endpoint": quote(browser.endpoint)}
     return World(url, {**names, "browser": browser})
 
@@ -372,26 +372,26 @@ def worlds(databases: Databases, empty: str) -> dict[bool, World]:
 
 
 @contextmanager
-def living_in(databases: Databases, world: World, state: State, **more: str) -> Iterator[str]:
+def running_in(databases: Databases, world: World, state: State, **more: str) -> Iterator[str]:
     """Run the functions on a copy of a world in which Alice has come into a state by her own requests; its address."""
     with databases.copy(world.url) as url, lambda_api() as jobs:
-        given = {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": NOW.isoformat(), "LOG_LEVEL": "CRITICAL"}
-        with environment(**given, **VAPID, **SUPABASE, **STRIPE, **more):
-            come_into(state)
+        variables = {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": NOW.isoformat(), "LOG_LEVEL": "CRITICAL"}
+        with environment(**variables, **VAPID, **SUPABASE, **STRIPE, **more):
+            enter_state(state)
             yield url
 
 
-def come_into(state: State) -> None:
+def enter_state(state: State) -> None:
     """Ask for what brings Alice into a state."""
     declaration = {"birth_date": "1990-01-01"}
     match state:
         case State.OF_AGE:
             assert send("users", "PATCH", "/api/v1/users/me", declaration).status == 200
         case State.PAUSE:
-            come_into(State.OF_AGE)
+            enter_state(State.OF_AGE)
             assert send("bets", "POST", "/api/v1/bets/cool-off", {"days": 7}).status == 201
         case State.LIMIT:
-            come_into(State.OF_AGE)
+            enter_state(State.OF_AGE)
             assert send("bets", "PUT", "/api/v1/bets/limits", {"stake": {"day": 5}}).status == 200
         case State.UNDER_AGE:
             assert send("users", "PATCH", "/api/v1/users/me", {"birth_date": "2006-04-28"}).status == 400
@@ -399,43 +399,43 @@ def come_into(state: State) -> None:
             pass
 
 
-def send(function: str, method: str, target: str, body: Any = None, way: Way = Way.TOKEN) -> Answer:
+def send(function: str, method: str, target: str, body: Any = None, way: Way = Way.TOKEN) -> HttpResponse:
     """What Alice is answered in English: to her token with two factors, or to her key."""
     if way is Way.KEY:
         return invoke(function, target, method=method, body=body, accept_language="en", x_api_key=KEY)
     return invoke(function, target, method=method, body=body, accept_language="en", authorization=TOKEN)
 
 
-def filled(told: Any, names: dict[str, Any]) -> Any:
+def fill_in(template: Any, names: dict[str, Any]) -> Any:
     """A target or a body with the world's names in it."""
-    if isinstance(told, dict):
-        return {name: filled(value, names) for name, value in told.items()}
-    if told == "{browser}":
+    if isinstance(template, dict):
+        return {name: fill_in(value, names) for name, value in template.items()}
+    if template == "{browser}":
         return names["browser"].subscription
-    if told == "{match}":
+    if template == "{match}":
         return names["match"]
-    return told.format(**names) if isinstance(told, str) else told
+    return template.format(**names) if isinstance(template, str) else template
 
 
 @dataclass(frozen=True)
-class Answered:
+class RouteResult:
     """What a route answered, without the time that it took, and how many bets were noted by it."""
 
     status: int
     body: str
-    noted: int
+    bets_placed: int
 
 
-def answers(world: World, url: str, way: Way, rows: dict[Route, Row]) -> dict[Route, Answered]:
+def call_routes(world: World, url: str, way: Way, rows: dict[Route, Row]) -> dict[Route, RouteResult]:
     """What routes answer, in the order of the table."""
-    found: dict[Route, Answered] = {}
+    results: dict[Route, RouteResult] = {}
     for route, row in rows.items():
-        before = select(url, BETS_NOTED)[0][0]
-        target, body = filled(row.target, world.names), filled(row.body, world.names)
-        answer = send(FUNCTIONS[route], route[0], target, body, way)
-        noted = max(0, select(url, BETS_NOTED)[0][0] - before)  # below 0 where somebody leaves
-        found[route] = Answered(answer.status, TIME_SPENT.sub("", answer.body), noted)
-    return found
+        before = select(url, COUNT_BETS)[0][0]
+        target, body = fill_in(row.target, world.names), fill_in(row.body, world.names)
+        response = send(FUNCTIONS[route], route[0], target, body, way)
+        noted = max(0, select(url, COUNT_BETS)[0][0] - before)  # below 0 where somebody leaves
+        results[route] = RouteResult(response.status, TIME_SPENT.sub("", response.body), noted)
+    return results
 
 
 def test_every_route_has_a_row() -> None:
@@ -451,46 +451,46 @@ def test_every_state_and_way_has_a_row() -> None:
 @pytest.mark.parametrize(("state", "way"), [key for key in TABLE if key[1] in {Way.TOKEN, Way.KEY}], ids=str)
 def test_what_a_route_shows_and_notes(databases: Databases, worlds: dict[bool, World], state: State, way: Way) -> None:
     """Whoever pauses is shown nothing of a pick; a bet is noted where limits and age allow it."""
-    expected, said = TABLE[state, way], {}
+    expected, results = TABLE[state, way], {}
     # Which routes these are, the two states show in which a person may do all, and be shown nothing.
     rows = ROUTES if state in {State.OF_AGE, State.PAUSE} else RELATED
     for with_pick, world in worlds.items():
-        with living_in(databases, world, state) as url:
-            said[with_pick] = answers(world, url, way, rows)
+        with running_in(databases, world, state) as url:
+            results[with_pick] = call_routes(world, url, way, rows)
     for route, row in rows.items():
-        of, without = said[True][route], said[False][route]
-        refused = way is Way.KEY and of.status == HTTPStatus.FORBIDDEN
-        assert of.status == without.status, route
+        response, without = results[True][route], results[False][route]
+        refused = way is Way.KEY and response.status == HTTPStatus.FORBIDDEN
+        assert response.status == without.status, route
         if state is State.OF_AGE:
-            assert of.status == row.status or row.status is None or refused, (route, of.body)
-        match row.shows:
-            case Shows.PICKS:
-                assert (of.body != without.body) == (expected.picks and not refused), (route, of.body)
-            case Shows.COUNTS:
-                assert refused or of.body != without.body, route
-                assert not [tell for tell in TELLS if tell in of.body], route
-            case Shows.BETS:
-                check_bet(route, of, expected)
-            case Shows.NOTHING if route[0] == "GET" or route in READ_BY_POST:
-                assert of.body == without.body, route
-            case Shows.NOTHING:
-                assert not [tell for tell in TELLS if tell in of.body], route
-        assert of.noted == (route == NOTES_A_BET and not expected.bet), route
+            assert response.status == row.status or row.status is None or refused, (route, response.body)
+        match row.content:
+            case Content.PICKS:
+                assert (response.body != without.body) == (expected.picks and not refused), (route, response.body)
+            case Content.COUNTS:
+                assert refused or response.body != without.body, route
+                assert not [trace for trace in PICK_TRACES if trace in response.body], route
+            case Content.BETS:
+                check_bet(route, response, expected)
+            case Content.NOTHING if route[0] == "GET" or route in READ_BY_POST:
+                assert response.body == without.body, route
+            case Content.NOTHING:
+                assert not [trace for trace in PICK_TRACES if trace in response.body], route
+        assert response.noted == (route == PLACE_BET and not expected.bet), route
     if way is Way.KEY:
-        open_to_keys = {route for route in rows if said[True][route].status != HTTPStatus.FORBIDDEN}
-        assert {route for route in open_to_keys if ROUTES[route].shows is Shows.PICKS} == PICKS_BY_KEY
+        open_to_keys = {route for route in rows if results[True][route].status != HTTPStatus.FORBIDDEN}
+        assert {route for route in open_to_keys if ROUTES[route].content is Content.PICKS} == PICKS_BY_KEY
 
 
-def check_bet(route: Route, of: Answered, expected: Expected) -> None:
+def check_bet(route: Route, result: RouteResult, expected: Expected) -> None:
     """A bet is noted or refused in its words; a stake is suggested or refused."""
-    said = json.loads(of.body)
-    if route == NOTES_A_BET and not expected.bet:
-        assert of.status == HTTPStatus.CREATED, of.body
-    elif route == NOTES_A_BET or expected.stake is None:
-        assert (of.status, said["code"]) == (REFUSED[expected.bet], expected.bet)
-        assert said["detail"] == translate(expected.bet, Language.EN, left=Decimal("5.00"))
+    body = json.loads(result.body)
+    if route == PLACE_BET and not expected.bet:
+        assert result.status == HTTPStatus.CREATED, result.body
+    elif route == PLACE_BET or expected.stake is None:
+        assert (result.status, body["code"]) == (REFUSED[expected.bet], expected.bet)
+        assert body["detail"] == translate(expected.bet, Language.EN, left=Decimal("5.00"))
     else:
-        assert said["suggested_stake"] == expected.stake
+        assert body["suggested_stake"] == expected.stake
 
 
 @pytest.mark.case("P7")
@@ -499,35 +499,37 @@ def test_a_calendar_feed_tells_of_no_pick(databases: Databases, worlds: dict[boo
     """Whoever subscribes to it, and though their calendar can tell who they are."""
     assert not TABLE[state, Way.CALENDAR].picks
     feeds = [route for route in ROUTES if FUNCTIONS[route] == "calendar"]
-    said = {}
+    bodies = {}
     for with_pick, world in worlds.items():
-        with living_in(databases, world, state):
-            said[with_pick] = [
-                invoke("calendar", filled(ROUTES[route].target, world.names), **headers)  # type: ignore[arg-type]
+        with running_in(databases, world, state):
+            bodies[with_pick] = [
+                invoke("calendar", fill_in(ROUTES[route].target, world.names), **headers)  # type: ignore[arg-type]
                 for route in feeds
                 for headers in HEADERS
             ]
-    assert [(answer.status, answer.body) for answer in said[True]] == [(200, answer.body) for answer in said[False]]
-    assert all("Arsenal" in answer.body for answer in said[True])
+    assert [(response.status, response.body) for response in bodies[True]] == [
+        (200, response.body) for response in bodies[False]
+    ]
+    assert all("Arsenal" in response.body for response in bodies[True])
 
 
 @pytest.mark.case("P7")
 @pytest.mark.parametrize("state", State)
 def test_who_pauses_is_sent_nothing(databases: Databases, worlds: dict[bool, World], state: State) -> None:
     """Neither to a program nor to a browser; to others that there are picks, and nothing of their bets."""
-    with living_in(databases, worlds[True], state), receivers() as programs:
+    with running_in(databases, worlds[True], state), receivers() as programs:
         run("send_webhooks", NOW)
-    events = [told["type"] for told in programs.payloads]
+    events = [payload["type"] for payload in programs.payloads]
     assert ("picks.committed" in events) == TABLE[state, Way.WEBHOOK].picks
-    with living_in(databases, worlds[True], state), push_service() as service:
+    with running_in(databases, worlds[True], state), push_service() as service:
         service.browsers[worlds[True].names["browser"].endpoint] = worlds[True].names["browser"]
         run("send_notifications", NOW)
     assert len(service.sent) == TABLE[state, Way.PUSH].picks
     if state is State.PAUSE:
         assert (programs.payloads, service.sent) == ([], [])
-    for told in (*programs.payloads, *service.sent):
-        said = json.dumps(told)
-        assert not [tell for tell in TELLS if tell in said]
+    for payload in (*programs.payloads, *service.sent):
+        text = json.dumps(payload)
+        assert not [trace for trace in PICK_TRACES if trace in text]
 
 
 @pytest.mark.case("P7", "D6")
@@ -538,15 +540,15 @@ def test_an_answer_kept_for_others_is_not_given_to_a_key_whose_person_pauses(
     daily = f"{V1}/predictions/daily?date={DAY}"
 
     def shown(at: datetime) -> list[Any]:
-        answer = invoke("predictions", daily, at=at, x_api_key=KEY)
-        assert answer.status == 200
-        return answer.json["picks"]
+        response = invoke("predictions", daily, at=at, x_api_key=KEY)
+        assert response.status == 200
+        return response.json["picks"]
 
     with fake_upstash.serve() as (address, token):
-        kept = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
-        with living_in(databases, worlds[True], State.OF_AGE, **kept):
+        variables = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
+        with running_in(databases, worlds[True], State.OF_AGE, **variables):
             assert (len(shown(NOW)), len(shown(NOW))) == (1, 1)
-            come_into(State.PAUSE)
+            enter_state(State.PAUSE)
             assert (shown(NOW), shown(NOW)) == ([], [])
             assert shown(NOW + timedelta(days=7, seconds=-1)) == []
             assert len(shown(NOW + timedelta(days=7))) == 1

@@ -16,25 +16,25 @@ from shared.football.match import Hour, Status
 from shared.football.team import Source
 from shared.stores.database import connect
 from tests.conftest import SATURDAY
-from tests.making import hold, match_update
-from tests.running import Answer, invoke, environment
+from tests.making import insert_matches, match_update
+from tests.running import HttpResponse, environment, invoke
 
 HOUR = timedelta(hours=1)
 
 
-def get(q: str, **wish: Any) -> Answer:
-    query = "&".join(f"{name}={value}" for name, value in {"q": q, **wish}.items())
+def get(q: str, **parameters: Any) -> HttpResponse:
+    query = "&".join(f"{name}={value}" for name, value in {"q": q, **parameters}.items())
     return invoke("search", f"/api/v1/search?{query}", at=SATURDAY)
 
 
-def body(q: str, **wish: Any) -> Any:
-    said = get(q, **wish)
-    assert said.status == 200, said.body
-    return said.json
+def get_json(q: str, **parameters: Any) -> Any:
+    response = get(q, **parameters)
+    assert response.status == 200, response.body
+    return response.json
 
 
-def names(q: str, **wish: Any) -> list[str]:
-    return [team["name"] for team in body(q, **wish)["teams"]]
+def team_names(q: str, **parameters: Any) -> list[str]:
+    return [team["name"] for team in get_json(q, **parameters)["teams"]]
 
 
 @pytest.mark.case("K1", "K6")
@@ -52,18 +52,18 @@ def names(q: str, **wish: Any) -> list[str]:
     ],
 )
 def test_a_club_is_found_by_its_spellings_whatever_case_and_accents(reading: str, q: str, name: str) -> None:
-    assert names(q)[0] == name
+    assert team_names(q)[0] == name
 
 
 def test_an_answer_has_the_fields_that_the_search_bar_reads(reading: str) -> None:
-    said = body("arsenal", limit=2)
-    schemas.GlobalSearchResponse.model_validate(said)
-    assert said.keys() == {"query", "teams", "matches"}
-    assert said["query"] == "arsenal"
-    assert said["teams"] == [
+    body = get_json("arsenal", limit=2)
+    schemas.GlobalSearchResponse.model_validate(body)
+    assert body.keys() == {"query", "teams", "matches"}
+    assert body["query"] == "arsenal"
+    assert body["teams"] == [
         {"id": 118, "name": "Arsenal", "short_name": "Arsenal", "tla": "ARS", "country": "ENG", "logo_url": None}
     ]
-    coming, last = said["matches"]
+    coming, last = body["matches"]
     assert coming == {
         "id": coming["id"],
         "home_team_name": "Tottenham Hotspur",
@@ -80,28 +80,28 @@ def test_an_answer_has_the_fields_that_the_search_bar_reads(reading: str) -> Non
 
 
 def test_matches_are_newest_first_and_each_once(reading: str) -> None:
-    shown = body("manchester", limit=50)["matches"]
-    dates = [match["match_date"] for match in shown]
+    matches = get_json("manchester", limit=50)["matches"]
+    dates = [match["match_date"] for match in matches]
     assert dates == sorted(dates, reverse=True)
-    assert len({match["id"] for match in shown}) == len(shown) == 50
-    assert {match["status"] for match in shown} == {"scheduled", "finished"}
-    assert all("Manchester" in match["home_team_name"] + match["away_team_name"] for match in shown)
+    assert len({match["id"] for match in matches}) == len(matches) == 50
+    assert {match["status"] for match in matches} == {"scheduled", "finished"}
+    assert all("Manchester" in match["home_team_name"] + match["away_team_name"] for match in matches)
 
 
 def test_only_what_is_asked_for_is_answered(reading: str) -> None:
-    assert (body("arsenal", type="teams")["matches"], body("arsenal", type="matches")["teams"]) == ([], [])
-    assert len(body("arsenal", type="matches")["matches"]) == 10
-    assert body("arsenal", type="all") == body("arsenal")
-    assert len(names("real", limit=3)) == 3
+    assert (get_json("arsenal", type="teams")["matches"], get_json("arsenal", type="matches")["teams"]) == ([], [])
+    assert len(get_json("arsenal", type="matches")["matches"]) == 10
+    assert get_json("arsenal", type="all") == get_json("arsenal")
+    assert len(team_names("real", limit=3)) == 3
 
 
 def test_lower_divisions_are_found_as_clubs_and_their_matches_are_not_shown(reading: str) -> None:
-    said = body("leicester")
-    assert ([team["name"] for team in said["teams"]], said["matches"]) == (["Leicester City"], [])
+    body = get_json("leicester")
+    assert ([team["name"] for team in body["teams"]], body["matches"]) == (["Leicester City"], [])
 
 
 @pytest.mark.parametrize(
-    ("status", "shown"),
+    ("status", "label"),
     [
         (Status.IN_PLAY, "live"),
         (Status.CANCELLED, "postponed"),
@@ -109,11 +109,11 @@ def test_lower_divisions_are_found_as_clubs_and_their_matches_are_not_shown(read
         (Status.UNKNOWN, "scheduled"),
     ],
 )
-def test_a_status_is_one_of_four_words(bundle: object, url: str, status: Status, shown: str) -> None:
+def test_a_status_is_one_of_four_words(bundle: object, url: str, status: Status, label: str) -> None:
     live = {"source": Source.FOOTBALL_DATA_ORG, "kick_off": SATURDAY - HOUR, "status": status}
     with connect(url, "test") as db:
-        hold(db, match_update(outside_id="1", **live), now=SATURDAY)
-    assert [match["status"] for match in body("chelsea")["matches"]] == [shown]
+        insert_matches(db, match_update(external_id="1", **live), now=SATURDAY)
+    assert [match["status"] for match in get_json("chelsea")["matches"]] == [label]
 
 
 @pytest.mark.case("H3", "H7")
@@ -144,8 +144,8 @@ def test_bounds_are_kept(reading: str, query: str, status: int) -> None:
     ["%25%25", "__", "%25ars", "ars%25", "a_s", "%00%00", "';--", "%5C%5C", "(((", "%ED%A0%80x", "%E2%80%8Fab"],
 )
 def test_no_character_has_a_meaning_of_its_own(reading: str, q: str) -> None:
-    said = body(q)
-    assert (said["teams"], said["matches"]) == ([], [])
+    body = get_json(q)
+    assert (body["teams"], body["matches"]) == ([], [])
 
 
 @pytest.fixture(scope="module")
@@ -163,18 +163,18 @@ def test_whatever_is_asked_is_answered(asked: None, q: str) -> None:
 
 
 def test_anybody_may_search_and_nobody_keeps_the_answer_for_others(reading: str) -> None:
-    said = get("arsenal")
-    assert (said.status, said.headers["cache-control"]) == (200, "no-store")
+    response = get("arsenal")
+    assert (response.status, response.headers["cache-control"]) == (200, "no-store")
 
 
 def test_it_starts_without_what_it_does_not_use() -> None:
     code = "import functions.search.handler, sys; print(sorted({'numpy', 'httpx', 'upstash_redis'} & set(sys.modules)))"
-    done = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    process = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"
 
 
 def test_a_match_without_an_hour_says_so(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, match_update(kick_off=last_minute(SATURDAY.date()), hour=Hour.UNKNOWN), now=SATURDAY)
-    (coming,) = body("arsenal")["matches"]
+        insert_matches(db, match_update(kick_off=last_minute(SATURDAY.date()), hour=Hour.UNKNOWN), now=SATURDAY)
+    (coming,) = get_json("arsenal")["matches"]
     assert (coming["match_date"], coming["hour_known"]) == ("2024-04-27T00:00:00Z", False)

@@ -27,9 +27,9 @@ from shared.stores.messaging.broadcasts import BroadcastRow
 from shared.stores.messaging.push_deliveries import MAX_ATTEMPTS, KickOffRow
 from shared.stores.messaging.push_subscriptions import Device
 from shared.stores.people import accounts, favourites, gdpr, preferences, users
-from tests.making import KICK_OFF, choice, hold, news, pick, published
+from tests.making import KICK_OFF, choice, insert_matches, insert_predictions, match_update, pick
 from tests.push_service import VAPID, Browser, PushService, push_service
-from tests.running import invoke, environment, run, select
+from tests.running import environment, invoke, run, select
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
 
 COMMITTED = datetime(2024, 4, 27, 4, 45, tzinfo=UTC)
@@ -70,15 +70,17 @@ def alice(db: Connection, service: PushService) -> Browser:
 def subscribe(
     db: Connection, browser: Browser, user: UUID, since: datetime = COMMITTED - timedelta(hours=9)
 ) -> Browser:
-    told = browser.subscription
-    put = push_subscriptions.put(db, user, browser.endpoint, told["keys"]["p256dh"], told["keys"]["auth"], None, since)
+    subscription = browser.subscription
+    put = push_subscriptions.put(
+        db, user, browser.endpoint, subscription["keys"]["p256dh"], subscription["keys"]["auth"], None, since
+    )
     assert put is not None
     return browser
 
 
 def commit(db: Connection, n: int = 1) -> list[int]:
     """So many picks of the day."""
-    ids = published(db, *(news(home, away) for home, away in CLUBS[:n]))
+    ids = insert_predictions(db, *(match_update(home, away) for home, away in CLUBS[:n]))
     with db.transaction():
         assert picks.commit(db, DAY, COMMITTED, n, choice(*(pick(match_id) for match_id in ids)))
     return ids
@@ -88,7 +90,7 @@ def send(now: datetime = MORNING) -> dict[str, Any]:
     return run("send_notifications", now)
 
 
-def words(service: PushService) -> list[str]:
+def sent_bodies(service: PushService) -> list[str]:
     return [message["body"] for _, message in service.sent]
 
 
@@ -125,15 +127,15 @@ def test_a_plan_is_told_of_the_picks_that_it_shows_and_of_no_bet(
     accounts.set_plan(db, BOB, Plan.FREE, MORNING)
     commit(db, 5)
     assert send()["sent"] == 2
-    told = dict(service.sent)
-    assert told[alice.endpoint]["body"].count("–") == 5
-    assert told[bob.endpoint]["body"].count("–") == 3
-    assert "Burnley" not in json.dumps(told[bob.endpoint])
-    for message in told.values():
+    messages = dict(service.sent)
+    assert messages[alice.endpoint]["body"].count("–") == 5
+    assert messages[bob.endpoint]["body"].count("–") == 3
+    assert "Burnley" not in json.dumps(messages[bob.endpoint])
+    for message in messages.values():
         assert len(json.dumps(message, ensure_ascii=False).encode()) <= 3000
         message["data"].pop("unsubscribe")  # digits as chance will have them
-        said = json.dumps(message, ensure_ascii=False)
-        assert not any(word in said for word in ("2.10", "2,10", "0.5", "50", "victoire", "home"))
+        text = json.dumps(message, ensure_ascii=False)
+        assert not any(word in text for word in ("2.10", "2,10", "0.5", "50", "victoire", "home"))
 
 
 @pytest.mark.case("P6", "P7")
@@ -157,16 +159,16 @@ def test_who_is_downgraded_or_pauses_while_the_run_lasts_is_told_nothing(
     assert [state for _, state, _ in select(url, STATES)] == ["sent"]
 
 
-def interrupt(service: PushService, what: Callable[[], None]) -> None:
+def interrupt(service: PushService, action: Callable[[], None]) -> None:
     """Have something happen while the first message is under way."""
     browsers = service.browsers
-    service.browsers = _Interrupting(browsers, what)
+    service.browsers = _Interrupting(browsers, action)
 
 
 class _Interrupting(dict[str, Browser]):
-    def __init__(self, browsers: dict[str, Browser], what: Callable[[], None]) -> None:
+    def __init__(self, browsers: dict[str, Browser], action: Callable[[], None]) -> None:
         super().__init__(browsers)
-        self._what = [what]
+        self._what = [action]
 
     def __getitem__(self, endpoint: str) -> Browser:
         while self._what:
@@ -179,7 +181,7 @@ def test_who_pauses_is_told_nothing(db: Connection, service: PushService, alice:
     """Of no kind, for as long as it lasts."""
     [match_id] = commit(db)
     favourites.add(db, ALICE, match_id, None, True, COMMITTED)
-    tell_everybody(db)
+    broadcast(db)
     play_limits.pause(db, ALICE, KICK_OFF, MORNING)
     assert send()["due"] == send(KICK_OFF - timedelta(hours=1))["due"] == 0
     assert service.sent == []
@@ -202,7 +204,7 @@ def test_a_followed_match_is_told_an_hour_before_in_the_persons_words_and_time(
     favourites.add(db, ALICE, match_id, None, True, COMMITTED)
     hour = KICK_OFF - timedelta(hours=1)
     assert [send(hour + n * QUARTER).get("sent", 0) for n in range(-1, 5)] == [0, 1, 0, 0, 0, 0]
-    assert words(service) == ["Arsenal v Chelsea begins at 15:00."]
+    assert sent_bodies(service) == ["Arsenal v Chelsea begins at 15:00."]
     assert service.sent[0][1]["data"]["url"] == f"/match/{match_id}"
 
 
@@ -214,7 +216,7 @@ def test_a_match_that_will_not_begin_then_is_not_told(
     """Neither an hour before its kick-off, nor among the day's picks."""
     [match_id] = commit(db)
     favourites.add(db, ALICE, match_id, None, True, COMMITTED)
-    hold(db, news(status=status, source_updated_at=COMMITTED), now=COMMITTED)
+    insert_matches(db, match_update(status=status, source_updated_at=COMMITTED), now=COMMITTED)
     assert send()["due"] == 0
     assert send(KICK_OFF - timedelta(hours=1))["due"] == 0
     assert service.sent == []
@@ -225,14 +227,14 @@ def test_a_moved_kick_off_is_told_at_its_new_time_and_no_longer_at_the_old(
     db: Connection, service: PushService, alice: Browser
 ) -> None:
     preferences.change(db, ALICE, {"push_daily_picks": False}, COMMITTED)
-    [match_id] = hold(db, news())
+    [match_id] = insert_matches(db, match_update())
     favourites.add(db, ALICE, match_id, None, True, COMMITTED)
     hour, later = timedelta(hours=1), KICK_OFF + timedelta(hours=3)
     assert send(KICK_OFF - hour)["sent"] == 1
-    hold(db, news(kick_off=later, source_updated_at=KICK_OFF - hour), now=KICK_OFF - hour)
+    insert_matches(db, match_update(kick_off=later, source_updated_at=KICK_OFF - hour), now=KICK_OFF - hour)
     assert send(KICK_OFF - hour + QUARTER)["due"] == 0
     assert [send(later - hour + n * QUARTER).get("sent", 0) for n in range(2)] == [1, 0]
-    assert words(service) == ["Arsenal – Chelsea commence à 16:00.", "Arsenal – Chelsea commence à 19:00."]
+    assert sent_bodies(service) == ["Arsenal – Chelsea commence à 16:00.", "Arsenal – Chelsea commence à 19:00."]
 
 
 @pytest.mark.case("G5")
@@ -241,7 +243,7 @@ def test_a_kick_off_that_was_missed_is_told_up_to_a_quarter_of_an_hour_before(
     db: Connection, service: PushService, alice: Browser, notify: bool
 ) -> None:
     """And only where the person asked for it with the match."""
-    [match_id] = hold(db, news())
+    [match_id] = insert_matches(db, match_update())
     favourites.add(db, ALICE, match_id, None, notify, COMMITTED)
     assert send(KICK_OFF - timedelta(minutes=14))["due"] == 0
     assert send(KICK_OFF - timedelta(minutes=16)).get("sent", 0) == int(notify)
@@ -251,15 +253,15 @@ def test_the_result_of_a_bet_is_told_and_so_is_its_correction(
     db: Connection, service: PushService, alice: Browser
 ) -> None:
     """The corrected result is news of its own; amounts are not told."""
-    place(db)
+    insert_bet(db)
     settled = datetime(2024, 4, 28, 3, 50, tzinfo=UTC)
-    settle(db, "2-1", settled)
+    settle_match(db, "2-1", settled)
     assert send(settled + timedelta(minutes=3))["due"] == 0, "05:53 in Paris"
     morning = MORNING + timedelta(days=1)
     assert [send(morning + n * QUARTER).get("sent", 0) for n in range(2)] == [1, 0]
-    settle(db, "1-1", morning + timedelta(hours=9))
+    settle_match(db, "1-1", morning + timedelta(hours=9))
     assert [send(morning + timedelta(hours=10) + n * QUARTER).get("sent", 0) for n in range(2)] == [1, 0]
-    assert words(service) == ["Arsenal – Chelsea (2-1) : pari gagné.", "Arsenal – Chelsea (1-1) : pari perdu."]
+    assert sent_bodies(service) == ["Arsenal – Chelsea (2-1) : pari gagné.", "Arsenal – Chelsea (1-1) : pari perdu."]
 
 
 @pytest.mark.case("J8")
@@ -267,41 +269,41 @@ def test_an_ending_that_was_corrected_before_it_was_told_is_told_once_as_it_stan
     db: Connection, service: PushService, alice: Browser
 ) -> None:
     """Both came in the night's quiet; the first of them is no news any more."""
-    place(db)
+    insert_bet(db)
     settled = datetime(2024, 4, 28, 3, 50, tzinfo=UTC)
-    settle(db, "2-1", settled)
-    settle(db, "1-1", settled + timedelta(hours=1))
+    settle_match(db, "2-1", settled)
+    settle_match(db, "1-1", settled + timedelta(hours=1))
     morning = MORNING + timedelta(days=1)
     assert [send(morning + n * QUARTER).get("sent", 0) for n in range(2)] == [1, 0]
-    assert words(service) == ["Arsenal – Chelsea (1-1) : pari perdu."]
+    assert sent_bodies(service) == ["Arsenal – Chelsea (1-1) : pari perdu."]
 
 
 def test_a_result_that_a_day_of_outage_hid_is_told_no_more(
     db: Connection, service: PushService, alice: Browser
 ) -> None:
-    place(db)
+    insert_bet(db)
     settled = datetime(2024, 4, 28, 8, 50, tzinfo=UTC)
-    settle(db, "2-1", settled)
+    settle_match(db, "2-1", settled)
     assert send(settled + timedelta(hours=24))["due"] == 0
 
 
-def place(db: Connection) -> None:
+def insert_bet(db: Connection) -> None:
     """A bet of Alice's on Arsenal."""
-    [match_id] = hold(db, news())
+    [match_id] = insert_matches(db, match_update())
     users.get_or_create(db, ALICE, COMMITTED)
     users.declare_adult(db, ALICE, COMMITTED)
-    wish = {"match_id": match_id, "prediction": "home_win", "odds": 2.1, "amount": 10}
+    bet = {"match_id": match_id, "prediction": "home_win", "odds": 2.1, "amount": 10}
     with db.transaction():
-        place_bet(db, ALICE, features_of(Plan.FREE), BetCreate.model_validate(wish), MORNING)
+        place_bet(db, ALICE, features_of(Plan.FREE), BetCreate.model_validate(bet), MORNING)
 
 
-def settle(db: Connection, score: str, now: datetime) -> None:
+def settle_match(db: Connection, score: str, now: datetime) -> None:
     """Have the result known, and bets settled by it."""
-    hold(db, news(score=score, source_updated_at=now), now=now)
+    insert_matches(db, match_update(score=score, source_updated_at=now), now=now)
     assert run("settle_bets", now)["status"] == "done"
 
 
-def tell_everybody(db: Connection, audience: str | None = None) -> None:
+def broadcast(db: Connection, audience: str | None = None) -> None:
     broadcasts.add(db, BOB, BroadcastRow("b1", "Maintenance", "Ce soir à 23 h.", "/", audience, COMMITTED))
 
 
@@ -311,7 +313,7 @@ def test_an_administrators_word_is_told_once_to_those_who_want_it(
     other = subscribe(db, service.browser("other"), BOB)
     results = {"daily_picks": False, "match_start": False, "result_updates": True}
     push_subscriptions.change(db, BOB, other.endpoint, results | {"quiet_from": 22, "quiet_until": 8}, COMMITTED)
-    tell_everybody(db, "daily_picks")
+    broadcast(db, "daily_picks")
     assert [send(MORNING + n * QUARTER).get("sent", 0) for n in range(2)] == [1, 0]
     assert [endpoint for endpoint, _ in service.sent] == [alice.endpoint]
     assert select(url, STATES) == [("broadcast/b1", "sent", 1)]
@@ -320,7 +322,7 @@ def test_an_administrators_word_is_told_once_to_those_who_want_it(
 def test_who_subscribes_later_is_not_told_what_was_before(db: Connection, service: PushService) -> None:
     """So a browser that gets a new address is not told twice."""
     commit(db)
-    tell_everybody(db)
+    broadcast(db)
     subscribe(db, service.browser("new"), ALICE, since=MORNING - timedelta(minutes=1))
     assert send()["due"] == 0
 
@@ -345,8 +347,8 @@ def test_a_push_service_that_is_asked_too_often_is_left_alone(
         subscribe(db, service.browser(str(n)), UUID(int=n + 1))
     commit(db)
     service.status, service.headers = 429, {"Retry-After": "1200"}
-    said = send()
-    assert (said["later"], said["left"], len(service.requests)) == (3, 2, 3)
+    report = send()
+    assert (report["later"], report["left"], len(service.requests)) == (3, 2, 3)
     service.status = 201
     assert [send(MORNING + n * QUARTER).get("sent", 0) for n in (1, 2, 3)] == [2, 3, 0]
     assert sorted(tries for _, _, tries in select(url, STATES)) == [1, 1, 2, 2, 2]
@@ -361,7 +363,7 @@ BAD = [
 ]
 
 
-def spoil(service: PushService, browser: Browser, status: int | None = None, fault: Exception | None = None) -> None:
+def fail_for(service: PushService, browser: Browser, status: int | None = None, fault: Exception | None = None) -> None:
     """Have a push service always fail for one browser."""
     if status is not None:
         service.statuses[browser.endpoint] = status
@@ -376,11 +378,11 @@ def test_one_bad_device_silences_nobody_else(
 ) -> None:
     """Of one host, whose first device fails always: the others' kick-offs arrive in the same run."""
     others = [subscribe(db, service.browser(str(n)), UUID(int=n + 1)) for n in range(3)]
-    spoil(service, alice, **bad)
+    fail_for(service, alice, **bad)
     commit(db)
-    tell_everybody(db)
-    said = send()
-    assert (said["sent"], said["left"]) == (6, 1), "what else there is for the bad device waits"
+    broadcast(db)
+    report = send()
+    assert (report["sent"], report["left"]) == (6, 1), "what else there is for the bad device waits"
     assert {endpoint for endpoint, _ in service.sent} == {other.endpoint for other in others}
 
 
@@ -392,15 +394,15 @@ def test_failing_devices_come_last_and_rest_nobody_once_they_are_known(
     bad = [alice, *(subscribe(db, service.browser(f"bad{n}"), UUID(int=n + 1)) for n in range(2))]
     good = subscribe(db, service.browser("good"), BOB)
     for browser in bad:
-        spoil(service, browser, status=503)
+        fail_for(service, browser, status=503)
     commit(db)
     assert (send().get("sent", 0), len(service.requests)) == (0, 3)
-    said = send(MORNING + QUARTER)
-    assert (said["sent"], said["later"]) == (1, 3)
+    report = send(MORNING + QUARTER)
+    assert (report["sent"], report["later"]) == (1, 3)
     assert str(service.requests[3].url) == good.endpoint
     service.statuses.clear()
     assert send(MORNING + 2 * QUARTER)["sent"] == 3
-    tell_everybody(db)
+    broadcast(db)
     assert send(MORNING + 3 * QUARTER)["sent"] == 4
     assert str(service.requests[-4].url) == alice.endpoint, "whoever takes messages again has their old place"
 
@@ -410,19 +412,19 @@ def test_bad_devices_between_good_ones_rest_nobody(db: Connection, service: Push
     """However many: a host that takes what comes between them is well."""
     others = [subscribe(db, service.browser(str(n)), UUID(int=n + 1)) for n in range(8)]
     for browser in others[::2]:
-        spoil(service, browser, status=500)
+        fail_for(service, browser, status=500)
     commit(db)
-    said = send()
-    assert (said["later"], said["sent"], said.get("left", 0)) == (4, 5, 0)
+    report = send()
+    assert (report["later"], report["sent"], report.get("left", 0)) == (4, 5, 0)
 
 
 def test_a_broken_host_is_left_alone_and_others_are_not(db: Connection, service: PushService, alice: Browser) -> None:
     apple = [subscribe(db, service.browser(f"a{n}", "https://web.push.apple.com"), UUID(int=n + 1)) for n in range(5)]
     for browser in apple:
-        spoil(service, browser, status=503)
+        fail_for(service, browser, status=503)
     commit(db)
-    said = send()
-    assert (said["later"], said["left"], said["sent"]) == (3, 2, 1)
+    report = send()
+    assert (report["later"], report["left"], report["sent"]) == (3, 2, 1)
 
 
 DEVICES = """
@@ -430,7 +432,7 @@ DEVICES = """
 """
 
 
-def tell_again(db: Connection, n: int) -> datetime:
+def add_broadcast(db: Connection, n: int) -> datetime:
     """Something else that everybody is to be told, and when."""
     at = MORNING + n * QUARTER
     broadcasts.add(db, BOB, BroadcastRow(f"b{n}", "Maintenance", "Ce soir à 23 h.", "/", None, at - QUARTER))
@@ -454,16 +456,16 @@ def test_a_device_that_is_refused_while_others_are_not_is_retired_and_its_person
     service.statuses[alice.endpoint] = status
     for n in range(3):
         assert status_of(url, alice, MORNING)["subscribed"]
-        assert send(tell_again(db, n))["denied"] == 1
-    told = status_of(url, alice, MORNING + 2 * QUARTER)
-    assert (told["subscribed"], told["devices"], told["retired_devices"]) == (False, 1, 1)
-    assert datetime.fromisoformat(told["retired_at"]) == MORNING + 2 * QUARTER
+        assert send(add_broadcast(db, n))["denied"] == 1
+    device_status = status_of(url, alice, MORNING + 2 * QUARTER)
+    assert (device_status["subscribed"], device_status["devices"], device_status["retired_devices"]) == (False, 1, 1)
+    assert datetime.fromisoformat(device_status["retired_at"]) == MORNING + 2 * QUARTER
     assert status_of(url, second, MORNING)["subscribed"]
-    assert send(tell_again(db, 3))["due"] == 1, "only the second is sent to"
+    assert send(add_broadcast(db, 3))["due"] == 1, "only the second is sent to"
     service.statuses.clear()
     subscribe(db, alice, ALICE)
     assert status_of(url, alice, MORNING)["subscribed"]
-    assert send(tell_again(db, 4))["sent"] == 3, "the fourth to the one that was retired, and the fifth to both"
+    assert send(add_broadcast(db, 4))["sent"] == 3, "the fourth to the one that was retired, and the fifth to both"
 
 
 @pytest.mark.case("P5")
@@ -473,7 +475,7 @@ def test_a_device_that_takes_a_message_between_refusals_is_not_retired(
     subscribe(db, service.browser("bob"), BOB)
     for n, status in enumerate((403, 403, 201, 403, 403)):
         service.statuses[alice.endpoint] = status
-        send(tell_again(db, n))
+        send(add_broadcast(db, n))
     assert select(url, DEVICES.format(user=ALICE)) == [(2, None)]
 
 
@@ -493,7 +495,7 @@ def test_what_may_be_another_fault_retires_no_device(
     for browser in bad:
         service.statuses[browser.endpoint] = status
     for n in range(4):
-        assert send(tell_again(db, n))["sent"] >= 1
+        assert send(add_broadcast(db, n))["sent"] >= 1
     assert select(url, DEVICES.format(user=BOB)) == [(0, None)] * 2
 
 
@@ -546,18 +548,18 @@ class _Dying(dict[str, Browser]):
 @pytest.mark.case("G2")
 def test_of_two_runs_at_once_one_sends(db: Connection, service: PushService, alice: Browser) -> None:
     commit(db)
-    said: list[dict[str, Any]] = []
+    reports: list[dict[str, Any]] = []
 
     def meanwhile() -> None:
-        wiring._connection, kept = None, wiring._connection
-        said.append(send())
+        wiring._connection, connection = None, wiring._connection
+        reports.append(send())
         assert wiring._connection is not None
         wiring._connection[0].close()
-        wiring._connection = kept
+        wiring._connection = connection
 
     interrupt(service, meanwhile)
     assert send()["sent"] == 1
-    assert [each["status"] for each in said] == ["locked"]
+    assert [each["status"] for each in reports] == ["locked"]
     assert len(service.requests) == 1
 
 
@@ -592,7 +594,9 @@ def test_who_is_told_something_can_leave_by_it(db: Connection, service: PushServ
     send()
     token = service.sent[0][1]["data"]["unsubscribe"]
     assert parse_unsubscribe_token(token, VAPID["VAPID_PRIVATE_KEY"]) is not None
-    assert invoke("notifications", "/api/v1/notifications/unsubscribe", method="POST", body={"token": token}).status == 200
+    assert (
+        invoke("notifications", "/api/v1/notifications/unsubscribe", method="POST", body={"token": token}).status == 200
+    )
     assert select(url, "SELECT 1 FROM push_subscriptions") == []
 
 
@@ -638,10 +642,10 @@ def test_a_kick_off_whose_hour_is_not_known_is_not_told(db: Connection, service:
     # In New York the last hour of a day in Paris is no quiet one.
     preferences.change(db, ALICE, {"push_daily_picks": False, "timezone": "America/New_York"}, COMMITTED)
     midnight = last_minute(KICK_OFF.date())
-    told = news(kick_off=midnight, hour=Hour.UNKNOWN)
-    [match_id] = hold(db, told)
+    update = match_update(kick_off=midnight, hour=Hour.UNKNOWN)
+    [match_id] = insert_matches(db, update)
     favourites.add(db, ALICE, match_id, None, True, COMMITTED)
     runs = [midnight - timedelta(hours=24) + n * QUARTER for n in range(100)]
     assert {send(at)["due"] for at in (*runs[::8], *runs[-12:])} == {0}
-    hold(db, replace(told, kick_off=KICK_OFF, hour=Hour.KNOWN, source_updated_at=COMMITTED), now=COMMITTED)
+    insert_matches(db, replace(update, kick_off=KICK_OFF, hour=Hour.KNOWN, source_updated_at=COMMITTED), now=COMMITTED)
     assert send(KICK_OFF - timedelta(hours=1))["sent"] == 1

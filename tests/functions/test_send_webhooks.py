@@ -21,12 +21,12 @@ from shared.stores.messaging import webhooks
 from shared.stores.messaging.webhooks import Delivery
 from shared.stores.operations import jobs
 from shared.stores.people import accounts
-from tests.making import BEFORE, choice, news, pick, published
+from tests.making import BEFORE, choice, insert_predictions, match_update, pick
 from tests.running import environment, handler_of, run, select
 from tests.tokens import ALICE, BOB
 from tests.webhook_receiver import Receivers, receivers, signature_of
 
-MADE = datetime(2024, 4, 26, 20, tzinfo=UTC)
+CREATED = datetime(2024, 4, 26, 20, tzinfo=UTC)
 COMMITTED = datetime(2024, 4, 27, 5, 15, tzinfo=UTC)
 MORNING = datetime(2024, 4, 27, 5, 17, tzinfo=UTC)
 DAY = date(2024, 4, 27)
@@ -48,29 +48,29 @@ def service() -> Iterator[Receivers]:
 def db(url: str, service: Receivers) -> Iterator[Connection]:
     with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL"), connect(url, "test") as db:
         for user in (ALICE, BOB):
-            accounts.set_plan(db, user, Plan.ELITE, MADE)
+            accounts.set_plan(db, user, Plan.ELITE, CREATED)
         yield db
 
 
 def webhook(
-    db: Connection, name: str = "a", user: UUID = ALICE, events: Any = tuple(WebhookEventType), at: datetime = MADE
+    db: Connection, name: str = "a", user: UUID = ALICE, events: Any = tuple(WebhookEventType), at: datetime = CREATED
 ) -> UUID:
     """A webhook made before anything happened."""
-    made = uuid4()
-    webhooks.add(db, user, made, f"https://{name}.example/hook", events, SECRET, at)
-    return made
+    webhook_id = uuid4()
+    webhooks.add(db, user, webhook_id, f"https://{name}.example/hook", events, SECRET, at)
+    return webhook_id
 
 
-def welcomed(service: Receivers) -> None:
+def deliver_tests(service: Receivers) -> None:
     """Let the tests of new webhooks be sent."""
-    send(MADE)
+    send(CREATED)
     service.requests.clear()
 
 
 def commit(db: Connection, n: int = 1) -> list[int]:
     """So many picks of the day."""
     clubs = [("Arsenal", "Chelsea"), ("Liverpool", "Everton")][:n]
-    ids = published(db, *(news(home, away) for home, away in clubs))
+    ids = insert_predictions(db, *(match_update(home, away) for home, away in clubs))
     with db.transaction():
         assert picks.commit(db, DAY, COMMITTED, n, choice(*(pick(match_id) for match_id in ids)))
     return ids
@@ -80,25 +80,25 @@ def send(now: datetime = MORNING) -> dict[str, Any]:
     return run("send_webhooks", now)
 
 
-def kinds(service: Receivers) -> list[str]:
-    return [told["type"] for told in service.payloads]
+def event_types(service: Receivers) -> list[str]:
+    return [payload["type"] for payload in service.payloads]
 
 
 def test_a_new_webhook_is_sent_a_test(db: Connection, service: Receivers) -> None:
-    made = webhook(db)
-    assert (send(MADE)["taken"], send(MADE + QUARTER)["due"]) == (1, 0)
-    at = MADE.isoformat().replace("+00:00", "Z")
-    assert service.payloads == [{"type": "webhook.test", "timestamp": at, "data": {"webhook_id": str(made)}}]
+    webhook_id = webhook(db)
+    assert (send(CREATED)["taken"], send(CREATED + QUARTER)["due"]) == (1, 0)
+    at = CREATED.isoformat().replace("+00:00", "Z")
+    assert service.payloads == [{"type": "webhook.test", "timestamp": at, "data": {"webhook_id": str(webhook_id)}}]
 
 
 @pytest.mark.case("G1")
 def test_the_days_picks_are_told_once_and_name_no_bet(db: Connection, service: Receivers, url: str) -> None:
     """However often it runs. Whoever reads along at the receiver's learns that there are picks, not which."""
     webhook(db)
-    welcomed(service)
+    deliver_tests(service)
     [match_id] = commit(db)
     assert [send(MORNING + n * QUARTER).get("taken", 0) for n in range(3)] == [2, 0, 0]
-    assert kinds(service) == ["predictions.published", "picks.committed"], "the oldest first"
+    assert event_types(service) == ["predictions.published", "picks.committed"], "the oldest first"
     assert service.payloads[0]["data"] == {"match_ids": [match_id]}
     assert service.payloads[1] == {
         "type": "picks.committed",
@@ -122,7 +122,7 @@ def test_the_days_picks_are_told_once_and_name_no_bet(db: Connection, service: R
 
 def test_a_day_without_picks_is_told_too(db: Connection, service: Receivers) -> None:
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
-    welcomed(service)
+    deliver_tests(service)
     commit(db, 0)
     assert (send()["taken"], service.payloads[0]["data"]["picks"]) == (1, 0)
 
@@ -131,7 +131,7 @@ def test_a_day_without_picks_is_told_too(db: Connection, service: Receivers) -> 
 def test_an_ending_and_its_correction_are_told(db: Connection, service: Receivers) -> None:
     """The entry that takes an ending back is no news of its own."""
     webhook(db, events=[WebhookEventType.PICKS_SETTLED])
-    welcomed(service)
+    deliver_tests(service)
     [match_id] = commit(db)
     evening = MORNING + timedelta(hours=14)
     [row] = picks.between(db, DAY, DAY)
@@ -140,7 +140,7 @@ def test_an_ending_and_its_correction_are_told(db: Connection, service: Receiver
     [row] = picks.between(db, DAY, DAY)
     picks.add_settlement(db, row, BetResult.LOST, "1-1", Decimal(-1), evening + QUARTER)
     assert send(evening + 2 * QUARTER)["taken"] == 1
-    assert [(told["data"]["ending"], told["data"]["score"]) for told in service.payloads] == [
+    assert [(payload["data"]["ending"], payload["data"]["score"]) for payload in service.payloads] == [
         ("won", "2-1"),
         ("lost", "1-1"),
     ]
@@ -152,29 +152,30 @@ def test_an_ending_and_its_correction_are_told(db: Connection, service: Receiver
 def test_what_was_told_of_an_ending_is_not_told_again_when_it_is_corrected(db: Connection, service: Receivers) -> None:
     """Won, then lost, then won again: three entries, each told once, in the order in which they came."""
     webhook(db, events=[WebhookEventType.PICKS_SETTLED])
-    welcomed(service)
+    deliver_tests(service)
     commit(db)
-    evening, taken = MORNING + timedelta(hours=14), []
+    evening, payloads = MORNING + timedelta(hours=14), []
     for number, (ending, score) in enumerate([(BetResult.WON, "2-1"), (BetResult.LOST, "1-1"), (BetResult.WON, "2-1")]):
         [row] = picks.between(db, DAY, DAY)
         picks.add_settlement(db, row, ending, score, Decimal(1), evening + 2 * number * QUARTER)
-        taken += [send(evening + (2 * number + n) * QUARTER).get("taken", 0) for n in (1, 1.5)]
-    assert taken == [1, 0] * 3
-    assert [told["data"]["ending"] for told in service.payloads] == ["won", "lost", "won"]
+        payloads += [send(evening + (2 * number + n) * QUARTER).get("taken", 0) for n in (1, 1.5)]
+    assert payloads == [1, 0] * 3
+    assert [payload["data"]["ending"] for payload in service.payloads] == ["won", "lost", "won"]
     assert len({request.headers["webhook-id"] for request in service.requests}) == 3
 
 
 def test_each_is_told_what_it_wants_and_nothing_from_before_it_was_made(db: Connection, service: Receivers) -> None:
     webhook(db, "a", events=[WebhookEventType.PICKS_COMMITTED])
     webhook(db, "b", BOB, events=[WebhookEventType.PREDICTIONS_PUBLISHED])
-    welcomed(service)
+    deliver_tests(service)
     webhook(db, "late", events=tuple(WebhookEventType), at=COMMITTED + timedelta(minutes=1))
     commit(db)
     assert send()["taken"] == 3
-    told = sorted(
-        (request.headers["host"], body["type"]) for request, body in zip(service.requests, service.payloads, strict=True)
+    deliveries = sorted(
+        (request.headers["host"], body["type"])
+        for request, body in zip(service.requests, service.payloads, strict=True)
     )
-    assert told == [
+    assert deliveries == [
         ("a.example", "picks.committed"),
         ("b.example", "predictions.published"),
         ("late.example", "webhook.test"),
@@ -185,7 +186,7 @@ def test_each_is_told_what_it_wants_and_nothing_from_before_it_was_made(db: Conn
 def test_what_is_not_taken_is_sent_again_until_it_is(db: Connection, service: Receivers, status: int) -> None:
     """The same id and body each time, so that the receiver knows what it has had."""
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
-    welcomed(service)
+    deliver_tests(service)
     commit(db)
     service.status = status
     tries = [send(MORNING + n * QUARTER).get("failed", 0) for n in range(8)]
@@ -203,8 +204,8 @@ def test_what_is_not_taken_is_sent_again_until_it_is(db: Connection, service: Re
 def test_what_nobody_takes_for_almost_three_days_stops_the_webhook_until_its_owner_asks(
     db: Connection, service: Receivers
 ) -> None:
-    made = webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
-    welcomed(service)
+    webhook_id = webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
+    deliver_tests(service)
     commit(db)
     service.status = 503
     failed = sum(send(MORNING + n * QUARTER).get("failed", 0) for n in range(4 * 80))
@@ -215,16 +216,16 @@ def test_what_nobody_takes_for_almost_three_days_stops_the_webhook_until_its_own
     later, service.status = MORNING + timedelta(days=4), 200
     service.requests.clear()
     assert send(later)["due"] == 0
-    assert webhooks.request_test(db, ALICE, made, later)
+    assert webhooks.request_test(db, ALICE, webhook_id, later)
     assert send(later + QUARTER)["taken"] == 1
-    assert kinds(service) == ["webhook.test"]
+    assert event_types(service) == ["webhook.test"]
     assert [row.stopped_at for row in webhooks.of_person(db, ALICE)] == [None]
 
 
 def test_runs_that_come_a_little_early_or_late_skip_no_try(db: Connection, service: Receivers) -> None:
     """Of a run the platform promises the minute, not the second; and sending takes time."""
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
-    welcomed(service)
+    deliver_tests(service)
     commit(db)
     service.status = 500
     seconds = [50, 5, 55, 0, 30, 59, 1, 20]
@@ -236,7 +237,7 @@ def test_a_pause_begins_with_the_run_and_not_with_what_it_had_to_wait_for(
     db: Connection, service: Receivers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
-    welcomed(service)
+    deliver_tests(service)
     commit(db)
     service.status, looks = 500, count()
     with monkeypatch.context() as patch:  # a clock that goes on: half a minute from look to look
@@ -248,15 +249,15 @@ def test_a_pause_begins_with_the_run_and_not_with_what_it_had_to_wait_for(
 
 def test_one_message_that_is_never_taken_is_given_up_and_stops_nothing(db: Connection, service: Receivers) -> None:
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
-    welcomed(service)
+    deliver_tests(service)
     commit(db)
     service.status = 400
     for n in range(4 * 60):
         send(MORNING + n * QUARTER)
-    [made] = webhooks.active_webhooks(db, MORNING)
+    [active] = webhooks.active_webhooks(db, MORNING)
     evening = MORNING + timedelta(hours=60)
     webhooks.put_delivery(
-        db, Delivery(made.webhook_id, "another", 1, is_delivered=True, next_attempt_at=None), "200", evening
+        db, Delivery(active.webhook_id, "another", 1, is_delivered=True, next_attempt_at=None), "200", evening
     )
     assert sum(send(evening + n * QUARTER).get("failed", 0) for n in range(4 * 12)) == 1, "the ninth"
     assert [row.stopped_at for row in webhooks.of_person(db, ALICE)] == [None]
@@ -266,19 +267,19 @@ def test_one_message_that_is_never_taken_is_given_up_and_stops_nothing(db: Conne
 def test_a_test_that_is_asked_for_while_the_last_try_fails_is_not_lost(
     db: Connection, service: Receivers, status: int
 ) -> None:
-    made = webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
-    welcomed(service)
+    webhook_id = webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
+    deliver_tests(service)
     commit(db)
     service.status = status
     last = MORNING if status == 410 else MORNING + timedelta(hours=63, minutes=45)
     for n in range(4 * 63 + 3 if status == 503 else 0):
         send(MORNING + n * QUARTER)
-    service.meanwhile["a.example"] = lambda: webhooks.request_test(db, ALICE, made, last - timedelta(seconds=1))
+    service.meanwhile["a.example"] = lambda: webhooks.request_test(db, ALICE, webhook_id, last - timedelta(seconds=1))
     send(last)
     service.status = 200
     service.requests.clear()
     assert send(last + QUARTER)["taken"] == 1
-    assert kinds(service) == ["webhook.test"]
+    assert event_types(service) == ["webhook.test"]
 
 
 @pytest.mark.case("P7")
@@ -286,16 +287,16 @@ def test_who_leaves_while_the_run_lasts_is_told_nothing_more(db: Connection, ser
     """Who pauses, too."""
     webhook(db, "a")
     b = webhook(db, "b", BOB)
-    welcomed(service)
+    deliver_tests(service)
     commit(db)
-    service.meanwhile["a.example"] = lambda: play_limits.pause(db, ALICE, MORNING + timedelta(days=7), MADE)
+    service.meanwhile["a.example"] = lambda: play_limits.pause(db, ALICE, MORNING + timedelta(days=7), CREATED)
     service.meanwhile["b.example"] = lambda: webhooks.remove(db, BOB, b)
     assert send()["taken"] == 2, "of four: each its first"
 
 
 def test_a_receiver_that_wants_no_more_is_stopped_at_once(db: Connection, service: Receivers, url: str) -> None:
     webhook(db)
-    welcomed(service)
+    deliver_tests(service)
     commit(db)
     service.status = 410
     assert send()["gone"] == 1, "of two that were due"
@@ -307,16 +308,16 @@ def test_a_receiver_that_wants_no_more_is_stopped_at_once(db: Connection, servic
 @pytest.mark.case("P6", "P7", "A19")
 def test_who_pays_no_longer_pauses_or_is_gone_is_told_nothing(db: Connection, service: Receivers) -> None:
     for number, user in enumerate((ALICE, BOB, UUID(int=3), UUID(int=4))):
-        accounts.set_plan(db, user, Plan.ELITE, MADE)
+        accounts.set_plan(db, user, Plan.ELITE, CREATED)
         webhook(db, f"n{number}", user, events=[WebhookEventType.PICKS_COMMITTED])
-    welcomed(service)
-    accounts.set_plan(db, ALICE, Plan.PREMIUM, MADE)
-    play_limits.pause(db, BOB, MORNING + timedelta(days=7), MADE)
-    accounts.close(db, UUID(int=3), MADE)
+    deliver_tests(service)
+    accounts.set_plan(db, ALICE, Plan.PREMIUM, CREATED)
+    play_limits.pause(db, BOB, MORNING + timedelta(days=7), CREATED)
+    accounts.close(db, UUID(int=3), CREATED)
     commit(db)
     assert send()["taken"] == 1
     assert [request.headers["host"] for request in service.requests] == ["n3.example"]
-    accounts.set_plan(db, ALICE, Plan.ELITE, MADE)
+    accounts.set_plan(db, ALICE, Plan.ELITE, CREATED)
     assert send(MORNING + QUARTER)["taken"] == 1, "it is news still"
 
 
@@ -325,13 +326,13 @@ def test_one_that_fails_keeps_nothing_from_the_others(db: Connection, service: R
     """A receiver is told no further where something was not taken, so that the order stands."""
     for number in range(BATCH_SIZE + 5):
         webhook(db, f"n{number}", events=[WebhookEventType.PICKS_COMMITTED, WebhookEventType.PREDICTIONS_PUBLISHED])
-    welcomed(service)
+    deliver_tests(service)
     commit(db)
     service.statuses["n3.example"] = 500
     service.addresses["n4.example"] = ["10.0.0.1"]
     service.addresses["n5.example"] = []
-    told = send()
-    assert (told["due"], told["taken"], told["failed"], told["left"]) == (50, 44, 3, 0)
+    report = send()
+    assert (report["due"], report["taken"], report["failed"], report["left"]) == (50, 44, 3, 0)
 
 
 @pytest.mark.parametrize(
@@ -348,29 +349,29 @@ def test_a_receiver_is_left_alone_for_as_long_as_it_says(
     """With what is new, too; nobody else is."""
     webhook(db, "a", events=[WebhookEventType.PICKS_COMMITTED])
     webhook(db, "b", BOB, events=[WebhookEventType.PICKS_COMMITTED])
-    welcomed(service)
+    deliver_tests(service)
     commit(db)
     service.statuses["a.example"], service.retry_after["a.example"] = status, header
-    said = send()
-    assert (said["taken"], said["failed"]) == (1, 1)
+    report = send()
+    assert (report["taken"], report["failed"]) == (1, 1)
     service.statuses.clear()
     assert [send(MORNING + n * QUARTER).get("taken", 0) for n in range(1, quarters + 1)] == [0] * (quarters - 1) + [1]
 
 
 def test_whoever_asks_for_a_test_does_not_wait(db: Connection, service: Receivers) -> None:
-    made = webhook(db)
+    webhook_id = webhook(db)
     service.statuses["a.example"], service.retry_after["a.example"] = 429, "86400"
-    assert send(MADE)["failed"] == 1
+    assert send(CREATED)["failed"] == 1
     service.statuses.clear()
-    assert send(MADE + QUARTER)["due"] == 0
-    assert webhooks.request_test(db, ALICE, made, MADE + 2 * QUARTER)
-    assert send(MADE + 2 * QUARTER)["taken"] >= 1
+    assert send(CREATED + QUARTER)["due"] == 0
+    assert webhooks.request_test(db, ALICE, webhook_id, CREATED + 2 * QUARTER)
+    assert send(CREATED + 2 * QUARTER)["taken"] >= 1
 
 
 def test_those_that_fail_come_after_the_others(db: Connection, service: Receivers) -> None:
     """Though they have waited longer: their time-outs shall delay nobody."""
     webhook(db, "a")
-    welcomed(service)
+    deliver_tests(service)
     service.statuses["a.example"] = 500
     commit(db)
     assert send()["failed"] == 1
@@ -383,7 +384,7 @@ def test_those_that_fail_come_after_the_others(db: Connection, service: Receiver
 @pytest.mark.case("G5")
 def test_an_outage_of_two_days_is_caught_up_with_and_one_of_four_is_not(db: Connection, service: Receivers) -> None:
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
-    welcomed(service)
+    deliver_tests(service)
     commit(db)
     assert send(MORNING + timedelta(days=4))["due"] == 0
     assert send(MORNING + timedelta(days=2))["taken"] == 1
@@ -396,7 +397,7 @@ def test_what_was_sent_when_a_run_dies_is_not_forgotten(
     """What was written down before stays so, though the run's own transaction is undone."""
     webhook(db, "a", events=[WebhookEventType.PICKS_COMMITTED])
     webhook(db, "b", BOB, events=[WebhookEventType.PICKS_COMMITTED])
-    welcomed(service)
+    deliver_tests(service)
     commit(db)
     put, calls = webhooks.put_delivery, list[Any]()
 
@@ -415,7 +416,7 @@ def test_what_was_sent_when_a_run_dies_is_not_forgotten(
 @pytest.mark.case("G8")
 def test_a_run_whose_time_is_up_leaves_the_rest_to_the_next(db: Connection, service: Receivers) -> None:
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
-    welcomed(service)
+    deliver_tests(service)
     commit(db)
 
     class Late:
@@ -425,30 +426,30 @@ def test_a_run_whose_time_is_up_leaves_the_rest_to_the_next(db: Connection, serv
             return 1000
 
     with clock.at(MORNING):
-        told = handler_of("send_webhooks")({}, Late())
-    assert (told["due"], told["left"]) == (1, 1)
+        report = handler_of("send_webhooks")({}, Late())
+    assert (report["due"], report["left"]) == (1, 1)
     assert send(MORNING + QUARTER)["taken"] == 1
 
 
 def test_what_was_told_is_forgotten_after_a_month(db: Connection, service: Receivers, url: str) -> None:
     webhook(db)
-    welcomed(service)
+    deliver_tests(service)
     assert select(url, "SELECT count(*) FROM webhook_deliveries") == [(1,)]
-    send(MADE + timedelta(days=30))
+    send(CREATED + timedelta(days=30))
     assert select(url, "SELECT count(*) FROM webhook_deliveries") == [(1,)]
-    send(MADE + timedelta(days=30, seconds=1))
+    send(CREATED + timedelta(days=30, seconds=1))
     assert select(url, "SELECT count(*) FROM webhook_deliveries") == [(0,)]
 
 
 def test_what_becomes_due_while_a_run_lasts_is_sent_by_it(db: Connection, service: Receivers) -> None:
     """For the run that is started then finds it at work; whoever has just failed waits for the next one."""
     webhook(db, "a")
-    welcomed(service)
+    deliver_tests(service)
     commit(db)
     service.statuses["a.example"] = 500
     service.meanwhile["a.example"] = lambda: webhook(db, "b", BOB, at=MORNING)
-    told = send()
-    assert (told["failed"], told["taken"]) == (1, 1)
+    report = send()
+    assert (report["failed"], report["taken"]) == (1, 1)
     assert [request.headers["host"] for request in service.requests] == ["a.example", "b.example"]
 
 
@@ -457,5 +458,5 @@ def test_of_two_runs_at_once_one_sends(db: Connection, service: Receivers) -> No
     webhook(db)
     with connect(db.info.dsn, "another") as other, other.transaction():
         assert jobs.lock(other, "send_webhooks")
-        assert send(MADE)["status"] == "locked"
+        assert send(CREATED)["status"] == "locked"
     assert service.requests == []

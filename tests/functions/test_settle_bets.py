@@ -24,7 +24,7 @@ from shared.runtime import wiring
 from shared.stores.betting import bankrolls, offers
 from shared.stores.database import connect
 from shared.stores.people import users
-from tests.making import KICK_OFF, hold, news, offer
+from tests.making import KICK_OFF, insert_matches, match_update, offer
 from tests.running import environment, rows_of, run, select
 from tests.tokens import ALICE, BOB
 from tests.waiting import HANG
@@ -32,7 +32,7 @@ from tests.waiting import HANG
 D = Decimal
 BEFORE = KICK_OFF - timedelta(hours=4)
 NOW = datetime(2024, 4, 28, 3, 50, tzinfo=UTC)
-TOLD = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1")
+MATCH = match_update(source=Source.FOOTBALL_DATA_ORG, external_id="1")
 ENTRIES = "SELECT status, amount, score, source FROM bankroll_entries ORDER BY entry_id"
 STAKED = ("pending", D(-10), None, "person")
 CLOSINGS = "SELECT bet_id, fair_probability, closing_line_value, source, bookmaker FROM bet_closings ORDER BY bet_id"
@@ -44,34 +44,34 @@ def match(url: str) -> Iterator[int]:
         for user in (ALICE, BOB):
             users.get_or_create(wiring.database(), user, BEFORE)
             users.declare_adult(wiring.database(), user, BEFORE)
-        [match_id] = hold(wiring.database(), TOLD)
+        [match_id] = insert_matches(wiring.database(), MATCH)
         yield match_id
 
 
-def note(match: int, prediction: str = "home_win", user: UUID = ALICE, **changes: Any) -> int:
+def insert_bet(match: int, prediction: str = "home_win", user: UUID = ALICE, **changes: Any) -> int:
     """A bet of 10 at 2.10; its id."""
-    wish = {"match_id": match, "prediction": prediction, "odds": 2.1, "amount": 10, **changes}
+    request = {"match_id": match, "prediction": prediction, "odds": 2.1, "amount": 10, **changes}
     with wiring.database().transaction():
-        return place(wiring.database(), user, features_of(Plan.FREE), BetCreate.model_validate(wish), BEFORE).bet_id
+        return place(wiring.database(), user, features_of(Plan.FREE), BetCreate.model_validate(request), BEFORE).bet_id
 
 
-def translate(bet_id: int, to: BetStatus) -> None:
+def correct_bet(bet_id: int, to: BetStatus) -> None:
     """An administrator's word."""
     with wiring.database().transaction():
         overrule(wiring.database(), bet_id, to, NOW)
 
 
-def tell(told: MatchUpdate, now: datetime = NOW) -> None:
-    hold(wiring.database(), told, now=now)
+def update_match(update: MatchUpdate, now: datetime = NOW) -> None:
+    insert_matches(wiring.database(), update, now=now)
 
 
-def price(*asked: Offer) -> None:
+def insert_offers(*rows: Offer) -> None:
     with wiring.database().transaction():
-        offers.put(wiring.database(), asked)
+        offers.put(wiring.database(), rows)
 
 
-def ended(score: str, **changes: Any) -> MatchUpdate:
-    return replace(TOLD, status=Status.FINISHED, score=Score(*map(int, score.split("-"))), **changes)
+def finished(score: str, **changes: Any) -> MatchUpdate:
+    return replace(MATCH, status=Status.FINISHED, score=Score(*map(int, score.split("-"))), **changes)
 
 
 def settle(now: datetime = NOW, **event: Any) -> dict[str, Any]:
@@ -102,9 +102,9 @@ def test_a_bet_ends_by_the_score(
     url: str, match: int, bet: dict[str, Any], score: str, standing: str, back: str
 ) -> None:
     """Quarter lines, both signs of a handicap."""
-    note(match, **bet)
+    insert_bet(match, **bet)
     assert settle()["ended"] == 0, "the match is not over"
-    tell(ended(score))
+    update_match(finished(score))
     assert settle()["ended"] == 1
     assert select(url, ENTRIES) == [STAKED, (standing, D(back), score, "result")]
 
@@ -112,8 +112,8 @@ def test_a_bet_ends_by_the_score(
 @pytest.mark.case("G1", "G4")
 def test_settling_again_adds_nothing(url: str, match: int) -> None:
     for user in (ALICE, BOB):
-        note(match, user=user)
-    tell(ended("5-0"))
+        insert_bet(match, user=user)
+    update_match(finished("5-0"))
     assert settle()["ended"] == 2
     before = rows_of(url, "jobs")
     for again in (settle(), settle(NOW + timedelta(hours=12)), settle(day="2024-05-01")):
@@ -124,9 +124,9 @@ def test_settling_again_adds_nothing(url: str, match: int) -> None:
 @pytest.mark.case("J8")
 def test_a_corrected_score_takes_the_ending_back(url: str, match: int) -> None:
     """A reversing entry, never an edit; also where the winner stays the same."""
-    note(match)
+    insert_bet(match)
     for score in ("5-0", "0-5", "0-4"):
-        tell(ended(score))
+        update_match(finished(score))
         assert settle()["ended"] == 1
     assert select(url, ENTRIES) == [
         STAKED,
@@ -143,8 +143,8 @@ def test_a_corrected_score_takes_the_ending_back(url: str, match: int) -> None:
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.AWARDED])
 def test_a_match_called_off_or_awarded_returns_the_stake(url: str, match: int, status: Status) -> None:
     """Also before its kick-off."""
-    note(match)
-    tell(replace(TOLD, status=status, score=Score(3, 0) if status is Status.AWARDED else None))
+    insert_bet(match)
+    update_match(replace(MATCH, status=status, score=Score(3, 0) if status is Status.AWARDED else None))
     settle(KICK_OFF - timedelta(hours=1))
     assert select(url, ENTRIES) == [STAKED, ("void", D(10), None, "result")]
 
@@ -152,11 +152,11 @@ def test_a_match_called_off_or_awarded_returns_the_stake(url: str, match: int, s
 @pytest.mark.case("J1", "J2")
 def test_a_postponed_match_returns_the_stake_after_two_days(url: str, match: int) -> None:
     """A match moved by a day counts, by a week it is another bet."""
-    note(match)
-    tell(replace(TOLD, status=Status.POSTPONED))
+    insert_bet(match)
+    update_match(replace(MATCH, status=Status.POSTPONED))
     assert settle()["ended"] == 0, "it may still be played in time"
     later = KICK_OFF + timedelta(days=1)
-    tell(ended("1-0", kick_off=later), later + timedelta(hours=9))
+    update_match(finished("1-0", kick_off=later), later + timedelta(hours=9))
     assert settle(later + timedelta(hours=12))["ended"] == 1
     assert select(url, ENTRIES)[-1] == ("won", D(21), "1-0", "result")
 
@@ -166,17 +166,17 @@ def test_a_postponed_match_returns_the_stake_after_two_days(url: str, match: int
 def test_a_match_moved_by_more_than_two_days_either_way_is_another_bet(
     url: str, match: int, hours: int, standing: str
 ) -> None:
-    note(match)
-    tell(ended("5-0", kick_off=KICK_OFF + timedelta(hours=hours)), KICK_OFF + timedelta(days=3))
+    insert_bet(match)
+    update_match(finished("5-0", kick_off=KICK_OFF + timedelta(hours=hours)), KICK_OFF + timedelta(days=3))
     settle(KICK_OFF + timedelta(days=3))
     assert [row[0] for row in select(url, ENTRIES)] == ["pending", standing]
 
 
 @pytest.mark.case("J8", "G1")
 def test_a_score_that_is_corrected_back_is_added_once_more(url: str, match: int) -> None:
-    note(match)
+    insert_bet(match)
     for score, added in [("5-0", 1), ("0-5", 1), ("0-5", 0), ("5-0", 1), ("5-0", 0)]:
-        tell(ended(score))
+        update_match(finished(score))
         assert settle()["ended"] == added, score
     standings = [row[0] for row in select(url, ENTRIES)]
     assert standings == ["pending", "won", "pending", "lost", "pending", "won"]
@@ -184,11 +184,11 @@ def test_a_score_that_is_corrected_back_is_added_once_more(url: str, match: int)
 
 
 def test_a_match_that_is_not_played_in_time_returns_the_stake(url: str, match: int) -> None:
-    note(match)
-    tell(replace(TOLD, status=Status.POSTPONED))
+    insert_bet(match)
+    update_match(replace(MATCH, status=Status.POSTPONED))
     settle(KICK_OFF + timedelta(hours=49))
     later = KICK_OFF + timedelta(days=7)
-    tell(ended("5-0", kick_off=later), later + timedelta(hours=9))
+    update_match(finished("5-0", kick_off=later), later + timedelta(hours=9))
     assert settle(later + timedelta(hours=12))["ended"] == 0
     assert select(url, ENTRIES) == [STAKED, ("void", D(10), None, "result")]
 
@@ -196,24 +196,24 @@ def test_a_match_that_is_not_played_in_time_returns_the_stake(url: str, match: i
 @pytest.mark.case("J6", "J7")
 def test_a_match_under_review_waits(url: str, match: int) -> None:
     """What extra time adds does not count."""
-    note(match, "draw")
-    tell(ended("6-4", review="extra time without a score after 90 minutes"))
+    insert_bet(match, "draw")
+    update_match(finished("6-4", review="extra time without a score after 90 minutes"))
     assert settle()["ended"] == 0
-    tell(ended("2-2"))
+    update_match(finished("2-2"))
     settle()
     assert select(url, ENTRIES)[1:] == [("won", D(21), "2-2", "result")]
 
 
 def test_a_persons_word_stands_until_they_leave_it_to_the_result(url: str, match: int) -> None:
-    bet = note(match)
-    translate(bet, BetStatus.VOID)
-    tell(ended("5-0"))
+    bet = insert_bet(match)
+    correct_bet(bet, BetStatus.VOID)
+    update_match(finished("5-0"))
     assert settle()["ended"] == 0
-    translate(bet, BetStatus.PENDING)
+    correct_bet(bet, BetStatus.PENDING)
     assert settle()["ended"] == 1
     assert [row[0] for row in select(url, ENTRIES)] == ["pending", "void", "pending", "won"]
-    translate(bet, BetStatus.LOST)
-    tell(ended("0-5"))
+    correct_bet(bet, BetStatus.LOST)
+    update_match(finished("0-5"))
     assert settle()["ended"] == 0
 
 
@@ -222,25 +222,25 @@ def test_a_persons_word_stands_until_they_leave_it_to_the_result(url: str, match
 def test_scores_are_corrected_for_thirty_days_and_open_bets_always_settled(
     url: str, match: int, days: int, moved: int
 ) -> None:
-    note(match)
+    insert_bet(match)
     late = KICK_OFF + timedelta(days=days)
-    tell(ended("5-0"))
+    update_match(finished("5-0"))
     assert settle(late)["ended"] == 1
-    tell(ended("0-5"))
+    update_match(finished("0-5"))
     assert settle(late)["ended"] == moved
 
 
 @pytest.mark.case("L11", "L9")
 def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, match: int) -> None:
     """1.90 and 1.90 on the line are fair at 2.00; prices of another line or of the day before say nothing."""
-    over, home = note(match, "over", market="totals", line=2.25), note(match)
+    over, home = insert_bet(match, "over", market="totals", line=2.25), insert_bet(match)
     close: dict[str, Any] = {"taken_at": KICK_OFF, "closing": True}
-    price(
+    insert_offers(
         offer(match, "1.90", "1.90", market=Market.TOTALS, line=D("2.25")),
         offer(match, "1.50", "2.60", market=Market.TOTALS, line=D("2.5"), **close),
     )
     assert settle()["closed"] == 0
-    price(
+    insert_offers(
         offer(match, "1.90", "1.90", market=Market.TOTALS, line=D("2.25"), **close),
         offer(match, "1.90", "3.80", "4.20", **close),
     )
@@ -251,7 +251,7 @@ def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, match: i
     assert second[0] == home
     assert D("0.49") < second[1] < 1 / D("1.90")
     assert second[2] == (D("2.1") * second[1] - 1).quantize(D("0.000001"))
-    price(offer(match, "2.00", "1.80", market=Market.TOTALS, line=D("2.25"), **close, source="another"))
+    insert_offers(offer(match, "2.00", "1.80", market=Market.TOTALS, line=D("2.25"), **close, source="another"))
     assert settle(NOW + timedelta(hours=12))["closed"] == 0
     assert select(url, CLOSINGS) == [first, second]
 
@@ -260,12 +260,12 @@ def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, match: i
 def test_a_handicap_is_held_against_the_close_of_its_own_side(url: str, match: int) -> None:
     """The Odds API gives Chelsea +0.25 and Arsenal -0.25 as one market; a bet on the away side has the +0.25."""
     home, away = (
-        note(match, prediction, market="handicap", line=line)
+        insert_bet(match, prediction, market="handicap", line=line)
         for prediction, line in (("home_win", -0.25), ("away_win", 0.25))
     )
-    other = note(match, "away_win", market="handicap", line=-0.25)
+    other = insert_bet(match, "away_win", market="handicap", line=-0.25)
     close: dict[str, Any] = {"market": Market.HANDICAP, "taken_at": KICK_OFF, "closing": True}
-    price(offer(match, "2.40", "1.60", line=D("-0.25"), **close))
+    insert_offers(offer(match, "2.40", "1.60", line=D("-0.25"), **close))
     assert settle()["closed"] == 2
     closed = {row[0]: row[1] for row in select(url, CLOSINGS)}
     assert set(closed) == {home, away}, f"nobody asked a price on away -0.25 (bet {other})"
@@ -273,22 +273,22 @@ def test_a_handicap_is_held_against_the_close_of_its_own_side(url: str, match: i
 
 
 def test_a_bet_that_was_taken_back_gets_nothing(url: str, match: int) -> None:
-    bet = note(match)
+    bet = insert_bet(match)
     with wiring.database().transaction():
         withdraw(wiring.database(), ALICE, bet, BEFORE)
-    tell(ended("5-0"))
-    price(offer(match, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))
-    told = settle()
-    assert (told["bets"], told["ended"], told["closed"]) == (0, 0, 0)
+    update_match(finished("5-0"))
+    insert_offers(offer(match, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))
+    report = settle()
+    assert (report["bets"], report["ended"], report["closed"]) == (0, 0, 0)
     assert select(url, CLOSINGS) == []
 
 
 @pytest.mark.case("G2")
 def test_what_is_corrected_meanwhile_is_not_moved_again(url: str, match: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between looking and writing, the job waits for whoever holds the bankroll, and looks again."""
-    bet = note(match)
-    tell(ended("5-0"))
-    held = bankrolls.lock_all
+    bet = insert_bet(match)
+    update_match(finished("5-0"))
+    lock_all = bankrolls.lock_all
 
     def meanwhile(db: Any, user_ids: Any) -> None:
         with ThreadPoolExecutor(1) as elsewhere, connect(url, "test") as other:
@@ -298,14 +298,14 @@ def test_what_is_corrected_meanwhile_is_not_moved_again(url: str, match: int, mo
                     overrule(other, bet, BetStatus.LOST, NOW)
 
             elsewhere.submit(speak).result(timeout=HANG)
-        held(db, user_ids)
+        lock_all(db, user_ids)
 
     monkeypatch.setattr(bankrolls, "lock_all", meanwhile)
     assert settle()["ended"] == 0
     assert [row[0] for row in select(url, ENTRIES)] == ["pending", "lost"]
 
 
-SATURDAY = replace(TOLD, kick_off=last_minute(date(2024, 4, 27)), hour=Hour.UNKNOWN)
+SATURDAY = replace(MATCH, kick_off=last_minute(date(2024, 4, 27)), hour=Hour.UNKNOWN)
 """As football-data.org tells of a match of a weekend before its hours are fixed."""
 
 
@@ -321,10 +321,10 @@ SATURDAY = replace(TOLD, kick_off=last_minute(date(2024, 4, 27)), hour=Hour.UNKN
     ],
 )
 def test_an_hour_that_is_fixed_voids_no_bet(match: int, url: str, kick_off: str, ends: bool) -> None:
-    tell(SATURDAY, BEFORE)
-    bet = note(match)
+    update_match(SATURDAY, BEFORE)
+    bet = insert_bet(match)
     fixed = BEFORE + timedelta(hours=1)
-    tell(replace(TOLD, source_updated_at=fixed, kick_off=datetime.fromisoformat(kick_off)), fixed)
+    update_match(replace(MATCH, source_updated_at=fixed, kick_off=datetime.fromisoformat(kick_off)), fixed)
     run("settle_bets", fixed + timedelta(hours=1))
     expected = [STAKED, ("void", D(10), None, "result")] if ends else [STAKED]
     assert select(url, ENTRIES) == expected
@@ -332,15 +332,15 @@ def test_an_hour_that_is_fixed_voids_no_bet(match: int, url: str, kick_off: str,
 
 
 def test_a_bet_at_an_hour_is_void_where_its_match_moves_to_another_week_without_one(match: int, url: str) -> None:
-    note(match)
-    tell(replace(SATURDAY, source_updated_at=BEFORE, kick_off=last_minute(date(2024, 5, 4))), BEFORE)
+    insert_bet(match)
+    update_match(replace(SATURDAY, source_updated_at=BEFORE, kick_off=last_minute(date(2024, 5, 4))), BEFORE)
     run("settle_bets", BEFORE + timedelta(hours=1))
     assert select(url, ENTRIES)[-1][0] == "void"
 
 
 def test_a_bet_at_an_hour_stands_where_its_match_loses_the_hour(match: int, url: str) -> None:
-    note(match)
-    tell(replace(SATURDAY, source_updated_at=BEFORE, kick_off=last_minute(date(2024, 4, 29))), BEFORE)
+    insert_bet(match)
+    update_match(replace(SATURDAY, source_updated_at=BEFORE, kick_off=last_minute(date(2024, 4, 29))), BEFORE)
     run("settle_bets", BEFORE + timedelta(hours=1))
     assert select(url, ENTRIES) == [STAKED]
     run("settle_bets", datetime(2024, 5, 1, 22, 30, tzinfo=UTC))
@@ -348,13 +348,13 @@ def test_a_bet_at_an_hour_stands_where_its_match_loses_the_hour(match: int, url:
 
 
 def test_a_jurys_score_turns_no_bet_round(match: int, url: str) -> None:
-    note(match)
-    played = news(score="2-1", half_time=Score(1, 0), source_updated_at=KICK_OFF + timedelta(hours=3))
-    tell(played)
+    insert_bet(match)
+    played = match_update(score="2-1", half_time=Score(1, 0), source_updated_at=KICK_OFF + timedelta(hours=3))
+    update_match(played)
     run("settle_bets", NOW)
     assert select(url, ENTRIES)[-1][:3] == ("won", D(21), "2-1")
     awarded = replace(played, score=Score(0, 2), half_time=None, review="0-2 awarded", source_updated_at=NOW)
-    tell(awarded)
+    update_match(awarded)
     run("settle_bets", NOW + timedelta(hours=12))
     assert select(url, ENTRIES)[-1][:3] == ("won", D(21), "2-1")
     assert select(url, "SELECT home_goals, away_goals, review FROM matches") == [(2, 1, "0-2 awarded")]

@@ -12,13 +12,13 @@ from shared.football.match import MatchUpdate, Score, Status
 from shared.football.team import Source
 from shared.stores.betting import offers, picks
 from shared.stores.database import connect
-from tests.making import BEFORE, KICK_OFF, choice, hold, news, offer, pick, published
+from tests.making import BEFORE, KICK_OFF, choice, insert_matches, insert_predictions, match_update, offer, pick
 from tests.running import rows_of, run, select
 from tests.season import Service
 
 NOW = datetime(2024, 4, 28, 3, 40, tzinfo=UTC)
 DAY = date(2024, 4, 27)
-TOLD = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1")
+MATCH = match_update(source=Source.FOOTBALL_DATA_ORG, external_id="1")
 ENTRIES = "SELECT entry, reverses, result, score, profit FROM pick_settlements ORDER BY rank, entry"
 WON = (1, None, "won", "5-0", Decimal("1.1000"))
 
@@ -27,23 +27,23 @@ WON = (1, None, "won", "5-0", Decimal("1.1000"))
 def committed(bundle: Service, url: str) -> int:
     """A pick on Arsenal at 2.10, committed on the morning of the match; the match's id."""
     with connect(url, "test") as db:
-        (match_id,) = published(db, TOLD)
+        (match_id,) = insert_predictions(db, MATCH)
         picks.commit(db, DAY, BEFORE, 1, choice(pick(match_id)))
     return match_id
 
 
-def tell(url: str, told: MatchUpdate, now: datetime = NOW) -> None:
+def update_match(url: str, update: MatchUpdate, now: datetime = NOW) -> None:
     with connect(url, "test") as db:
-        hold(db, told, now=now)
+        insert_matches(db, update, now=now)
 
 
-def price(url: str, asked: Offer) -> None:
+def insert_offer(url: str, new_offer: Offer) -> None:
     with connect(url, "test") as db, db.transaction():
-        offers.put(db, [asked])
+        offers.put(db, [new_offer])
 
 
-def ended(score: str, **changes: Any) -> MatchUpdate:
-    return replace(TOLD, status=Status.FINISHED, score=Score(*map(int, score.split("-"))), **changes)
+def finished(score: str, **changes: Any) -> MatchUpdate:
+    return replace(MATCH, status=Status.FINISHED, score=Score(*map(int, score.split("-"))), **changes)
 
 
 def settle(now: datetime = NOW, **event: Any) -> dict[str, Any]:
@@ -55,14 +55,14 @@ def settle(now: datetime = NOW, **event: Any) -> dict[str, Any]:
 )
 def test_a_pick_ends_by_the_score(url: str, committed: int, score: str, ending: str, profit: str) -> None:
     assert settle()["ended"] == 0, "the match is not over"
-    tell(url, ended(score))
+    update_match(url, finished(score))
     assert settle()["ended"] == 1
     assert select(url, ENTRIES) == [(1, None, ending, score, Decimal(profit))]
 
 
 @pytest.mark.case("G1", "G4")
 def test_settling_again_adds_nothing(url: str, committed: int) -> None:
-    tell(url, ended("5-0"))
+    update_match(url, finished("5-0"))
     settle()
     before = rows_of(url, "jobs")
     assert settle()["ended"] == 0
@@ -73,9 +73,9 @@ def test_settling_again_adds_nothing(url: str, committed: int) -> None:
 
 @pytest.mark.case("J8")
 def test_a_score_corrected_after_settlement_takes_the_ending_back(url: str, committed: int) -> None:
-    tell(url, ended("5-0"))
+    update_match(url, finished("5-0"))
     settle()
-    tell(url, ended("0-5"))
+    update_match(url, finished("0-5"))
     assert settle(NOW + timedelta(hours=12))["ended"] == 1
     assert select(url, ENTRIES) == [
         WON,
@@ -89,7 +89,7 @@ def test_a_score_corrected_after_settlement_takes_the_ending_back(url: str, comm
 def test_a_score_that_is_corrected_back_is_added_once_more(url: str, committed: int) -> None:
     """What counts is the latest entry: an ending that was taken back before is neither added again nor left out."""
     for hours, (score, added) in enumerate([("5-0", 1), ("0-5", 1), ("0-5", 0), ("5-0", 1), ("5-0", 0)]):
-        tell(url, ended(score))
+        update_match(url, finished(score))
         assert settle(NOW + timedelta(hours=hours))["ended"] == added, (hours, score)
     assert [row[:4] for row in select(url, ENTRIES)] == [
         (1, None, "won", "5-0"),
@@ -108,7 +108,7 @@ def test_a_match_moved_by_more_than_two_days_either_way_is_another_bet(
     url: str, committed: int, hours: int, ending: str
 ) -> None:
     played = KICK_OFF + timedelta(hours=hours)
-    tell(url, ended("5-0", kick_off=played), KICK_OFF + timedelta(days=3))
+    update_match(url, finished("5-0", kick_off=played), KICK_OFF + timedelta(days=3))
     settle(KICK_OFF + timedelta(days=3))
     assert [row[2] for row in select(url, ENTRIES)] == [ending]
 
@@ -116,29 +116,29 @@ def test_a_match_moved_by_more_than_two_days_either_way_is_another_bet(
 @pytest.mark.case("J4", "J5")
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.AWARDED])
 def test_a_match_called_off_or_awarded_returns_the_stake(url: str, committed: int, status: Status) -> None:
-    tell(url, replace(TOLD, status=status, score=Score(3, 0) if status is Status.AWARDED else None))
+    update_match(url, replace(MATCH, status=status, score=Score(3, 0) if status is Status.AWARDED else None))
     settle()
     assert select(url, ENTRIES) == [(1, None, "void", None, Decimal("0.0000"))]
 
 
 @pytest.mark.case("J1")
 def test_a_postponed_pick_is_void_once_and_stays_so_when_it_is_played(url: str, committed: int) -> None:
-    tell(url, replace(TOLD, status=Status.POSTPONED))
+    update_match(url, replace(MATCH, status=Status.POSTPONED))
     assert settle()["ended"] == 0, "it may still be played in time"
     assert settle(KICK_OFF + timedelta(hours=49))["ended"] == 1
     later = KICK_OFF + timedelta(days=7)
-    tell(url, replace(TOLD, kick_off=later), later - timedelta(hours=9))
-    tell(url, ended("5-0", kick_off=later), later + timedelta(hours=9))
+    update_match(url, replace(MATCH, kick_off=later), later - timedelta(hours=9))
+    update_match(url, finished("5-0", kick_off=later), later + timedelta(hours=9))
     assert settle(later + timedelta(hours=12))["ended"] == 0
     assert select(url, ENTRIES) == [(1, None, "void", None, Decimal("0.0000"))]
 
 
 @pytest.mark.case("J2", "J3")
 def test_a_match_moved_by_a_day_still_counts(url: str, committed: int) -> None:
-    tell(url, replace(TOLD, status=Status.SUSPENDED))
+    update_match(url, replace(MATCH, status=Status.SUSPENDED))
     assert settle()["ended"] == 0
     later = KICK_OFF + timedelta(days=1)
-    tell(url, ended("5-0", kick_off=later), later + timedelta(hours=9))
+    update_match(url, finished("5-0", kick_off=later), later + timedelta(hours=9))
     settle(later + timedelta(hours=12))
     assert select(url, ENTRIES) == [WON]
 
@@ -146,16 +146,16 @@ def test_a_match_moved_by_a_day_still_counts(url: str, committed: int) -> None:
 def test_a_result_that_came_days_late_replaces_the_void(url: str, committed: int) -> None:
     late = KICK_OFF + timedelta(hours=60)
     assert settle(late)["ended"] == 1
-    tell(url, ended("5-0"), late)
+    update_match(url, finished("5-0"), late)
     settle(late + timedelta(hours=1))
     assert [row[2] for row in select(url, ENTRIES)] == ["void", "reversed", "won"]
 
 
 @pytest.mark.case("J6", "J7")
 def test_a_match_under_review_waits(url: str, committed: int) -> None:
-    tell(url, ended("6-4", review="extra time without a score after 90 minutes"))
+    update_match(url, finished("6-4", review="extra time without a score after 90 minutes"))
     assert settle()["ended"] == 0
-    tell(url, ended("2-2"))
+    update_match(url, finished("2-2"))
     assert settle()["ended"] == 1
     assert select(url, ENTRIES) == [(1, None, "lost", "2-2", Decimal("-1.0000"))]
 
@@ -163,16 +163,16 @@ def test_a_match_under_review_waits(url: str, committed: int) -> None:
 @pytest.mark.case("L11")
 def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, committed: int) -> None:
     close = offer(committed, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True)
-    price(url, offer(committed, "1.5", "4.5", "7.0"))
+    insert_offer(url, offer(committed, "1.5", "4.5", "7.0"))
     assert settle()["closed"] == 0, "a price of the day before is no closing price"
-    price(url, close)
+    insert_offer(url, close)
     assert settle()["closed"] == 1
     (row,) = select(url, "SELECT fair_probability, closing_line_value, bookmaker FROM pick_closings")
     fair, value, bookmaker = row
     assert bookmaker == "market_average"
     assert Decimal("0.49") < fair < 1 / Decimal("1.90")
     assert value == (Decimal("2.10") * fair - 1).quantize(Decimal("0.000001"))
-    price(url, replace(close, source="another"))
+    insert_offer(url, replace(close, source="another"))
     assert settle(NOW + timedelta(hours=12))["closed"] == 0
     assert len(rows_of(url)["pick_closings"]) == 1
 
@@ -180,5 +180,5 @@ def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, committe
 @pytest.mark.case("G5")
 @pytest.mark.parametrize(("days", "settled"), [(0, 1), (30, 1), (31, 0), (-1, 0)])
 def test_picks_of_the_last_thirty_days_are_looked_at(url: str, committed: int, days: int, settled: int) -> None:
-    tell(url, ended("5-0"))
+    update_match(url, finished("5-0"))
     assert settle(NOW, day=(DAY + timedelta(days=days)).isoformat())["ended"] == settled

@@ -10,7 +10,7 @@ import pytest
 
 from deploy import openapi, service, site
 from functions.site import files, handler
-from tests.running import Answer, invoke, environment
+from tests.running import HttpResponse, environment, invoke
 
 LOADED = ["/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/start.js", "/docs/favicon.svg"]
 
@@ -34,25 +34,25 @@ def served(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     files.all_files.cache_clear()
 
 
-def body(answer: Answer) -> bytes:
+def body_of(response: HttpResponse) -> bytes:
     """The body, unpacked where it was packed."""
-    raw = answer.body.encode() if "content-encoding" not in answer.headers else base64.b64decode(answer.body)
-    return gzip.decompress(raw) if answer.headers.get("content-encoding") == "gzip" else raw
+    raw = response.body.encode() if "content-encoding" not in response.headers else base64.b64decode(response.body)
+    return gzip.decompress(raw) if response.headers.get("content-encoding") == "gzip" else raw
 
 
 def test_the_front_door_says_what_this_is() -> None:
-    answer = invoke("site", "/")
-    assert answer.status == 200
-    assert answer.json == {"name": "Paris Sportif API", "version": "1.2.3", "docs": "/docs"}
+    response = invoke("site", "/")
+    assert response.status == 200
+    assert response.json == {"name": "Paris Sportif API", "version": "1.2.3", "docs": "/docs"}
 
 
 def test_the_description_is_what_was_built_packed_or_not(built: Path) -> None:
     plain, packed = invoke("site", "/openapi.json"), invoke("site", "/openapi.json", accept_encoding="br, gzip")
-    assert plain.body.encode() == body(packed) == gzip.decompress((built / "openapi.json.gz").read_bytes())
-    for answer in (plain, packed):
-        assert answer.headers["content-type"] == "application/json"
-        assert answer.headers["cache-control"] == "public, max-age=300"
-        assert "Accept-Encoding" in answer.headers["vary"]
+    assert plain.body.encode() == body_of(packed) == gzip.decompress((built / "openapi.json.gz").read_bytes())
+    for response in (plain, packed):
+        assert response.headers["content-type"] == "application/json"
+        assert response.headers["cache-control"] == "public, max-age=300"
+        assert "Accept-Encoding" in response.headers["vary"]
     assert "content-encoding" not in plain.headers
 
 

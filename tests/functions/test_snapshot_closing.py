@@ -14,8 +14,8 @@ from shared.football.match import Hour, MatchUpdate, Score, Status
 from shared.stores.betting import odds_credits, offers, picks
 from shared.stores.database import connect
 from tests import odds_service
-from tests.making import BEFORE, KICK_OFF, choice, hold, news, offer, pick, published
-from tests.odds_service import OddsService, Told, bookmaker, event, h2h
+from tests.making import BEFORE, KICK_OFF, choice, insert_matches, insert_predictions, match_update, offer, pick
+from tests.odds_service import Json, OddsService, bookmaker, event, h2h
 from tests.running import rows_of, run, select
 from tests.season import Service
 
@@ -25,16 +25,16 @@ OFFERS = "SELECT bookmaker, prices, taken_at, closing FROM offers ORDER BY bookm
 AT = "2024-04-27T13:49:30Z"
 
 
-def arsenal(*bookmakers: Told, commence_time: str = "2024-04-27T14:00:00Z") -> Told:
-    asking = bookmakers or (bookmaker("pinnacle", AT, h2h("Arsenal", "Chelsea", 1.9, 3.6, 4.2)),)
-    return event("Arsenal", "Chelsea", commence_time, *asking)
+def arsenal(*bookmakers: Json, commence_time: str = "2024-04-27T14:00:00Z") -> Json:
+    prices = bookmakers or (bookmaker("pinnacle", AT, h2h("Arsenal", "Chelsea", 1.9, 3.6, 4.2)),)
+    return event("Arsenal", "Chelsea", commence_time, *prices)
 
 
 @pytest.fixture
 def odds(service: Service, url: str) -> Iterator[OddsService]:
     """The service with a price on the match that is about to begin."""
     with connect(url, "test") as db:
-        hold(db, news(), now=BEFORE)
+        insert_matches(db, match_update(), now=BEFORE)
     with odds_service.bundle(url, service.url) as odds:
         odds.set_events(arsenal())
         yield odds
@@ -49,8 +49,8 @@ def test_without_a_key_it_says_so_and_ends(bundle: Service) -> None:
 
 
 def test_the_last_prices_are_kept_as_closing_ones(odds: OddsService, url: str) -> None:
-    said = snapshot()
-    assert (said["matches"], said["calls"], said["offers"], said["credits_left"]) == (1, 1, 1, 499)
+    report = snapshot()
+    assert (report["matches"], report["calls"], report["offers"], report["credits_left"]) == (1, 1, 1, 499)
     assert odds.odds_requests == [("soccer_epl", "h2h")]
     taken_at = datetime(2024, 4, 27, 13, 49, 30, tzinfo=UTC)
     assert select(url, OFFERS) == [("pinnacle", [Decimal("1.900"), Decimal("3.600"), Decimal("4.200")], taken_at, True)]
@@ -67,7 +67,7 @@ def test_where_nothing_is_about_to_begin_nobody_is_asked(odds: OddsService, url:
 @pytest.mark.parametrize("status", [Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED])
 def test_no_credit_is_spent_on_a_match_that_will_not_begin(odds: OddsService, url: str, status: Status) -> None:
     with connect(url, "test") as db:
-        hold(db, news(status=status, source_updated_at=BEFORE), now=BEFORE)
+        insert_matches(db, match_update(status=status, source_updated_at=BEFORE), now=BEFORE)
     assert snapshot()["matches"] == 0
     assert (odds.odds_requests, odds.event_requests) == ([], [])
 
@@ -76,7 +76,7 @@ def test_no_credit_is_spent_on_a_match_that_will_not_begin(odds: OddsService, ur
 def test_every_kick_off_is_met_by_one_run_of_the_schedule(odds: OddsService, url: str, minutes: int) -> None:
     kick_off = KICK_OFF + minutes * MINUTE
     with connect(url, "test") as db:
-        hold(db, news(kick_off=kick_off), now=BEFORE)
+        insert_matches(db, match_update(kick_off=kick_off), now=BEFORE)
     starts = [KICK_OFF.replace(hour=hour, minute=minute) for hour in (13, 14) for minute in (5, 20, 35, 50)]
     (start,) = [start for start in starts if snapshot(start + timedelta(seconds=59))["matches"]]
     assert timedelta(minutes=2) <= kick_off - start < timedelta(minutes=17)
@@ -94,17 +94,24 @@ def test_again_it_asks_nothing_and_adds_nothing(odds: OddsService, url: str) -> 
 
 def test_matches_that_begin_at_once_cost_one_credit_a_league(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, news("Everton", "Fulham", outside_id="x"), news("Wolves", "Burnley", outside_id="y"), now=BEFORE)
+        insert_matches(
+            db,
+            match_update("Everton", "Fulham", external_id="x"),
+            match_update("Wolves", "Burnley", external_id="y"),
+            now=BEFORE,
+        )
     others = [("Everton", "Fulham"), ("Wolverhampton Wanderers", "Burnley")]
-    told = [event(h, a, "2024-04-27T14:00:00Z", bookmaker("pinnacle", AT, h2h(h, a, 2, 3, 4))) for h, a in others]
-    odds.set_events(arsenal(), *told)
+    events = [event(h, a, "2024-04-27T14:00:00Z", bookmaker("pinnacle", AT, h2h(h, a, 2, 3, 4))) for h, a in others]
+    odds.set_events(arsenal(), *events)
     assert snapshot()["offers"] == 3
     assert odds.used == 1
 
 
 def test_a_match_of_the_same_league_later_on_is_not_closed_yet(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, news("Everton", "Fulham", outside_id="x", kick_off=KICK_OFF + 30 * MINUTE), now=BEFORE)
+        insert_matches(
+            db, match_update("Everton", "Fulham", external_id="x", kick_off=KICK_OFF + 30 * MINUTE), now=BEFORE
+        )
     later = bookmaker("pinnacle", AT, h2h("Everton", "Fulham", 2, 3, 4))
     odds.set_events(arsenal(), event("Everton", "Fulham", "2024-04-27T14:30:00Z", later))
     assert snapshot()["offers"] == 1
@@ -155,27 +162,27 @@ def test_a_failure_raises_and_is_mended_by_the_second_try(odds: OddsService, url
     assert snapshot(RUN + MINUTE)["offers"] == 1
 
 
-TOLD = news(competition="PL")
+MATCH = match_update(competition="PL")
 DAY = date(2024, 4, 27)
 
 
-def over(told: MatchUpdate) -> MatchUpdate:
-    return replace(told, status=Status.FINISHED, score=Score(2, 0))
+def finished(update: MatchUpdate) -> MatchUpdate:
+    return replace(update, status=Status.FINISHED, score=Score(2, 0))
 
 
-def picked(url: str, told: MatchUpdate) -> int:
+def insert_picked_match(url: str, update: MatchUpdate) -> int:
     """A pick on a match that is over, with our snapshot of its close; the match's id."""
     with connect(url, "test") as db, db.transaction():
-        (match_id,) = published(db, told)
-        picks.commit(db, DAY, BEFORE, 1, choice(pick(match_id, competition=told.competition)))
-        hold(db, over(told), now=KICK_OFF + timedelta(hours=12))
-    put(url, offer(match_id, closing=True, source="the_odds_api", bookmaker="pinnacle", taken_at=RUN))
+        (match_id,) = insert_predictions(db, update)
+        picks.commit(db, DAY, BEFORE, 1, choice(pick(match_id, competition=update.competition)))
+        insert_matches(db, finished(update), now=KICK_OFF + timedelta(hours=12))
+    insert_offer(url, offer(match_id, closing=True, source="the_odds_api", bookmaker="pinnacle", taken_at=RUN))
     return match_id
 
 
-def put(url: str, told: Offer) -> None:
+def insert_offer(url: str, new_offer: Offer) -> None:
     with connect(url, "test") as db, db.transaction():
-        offers.put(db, [told])
+        offers.put(db, [new_offer])
 
 
 def closings(url: str) -> list[tuple[Any, ...]]:
@@ -184,32 +191,32 @@ def closings(url: str) -> list[tuple[Any, ...]]:
 
 @pytest.mark.case("L11")
 def test_a_pick_in_a_league_is_measured_by_the_average_that_comes_days_later(bundle: Service, url: str) -> None:
-    match_id = picked(url, TOLD)
+    match_id = insert_picked_match(url, MATCH)
     assert run("settle_picks", KICK_OFF + timedelta(hours=14))["closed"] == 0
-    put(url, offer(match_id, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))
+    insert_offer(url, offer(match_id, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))
     assert run("settle_picks", KICK_OFF + timedelta(hours=38))["closed"] == 1
     assert closings(url) == [("football_data_uk", "market_average")]
 
 
 def test_where_that_never_comes_our_snapshot_stands_in(bundle: Service, url: str) -> None:
-    picked(url, TOLD)
+    insert_picked_match(url, MATCH)
     assert run("settle_picks", KICK_OFF + timedelta(days=9, hours=23))["closed"] == 0
     assert run("settle_picks", KICK_OFF + timedelta(days=10))["closed"] == 1
     assert closings(url) == [("the_odds_api", "pinnacle")]
 
 
 def test_in_europe_our_snapshot_is_all_there_is(bundle: Service, url: str) -> None:
-    picked(url, replace(TOLD, competition="CL"))
+    insert_picked_match(url, replace(MATCH, competition="CL"))
     assert run("settle_picks", KICK_OFF + timedelta(hours=14))["closed"] == 1
 
 
 def test_strengths_are_not_learned_from_a_snapshot_nor_learned_again_for_it(bundle: Service, url: str) -> None:
-    match_id = picked(url, TOLD)
+    match_id = insert_picked_match(url, MATCH)
     later = KICK_OFF + timedelta(days=2)
     assert run("update_ratings", later)["results"] == 1
     assert run("update_ratings", later)["results"] == 0
     assert select(url, "SELECT with_closing FROM learned_results") == [(False,)]
-    put(url, offer(match_id, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))
+    insert_offer(url, offer(match_id, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))
     assert run("update_ratings", later)["results"] == 1, "the average is noticed when it comes"
 
 
@@ -217,7 +224,7 @@ def test_strengths_are_not_learned_from_a_snapshot_nor_learned_again_for_it(bund
 def test_no_credit_is_spent_on_a_kick_off_whose_hour_is_not_known(odds: OddsService, url: str, hour: int) -> None:
     last = last_minute(KICK_OFF.date())
     with connect(url, "test") as db:
-        hold(db, news(kick_off=last, hour=Hour.UNKNOWN, source_updated_at=BEFORE), now=BEFORE)
+        insert_matches(db, match_update(kick_off=last, hour=Hour.UNKNOWN, source_updated_at=BEFORE), now=BEFORE)
     at = last - timedelta(hours=hour, minutes=10)
     assert snapshot(at)["matches"] == 0
     assert odds.odds_requests == []

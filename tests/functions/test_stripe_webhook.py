@@ -42,12 +42,12 @@ def plan(url: str, user_id: UUID = ALICE) -> str:
         return accounts.account_status(db, user_id).plan
 
 
-def of(stripe: Stripe, kind: str) -> Object:
+def newest_event(stripe: Stripe, kind: str) -> Object:
     """The newest event of a type."""
     return [event for event in stripe.events if event["type"] == kind][-1]
 
 
-def paid(stripe: Stripe, plan: str = "premium") -> Object:
+def subscribe_and_pay(stripe: Stripe, plan: str = "premium") -> Object:
     """A subscription past its trial, nothing of which was told yet."""
     subscription = stripe.subscribe(plan)
     stripe.now += 8 * DAY
@@ -110,8 +110,8 @@ def test_an_odd_event_that_stripe_signed_is_400_and_stored_once(
     stripe.subscribe()
     odd = {**stripe.events[-1], field: value}
     for _ in range(2):
-        answer = stripe.deliver(odd)
-        assert (answer.status, answer.json["code"]) == (400, "stripe_not_understood")
+        response = stripe.deliver(odd)
+        assert (response.status, response.json["code"]) == (400, "stripe_not_understood")
     assert select(url, "SELECT type, customer_id, count(*) FROM stripe_events GROUP BY 1, 2") == [("unread", None, 1)]
     assert stripe.deliver(stripe.events[-1]).status == 200
 
@@ -131,9 +131,9 @@ def test_a_signature_of_the_year_33658_is_refused(stripe: Stripe) -> None:
 
 def test_an_empty_secret_verifies_nothing(stripe: Stripe, url: str) -> None:
     stripe.subscribe()
-    told = stripe.settings
+    variables = stripe.settings
     for secret in ("", " ", ",", "whsec_a,"):
-        with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **{**told, "STRIPE_WEBHOOK_SECRET": secret}):
+        with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **{**variables, "STRIPE_WEBHOOK_SECRET": secret}):
             assert stripe.deliver(stripe.events[-1], secret="").status in {400, 500}
     assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
 
@@ -179,8 +179,8 @@ def test_the_bytes_that_came_are_what_is_verified(stripe: Stripe) -> None:
 @pytest.mark.case("B5")
 def test_the_same_event_at_once_has_one_effect(stripe: Stripe, url: str) -> None:
     stripe.subscribe()
-    said = storm(url, stripe, [stripe.events[-1]] * 5, connections=5)
-    assert sorted(said) == ["applied", "known", "known", "known", "known"]
+    effects = deliver_concurrently(url, stripe, [stripe.events[-1]] * 5, connections=5)
+    assert sorted(effects) == ["applied", "known", "known", "known", "known"]
     assert select(url, "SELECT count(*) FROM stripe_events") == [(1,)]
 
 
@@ -197,14 +197,14 @@ def test_an_end_that_is_told_before_the_beginning_is_the_end(stripe: Stripe, url
 @pytest.mark.case("B7")
 def test_old_news_that_comes_late_changes_nothing(stripe: Stripe, url: str) -> None:
     """What Stripe states counts, not what an event said."""
-    subscription = paid(stripe)
-    said_active = of(stripe, "customer.subscription.updated")
-    assert said_active["data"]["object"]["status"] == "active"
+    subscription = subscribe_and_pay(stripe)
+    active_event = newest_event(stripe, "customer.subscription.updated")
+    assert active_event["data"]["object"]["status"] == "active"
     stripe.objects.set_card(subscription["customer"], good=False)
     stripe.now += 30 * DAY
     stripe.objects.advance()
-    stripe.deliver(of(stripe, "customer.subscription.updated"))
-    assert stripe.deliver(said_active).status == 200
+    stripe.deliver(newest_event(stripe, "customer.subscription.updated"))
+    assert stripe.deliver(active_event).status == 200
     assert select(url, "SELECT status FROM subscriptions") == [("past_due",)]
 
 
@@ -261,7 +261,7 @@ def test_an_event_that_we_do_not_know_is_taken_and_counted(stripe: Stripe, url: 
 def test_a_price_that_is_none_of_ours_gives_nothing_and_tells_us(
     stripe: Stripe, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    subscription = paid(stripe)
+    subscription = subscribe_and_pay(stripe)
     stripe.objects.update(subscription["id"], {"price": "price_of_another_product"})
     stripe.deliver(stripe.events[-1])
     assert plan(url) == "free"
@@ -280,9 +280,9 @@ def test_a_page_for_nobody_or_for_another_gives_nothing_and_tells_us(
     for event in reversed(stripe.events):
         assert stripe.deliver(event).status == 200
     assert (plan(url), plan(url, BOB)) == ("free", "none")
-    told = capsys.readouterr().out
-    assert "user_mismatch" in told
-    assert "names another person" in told
+    output = capsys.readouterr().out
+    assert "user_mismatch" in output
+    assert "names another person" in output
 
 
 @pytest.mark.case("B11")
@@ -291,10 +291,10 @@ def test_somebody_who_pays_and_whom_we_do_not_know_gets_nothing_and_tells_us(
 ) -> None:
     """Made in Stripe's own pages, say."""
     stranger = stripe.objects.create_customer({"email": "s@example.com", "metadata": {"user_id": str(ALICE)}})
-    given = {"mode": "subscription", "customer": stranger["id"], "line_items": {"0": {"price": ELITE}}, **PAGES}
-    given |= {"client_reference_id": str(ALICE), "subscription_data": {"metadata": {"user_id": str(ALICE)}}}
-    stripe.objects.pay(stripe.objects.open_checkout(given, "")["id"])
-    assert [answer.json["effect"] for answer in stripe.deliver_all()] == ["ignored"] * 3
+    parameters = {"mode": "subscription", "customer": stranger["id"], "line_items": {"0": {"price": ELITE}}, **PAGES}
+    parameters |= {"client_reference_id": str(ALICE), "subscription_data": {"metadata": {"user_id": str(ALICE)}}}
+    stripe.objects.pay(stripe.objects.open_checkout(parameters, "")["id"])
+    assert [response.json["effect"] for response in stripe.deliver_all()] == ["ignored"] * 3
     assert plan(url) == "none"
     assert "is nobody's customer" in capsys.readouterr().out
 
@@ -302,12 +302,12 @@ def test_somebody_who_pays_and_whom_we_do_not_know_gets_nothing_and_tells_us(
 @pytest.mark.case("B12")
 def test_the_shapes_of_the_version_are_understood(stripe: Stripe, url: str) -> None:
     """An invoice names its subscription under `parent`, and periods end on items."""
-    subscription = paid(stripe)
-    invoice = of(stripe, "invoice.paid")["data"]["object"]
+    subscription = subscribe_and_pay(stripe)
+    invoice = newest_event(stripe, "invoice.paid")["data"]["object"]
     assert "subscription" not in invoice
     assert invoice["parent"]["subscription_details"]["subscription"] == subscription["id"]
     assert not {"current_period_end", "current_period_start"} & subscription.keys()
-    assert stripe.deliver(of(stripe, "invoice.paid")).json["effect"] == "applied"
+    assert stripe.deliver(newest_event(stripe, "invoice.paid")).json["effect"] == "applied"
     ((start, end),) = select(url, "SELECT period_start, period_end FROM subscriptions")
     item = subscription["items"]["data"][0]
     assert (start.timestamp(), end.timestamp()) == (item["current_period_start"], item["current_period_end"])
@@ -324,14 +324,14 @@ def test_an_event_of_another_version_is_refused_aloud(
     assert select(url, "SELECT count(*) FROM stripe_events WHERE type <> 'unread'") == [(0,)]
 
 
-@pytest.mark.parametrize("said", [[], "text", 7, {"api_version": API_VERSION}, {"object": "v2.core.event"}])
-def test_what_is_signed_and_no_event_is_refused(stripe: Stripe, said: Any) -> None:
-    assert stripe.send(*sign_event(said, SECRET, int(stripe.now.timestamp()))).status == 400
+@pytest.mark.parametrize("body", [[], "text", 7, {"api_version": API_VERSION}, {"object": "v2.core.event"}])
+def test_what_is_signed_and_no_event_is_refused(stripe: Stripe, body: Any) -> None:
+    assert stripe.send(*sign_event(body, SECRET, int(stripe.now.timestamp()))).status == 400
 
 
 @pytest.mark.case("B14")
 def test_an_unpaid_invoice_leaves_a_week_and_paying_brings_the_plan_back(stripe: Stripe, url: str) -> None:
-    subscription = paid(stripe)
+    subscription = subscribe_and_pay(stripe)
     stripe.objects.set_card(subscription["customer"], good=False)
     stripe.now += 30 * DAY
     stripe.objects.advance()
@@ -350,7 +350,7 @@ def test_an_unpaid_invoice_leaves_a_week_and_paying_brings_the_plan_back(stripe:
 @pytest.mark.case("B15")
 def test_money_that_went_back_takes_the_plan_along(stripe: Stripe, url: str) -> None:
     """A refund, until the next payment."""
-    subscription = paid(stripe)
+    subscription = subscribe_and_pay(stripe)
     stripe.deliver_all()
     assert plan(url) == "premium"
     stripe.objects.refund(subscription["customer"])
@@ -365,7 +365,7 @@ def test_money_that_went_back_takes_the_plan_along(stripe: Stripe, url: str) -> 
 @pytest.mark.case("B15")
 @pytest.mark.parametrize(("status", "after"), [("won", "premium"), ("lost", "free")])
 def test_a_dispute_takes_the_plan_along_until_it_is_won(stripe: Stripe, url: str, status: str, after: str) -> None:
-    subscription = paid(stripe)
+    subscription = subscribe_and_pay(stripe)
     stripe.objects.dispute(subscription["customer"])
     stripe.deliver_all()
     assert plan(url) == "free"
@@ -399,9 +399,9 @@ def test_calls_of_stripe_are_not_counted(stripe: Stripe) -> None:
     assert rate_limits.group_for(WEBHOOK).rate is None
     stripe.subscribe()
     for _ in range(12):
-        answer = stripe.deliver(stripe.events[-1])
-        assert answer.status == 200
-        assert "ratelimit-limit" not in answer.headers
+        response = stripe.deliver(stripe.events[-1])
+        assert response.status == 200
+        assert "ratelimit-limit" not in response.headers
 
 
 def test_an_administrator_stays_one_whatever_they_pay(stripe: Stripe, url: str) -> None:
@@ -414,7 +414,7 @@ def test_an_administrator_stays_one_whatever_they_pay(stripe: Stripe, url: str) 
     assert plan(url) == "admin"
 
 
-def storm(url: str, stripe: Stripe, events: list[Object], connections: int = 10) -> list[str]:
+def deliver_concurrently(url: str, stripe: Stripe, events: list[Object], connections: int = 10) -> list[str]:
     """Bring events over several connections at once; the effects that were answered, in no order."""
     own, ahead = per_thread(), iter(events)
 
@@ -428,7 +428,7 @@ def storm(url: str, stripe: Stripe, events: list[Object], connections: int = 10)
 
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(connections) as pool:
         patch.setattr(wiring, "database", lambda: own.db)
-        return [effect for said in pool.map(work, range(connections)) for effect in said]
+        return [effect for effects in pool.map(work, range(connections)) for effect in effects]
 
 
 @pytest.mark.case("B5", "B6", "B7")
@@ -444,13 +444,13 @@ def test_a_storm_of_a_thousand_events_in_any_order_with_duplicates_leaves_every_
             stripe.objects.update(subscription["id"], {"cancel_at_period_end": "true" if again % 2 else "false"})
         if number % 3 == 0:
             stripe.objects.end(subscription["id"])
-    told = list(stripe.events)
-    events = told + random.choices(told, k=1000 - len(told))
+    originals = list(stripe.events)
+    events = originals + random.choices(originals, k=1000 - len(originals))
     random.shuffle(events)
-    said = storm(url, stripe, events)
-    assert (said.count("applied"), said.count("known")) == (len(told), 1000 - len(told))
+    effects = deliver_concurrently(url, stripe, events)
+    assert (effects.count("applied"), effects.count("known")) == (len(originals), 1000 - len(originals))
     assert select(url, "SELECT count(*), count(DISTINCT user_id) FROM subscriptions") == [(20, 20)]
-    assert select(url, "SELECT count(*) FROM stripe_events") == [(len(told),)]
+    assert select(url, "SELECT count(*) FROM stripe_events") == [(len(originals),)]
     expected = {p: "free" if n % 3 == 0 else ("premium", "elite")[n % 2] for n, p in enumerate(people)}
     assert dict(select(url, "SELECT user_id, plan FROM accounts")) == expected
     assert dict(select(url, "SELECT user_id, plan FROM customers")) == expected

@@ -12,7 +12,7 @@ from shared.services import plan_changes
 from shared.stores.database import connect
 from shared.stores.people import accounts
 from tests import stripe_service
-from tests.running import Answer, invoke, environment, run, select
+from tests.running import HttpResponse, environment, invoke, run, select
 from tests.stripe_service import Stripe
 from tests.supabase_service import Page, SupabaseService, supabase_service
 from tests.tokens import ALICE, BOB, NOW, bearer
@@ -31,8 +31,8 @@ def supabase() -> Iterator[SupabaseService]:
 def stripe(url: str, supabase: SupabaseService) -> Iterator[Stripe]:
     """The bundle with Stripe and Supabase."""
     with stripe_service.serve() as stripe:
-        told = stripe.settings | supabase.settings | {"DATABASE_URL": url, "LOG_LEVEL": "WARNING"}
-        with environment(**told):
+        variables = stripe.settings | supabase.settings | {"DATABASE_URL": url, "LOG_LEVEL": "WARNING"}
+        with environment(**variables):
             yield stripe
 
 
@@ -45,35 +45,37 @@ def page(stripe: Stripe, supabase: SupabaseService) -> Page:
 def subscribe(stripe: Stripe, page: Page, plan: str = "premium") -> None:
     """Pay, and have Stripe's events brought."""
     stripe.subscribe(plan, of=page.bearer)
-    assert {answer.status for answer in stripe.deliver_all()} == {200}
+    assert {response.status for response in stripe.deliver_all()} == {200}
 
 
-def give(supabase: SupabaseService, page: Page, role: str) -> Answer:
+def grant_role(supabase: SupabaseService, page: Page, role: str) -> HttpResponse:
     """An administrator gives a role."""
-    told = bearer(NOW, app_metadata={"role": "admin"}, aal="aal2", iss=supabase.issuer)
-    return invoke("admin", f"/api/v1/admin/users/{page.user_id}/role?role={role}", method="POST", authorization=told)
+    authorization = bearer(NOW, app_metadata={"role": "admin"}, aal="aal2", iss=supabase.issuer)
+    return invoke(
+        "admin", f"/api/v1/admin/users/{page.user_id}/role?role={role}", method="POST", authorization=authorization
+    )
 
 
-def cut(supabase: SupabaseService, page: Page) -> None:
+def disconnect(supabase: SupabaseService, page: Page) -> None:
     """Supabase is down, whose keys are known here from before."""
     assert invoke("users", ME, authorization=page.bearer).status == 200
     supabase.status = 503
 
 
-def heal() -> object:
+def finish_deletions() -> object:
     """What the night copies."""
     return run("reconcile_subscriptions", NOW + timedelta(hours=14))["copied"]
 
 
-@pytest.mark.parametrize(("plan", "shown"), [("premium", ("premium", "premium")), ("elite", ("premium", "elite"))])
+@pytest.mark.parametrize(("plan", "roles"), [("premium", ("premium", "premium")), ("elite", ("premium", "elite"))])
 def test_what_is_paid_and_cancelled_is_shown_at_once(
-    stripe: Stripe, page: Page, plan: str, shown: tuple[str, str]
+    stripe: Stripe, page: Page, plan: str, roles: tuple[str, str]
 ) -> None:
     assert page.shown_roles() == ("free", "free")
     subscribe(stripe, page, plan)
-    assert page.shown_roles() == shown
-    answer = stripe.call("cancel-subscription", {"immediate": True}, authorization=page.bearer)
-    assert answer.status == 200, answer.body
+    assert page.shown_roles() == roles
+    response = stripe.call("cancel-subscription", {"immediate": True}, authorization=page.bearer)
+    assert response.status == 200, response.body
     assert page.shown_roles() == ("free", "free")
 
 
@@ -97,20 +99,20 @@ def test_a_grace_that_ends_at_night_is_shown(stripe: Stripe, page: Page) -> None
 
 
 @pytest.mark.parametrize(
-    ("role", "shown"),
+    ("role", "roles"),
     [("premium", ("premium", "premium")), ("elite", ("premium", "elite")), ("admin", ("admin", "admin"))],
 )
 def test_a_role_that_an_administrator_gives_is_shown_at_once(
-    supabase: SupabaseService, page: Page, role: str, shown: tuple[str, str]
+    supabase: SupabaseService, page: Page, role: str, roles: tuple[str, str]
 ) -> None:
-    assert give(supabase, page, role).status == 200
-    assert page.shown_roles() == shown
-    assert give(supabase, page, "free").status == 200
+    assert grant_role(supabase, page, role).status == 200
+    assert page.shown_roles() == roles
+    assert grant_role(supabase, page, "free").status == 200
     assert page.shown_roles() == ("free", "free")
 
 
 def test_an_administrator_who_pays_stays_one_on_screen(supabase: SupabaseService, stripe: Stripe, page: Page) -> None:
-    give(supabase, page, "admin")
+    grant_role(supabase, page, "admin")
     subscribe(stripe, page)
     assert page.shown_roles() == ("admin", "admin")
 
@@ -133,36 +135,36 @@ def test_a_role_that_people_write_themselves_is_theirs_alone(stripe: Stripe, pag
 def test_what_supabase_was_not_told_is_healed_at_night_and_once(
     supabase: SupabaseService, stripe: Stripe, page: Page
 ) -> None:
-    cut(supabase, page)
+    disconnect(supabase, page)
     stripe.subscribe(of=page.bearer)
-    assert {answer.status for answer in stripe.deliver_all()} == {200}, "the webhook does not fail"
+    assert {response.status for response in stripe.deliver_all()} == {200}, "the webhook does not fail"
     assert invoke("users", ME, method="PATCH", body={"full_name": "Zo"}, authorization=page.bearer).status == 200
     supabase.status = None
     assert page.shown_roles() == ("free", "free")
-    assert heal() == 2
+    assert finish_deletions() == 2
     assert page.shown_roles() == ("premium", "premium")
     assert supabase.name_of(page.user_id) == ("Zo", "Zo")
     before = len(supabase.calls)
-    assert heal() == 0
+    assert finish_deletions() == 0
     assert len(supabase.calls) == before, "a second night asks nothing"
 
 
 def test_a_night_without_supabase_is_an_alarm_and_loses_nothing(
     supabase: SupabaseService, stripe: Stripe, page: Page, url: str
 ) -> None:
-    cut(supabase, page)
+    disconnect(supabase, page)
     stripe.subscribe(of=page.bearer)
     with pytest.raises(ExceptionGroup, match="1 parts failed"):
-        heal()
+        finish_deletions()
     assert select(url, "SELECT plan FROM accounts") == [("premium",)], "what Stripe states counts all the same"
     supabase.status = None
-    assert heal() == 1
+    assert finish_deletions() == 1
     assert page.shown_roles() == ("premium", "premium")
 
 
 def test_a_change_past_us_in_the_database_is_copied_too(supabase: SupabaseService, page: Page) -> None:
     accounts.set_plan(wiring.database(), page.user_id, Plan.ELITE, NOW)
-    assert heal() == 1
+    assert finish_deletions() == 1
     assert page.shown_roles() == ("premium", "elite")
 
 
@@ -173,7 +175,7 @@ def test_a_project_without_the_table_still_has_the_role_in_its_tokens(
     subscribe(stripe, page, "elite")
     assert page.shown_roles() == ("none", "elite")
     assert invoke("users", ME, method="PATCH", body={"full_name": "Zo"}, authorization=page.bearer).status == 200
-    assert heal() == 0, "it is not due for ever"
+    assert finish_deletions() == 0, "it is not due for ever"
     lines = [line for line in capsys.readouterr().out.splitlines() if "PGRST205" in line]
     assert len(lines) == 1, "logged once"
 
@@ -188,10 +190,10 @@ def test_without_the_secret_key_nothing_is_copied_and_nothing_fails(
     supabase: SupabaseService, stripe: Stripe, url: str
 ) -> None:
     page = supabase.page().sign_up()
-    told = stripe.settings | supabase.settings | {"DATABASE_URL": url, "SUPABASE_SERVICE_KEY": ""}
-    with environment(**told):
+    variables = stripe.settings | supabase.settings | {"DATABASE_URL": url, "SUPABASE_SERVICE_KEY": ""}
+    with environment(**variables):
         subscribe(stripe, page)
-        assert heal() == 0
+        assert finish_deletions() == 0
     assert page.shown_roles() == ("free", "free")
 
 
@@ -243,12 +245,12 @@ def test_whoever_leaves_is_gone_there_and_is_not_copied_again(
     subscribe(stripe, page)
     assert invoke("users", ME, method="DELETE", authorization=page.bearer).status == 204
     assert supabase.project.users == supabase.project.profiles == {}
-    assert heal() == 0
+    assert finish_deletions() == 0
 
 
 def test_people_of_another_sign_in_are_not_waited_for(supabase: SupabaseService, stripe: Stripe) -> None:
     """A token of this machine (`python -m local.token`) names a person whom the project does not know."""
     accounts.set_plan(wiring.database(), BOB, Plan.ELITE, NOW)
     accounts.set_plan(wiring.database(), ALICE, Plan.FREE, NOW)
-    assert heal() == 2
-    assert heal() == 0
+    assert finish_deletions() == 2
+    assert finish_deletions() == 0

@@ -13,8 +13,8 @@ from shared.stores.database import connect
 from shared.stores.football import standings
 from shared.stores.operations import jobs
 from tests.lambda_api import LambdaApi
-from tests.making import hold, news
-from tests.running import Answer, invoke, environment, handler_of, select
+from tests.making import insert_matches, match_update
+from tests.running import HttpResponse, environment, handler_of, invoke, select
 from tests.season import Service
 from tests.tokens import ALICE, NOW, SUPABASE, bearer
 
@@ -49,11 +49,11 @@ def admin(**changes: Any) -> str:
     return bearer(NOW, **{"app_metadata": {"role": "admin"}, "aal": "aal2", **changes})
 
 
-def post(path: str, accept_language: str = "fr") -> Answer:
+def post(path: str, accept_language: str = "fr") -> HttpResponse:
     return invoke("sync", PREFIX + path, method="POST", authorization=admin(), accept_language=accept_language)
 
 
-def get(path: str, accept_language: str = "fr") -> Answer:
+def get(path: str, accept_language: str = "fr") -> HttpResponse:
     return invoke("sync", PREFIX + path, authorization=admin(), accept_language=accept_language)
 
 
@@ -74,13 +74,13 @@ def get(path: str, accept_language: str = "fr") -> Answer:
 def test_a_job_is_started_and_not_awaited(
     database: str, api: LambdaApi, path: str, job: str, event: dict[str, object], follow: list[str]
 ) -> None:
-    told = {**event, "then": follow} if follow else event
-    answer = post(path)
-    assert answer.status == 200
-    assert api.async_calls == [(job, told)]
+    payload = {**event, "then": follow} if follow else event
+    response = post(path)
+    assert response.status == 200
+    assert api.async_calls == [(job, payload)]
     [(run_id, *row)] = select(database, STARTS)
-    assert row == [job, told, ALICE, NOW]
-    assert answer.json == {
+    assert row == [job, payload, ALICE, NOW]
+    assert response.json == {
         "status": "started",
         "message": "C'est lancé ; l'état des travaux dira ce qu'il en est.",
         "matches_synced": 0,
@@ -96,8 +96,8 @@ def test_a_job_is_started_and_not_awaited(
 
 def test_what_is_started_is_taken_by_the_job(url: str, api: LambdaApi, service: Service) -> None:
     """The event that goes out is one that the job understands."""
-    told = {"DATABASE_URL": url, "JOBS_URL": api.address, "FOOTBALL_DATA_UK_URL": service.url, **SUPABASE}
-    with environment(**told, CLOCK=NOW.isoformat()):
+    variables = {"DATABASE_URL": url, "JOBS_URL": api.address, "FOOTBALL_DATA_UK_URL": service.url, **SUPABASE}
+    with environment(**variables, CLOCK=NOW.isoformat()):
         for path in ("/weekly?days=14", "/matches", "/standings", "/historical?season_start=2025-08-01"):
             assert post(path).status == 200
         for job, event in api.async_calls[:4]:
@@ -120,11 +120,11 @@ def test_a_job_that_runs_is_not_started_beside_that(database: str, api: LambdaAp
     post("/weekly")
     with connect(database, "job") as other, other.transaction():
         jobs.lock(other, "sync_fixtures")
-        answer = post("/matches", accept_language="en")
+        response = post("/matches", accept_language="en")
         assert post("/verify-predictions").json["status"] == "started"
-    assert (answer.status, answer.json["status"]) == (200, "running")
-    assert answer.json["message"] == "This job is running already; it is not started beside that."
-    assert answer.json["runs"] == [
+    assert (response.status, response.json["status"]) == (200, "running")
+    assert response.json["message"] == "This job is running already; it is not started beside that."
+    assert response.json["runs"] == [
         {"job": "sync_fixtures", "state": "running", "run_id": None, "started_at": "2026-11-22T15:00:00Z"}
     ]
     assert [job for job, _ in api.async_calls] == ["sync_fixtures", "settle_picks"]
@@ -135,8 +135,8 @@ def test_a_job_that_runs_is_not_started_beside_that(database: str, api: LambdaAp
 @pytest.mark.parametrize("status", [429, 500])
 def test_a_start_that_fails_is_told_as_such(database: str, api: LambdaApi, status: int) -> None:
     api.status = status
-    answer = post("/weekly")
-    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+    response = post("/weekly")
+    assert (response.status, response.headers["retry-after"]) == (503, "5")
     assert select(database, STARTS) == [], "the table tells what was started"
     assert select(database, ACTIONS) == [(ALICE, f"POST {PREFIX}/weekly", NOW)]
 
@@ -164,11 +164,11 @@ def test_days_that_cannot_be_are_refused(database: str, api: LambdaApi, path: st
     ],
 )
 def test_a_season_out_of_reach_is_refused(database: str, api: LambdaApi, day: str, status: int) -> None:
-    answer = post(f"/historical?season_start={day}", accept_language="en")
-    assert answer.status == status
+    response = post(f"/historical?season_start={day}", accept_language="en")
+    assert response.status == status
     assert len(api.calls) == (status == 200)
     if status == 400:
-        assert answer.json["detail"] == "season_start must fall into a season from 1987 to 2026."
+        assert response.json["detail"] == "season_start must fall into a season from 1987 to 2026."
 
 
 @pytest.mark.case("A15")
@@ -176,8 +176,8 @@ def test_a_season_out_of_reach_is_refused(database: str, api: LambdaApi, day: st
 def test_only_administrators_come_near(database: str, api: LambdaApi, method: str, path: str) -> None:
     for role in ("free", "premium", "elite"):
         header = bearer(NOW, app_metadata={"role": role}, aal="aal2", user_metadata={"role": "admin"})
-        answer = invoke("sync", PREFIX + path, method=method, authorization=header)
-        assert (answer.status, answer.json["detail"]) == (403, "Réservé aux administrateurs.")
+        response = invoke("sync", PREFIX + path, method=method, authorization=header)
+        assert (response.status, response.json["detail"]) == (403, "Réservé aux administrateurs.")
     assert invoke("sync", PREFIX + path, method=method).status == 401
     assert api.calls == []
     assert select(database, ACTIONS) == []
@@ -190,9 +190,9 @@ def test_an_administrator_needs_a_second_factor_where_that_is_set(
     url: str, api: LambdaApi, redis: dict[str, str], method: str, path: str, required: bool
 ) -> None:
     """Not by default: the frontend's sign-in has none."""
-    told = {"DATABASE_URL": url, "JOBS_URL": api.address, "APP_ENV": "staging", **redis, **SUPABASE}
-    told |= {"ADMIN_SECOND_FACTOR": "true"} if required else {}
-    with environment(**told, CLOCK=NOW.isoformat()):
+    variables = {"DATABASE_URL": url, "JOBS_URL": api.address, "APP_ENV": "staging", **redis, **SUPABASE}
+    variables |= {"ADMIN_SECOND_FACTOR": "true"} if required else {}
+    with environment(**variables, CLOCK=NOW.isoformat()):
         with_one = invoke("sync", PREFIX + path, method=method, authorization=admin(aal="aal1"))
         assert with_one.status == (403 if required else 200)
         if required:
@@ -204,21 +204,21 @@ def test_an_administrator_needs_a_second_factor_where_that_is_set(
 def test_the_state_of_every_job_is_told(database: str) -> None:
     day, earlier = date(2026, 11, 22), NOW - timedelta(hours=3)
     with connect(database, "test") as db:
-        hold(db, news(), news("Everton", "Fulham"))
+        insert_matches(db, match_update(), match_update("Everton", "Fulham"))
         (team,) = db.execute("SELECT min(team_id) FROM teams").fetchone() or (0,)
         standings.put(db, "PL", 2023, [TableRow(1, team, 1, 1, 0, 0, 2, 1, 3)], earlier)
         jobs.mark_succeeded(db, "sync_fixtures", day, earlier, {"matches": 12})
         jobs.mark_failed(db, "sync_history", "Unavailable: it is down", earlier)
         with db.transaction():
             jobs.lock(db, "publish_predictions")
-            told = get("/status").json
-    assert {name: told[name] for name in told if name != "jobs"} == {
+            body = get("/status").json
+    assert {name: body[name] for name in body if name != "jobs"} == {
         "total_matches": 2,
         "competitions_with_standings": 1,
         "last_match_sync": "2026-11-22T12:00:00+00:00",
         "last_standings_sync": "2026-11-22T12:00:00+00:00",
     }
-    by_name = {job["job"]: job for job in told["jobs"]}
+    by_name = {job["job"]: job for job in body["jobs"]}
     states = {name: job["state"] for name, job in by_name.items()}
     assert states["sync_fixtures"] == "done"
     assert states["sync_history"] == "failed"
@@ -232,9 +232,9 @@ def test_the_state_of_every_job_is_told(database: str) -> None:
 
 
 def test_before_the_first_sync_there_is_nothing_to_tell(database: str) -> None:
-    told = get("/status").json
-    assert (told["last_match_sync"], told["last_standings_sync"], told["total_matches"]) == (None, None, 0)
-    assert {job["state"] for job in told["jobs"]} == {"never"}
+    body = get("/status").json
+    assert (body["last_match_sync"], body["last_standings_sync"], body["total_matches"]) == (None, None, 0)
+    assert {job["state"] for job in body["jobs"]} == {"never"}
     assert get("/last").json == {"message": "Cela n'a encore jamais été fait."}
 
 
@@ -251,9 +251,9 @@ def test_before_the_first_sync_there_is_nothing_to_tell(database: str) -> None:
 def test_the_last_one_of_a_type_is_told(database: str, sync_type: str, job: str) -> None:
     with connect(database, "test") as db:
         jobs.mark_succeeded(db, job, date(2026, 11, 22), NOW, {"n": 1})
-    told = get("/last" + sync_type).json
-    assert (told["job"], told["state"], told["report"]) == (job, "done", {"n": 1})
-    assert told["sync_type"] == (sync_type.partition("=")[2] or "weekly")
+    body = get("/last" + sync_type).json
+    assert (body["job"], body["state"], body["report"]) == (job, "done", {"n": 1})
+    assert body["sync_type"] == (sync_type.partition("=")[2] or "weekly")
 
 
 def test_an_unknown_type_is_refused(database: str) -> None:

@@ -15,7 +15,7 @@ from local.asgi import send_json
 from shared.football.team import Source
 from shared.runtime.jobs import InvalidEvent
 from shared.stores.database import connect
-from tests.making import hold, news
+from tests.making import insert_matches, match_update
 from tests.running import Rows, environment, rows_of, run, select
 from tests.season import Service, row
 
@@ -33,9 +33,9 @@ def sync(now: datetime = NOW) -> dict[str, Any]:
 
 def test_words_are_kept_before_anything_is_made_of_them(bundle: Service, url: str) -> None:
     bundle.fixtures(FRIDAY, COMING)
-    said = sync()
-    assert (said["fixtures"], said["changed"], said["offers"]) == (1, 1, 1)
-    (payload,) = select(url, "SELECT source, outside_id, known_at, content FROM payloads")
+    report = sync()
+    assert (report["fixtures"], report["changed"], report["offers"]) == (1, 1, 1)
+    (payload,) = select(url, "SELECT source, external_id, known_at, content FROM payloads")
     assert payload[:3] == ("football_data_uk/fixtures", "E0/2324/Arsenal/Chelsea", NOW)
     assert json.loads(payload[3]) == COMING
     (offer,) = select(url, "SELECT prices, taken_at, closing FROM offers")
@@ -186,7 +186,9 @@ def test_a_result_that_comes_after_all_is_taken(bundle: Service, url: str) -> No
 @pytest.mark.case("J11", "L7")
 def test_a_swapped_fixture_is_told_apart_and_not_taken(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, news("Chelsea", "Arsenal", source=Source.FOOTBALL_DATA_ORG, outside_id="1"), now=NOW)
+        insert_matches(
+            db, match_update("Chelsea", "Arsenal", source=Source.FOOTBALL_DATA_ORG, external_id="1"), now=NOW
+        )
     bundle.fixtures(FRIDAY, COMING)
     assert sync()["offers"] == 0
     assert select(url, REPORTS) == [
@@ -197,7 +199,7 @@ def test_a_swapped_fixture_is_told_apart_and_not_taken(bundle: Service, url: str
 
 def test_the_return_match_is_another_match(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, news("Chelsea", "Arsenal", kick_off=NOW + timedelta(days=20)), now=NOW)
+        insert_matches(db, match_update("Chelsea", "Arsenal", kick_off=NOW + timedelta(days=20)), now=NOW)
     bundle.fixtures(FRIDAY, COMING)
     assert sync()["offers"] == 1
     assert len(rows_of(url)["matches"]) == 2
@@ -210,8 +212,8 @@ def test_prices_join_a_match_within_36_hours_of_their_kick_off(
 ) -> None:
     kick_off = datetime(2024, 4, 29, 14, tzinfo=UTC)
     with connect(url, "test") as db:
-        told = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1", kick_off=kick_off + hours * HOUR)
-        hold(db, told, now=NOW)
+        update = match_update(source=Source.FOOTBALL_DATA_ORG, external_id="1", kick_off=kick_off + hours * HOUR)
+        insert_matches(db, update, now=NOW)
     bundle.fixtures(FRIDAY, row("Arsenal", "Chelsea", "29/04/2024 15:00"))
     assert sync()["offers"] == joined
     about = ("unjoined prices", "football_data_uk:E0/2324/Arsenal/Chelsea", "the kick-offs are too far apart")
@@ -223,12 +225,14 @@ def test_prices_join_a_match_within_36_hours_of_their_kick_off(
 
 @pytest.mark.case("K8")
 def test_prices_join_once_the_greater_source_has_the_right_kick_off(bundle: Service, url: str) -> None:
-    told = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1", kick_off=datetime(2024, 5, 20, 14, tzinfo=UTC))
+    update = match_update(
+        source=Source.FOOTBALL_DATA_ORG, external_id="1", kick_off=datetime(2024, 5, 20, 14, tzinfo=UTC)
+    )
     with connect(url, "test") as db:
-        hold(db, told, now=NOW)
+        insert_matches(db, update, now=NOW)
         bundle.fixtures(FRIDAY, COMING)
         assert sync()["offers"] == 0
-        hold(db, replace(told, kick_off=datetime(2024, 4, 27, 14, tzinfo=UTC)), now=NOW)
+        insert_matches(db, replace(update, kick_off=datetime(2024, 4, 27, 14, tzinfo=UTC)), now=NOW)
         assert sync(NOW + HOUR)["offers"] == 1
         assert len(select(url, OFFERS)) == 1
 
@@ -286,10 +290,10 @@ class Org:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    def matches(self, *told: dict[str, Any], competitions: str = "PL,PD,BL1,SA,FL1,CL") -> None:
+    def matches(self, *content: dict[str, Any], competitions: str = "PL,PD,BL1,SA,FL1,CL") -> None:
         """Tell of these matches, in these competitions."""
         codes = {"competitions": competitions}
-        self._service.put("v4/matches", json.dumps({"resultSet": codes, "matches": told}), NOW)
+        self._service.put("v4/matches", json.dumps({"resultSet": codes, "matches": content}), NOW)
 
     def break_down(self) -> None:
         """Answer with a page."""
@@ -341,12 +345,12 @@ def a_match(match_id: int, kick_off: str, status: str = "TIMED", **changes: Any)
 def test_both_sources_tell_of_one_match(org: Org, bundle: Service, url: str) -> None:
     org.matches(a_match(436001, "2024-04-27T14:30:00Z"))
     bundle.fixtures(FRIDAY, COMING)
-    said = sync()
-    assert (said["matches"], said["offers"]) == (1, 1)
+    report = sync()
+    assert (report["matches"], report["offers"]) == (1, 1)
     assert select(url, "SELECT source, matchday, kick_off FROM matches") == [
         ("football_data_org", 35, datetime(2024, 4, 27, 14, 30, tzinfo=UTC))
     ]
-    assert select(url, "SELECT source, outside_id FROM outside_ids ORDER BY source") == [
+    assert select(url, "SELECT source, external_id FROM external_ids ORDER BY source") == [
         ("football_data_org", "436001"),
         ("football_data_uk", "E0/2324/Arsenal/Chelsea"),
     ]
@@ -405,8 +409,8 @@ def test_one_source_that_fails_does_not_undo_the_other(
     with pytest.raises(ExceptionGroup):
         sync(NOW + HOUR)
     assert select(url, "SELECT source FROM matches") == [("football_data_org",)]
-    said = capsys.readouterr()
-    assert "s3cr3t" not in said.out + said.err
+    captured = capsys.readouterr()
+    assert "s3cr3t" not in captured.out + captured.err
 
 
 def test_what_was_told_twice_in_one_answer_is_one_row(org: Org, bundle: Service, url: str) -> None:
@@ -442,9 +446,9 @@ def asked(url: str) -> Iterator[list[str]]:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             addresses.append(f"{scope['path']}?{scope['query_string'].decode()}")
-            found = scope["path"] == "/v4/matches"
-            told = {"resultSet": {"competitions": "PL,PD,BL1,SA,FL1,CL"}, "matches": []}
-            await send_json(send, 200 if found else 404, told)
+            has_matches = scope["path"] == "/v4/matches"
+            content = {"resultSet": {"competitions": "PL,PD,BL1,SA,FL1,CL"}, "matches": []}
+            await send_json(send, 200 if has_matches else 404, content)
 
     with (
         fake_upstash.serve() as (redis, token),
@@ -493,7 +497,7 @@ def test_days_that_cannot_be_say_how_to_mend_them(asked: list[str], days: object
     assert asked == []
 
 
-HELD = "SELECT source, hour, kick_off FROM matches"
+STORED = "SELECT source, hour, kick_off FROM matches"
 BY_DAY = "2024-04-27T00:00:00Z"
 """What football-data.org says, SCHEDULED, while it knows the day alone."""
 LAST_MINUTE = datetime(2024, 4, 27, 21, 59, tzinfo=UTC)
@@ -503,7 +507,7 @@ def test_a_match_of_which_the_day_alone_is_known_has_no_hour(org: Org, bundle: S
     org.matches(a_match(436001, BY_DAY, "SCHEDULED"))
     bundle.fixtures(FRIDAY)
     sync()
-    assert select(url, HELD) == [("football_data_org", "unknown", LAST_MINUTE)]
+    assert select(url, STORED) == [("football_data_org", "unknown", LAST_MINUTE)]
 
 
 def test_the_hour_of_the_csv_service_counts_until_the_greater_source_has_one(
@@ -514,16 +518,16 @@ def test_the_hour_of_the_csv_service_counts_until_the_greater_source_has_one(
     assert sync()["offers"] == 1
     assert select(url, REPORTS) == []
     borrowed = [("football_data_org", "borrowed", datetime(2024, 4, 27, 14, tzinfo=UTC))]
-    assert select(url, HELD) == borrowed
+    assert select(url, STORED) == borrowed
     before = rows_of(url, "jobs")
     sync(NOW + HOUR)
     assert rows_of(url, "jobs") == before, "the day alone takes no hour back that another source told"
     bundle.fixtures(FRIDAY + HOUR, {**COMING, "Time": "17:30"})
     sync(NOW + 2 * HOUR)
-    assert select(url, HELD) == [("football_data_org", "borrowed", datetime(2024, 4, 27, 16, 30, tzinfo=UTC))]
+    assert select(url, STORED) == [("football_data_org", "borrowed", datetime(2024, 4, 27, 16, 30, tzinfo=UTC))]
     org.matches(a_match(436001, "2024-04-27T18:00:00Z", "TIMED", lastUpdated="2024-04-27T01:00:00Z"))
     sync(NOW + 3 * HOUR)
-    assert select(url, HELD) == [("football_data_org", "known", datetime(2024, 4, 27, 18, tzinfo=UTC))]
+    assert select(url, STORED) == [("football_data_org", "known", datetime(2024, 4, 27, 18, tzinfo=UTC))]
 
 
 @pytest.mark.parametrize(("day", "joined"), [(25, 0), (26, 1), (27, 1), (28, 1), (29, 0)])
@@ -533,7 +537,7 @@ def test_prices_join_a_day_without_an_hour_by_the_day(
     org.matches(a_match(436001, f"2024-04-{day}T00:00:00Z", "SCHEDULED"))
     bundle.fixtures(FRIDAY, COMING)
     assert sync()["offers"] == joined
-    ((_, hour, _),) = select(url, HELD)
+    ((_, hour, _),) = select(url, STORED)
     assert hour == ("borrowed" if day == 27 else "unknown"), "an hour of another day is no hour of this one"
 
 
@@ -543,7 +547,7 @@ def test_a_source_takes_its_hour_back_by_telling_the_day_alone(org: Org, bundle:
     sync()
     org.matches(a_match(436001, BY_DAY, "SCHEDULED", lastUpdated="2024-04-27T01:00:00Z"))
     sync(NOW + HOUR)
-    assert select(url, HELD) == [("football_data_org", "unknown", LAST_MINUTE)]
+    assert select(url, STORED) == [("football_data_org", "unknown", LAST_MINUTE)]
 
 
 def test_a_match_that_is_moved_to_a_day_without_an_hour_has_none(org: Org, bundle: Service, url: str) -> None:
@@ -552,4 +556,4 @@ def test_a_match_that_is_moved_to_a_day_without_an_hour_has_none(org: Org, bundl
     sync()
     org.matches(a_match(436001, "2024-05-04T00:00:00Z", "SCHEDULED", lastUpdated="2024-04-27T01:00:00Z"))
     sync(NOW + HOUR)
-    assert select(url, HELD) == [("football_data_org", "unknown", datetime(2024, 5, 4, 21, 59, tzinfo=UTC))]
+    assert select(url, STORED) == [("football_data_org", "unknown", datetime(2024, 5, 4, 21, 59, tzinfo=UTC))]

@@ -11,9 +11,9 @@ from shared.football.team import Source
 from shared.runtime.jobs import InvalidEvent
 from shared.stores.database import connect
 from tests.emf import points
-from tests.making import hold, news
+from tests.making import insert_matches, match_update
 from tests.running import environment, rows_of, run, select
-from tests.season import Row, Service, row, written
+from tests.season import Row, Service, row, to_csv
 
 NOW = datetime(2024, 4, 28, 3, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -29,8 +29,8 @@ def sync(now: datetime = NOW, **event: Any) -> dict[str, Any]:
 
 def test_results_and_prices_before_and_at_the_close_are_taken(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, EARLIER, PLAYED)
-    said = sync()
-    assert (said["files"], said["lines"], said["applied"]) == (1, 2, 2)
+    report = sync()
+    assert (report["files"], report["lines"], report["applied"]) == (1, 2, 2)
     assert select(url, SCORES) == [("finished", 1, 1), ("finished", 5, 0)]
     opening = [Decimal("2.000"), Decimal("3.500"), Decimal("4.000")]
     assert select(url, "SELECT prices, closing, taken_at FROM offers ORDER BY taken_at") == [
@@ -41,15 +41,15 @@ def test_results_and_prices_before_and_at_the_close_are_taken(bundle: Service, u
 
 
 def test_statistics_are_taken_and_a_correction_too(bundle: Service, url: str) -> None:
-    told = {"HS": "27", "AS": "7", "HST": "10", "AST": "x"}
-    bundle.results(NOW - HOUR, EARLIER, PLAYED | told)
+    statistics = {"HS": "27", "AS": "7", "HST": "10", "AST": "x"}
+    bundle.results(NOW - HOUR, EARLIER, PLAYED | statistics)
     sync()
     query = """
         SELECT home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_expected_goals
         FROM match_statistics
     """
     assert select(url, query) == [(27, 7, 10, None, None)]
-    bundle.results(NOW, EARLIER, PLAYED | told | {"AST": "1", "HxG": "2.91"})
+    bundle.results(NOW, EARLIER, PLAYED | statistics | {"AST": "1", "HxG": "2.91"})
     sync(NOW + HOUR)
     assert select(url, query) == [(27, 7, 10, 1, 2.91)]
 
@@ -148,7 +148,7 @@ def test_a_number_of_seasons_that_cannot_be_is_refused(bundle: Service, seasons:
 
 def test_a_result_that_the_greater_source_owes_is_taken_once_it_is_late(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, news(source=Source.FOOTBALL_DATA_ORG, outside_id="1"), now=NOW)
+        insert_matches(db, match_update(source=Source.FOOTBALL_DATA_ORG, external_id="1"), now=NOW)
     kick_off = datetime(2024, 4, 27, 14, tzinfo=UTC)
     bundle.results(kick_off + 3 * HOUR, PLAYED)
     sync(kick_off + 4 * HOUR)
@@ -163,29 +163,29 @@ WHOLE = [EARLIER, row("Wolves", "Luton", "21/04/2024 15:00", "2-1"), PLAYED]
 
 @pytest.mark.case("E9")
 @pytest.mark.parametrize(
-    ("became", "report"),
+    ("content", "report"),
     [
-        (written(WHOLE[:2]), ("file", "2324/E0.csv", "3 matches stood in it, now 2")),
-        (written(WHOLE).split("\n")[0], ("file", "2324/E0.csv", "3 matches stood in it, now 0")),
+        (to_csv(WHOLE[:2]), ("file", "2324/E0.csv", "3 matches stood in it, now 2")),
+        (to_csv(WHOLE).split("\n")[0], ("file", "2324/E0.csv", "3 matches stood in it, now 0")),
         (None, ("file", "2324/E0.csv", "it is gone")),
-        (written(WHOLE).replace("AvgA", "AvgX"), ("file", "2324/E0.csv", "columns are gone: AvgA")),
-        (written(WHOLE).replace("AvgA", "AvgX"), ("file", "2324/E0.csv", "columns are new: AvgX")),
-        (written(WHOLE).replace("Wolves", '"Wolves'), ("line", "mmz4281/2324/E0.csv:3", "its quotes are not balanced")),
-        (written(WHOLE).rpartition("Arsenal")[0], ("line", "mmz4281/2324/E0.csv:4", "no division, date or clubs")),
+        (to_csv(WHOLE).replace("AvgA", "AvgX"), ("file", "2324/E0.csv", "columns are gone: AvgA")),
+        (to_csv(WHOLE).replace("AvgA", "AvgX"), ("file", "2324/E0.csv", "columns are new: AvgX")),
+        (to_csv(WHOLE).replace("Wolves", '"Wolves'), ("line", "mmz4281/2324/E0.csv:3", "its quotes are not balanced")),
+        (to_csv(WHOLE).rpartition("Arsenal")[0], ("line", "mmz4281/2324/E0.csv:4", "no division, date or clubs")),
     ],
     ids=["shorter", "empty", "gone", "a column gone", "a column new", "a quote", "cut off"],
 )
 def test_a_file_that_got_worse_is_told_once_and_loses_nothing(
-    bundle: Service, url: str, capsys: pytest.CaptureFixture[str], became: str | None, report: tuple[str, str, str]
+    bundle: Service, url: str, capsys: pytest.CaptureFixture[str], content: str | None, report: tuple[str, str, str]
 ) -> None:
     bundle.results(NOW - HOUR, *WHOLE)
     sync()
     before = select(url, SCORES)
     file = bundle.directory / "mmz4281/2324/E0.csv"
-    if became is None:
+    if content is None:
         file.unlink()
     else:
-        bundle.put("mmz4281/2324/E0.csv", became, NOW)
+        bundle.put("mmz4281/2324/E0.csv", content, NOW)
     capsys.readouterr()
     with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=bundle.url, APP_ENV="staging"):
         sync(NOW + HOUR)
@@ -203,8 +203,8 @@ def test_a_file_that_grows_is_no_worse(bundle: Service, url: str) -> None:
     sync()
     bundle.results(NOW, *WHOLE[:2], {**PLAYED, "AvgCH": "", "AvgCD": "", "AvgCA": ""})
     sync(NOW + HOUR)
-    gone_or_shorter = [what for kind, _, what in select(url, REPORTS) if kind == "file" and "new" not in what]
-    assert gone_or_shorter == []
+    worse = [what for kind, _, what in select(url, REPORTS) if kind == "file" and "new" not in what]
+    assert worse == []
 
 
 def test_a_new_season_is_held_against_the_columns_of_the_last(bundle: Service, url: str) -> None:
@@ -253,11 +253,13 @@ def test_a_result_under_a_name_that_is_nearly_a_clubs_waits_for_a_person(bundle:
 def test_a_result_of_a_fixture_that_is_known_is_that_ones_whatever_its_clubs_are_called(
     bundle: Service, url: str
 ) -> None:
-    told = row("Depor Coruna", "Getafe", "27/04/2024 15:00", "2-0", division="SP1", closing=(1.5, 4.5, 6.5), HS="9")
+    result = row("Depor Coruna", "Getafe", "27/04/2024 15:00", "2-0", division="SP1", closing=(1.5, 4.5, 6.5), HS="9")
     with connect(url, "test") as db:
-        fixture = news("La Coruna", "Getafe", competition="PD", outside_id="1", source=Source.FOOTBALL_DATA_ORG)
-        hold(db, fixture, now=NOW - 48 * HOUR)
-    bundle.results(NOW - HOUR, told, division="SP1")
+        fixture = match_update(
+            "La Coruna", "Getafe", competition="PD", external_id="1", source=Source.FOOTBALL_DATA_ORG
+        )
+        insert_matches(db, fixture, now=NOW - 48 * HOUR)
+    bundle.results(NOW - HOUR, result, division="SP1")
     sync()
     assert select(url, SCORES) == [("finished", 2, 0)]
     assert select(url, "SELECT DISTINCT match_id FROM offers WHERE closing") == [(fixture.match_id,)]
@@ -278,8 +280,10 @@ def test_a_result_that_waited_is_taken_once_its_fixture_is_known_though_its_file
     sync()
     assert select(url, "SELECT count(*) FROM matches") == [(2,)]
     with connect(url, "test") as db:
-        fixture = news("La Coruna", "Getafe", competition="PD", outside_id="1", source=Source.FOOTBALL_DATA_ORG)
-        hold(db, fixture, now=NOW)
+        fixture = match_update(
+            "La Coruna", "Getafe", competition="PD", external_id="1", source=Source.FOOTBALL_DATA_ORG
+        )
+        insert_matches(db, fixture, now=NOW)
     sync(NOW + HOUR)
     assert select(url, "SELECT home_goals FROM matches WHERE match_id = %s", fixture.match_id) == [(2,)]
 
@@ -299,13 +303,13 @@ UNDER_REVIEW = """
 """
 
 
-def bring(bundle: Service, now: datetime, *rows: Row) -> None:
+def load(bundle: Service, now: datetime, *rows: Row) -> None:
     bundle.results(now - HOUR, *rows, division=rows[0]["Div"])
     sync(now)
 
 
 def test_an_awarded_match_awaits_a_person_and_teaches_nothing(bundle: Service, url: str) -> None:
-    bring(bundle, NOW, JURY, *OTHERS)
+    load(bundle, NOW, JURY, *OTHERS)
     assert set(select(url, UNDER_REVIEW)) == {(0, 2, 0, False), (0, 2, None, True), (2, 1, 1, False)}
     assert run("update_ratings", NOW + HOUR)["results"] == 2
     assert len(select(url, "SELECT 1 FROM learned_results")) == 2
@@ -314,36 +318,40 @@ def test_an_awarded_match_awaits_a_person_and_teaches_nothing(bundle: Service, u
 
 
 def test_a_jury_takes_no_goals_from_the_pitch(bundle: Service, url: str) -> None:
-    bring(bundle, NOW, PITCH, *OTHERS)
+    load(bundle, NOW, PITCH, *OTHERS)
     run("update_ratings", NOW + HOUR)
     learned = select(url, "SELECT match_id, home_goals, away_goals FROM learned_results")
     assert len(learned) == 3
-    bring(bundle, NOW + 12 * HOUR, JURY, *OTHERS)
-    bring(bundle, NOW + 13 * HOUR, JURY | {"HS": "12"}, *OTHERS)
+    load(bundle, NOW + 12 * HOUR, JURY, *OTHERS)
+    load(bundle, NOW + 13 * HOUR, JURY | {"HS": "12"}, *OTHERS)
     assert sorted(select(url, UNDER_REVIEW)) == [(0, 2, 0, False), (1, 1, 1, True), (2, 1, 1, False)]
     run("update_ratings", NOW + 14 * HOUR)
     assert len(select(url, "SELECT 1 FROM learned_results")) == 2, "who awaits a person teaches nothing"
 
 
 def test_a_match_that_is_no_longer_under_review_teaches_again(bundle: Service, url: str) -> None:
-    bring(bundle, NOW, JURY, *OTHERS)
+    load(bundle, NOW, JURY, *OTHERS)
     run("update_ratings", NOW + HOUR)
-    bring(bundle, NOW + 12 * HOUR, PITCH, *OTHERS)
+    load(bundle, NOW + 12 * HOUR, PITCH, *OTHERS)
     assert run("update_ratings", NOW + 13 * HOUR)["results"] == 3
     assert (1, 1, 1, False) in select(url, UNDER_REVIEW)
 
 
 def test_a_result_without_a_time_comes_on_its_day(bundle: Service, url: str) -> None:
     today = row("Arsenal", "Chelsea", "28/04/2024", "1-0")
-    bring(bundle, NOW + 15 * HOUR, today)
+    load(bundle, NOW + 15 * HOUR, today)
     assert select(url, "SELECT hour, home_goals FROM matches") == [("unknown", 1)]
 
 
 def test_the_hour_of_a_result_counts_where_the_other_source_has_none(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
         last = datetime(2024, 4, 27, 21, 59, tzinfo=UTC)
-        hold(db, news(source=Source.FOOTBALL_DATA_ORG, outside_id="1", kick_off=last, hour=Hour.UNKNOWN), now=NOW)
-    bring(bundle, datetime(2024, 4, 27, 19, 59, tzinfo=UTC), PLAYED)  # football-data.org still has time to tell it
+        insert_matches(
+            db,
+            match_update(source=Source.FOOTBALL_DATA_ORG, external_id="1", kick_off=last, hour=Hour.UNKNOWN),
+            now=NOW,
+        )
+    load(bundle, datetime(2024, 4, 27, 19, 59, tzinfo=UTC), PLAYED)  # football-data.org still has time to tell it
     kick_off = datetime(2024, 4, 27, 14, tzinfo=UTC)
     state = "SELECT source, hour, kick_off, status, home_goals FROM matches"
     assert select(url, state) == [("football_data_org", "borrowed", kick_off, "scheduled", None)]

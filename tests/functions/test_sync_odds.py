@@ -18,8 +18,8 @@ from shared.stores.betting import odds_credits
 from shared.stores.database import connect
 from tests import odds_service
 from tests.functions.test_chain import Interrupted, dying
-from tests.making import hold, news
-from tests.odds_service import KEY, OddsService, Told, bookmaker, event, h2h, totals
+from tests.making import insert_matches, match_update
+from tests.odds_service import KEY, Json, OddsService, bookmaker, event, h2h, totals
 from tests.running import environment, rows_of, run, select
 from tests.runtime.test_error_reports import collector
 from tests.season import Service, row
@@ -32,30 +32,30 @@ TAKEN_AT = datetime(2024, 4, 27, 2, 39, 40, tzinfo=UTC)
 REPORTS = "SELECT kind, about, what FROM reports ORDER BY kind, about, what"
 OFFERS = "SELECT bookmaker, market, line, prices, taken_at, closing FROM offers ORDER BY bookmaker, market"
 ACCOUNT = "SELECT month, used, remaining, refused_until FROM odds_credits"
-ABOUT_US = ("odds_credits", "job_failures")
+NOT_RESTORED = ("odds_credits", "job_failures")
 CALLS = "SELECT competition, purpose, credits FROM odds_calls ORDER BY competition"
 
 
-def arsenal(*bookmakers: Told, commence_time: str = "2024-04-27T14:00:00Z", **names: str) -> Told:
+def arsenal(*bookmakers: Json, commence_time: str = "2024-04-27T14:00:00Z", **names: str) -> Json:
     home, away = names.get("home", "Arsenal"), names.get("away", "Chelsea")
-    asking = bookmakers or (bookmaker("winamax_fr", AT, h2h(home, away, 2.1, 3.45, 3.6), totals(1.9, 1.95)),)
-    return event(home, away, commence_time, *asking)
+    prices = bookmakers or (bookmaker("winamax_fr", AT, h2h(home, away, 2.1, 3.45, 3.6), totals(1.9, 1.95)),)
+    return event(home, away, commence_time, *prices)
 
 
-def juventus() -> Told:
-    asking = bookmaker("pinnacle", AT, h2h("Juventus", "AC Milan", 2.2, 3.3, 3.5))
-    return event("Juventus", "AC Milan", "2024-04-27T16:00:00Z", asking, sport="soccer_italy_serie_a")
+def juventus() -> Json:
+    prices = bookmaker("pinnacle", AT, h2h("Juventus", "AC Milan", 2.2, 3.3, 3.5))
+    return event("Juventus", "AC Milan", "2024-04-27T16:00:00Z", prices, sport="soccer_italy_serie_a")
 
 
 def in_italy() -> Any:
-    return news("Juventus", "Milan", competition="SA", outside_id="I1/2324/Juventus/Milan")
+    return match_update("Juventus", "Milan", competition="SA", external_id="I1/2324/Juventus/Milan")
 
 
 @pytest.fixture
 def odds(service: Service, url: str) -> Iterator[OddsService]:
     """The service with a price on the one match that we hold."""
     with connect(url, "test") as db:
-        hold(db, news(), now=NOW)
+        insert_matches(db, match_update(), now=NOW)
     with odds_service.bundle(url, service.url) as odds:
         odds.set_events(arsenal())
         yield odds
@@ -71,8 +71,14 @@ def test_without_a_key_it_says_so_and_ends(bundle: Service, url: str) -> None:
 
 
 def test_words_are_kept_before_anything_is_made_of_them(odds: OddsService, url: str) -> None:
-    said = sync()
-    assert (said["leagues"], said["calls"], said["matches"], said["offers"], said["credits_left"]) == (1, 1, 1, 2, 498)
+    report = sync()
+    assert (report["leagues"], report["calls"], report["matches"], report["offers"], report["credits_left"]) == (
+        1,
+        1,
+        1,
+        2,
+        498,
+    )
     stored = dict(select(url, "SELECT source, content FROM payloads"))
     assert json.loads(stored["the_odds_api/odds"]) == arsenal()
     assert "bookmakers" not in json.loads(stored["the_odds_api/events"])
@@ -87,7 +93,7 @@ def test_words_are_kept_before_anything_is_made_of_them(odds: OddsService, url: 
 @pytest.mark.parametrize("status", [Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED])
 def test_no_credit_is_spent_on_a_league_whose_matches_are_put_off(odds: OddsService, url: str, status: Status) -> None:
     with connect(url, "test") as db:
-        hold(db, news(status=status, source_updated_at=NOW), now=NOW)
+        insert_matches(db, match_update(status=status, source_updated_at=NOW), now=NOW)
     assert sync()["calls"] == 0
     assert odds.odds_requests == []
 
@@ -103,7 +109,7 @@ def test_the_account_is_kept_as_it_is_told(odds: OddsService, url: str) -> None:
 def test_again_it_asks_nothing_and_adds_nothing(odds: OddsService, url: str) -> None:
     """Nor does the afternoon's run, where the morning's has asked."""
     with connect(url, "test") as db:
-        hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 30 * HOUR), now=NOW)
+        insert_matches(db, match_update("Everton", "Fulham", external_id="x", kick_off=NOW + 30 * HOUR), now=NOW)
     sync()
     before = rows_of(url, "jobs")
     assert sync()["calls"] == 0
@@ -114,7 +120,7 @@ def test_again_it_asks_nothing_and_adds_nothing(odds: OddsService, url: str) -> 
 
 def test_the_next_morning_it_asks_again_and_keeps_both_readings(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 70 * HOUR), now=NOW)
+        insert_matches(db, match_update("Everton", "Fulham", external_id="x", kick_off=NOW + 70 * HOUR), now=NOW)
     everton = ("Everton", "Fulham", "2024-04-30T00:40:00Z")
     odds.set_events(event(*everton, bookmaker("pinnacle", AT, h2h("Everton", "Fulham", 2, 3, 4))), arsenal())
     sync()
@@ -127,8 +133,10 @@ def test_the_next_morning_it_asks_again_and_keeps_both_readings(odds: OddsServic
 
 def test_leagues_that_do_not_play_within_48_hours_are_not_asked_about(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, in_italy(), now=NOW)
-        hold(db, news("Lens", "Nice", competition="FL1", outside_id="y", kick_off=NOW + 49 * HOUR), now=NOW)
+        insert_matches(db, in_italy(), now=NOW)
+        insert_matches(
+            db, match_update("Lens", "Nice", competition="FL1", external_id="y", kick_off=NOW + 49 * HOUR), now=NOW
+        )
     odds.set_events(arsenal(), juventus())
     assert sync()["calls"] == 2
     assert sorted(odds.odds_requests) == [("soccer_epl", "h2h,totals"), ("soccer_italy_serie_a", "h2h,totals")]
@@ -137,14 +145,14 @@ def test_leagues_that_do_not_play_within_48_hours_are_not_asked_about(odds: Odds
 
 def test_a_league_that_nobody_prices_yet_costs_nothing(odds: OddsService) -> None:
     odds.set_events()
-    said = sync()
-    assert (said["calls"], odds.used, odds.event_requests) == (0, 0, ["soccer_epl"])
+    report = sync()
+    assert (report["calls"], odds.used, odds.event_requests) == (0, 0, ["soccer_epl"])
 
 
 @pytest.mark.case("G5")
 def test_what_the_morning_did_not_reach_the_afternoon_asks(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 30 * HOUR), now=NOW)
+        insert_matches(db, match_update("Everton", "Fulham", external_id="x", kick_off=NOW + 30 * HOUR), now=NOW)
     odds.set_events()
     sync()
     odds.set_events(
@@ -179,7 +187,7 @@ def test_what_we_allow_ourselves_is_not_exceeded_whatever_the_plan(
 @pytest.mark.case("E10")
 def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, in_italy(), now=NOW)
+        insert_matches(db, in_italy(), now=NOW)
     odds.failures = [(401, "OUT_OF_USAGE_CREDITS")]
     assert sync()["calls"] == 0
     assert select(url, ACCOUNT)[0][3] == datetime(2024, 5, 1, tzinfo=UTC)
@@ -187,7 +195,7 @@ def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) ->
     assert sync(NOW + HOUR)["calls"] == 0
     assert (odds.event_requests, odds.odds_requests) == ([], []), "not even the free list"
     with connect(url, "test") as db:
-        hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 100 * HOUR), now=NOW)
+        insert_matches(db, match_update("Everton", "Fulham", external_id="x", kick_off=NOW + 100 * HOUR), now=NOW)
     odds.set_events(
         event("Everton", "Fulham", "2024-05-01T06:40:00Z", bookmaker("pinnacle", AT, h2h("Everton", "Fulham", 2, 3, 4)))
     )
@@ -197,16 +205,16 @@ def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) ->
 @pytest.mark.case("E10")
 def test_credits_that_run_out_between_two_leagues_keep_what_was_told_before(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, in_italy(), now=NOW)
+        insert_matches(db, in_italy(), now=NOW)
     odds.set_events(arsenal(), juventus())
     odds.used = 480
 
     def told(target: str) -> Any:  # another holder of the key spends what is left meanwhile
         if "/odds" in target and odds.odds_requests:
             odds.used = 500
-        return answer(target)
+        return respond(target)
 
-    answer = odds.respond
+    respond = odds.respond
     odds.respond = told  # type: ignore[method-assign]
     assert sync()["offers"] == 1
     assert select(url, ACCOUNT)[0][3] == datetime(2024, 5, 1, tzinfo=UTC)
@@ -214,33 +222,33 @@ def test_credits_that_run_out_between_two_leagues_keep_what_was_told_before(odds
 
 @pytest.mark.parametrize("refusal", [(401, "INVALID_KEY"), (422, "INVALID_BOOKMAKERS"), (500, ""), (503, "")])
 def test_a_failure_raises_and_leaves_what_was_known(odds: OddsService, url: str, refusal: tuple[int, str]) -> None:
-    before = rows_of(url, *ABOUT_US)
+    before = rows_of(url, *NOT_RESTORED)
     odds.failures = [refusal]
     with pytest.raises(ExceptionGroup, match="sync_odds: 1 parts failed"):
         sync()
-    assert rows_of(url, *ABOUT_US) == before
+    assert rows_of(url, *NOT_RESTORED) == before
 
 
 @pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [b"<html>maintenance</html>", b"[{", b"{}"])
 def test_a_page_instead_of_prices_leaves_what_was_known(odds: OddsService, url: str, body: bytes) -> None:
-    before, odds.body = rows_of(url, *ABOUT_US), body
+    before, odds.body = rows_of(url, *NOT_RESTORED), body
     with pytest.raises(ExceptionGroup):
         sync()
-    assert rows_of(url, *ABOUT_US) == before
+    assert rows_of(url, *NOT_RESTORED) == before
 
 
 def test_one_league_that_fails_does_not_undo_the_others_nor_is_it_paid_twice(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, in_italy(), now=NOW)
+        insert_matches(db, in_italy(), now=NOW)
     odds.set_events(arsenal(), juventus())
-    answer, fails = odds.respond, [True]
+    respond, fails = odds.respond, [True]
 
     def told(target: str) -> Any:
         if "italy" in target and "/odds" in target and fails:
             fails.clear()
             return 503, {}, b""
-        return answer(target)
+        return respond(target)
 
     odds.respond = told  # type: ignore[method-assign]
     with pytest.raises(ExceptionGroup, match="1 parts failed, the others are done"):
@@ -363,19 +371,19 @@ def test_killed_at_any_statement_it_leaves_nothing_and_is_done_when_run_again(od
 def test_the_key_reaches_no_log_no_report_no_row_and_not_sentry(service: Service, url: str) -> None:
     """Over the real transport, with all that the libraries can say turned on."""
     code = (
-        "import logging, sys; from shared.runtime import logs; logs.take_in(); "
+        "import logging, sys; from shared.runtime import logs; logs.capture_library_logs(); "
         "logging.getLogger().setLevel(logging.DEBUG); "
         "from functions.sync_odds.handler import handler\n"
         "try: handler({}, None)\nexcept* Exception: sys.exit(7)"
     )
     with connect(url, "test") as db:
-        hold(db, news(), in_italy(), now=NOW)
+        insert_matches(db, match_update(), in_italy(), now=NOW)
     with odds_service.serve() as odds, collector() as (dsn, sent):
         odds.failures = [(401, "INVALID_KEY"), (500, "")]
-        told = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), "SENTRY_DSN": dsn, "LOG_LEVEL": "DEBUG"}
-        told |= {"THE_ODDS_API_URL": odds.url, "THE_ODDS_API_KEY": KEY}
+        variables = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), "SENTRY_DSN": dsn, "LOG_LEVEL": "DEBUG"}
+        variables |= {"THE_ODDS_API_URL": odds.url, "THE_ODDS_API_KEY": KEY}
         ended = subprocess.run(
-            [sys.executable, "-c", code], cwd=PROJECT, env=told, capture_output=True, text=True, check=False
+            [sys.executable, "-c", code], cwd=PROJECT, env=variables, capture_output=True, text=True, check=False
         )
     assert ended.returncode == 7, ended.stderr
     assert "/v4/sports/soccer_epl/events" in ended.stdout, "addresses are logged"
@@ -390,7 +398,7 @@ def test_the_key_is_not_in_the_settings_either(odds: OddsService, caplog: pytest
 
 
 LAST_MINUTE = datetime(2024, 4, 27, 21, 59, tzinfo=UTC)
-HELD = "SELECT hour, kick_off FROM matches"
+STORED = "SELECT hour, kick_off FROM matches"
 
 
 @pytest.mark.parametrize(
@@ -406,13 +414,13 @@ def test_a_match_without_an_hour_is_priced_by_its_day_and_borrows_the_hour(
     odds: OddsService, url: str, commence_time: str, hour: str, kick_off: datetime, joined: int
 ) -> None:
     with connect(url, "test") as db:
-        hold(db, news(kick_off=LAST_MINUTE, hour=Hour.UNKNOWN, source_updated_at=NOW), now=NOW)
+        insert_matches(db, match_update(kick_off=LAST_MINUTE, hour=Hour.UNKNOWN, source_updated_at=NOW), now=NOW)
     odds.set_events(arsenal(commence_time=commence_time))
     assert run("sync_odds", NOW)["offers"] == joined
-    assert select(url, HELD) == [(hour, kick_off)]
+    assert select(url, STORED) == [(hour, kick_off)]
 
 
 def test_an_hour_that_the_source_tells_is_not_borrowed(odds: OddsService, url: str) -> None:
     odds.set_events(arsenal(commence_time="2024-04-27T16:00:00Z"))
     run("sync_odds", NOW)
-    assert select(url, HELD) == [("known", datetime(2024, 4, 27, 14, tzinfo=UTC))]
+    assert select(url, STORED) == [("known", datetime(2024, 4, 27, 14, tzinfo=UTC))]

@@ -11,8 +11,8 @@ from shared.betting.settlement import BetResult
 from shared.stores.betting import picks
 from shared.stores.database import connect
 from tests.conftest import SATURDAY
-from tests.functions.test_every_market import same, wilson
-from tests.making import BEFORE, choice, news, pick, published
+from tests.functions.test_every_market import assert_same, wilson
+from tests.making import BEFORE, choice, insert_predictions, match_update, pick
 from tests.running import invoke
 
 SUNDAY = SATURDAY + timedelta(days=1)
@@ -28,8 +28,8 @@ FORECASTS = [
     ("PD", "West Ham", "Brighton", "0-0", (0.3, 0.36, 0.34)),
 ]
 FAVOURITE = {place: max(range(3), key=shares.__getitem__) for place, (*_, shares) in enumerate(FORECASTS)}
-CAME = [HOME, DRAW, HOME, AWAY, HOME, DRAW]
-CORRECT = [FAVOURITE[place] == came for place, came in enumerate(CAME)]
+OUTCOMES = [HOME, DRAW, HOME, AWAY, HOME, DRAW]
+CORRECT = [FAVOURITE[place] == came for place, came in enumerate(OUTCOMES)]
 PICKS = [
     # bookmaker, profit, closing-line value
     ("unibet_fr", Decimal("1.10"), Decimal("0.02")),
@@ -63,8 +63,8 @@ def played(bundle: object, url: str) -> None:
     with connect(url, "test") as db, db.transaction():
         ids = []
         for competition, home, away, score, shares in FORECASTS:
-            told = news(home, away, score, competition=competition)
-            ids += published(db, told, **dict(zip(("home", "draw", "away"), shares, strict=True)))
+            update = match_update(home, away, score, competition=competition)
+            ids += insert_predictions(db, update, **dict(zip(("home", "draw", "away"), shares, strict=True)))
         bets = [pick(match_id, bookmaker=bookmaker) for match_id, (bookmaker, _, _) in zip(ids, PICKS, strict=True)]
         picks.commit(db, FRIDAY, BEFORE, 3, choice(*bets[:3]))
         picks.commit(db, DAY, BEFORE, 3, choice(*bets[3:]))
@@ -75,10 +75,10 @@ def played(bundle: object, url: str) -> None:
                 picks.add_closing_value(db, row, Decimal("0.5"), value, "football_data_uk", "pinnacle")
 
 
-def body(target: str) -> Any:
-    said = invoke("predictions", f"/api/v1/predictions/{target}", at=SUNDAY)
-    assert said.status == 200, said.body
-    return said.json
+def get_json(target: str) -> Any:
+    response = invoke("predictions", f"/api/v1/predictions/{target}", at=SUNDAY)
+    assert response.status == 200, response.body
+    return response.json
 
 
 def tally(places: list[int]) -> dict[str, Any]:
@@ -94,11 +94,11 @@ def of_favourite(outcome: int) -> list[int]:
     return [place for place, favourite in FAVOURITE.items() if favourite == outcome]
 
 
-def figures(of: list[tuple[str, Decimal | None, Decimal | None]]) -> dict[str, Any]:
-    profits = [float(profit) for _, profit, _ in of if profit is not None]
-    values = [float(value) for _, _, value in of if value is not None]
+def figures(picks: list[tuple[str, Decimal | None, Decimal | None]]) -> dict[str, Any]:
+    profits = [float(profit) for _, profit, _ in picks if profit is not None]
+    values = [float(value) for _, _, value in picks if value is not None]
     return {
-        "total": len(of),
+        "total": len(picks),
         "settled": len(profits),
         "profit_units": sum(profits),
         "roi": mean(profits),
@@ -109,18 +109,20 @@ def figures(of: list[tuple[str, Decimal | None, Decimal | None]]) -> dict[str, A
 
 
 def test_every_figure_of_the_statistics(played: None) -> None:
-    said = body("stats")
-    assert said.pop("data_source")["source"] == "database"
-    outcomes = [(shares, came) for (*_, shares), came in zip(FORECASTS, CAME, strict=True)]
+    body = get_json("stats")
+    assert body.pop("data_source")["source"] == "database"
+    outcomes = [(shares, outcome) for (*_, shares), outcome in zip(FORECASTS, OUTCOMES, strict=True)]
     exact = {
-        "rps": mean([((p[HOME] - (came == HOME)) ** 2 + (p[AWAY] - (came == AWAY)) ** 2) / 2 for p, came in outcomes]),
-        "log_loss": mean([-log(p[came]) for p, came in outcomes]),
+        "rps": mean(
+            [((p[HOME] - (outcome == HOME)) ** 2 + (p[AWAY] - (outcome == AWAY)) ** 2) / 2 for p, outcome in outcomes]
+        ),
+        "log_loss": mean([-log(p[outcome]) for p, outcome in outcomes]),
     }
-    assert {name: said.pop(name) for name in exact} == pytest.approx(exact, abs=6e-6)
+    assert {name: body.pop(name) for name in exact} == pytest.approx(exact, abs=6e-6)
     share = within(4, 6)
-    assert said.pop("accuracy_interval") == pytest.approx(share, abs=0.0006)
-    same(
-        said,
+    assert body.pop("accuracy_interval") == pytest.approx(share, abs=0.0006)
+    assert_same(
+        body,
         {
             "total_predictions": 6,
             "verified_predictions": 6,
@@ -135,8 +137,8 @@ def test_every_figure_of_the_statistics(played: None) -> None:
             },
             "picks": {
                 **figures(PICKS),
-                "at_licensed_prices": figures([of for of in PICKS if of[0] == "unibet_fr"]),
-                "at_paper_prices": figures([of for of in PICKS if of[0] == "pinnacle"]),
+                "at_licensed_prices": figures([pick_ for pick_ in PICKS if pick_[0] == "unibet_fr"]),
+                "at_paper_prices": figures([pick_ for pick_ in PICKS if pick_[0] == "pinnacle"]),
             },
             "last_updated": "2024-04-28T05:00:00Z",
         },
@@ -145,14 +147,14 @@ def test_every_figure_of_the_statistics(played: None) -> None:
 
 def bucket(low: int, high: int, places: list[int]) -> dict[str, Any]:
     """Of forecasts that said from so many percent to so many: what they said less what came is their overconfidence."""
-    said = mean([max(FORECASTS[place][-1]) for place in places])
+    predicted = mean([max(FORECASTS[place][-1]) for place in places])
     hits = sum(CORRECT[place] for place in places)
     return {
         "confidence_range": f"{low}%-{high}%",
-        "predicted_confidence": said,
+        "predicted_confidence": predicted,
         "actual_win_rate": hits / len(places),
         "count": len(places),
-        "overconfidence": said - hits / len(places),
+        "overconfidence": predicted - hits / len(places),
         "interval": within(hits, len(places)),
     }
 
@@ -172,12 +174,12 @@ def by_bet(name: str, outcome: int, buckets: list[dict[str, Any]]) -> dict[str, 
 
 def test_every_figure_of_the_calibration(played: None) -> None:
     """Forecasts of 60 to 65 % said 62.7 % of which 66.7 % came; of those of 65 to 70 % 67.5 % said, 50 % came."""
-    said = body("calibration")
-    assert said.pop("data_source")["source"] == "database"
+    body = get_json("calibration")
+    assert body.pop("data_source")["source"] == "database"
     sixty, sixty_five, draws = bucket(60, 65, [0, 1, 2]), bucket(65, 70, [3, 4]), bucket(0, 40, [5])
     assert sixty["overconfidence"] < 0 < sixty_five["overconfidence"]
-    same(
-        said,
+    assert_same(
+        body,
         {
             "total_verified": 6,
             "overall_accuracy": 4 / 6,

@@ -14,7 +14,7 @@ from shared.football.team import Source
 from shared.football.teams import find
 from shared.forecasting.strengths import Strengths, learn, result_from
 from tests.running import rows_of, run, select
-from tests.season import Row, Service, read, row
+from tests.season import Row, Service, read_season, row
 
 NOW = datetime(2024, 4, 28, 3, 20, tzinfo=UTC)
 NEWEST = "SELECT DISTINCT ON (team_id) team_id, state FROM club_strengths ORDER BY team_id, day DESC"
@@ -28,12 +28,12 @@ def update(now: datetime = NOW, **event: Any) -> dict[str, Any]:
     return run("update_ratings", now, event)
 
 
-def learned(url: str) -> dict[str, list[tuple[Any, ...]]]:
+def ratings_rows(url: str) -> dict[str, list[tuple[Any, ...]]]:
     rows = rows_of(url)
     return {table: rows[table] for table in TABLES}
 
 
-def tell(bundle: Service, *rows: Row, now: datetime = NOW) -> dict[str, Any]:
+def load_and_update(bundle: Service, *rows: Row, now: datetime = NOW) -> dict[str, Any]:
     """Bring in these results and learn from them."""
     bundle.results(now, *rows)
     run("sync_history", now, {"seasons": 1})
@@ -42,13 +42,13 @@ def tell(bundle: Service, *rows: Row, now: datetime = NOW) -> dict[str, Any]:
 
 def test_the_strengths_are_a_fold_over_days(bundle: Service, url: str) -> None:
     """Folded here from the file's own columns: the average's prices, shots and goals."""
-    rows = read("E0")[:60]
+    rows = read_season("E0")[:60]
     bundle.results(NOW, *rows)
     run("sync_history", NOW, {"seasons": 1})
     assert update()["results"] == 60
 
-    def numbers(told: Row, *columns: str) -> list[float]:
-        return [float(told[column]) if told.get(column) else nan for column in columns]
+    def numbers(result: Row, *columns: str) -> list[float]:
+        return [float(result[column]) if result.get(column) else nan for column in columns]
 
     told: list[tuple[Any, ...]] = []
     for r in rows:
@@ -91,8 +91,8 @@ def test_the_strengths_are_a_fold_over_days(bundle: Service, url: str) -> None:
 
 @pytest.mark.case("G1")
 def test_without_news_nothing_is_learned_again(bundle: Service, url: str) -> None:
-    assert tell(bundle, FIRST, SECOND)["results"] == 2
-    before = learned(url)
+    assert load_and_update(bundle, FIRST, SECOND)["results"] == 2
+    before = ratings_rows(url)
     assert update(NOW + timedelta(hours=12)) == {
         "job": "update_ratings",
         "day": "2024-04-28",
@@ -100,33 +100,33 @@ def test_without_news_nothing_is_learned_again(bundle: Service, url: str) -> Non
         "days": 0,
         "results": 0,
     }
-    assert learned(url) == before
+    assert ratings_rows(url) == before
 
 
 @pytest.mark.parametrize("late", [FIRST, SECOND, THIRD])
 def test_a_late_result_leaves_what_learning_in_order_leaves(bundle: Service, url: str, late: Row) -> None:
-    in_time = [told for told in (FIRST, SECOND, THIRD) if told is not late]
-    tell(bundle, *in_time)
-    said = tell(bundle, FIRST, SECOND, THIRD, now=NOW + timedelta(hours=12))
+    in_time = [result for result in (FIRST, SECOND, THIRD) if result is not late]
+    load_and_update(bundle, *in_time)
+    report = load_and_update(bundle, FIRST, SECOND, THIRD, now=NOW + timedelta(hours=12))
     day, month, year = late["Date"].split("/")
-    assert said["since"] == f"{year}-{month}-{day}", "only from that day on"
-    assert learned(url) == learned_at_once(bundle, url)
+    assert report["since"] == f"{year}-{month}-{day}", "only from that day on"
+    assert ratings_rows(url) == ratings_from_scratch(bundle, url)
 
 
 def test_a_corrected_result_is_learned_anew(bundle: Service, url: str) -> None:
-    tell(bundle, {**FIRST, "FTHG": "9"}, SECOND, THIRD)
-    wrong = learned(url)
-    assert tell(bundle, FIRST, SECOND, THIRD, now=NOW + timedelta(hours=12))["since"] == "2024-04-13"
-    assert learned(url) != wrong
-    assert learned(url) == learned_at_once(bundle, url)
+    load_and_update(bundle, {**FIRST, "FTHG": "9"}, SECOND, THIRD)
+    wrong = ratings_rows(url)
+    assert load_and_update(bundle, FIRST, SECOND, THIRD, now=NOW + timedelta(hours=12))["since"] == "2024-04-13"
+    assert ratings_rows(url) != wrong
+    assert ratings_rows(url) == ratings_from_scratch(bundle, url)
 
 
 def test_an_earlier_day_in_the_event_is_learned_from_again_to_the_same_end(bundle: Service, url: str) -> None:
-    tell(bundle, FIRST, SECOND, THIRD)
-    before = learned(url)
+    load_and_update(bundle, FIRST, SECOND, THIRD)
+    before = ratings_rows(url)
     assert update(day="2024-04-20")["results"] == 2
     assert update(day="2000-01-01")["results"] == 3
-    assert learned(url) == before
+    assert ratings_rows(url) == before
 
 
 @pytest.mark.parametrize(
@@ -137,36 +137,36 @@ def test_an_earlier_day_in_the_event_is_learned_from_again_to_the_same_end(bundl
     ],
 )
 def test_what_a_row_gains_later_is_learned_anew_once(bundle: Service, url: str, later: Row) -> None:
-    tell(bundle, FIRST, SECOND, THIRD)
-    poorer = learned(url)
-    assert tell(bundle, FIRST, SECOND | later, THIRD, now=NOW + timedelta(hours=12))["since"] == "2024-04-20"
-    assert learned(url) != poorer
+    load_and_update(bundle, FIRST, SECOND, THIRD)
+    poorer = ratings_rows(url)
+    assert load_and_update(bundle, FIRST, SECOND | later, THIRD, now=NOW + timedelta(hours=12))["since"] == "2024-04-20"
+    assert ratings_rows(url) != poorer
     assert update(NOW + timedelta(hours=13))["results"] == 0
-    assert learned(url) == learned_at_once(bundle, url)
+    assert ratings_rows(url) == ratings_from_scratch(bundle, url)
 
 
 def test_statistics_that_are_corrected_without_a_new_score_are_learned_anew_once(bundle: Service, url: str) -> None:
     shots = {"HS": "12", "AS": "9", "HST": "4", "AST": "5"}
-    tell(bundle, FIRST, SECOND | shots, THIRD)
-    wrong = learned(url)
+    load_and_update(bundle, FIRST, SECOND | shots, THIRD)
+    wrong = ratings_rows(url)
     corrected = SECOND | shots | {"AST": "2"}
-    assert tell(bundle, FIRST, corrected, THIRD, now=NOW + timedelta(hours=12))["since"] == "2024-04-20"
-    assert learned(url) != wrong
+    assert load_and_update(bundle, FIRST, corrected, THIRD, now=NOW + timedelta(hours=12))["since"] == "2024-04-20"
+    assert ratings_rows(url) != wrong
     assert update(NOW + timedelta(hours=13))["results"] == 0
-    assert learned(url) == learned_at_once(bundle, url)
+    assert ratings_rows(url) == ratings_from_scratch(bundle, url)
 
 
 def test_closing_prices_that_nobody_listens_to_are_not_learned_again_and_again(bundle: Service, url: str) -> None:
     best_alone = {"MaxCH": "1.6", "MaxCD": "4", "MaxCA": "6"}
-    assert tell(bundle, FIRST | best_alone, SECOND, THIRD)["results"] == 3
+    assert load_and_update(bundle, FIRST | best_alone, SECOND, THIRD)["results"] == 3
     assert update(NOW + timedelta(hours=12))["results"] == 0
 
 
 def test_a_day_after_the_last_result_teaches_nothing(bundle: Service, url: str) -> None:
-    tell(bundle, FIRST, SECOND)
-    before = learned(url)
+    load_and_update(bundle, FIRST, SECOND)
+    before = ratings_rows(url)
     assert update(day="2024-04-25")["results"] == 0
-    assert learned(url) == before
+    assert ratings_rows(url) == before
 
 
 @pytest.mark.case("K4")
@@ -185,7 +185,7 @@ def test_the_divisions_of_a_country_share_a_scale_and_countries_do_not(bundle: S
     assert 1480 < elo["Chelsea"] < elo["Arsenal"]
 
 
-def learned_at_once(bundle: Service, url: str) -> dict[str, list[tuple[Any, ...]]]:
+def ratings_from_scratch(bundle: Service, url: str) -> dict[str, list[tuple[Any, ...]]]:
     """What one go from the first day leaves."""
     update(NOW + timedelta(days=1), day="2000-01-01")
-    return learned(url)
+    return ratings_rows(url)

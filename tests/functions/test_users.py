@@ -16,14 +16,14 @@ from shared.runtime.settings import settings
 from shared.stores.database import connect
 from shared.stores.football import teams
 from shared.stores.people import accounts, preferences, users
-from tests.making import club, hold, news
-from tests.running import Answer, invoke, environment, rows_of, select
+from tests.making import club, insert_matches, match_update
+from tests.running import HttpResponse, environment, invoke, rows_of, select
 from tests.supabase_service import SupabaseService, supabase_service
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
 ME, DATA = "/api/v1/users/me", "/api/v1/user"
 FAVOURITES = f"{DATA}/favorites"
-USUAL = {
+DEFAULTS = {
     "language": "fr",
     "timezone": "Europe/Paris",
     "odds_format": "decimal",
@@ -54,21 +54,21 @@ def supabase(database: str) -> Iterator[SupabaseService]:
             yield service
 
 
-def send(method: str, path: str, body: Any = None, user: Any = ALICE, **headers: Any) -> Answer:
+def send(method: str, path: str, body: Any = None, user: Any = ALICE, **headers: Any) -> HttpResponse:
     issuer = settings().supabase_url + "/auth/v1"
-    told = {"authorization": bearer(NOW, sub=str(user), iss=issuer), **headers}
-    return invoke("users", path, method=method, body=body, **told)
+    all_headers = {"authorization": bearer(NOW, sub=str(user), iss=issuer), **headers}
+    return invoke("users", path, method=method, body=body, **all_headers)
 
 
 def get(path: str, user: Any = ALICE) -> Any:
-    answer = send("GET", path, user=user)
-    assert answer.status == 200, answer.body
-    return answer.json
+    response = send("GET", path, user=user)
+    assert response.status == 200, response.body
+    return response.json
 
 
 def matches(*pairs: tuple[str, str]) -> list[int]:
     """Matches of the Premier League; their ids."""
-    return hold(wiring.database(), *(news(home, away) for home, away in pairs))
+    return insert_matches(wiring.database(), *(match_update(home, away) for home, away in pairs))
 
 
 def test_a_profile_is_what_the_token_and_we_know(database: str) -> None:
@@ -103,15 +103,15 @@ def test_a_name_is_copied_to_supabase_which_may_fail(supabase: SupabaseService) 
 
 @pytest.mark.case("P10")
 def test_a_declaration_to_be_of_age_is_kept_and_the_date_of_birth_is_not(database: str) -> None:
-    said = send("PATCH", ME, {"birth_date": "2008-11-22"})
-    assert (said.status, said.json["adult_declared_at"]) == (200, "2026-11-22T15:00:00Z")
+    response = send("PATCH", ME, {"birth_date": "2008-11-22"})
+    assert (response.status, response.json["adult_declared_at"]) == (200, "2026-11-22T15:00:00Z")
     assert "2008" not in repr(select(database, "SELECT p FROM users p"))
 
 
 @pytest.mark.case("P10")
 def test_nobody_under_18_is_believed_to_be_of_age(database: str) -> None:
-    said = send("PATCH", ME, {"birth_date": "2008-11-23", "full_name": "Kid"})
-    assert (said.status, said.json["detail"]) == (
+    response = send("PATCH", ME, {"birth_date": "2008-11-23", "full_name": "Kid"})
+    assert (response.status, response.json["detail"]) == (
         400,
         "Il faut avoir 18 ans : les jeux d'argent sont interdits aux mineurs.",
     )
@@ -120,7 +120,7 @@ def test_nobody_under_18_is_believed_to_be_of_age(database: str) -> None:
 
 @pytest.mark.case("A14", "H2", "H3")
 @pytest.mark.parametrize(
-    "wish",
+    "fields",
     [
         {"full_name": "x" * 101},
         {"full_name": "line\r\nbreak"},
@@ -134,10 +134,10 @@ def test_nobody_under_18_is_believed_to_be_of_age(database: str) -> None:
     ],
     ids=str,
 )
-def test_a_profile_that_cannot_be_is_refused(database: str, wish: dict[str, Any]) -> None:
-    answer = send("PATCH", ME, wish)
-    assert answer.status == 422
-    assert answer.json["detail"][0]["loc"][:2] == ["body", next(iter(wish))]
+def test_a_profile_that_cannot_be_is_refused(database: str, fields: dict[str, Any]) -> None:
+    response = send("PATCH", ME, fields)
+    assert response.status == 422
+    assert response.json["detail"][0]["loc"][:2] == ["body", next(iter(fields))]
 
 
 @pytest.mark.case("H2", "H4")
@@ -176,12 +176,12 @@ def test_stats_are_the_persons_own_and_say_nothing_that_we_do_not_know(database:
 
 
 def test_one_row_of_wishes_serves_both_addresses(database: str) -> None:
-    assert get(f"{DATA}/preferences") == USUAL
-    assert get(f"{ME}/preferences") == USUAL | {"favorite_team_id": None, "favorite_team": None}
+    assert get(f"{DATA}/preferences") == DEFAULTS
+    assert get(f"{ME}/preferences") == DEFAULTS | {"favorite_team_id": None, "favorite_team": None}
     changed = send("PUT", f"{DATA}/preferences", {"language": "en", "default_stake": 12.5, "dark_mode": None})
-    assert changed.json == USUAL | {"language": "en", "default_stake": 12.5}
+    assert changed.json == DEFAULTS | {"language": "en", "default_stake": 12.5}
     other = send("PUT", f"{ME}/preferences", {"risk_level": "low", "favorite_competitions": ["pl", "PL", "FL1"]})
-    expected = USUAL | {
+    expected = DEFAULTS | {
         "language": "en",
         "default_stake": 12.5,
         "risk_level": "low",
@@ -189,7 +189,7 @@ def test_one_row_of_wishes_serves_both_addresses(database: str) -> None:
     }
     assert other.json == expected | {"favorite_team_id": None, "favorite_team": None}
     assert get(f"{DATA}/preferences") == expected
-    assert get(f"{DATA}/preferences", BOB) == USUAL
+    assert get(f"{DATA}/preferences", BOB) == DEFAULTS
     assert send("PUT", f"{DATA}/preferences", {"favorite_competitions": []}).json["favorite_competitions"] == []
 
 
@@ -217,7 +217,7 @@ def test_a_club_is_chosen_kept_and_taken_away(database: str) -> None:
 
 @pytest.mark.case("A14", "H3", "H4")
 @pytest.mark.parametrize(
-    "wish",
+    "fields",
     [
         {"language": "de"},
         {"odds_format": "DECIMAL"},
@@ -237,10 +237,10 @@ def test_a_club_is_chosen_kept_and_taken_away(database: str) -> None:
     ids=str,
 )
 @pytest.mark.parametrize("path", [f"{DATA}/preferences", f"{ME}/preferences"])
-def test_wishes_that_cannot_be_are_refused(database: str, path: str, wish: dict[str, Any]) -> None:
-    answer = send("PUT", path, json.dumps(wish).encode())
-    assert answer.status == 422
-    assert get(f"{DATA}/preferences") == USUAL
+def test_wishes_that_cannot_be_are_refused(database: str, path: str, fields: dict[str, Any]) -> None:
+    response = send("PUT", path, json.dumps(fields).encode())
+    assert response.status == 422
+    assert get(f"{DATA}/preferences") == DEFAULTS
 
 
 @pytest.mark.case("H3")
@@ -259,16 +259,16 @@ def test_a_competition_that_there_is_not_is_refused(database: str) -> None:
 @pytest.mark.parametrize("path", [f"{DATA}/preferences", f"{ME}/preferences"])
 def test_a_zone_that_there_is_not_is_refused(database: str, path: str, zone: str) -> None:
     refused = send("PUT", path, {"timezone": zone})
-    said = f"Le fuseau horaire {zone} est inconnu ; la base IANA les nomme comme Europe/Paris."
-    assert (refused.status, refused.json["detail"]) == (400, said)
-    assert get(f"{DATA}/preferences") == USUAL
+    message = f"Le fuseau horaire {zone} est inconnu ; la base IANA les nomme comme Europe/Paris."
+    assert (refused.status, refused.json["detail"]) == (400, message)
+    assert get(f"{DATA}/preferences") == DEFAULTS
 
 
 @pytest.mark.case("H9")
 def test_clubs_are_found_by_any_spelling(database: str) -> None:
     teams.put(wiring.database(), [club("Arsenal"), club("Chelsea")])
-    found = get("/api/v1/users/teams/search?q=arse")
-    assert (found["total"], found["teams"][0]["name"], found["teams"][0]["country"]) == (1, "Arsenal", "ENG")
+    body = get("/api/v1/users/teams/search?q=arse")
+    assert (body["total"], body["teams"][0]["name"], body["teams"][0]["country"]) == (1, "Arsenal", "ENG")
     assert send("GET", "/api/v1/users/teams/search?q=a").status == 422
     assert send("GET", "/api/v1/users/teams/search?q=ab&limit=51").status == 422
     assert get("/api/v1/users/teams/search?q=%27%3B--")["total"] == 0
@@ -276,10 +276,10 @@ def test_clubs_are_found_by_any_spelling(database: str) -> None:
 
 def test_a_match_is_followed_listed_and_followed_no_longer(database: str) -> None:
     (match_id,) = matches(("Arsenal", "Chelsea"))
-    wish = {"match_id": match_id, "prediction_id": 9, "note": "le derby\n🔥", "notify_before_match": False}
-    made = send("POST", FAVOURITES, wish)
-    assert made.status == 200
-    assert made.json | {"id": 0} == {
+    request = {"match_id": match_id, "prediction_id": 9, "note": "le derby\n🔥", "notify_before_match": False}
+    response = send("POST", FAVOURITES, request)
+    assert response.status == 200
+    assert response.json | {"id": 0} == {
         "id": 0,
         "match_id": match_id,
         "prediction_id": None,
@@ -292,8 +292,8 @@ def test_a_match_is_followed_listed_and_followed_no_longer(database: str) -> Non
         "hour_known": True,
         "competition": "Premier League",
     }
-    assert get(FAVOURITES) == {"favorites": [made.json], "total": 1}
-    again = send("POST", FAVOURITES, wish)
+    assert get(FAVOURITES) == {"favorites": [response.json], "total": 1}
+    again = send("POST", FAVOURITES, request)
     assert (again.status, again.json["detail"]) == (400, "Ce match est déjà dans vos favoris.")
     removed = send("DELETE", f"{FAVOURITES}/{match_id}")
     assert (removed.status, removed.json) == (200, {"status": "removed", "match_id": match_id})
@@ -321,7 +321,7 @@ def test_a_page_that_cannot_be_is_refused(database: str, query: str) -> None:
 
 @pytest.mark.case("A14", "H2", "H3")
 @pytest.mark.parametrize(
-    "wish",
+    "fields",
     [
         {"match_id": -1},
         {"match_id": 0},
@@ -336,15 +336,15 @@ def test_a_page_that_cannot_be_is_refused(database: str, query: str) -> None:
     ],
     ids=str,
 )
-def test_a_favourite_that_cannot_be_is_refused(database: str, wish: dict[str, Any]) -> None:
+def test_a_favourite_that_cannot_be_is_refused(database: str, fields: dict[str, Any]) -> None:
     (match_id,) = matches(("Arsenal", "Chelsea"))
-    assert send("POST", FAVOURITES, {"match_id": match_id, **wish}).status == 422
+    assert send("POST", FAVOURITES, {"match_id": match_id, **fields}).status == 422
     assert get(FAVOURITES)["total"] == 0
 
 
 def test_a_match_that_there_is_not_cannot_be_followed(database: str) -> None:
-    answer = send("POST", FAVOURITES, {"match_id": 7})
-    assert (answer.status, answer.json["detail"]) == (404, "Ce match est inconnu.")
+    response = send("POST", FAVOURITES, {"match_id": 7})
+    assert (response.status, response.json["detail"]) == (404, "Ce match est inconnu.")
 
 
 def test_a_person_follows_so_many_matches_at_most(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -374,25 +374,25 @@ def test_an_export_is_everything_that_is_held_and_nothing_of_anybody_else(databa
         send("PATCH", ME, {"full_name": name}, user)
         send("POST", FAVOURITES, {"match_id": match_id, "note": f"of {name}"}, user)
         send("PUT", f"{DATA}/preferences", {"default_stake": 12.5}, user)
-    said = send("GET", f"{ME}/export")
-    assert said.headers["content-disposition"] == 'attachment; filename="paris-sportif.json"'
-    assert said.headers["cache-control"] == "no-store"
-    told = said.json
-    assert (told["user_id"], told["sign_in"]) == (str(ALICE), {"email": "alice@example.com"})
-    assert told["exported_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
-    assert [row["full_name"] for row in told["tables"]["users"]] == ["Alice"]
-    assert [row["note"] for row in told["tables"]["favourites"]] == ["of Alice"]
-    assert told["tables"]["preferences"][0]["default_stake"] == "12.50"
-    assert "Robert" not in said.body
-    assert str(BOB) not in said.body
+    response = send("GET", f"{ME}/export")
+    assert response.headers["content-disposition"] == 'attachment; filename="paris-sportif.json"'
+    assert response.headers["cache-control"] == "no-store"
+    body = response.json
+    assert (body["user_id"], body["sign_in"]) == (str(ALICE), {"email": "alice@example.com"})
+    assert body["exported_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    assert [row["full_name"] for row in body["tables"]["users"]] == ["Alice"]
+    assert [row["note"] for row in body["tables"]["favourites"]] == ["of Alice"]
+    assert body["tables"]["preferences"][0]["default_stake"] == "12.50"
+    assert "Robert" not in response.body
+    assert str(BOB) not in response.body
 
 
 @pytest.mark.case("P1")
 def test_an_export_tells_what_supabase_holds_or_fails(supabase: SupabaseService) -> None:
     """Half an export would pass for a whole one."""
-    held = get(f"{ME}/export")["sign_in"]
-    assert (held["email"], held["identities"]) == ("alice@example.com", [])
-    assert [row["email"] for row in held["user_profiles"]] == ["alice@example.com"]
+    body = get(f"{ME}/export")["sign_in"]
+    assert (body["email"], body["identities"]) == ("alice@example.com", [])
+    assert [row["email"] for row in body["user_profiles"]] == ["alice@example.com"]
     supabase.status = 500
     assert send("GET", f"{ME}/export").status == 503
 
@@ -406,19 +406,19 @@ def test_whoever_leaves_is_forgotten_and_their_token_refused(supabase: SupabaseS
         send("PATCH", ME, {"full_name": "Somebody"}, user)
         send("POST", FAVOURITES, {"match_id": match_id}, user)
         send("PUT", f"{DATA}/preferences", {"language": "en"}, user)
-    told = settings().supabase_url + "/auth/v1"
+    issuer = settings().supabase_url + "/auth/v1"
     key = invoke(
         "api_keys",
         "/api/v1/keys",
         method="POST",
         body={"name": "mine"},
-        authorization=bearer(NOW, iss=told),
+        authorization=bearer(NOW, iss=issuer),
     ).json["key"]
-    answer = send("DELETE", ME)
-    assert (answer.status, answer.body) == (204, "")
+    response = send("DELETE", ME)
+    assert (response.status, response.body) == (204, "")
     assert supabase.project.users == supabase.project.profiles == {}
-    left = {table for table, rows in rows_of(url).items() if str(ALICE) in str(rows)}
-    assert left == {"accounts", "deletions"}
+    tables = {table for table, rows in rows_of(url).items() if str(ALICE) in str(rows)}
+    assert tables == {"accounts", "deletions"}
     for method, path in (("GET", ME), ("GET", FAVOURITES), ("DELETE", ME)):
         refused = send(method, path)
         assert (refused.status, refused.json["detail"]) == (401, "Ce compte n'existe plus.")
@@ -429,8 +429,8 @@ def test_whoever_leaves_is_forgotten_and_their_token_refused(supabase: SupabaseS
 @pytest.mark.case("A17")
 def test_a_key_may_follow_matches_but_not_take_or_delete_what_is_held(database: str) -> None:
     accounts.set_plan(wiring.database(), ALICE, Plan.ELITE, NOW)
-    wish = {"name": "mine", "scopes": ["read", "write"]}
-    key = invoke("api_keys", "/api/v1/keys", method="POST", body=wish, authorization=bearer(NOW)).json["key"]
+    request = {"name": "mine", "scopes": ["read", "write"]}
+    key = invoke("api_keys", "/api/v1/keys", method="POST", body=request, authorization=bearer(NOW)).json["key"]
     assert invoke("users", FAVOURITES, x_api_key=key).status == 200
     for method, path in (("GET", f"{ME}/export"), ("DELETE", ME)):
         assert invoke("users", path, method=method, x_api_key=key).status == 403
@@ -446,16 +446,20 @@ def test_a_failure_tells_nobody_who_it_was(database: str, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(preferences, "of_person", fail)
     assert send("GET", f"{ME}/preferences", authorization=token).status == 500
-    said = capsys.readouterr().out
-    assert "LookupError" in said
-    assert not [secret for secret in ("alice", "eyJ", "ps_live_A", token) if secret in said]
+    output = capsys.readouterr().out
+    assert "LookupError" in output
+    assert not [secret for secret in ("alice", "eyJ", "ps_live_A", token) if secret in output]
 
 
 def test_a_match_without_an_hour_is_followed_by_its_day(database: str) -> None:
     day = (NOW + timedelta(days=2)).date()
     with connect(database, "test") as db:
-        coming = news("Everton", "Fulham", outside_id="d", kick_off=last_minute(day), hour=Hour.UNKNOWN, source_updated_at=NOW)
-        (match_id,) = hold(db, coming, now=NOW)
-    made = send("POST", FAVOURITES, {"match_id": match_id}).json
+        coming = match_update(
+            "Everton", "Fulham", external_id="d", kick_off=last_minute(day), hour=Hour.UNKNOWN, source_updated_at=NOW
+        )
+        (match_id,) = insert_matches(db, coming, now=NOW)
+    body = send("POST", FAVOURITES, {"match_id": match_id}).json
     (listed,) = get(FAVOURITES)["favorites"]
-    assert [(told["match_date"], told["hour_known"]) for told in (made, listed)] == 2 * [(f"{day}T00:00:00Z", False)]
+    assert [(favourite["match_date"], favourite["hour_known"]) for favourite in (body, listed)] == 2 * [
+        (f"{day}T00:00:00Z", False)
+    ]

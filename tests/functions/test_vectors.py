@@ -15,11 +15,12 @@ from shared.clients.vectors.qdrant import COLLECTION, Qdrant
 from shared.football.article_parsing import parse_article
 from shared.football.story_clustering import assign_stories
 from shared.runtime import wiring
+from shared.services import semantic_search
 from shared.stores.database import connect
 from shared.stores.news import articles
 from tests.lambda_api import LambdaApi
-from tests.making import hold, news
-from tests.running import Answer, invoke, environment, run, select, with_seconds_left
+from tests.making import insert_matches, match_update
+from tests.running import HttpResponse, environment, invoke, run, select, with_seconds_left
 from tests.tokens import NOW, SUPABASE, bearer
 from tests.waiting import HANG, wait_until
 
@@ -32,20 +33,20 @@ TITLES = (
     "Arsenal's new stadium seats are red",
     "Everton beat Arsenal in the cup",
 )
-WISH = {"url": "https://x.example/a?utm_source=b", "title": "Arsenal keeper injured", "language": "en"}
+ARTICLE = {"url": "https://x.example/a?utm_source=b", "title": "Arsenal keeper injured", "language": "en"}
 
 
 @pytest.fixture
 def database(url: str) -> str:
     with connect(url, "test") as db:
-        hold(db, news("Arsenal", "Everton", season=2026, kick_off=NOW + DAY), now=NOW - DAY)
-        given = [
+        insert_matches(db, match_update("Arsenal", "Everton", season=2026, kick_off=NOW + DAY), now=NOW - DAY)
+        new_articles = [
             parse_article(
                 uuid5(NAMESPACE_URL, title), f"https://x.example/{n}", title, "", "bbc_sport", "en", NOW - n * HOUR
             )
             for n, title in enumerate(TITLES)
         ]
-        articles.add(db, assign_stories(given), NOW)
+        articles.add(db, assign_stories(new_articles), NOW)
     return url
 
 
@@ -59,8 +60,8 @@ def words(database: str, api: LambdaApi) -> Iterator[str]:
 @pytest.fixture
 def meaning(database: str) -> Iterator[str]:
     """With a vector store in which all articles are."""
-    told = {"DATABASE_URL": database, "CLOCK": NOW.isoformat(), "NEWS_FEEDS_URL": "http://127.0.0.1:9", **SUPABASE}
-    with fake_qdrant.serve() as address, environment(**told, QDRANT_URL=address):
+    variables = {"DATABASE_URL": database, "CLOCK": NOW.isoformat(), "NEWS_FEEDS_URL": "http://127.0.0.1:9", **SUPABASE}
+    with fake_qdrant.serve() as address, environment(**variables, QDRANT_URL=address):
         assert run("ingest_news", NOW)["vectors"] == len(TITLES)
         yield database
 
@@ -68,14 +69,14 @@ def meaning(database: str) -> Iterator[str]:
 @pytest.fixture
 def store(meaning: str) -> Qdrant:
     """The vector store in which all articles are."""
-    found = wiring.qdrant()
-    assert found
-    return found
+    qdrant = wiring.qdrant()
+    assert qdrant
+    return qdrant
 
 
 def call(
     path: str, role: str = "premium", method: str = "GET", body: Any = None, seconds_left: float | None = None
-) -> Answer:
+) -> HttpResponse:
     """What is answered; a call that the platform does not end waits for the encoder as long as it takes."""
     bearing = bearer(NOW, app_metadata={"role": role}, aal="aal2")
     target = f"{PREFIX}{path}"
@@ -83,22 +84,22 @@ def call(
     return invoke(function, target, method=method, body=body, authorization=bearing)
 
 
-def found(path: str) -> list[str]:
-    said = call(path)
-    assert said.status == 200, said.body
-    schemas.SearchResponse.model_validate(said.json)
-    return [each["title"] for each in said.json["results"]]
+def result_titles(path: str) -> list[str]:
+    response = call(path)
+    assert response.status == 200, response.body
+    schemas.SearchResponse.model_validate(response.json)
+    return [each["title"] for each in response.json["results"]]
 
 
 @pytest.mark.case("N13")
 def test_a_question_finds_by_meaning_in_the_other_language_and_each_story_once(meaning: str) -> None:
-    first = found("/search?query=joueur%20bless%C3%A9%20longue%20absence&limit=20")
+    first = result_titles("/search?query=joueur%20bless%C3%A9%20longue%20absence&limit=20")
     assert first[0] in TITLES[:2]
     assert len(set(first) & set(TITLES[:2])) == 1
-    assert found("/search?query=transfer%20bid%20for%20striker")[0] == TITLES[2]
-    said = call("/search?query=cup%20match").json
-    assert said["search_method"] == "semantic"
-    assert said["results"][0]["score"] >= said["results"][-1]["score"]
+    assert result_titles("/search?query=transfer%20bid%20for%20striker")[0] == TITLES[2]
+    body = call("/search?query=cup%20match").json
+    assert body["search_method"] == "semantic"
+    assert body["results"][0]["score"] >= body["results"][-1]["score"]
 
 
 @pytest.mark.case("E17")
@@ -106,7 +107,7 @@ def test_a_question_finds_by_meaning_in_the_other_language_and_each_story_once(m
     ("path", "body", "field", "cold", "warm"),
     [
         ("/search?query=stadium", None, "search_method", "keyword", "semantic"),
-        ("/index/article", WISH, "indexed", False, True),
+        ("/index/article", ARTICLE, "indexed", False, True),
         ("/match-context?home_team=Arsenal&away_team=Everton", None, "competition", "PL", "PL"),
     ],
 )
@@ -117,7 +118,7 @@ def test_no_call_waits_for_the_encoder_longer_than_it_may_and_a_later_one_finds_
     method, role = ("POST", "admin") if body else ("GET", "premium")
     sentence_encoder._model.cache_clear()  # which a process keeps that has put the articles there
     reply = call(path, role, method, body, seconds_left=9)
-    loading = wiring._loading_semantic_search()
+    loading = semantic_search._loading()
     assert not loading.done()
     assert (reply.status, reply.json[field]) == (200, cold)
     wait_until(loading.done)
@@ -140,21 +141,21 @@ def test_a_store_that_has_lost_its_vectors_leaves_a_search_to_words(store: Qdran
 
 
 def test_a_search_is_of_a_club_and_a_kind_if_asked(meaning: str) -> None:
-    assert set(found("/search?query=news&team_name=Everton&limit=20")) == {TITLES[2], TITLES[4]}
-    assert set(found("/search?query=anything&article_type=form")) == {TITLES[4]}
+    assert set(result_titles("/search?query=news&team_name=Everton&limit=20")) == {TITLES[2], TITLES[4]}
+    assert set(result_titles("/search?query=anything&article_type=form")) == {TITLES[4]}
     assert call("/search?query=abc&article_type=nonsense").status == 422
     assert call("/search?query=abc&team_name=Nobody").status == 404
 
 
 @pytest.mark.case("E17")
 def test_without_the_store_a_search_goes_by_words(words: str) -> None:
-    assert found("/search?query=saka%20weeks") == [TITLES[0]]
-    said = call("/search?query=saka%20weeks").json
-    assert (said["query"], said["search_method"], said["total"]) == ("saka weeks", "keyword", 1)
-    assert said["search_time_ms"] >= 0
-    (shown,) = said["results"]
-    assert shown.pop("score") > 0
-    assert shown == {
+    assert result_titles("/search?query=saka%20weeks") == [TITLES[0]]
+    body = call("/search?query=saka%20weeks").json
+    assert (body["query"], body["search_method"], body["total"]) == ("saka weeks", "keyword", 1)
+    assert body["search_time_ms"] >= 0
+    (first,) = body["results"]
+    assert first.pop("score") > 0
+    assert first == {
         "id": str(uuid5(NAMESPACE_URL, TITLES[0])),
         "title": TITLES[0],
         "content": None,
@@ -188,25 +189,25 @@ def test_by_words_the_more_of_them_the_better_accents_and_case_aside(words: str,
             ],
             NOW,
         )
-    assert found(f"/search?query={quote(query)}")[0] == titles[best]
+    assert result_titles(f"/search?query={quote(query)}")[0] == titles[best]
 
 
 def test_by_words_what_has_all_of_them_is_worth_one_and_what_has_none_is_not_found(words: str) -> None:
     results = call("/search?query=blessure+Everton+attaquant&limit=20").json["results"]
     assert [(each["title"], each["score"]) for each in results] == [(TITLES[2], 0.6667), (TITLES[4], 0.3333)]
-    assert found("/search?query=Arsenal+cup")[0] == TITLES[4]  # which is the oldest
+    assert result_titles("/search?query=Arsenal+cup")[0] == TITLES[4]  # which is the oldest
     assert call("/search?query=stadium%20seats").json["results"][0]["score"] == 1
-    assert found("/search?query=blessure") == []
+    assert result_titles("/search?query=blessure") == []
 
 
 @pytest.mark.case("E17")
 def test_with_the_store_out_of_reach_a_search_goes_by_words(database: str) -> None:
-    told = {"DATABASE_URL": database, "CLOCK": NOW.isoformat(), "LOG_LEVEL": "ERROR", **SUPABASE}
-    with environment(**told, QDRANT_URL="http://127.0.0.1:9"):
-        assert found("/search?query=stadium") == [TITLES[3]]
+    variables = {"DATABASE_URL": database, "CLOCK": NOW.isoformat(), "LOG_LEVEL": "ERROR", **SUPABASE}
+    with environment(**variables, QDRANT_URL="http://127.0.0.1:9"):
+        assert result_titles("/search?query=stadium") == [TITLES[3]]
         assert call("/stats", "admin").status == 503
-        said = call("/index/article", "admin", "POST", WISH)
-        assert (said.status, said.json["indexed"]) == (200, False)
+        response = call("/index/article", "admin", "POST", ARTICLE)
+        assert (response.status, response.json["indexed"]) == (200, False)
 
 
 @pytest.mark.case("H9")
@@ -231,23 +232,23 @@ def test_a_question_has_three_to_two_hundred_characters_and_no_control_character
 
 
 def test_what_the_news_says_of_a_club_and_of_a_match(words: str) -> None:
-    said, now = call("/team-context?team_name=Arsenal").json, f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    body, now = call("/team-context?team_name=Arsenal").json, f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
     arsenal = {"injuries": [TITLES[1]], "transfers": [], "form": [TITLES[4]], "general": [TITLES[3]]}
     everton = {"injuries": [], "transfers": [], "form": [TITLES[4]], "general": [TITLES[2]]}
-    assert (said["team_name"], said["retrieved_at"]) == ("Arsenal", now)
-    assert of_club(said["context"]) == ("Arsenal", arsenal, 3)
+    assert (body["team_name"], body["retrieved_at"]) == ("Arsenal", now)
+    assert club_context(body["context"]) == ("Arsenal", arsenal, 3)
     both = call("/match-context?home_team=Arsenal&away_team=Everton").json
     assert (both["home_team"], both["away_team"], both["competition"]) == ("Arsenal", "Everton", "PL")
     assert (both["retrieved_at"], both["context"]["searched_at"]) == (now, now)
-    assert of_club(both["context"]["home_team"]) == ("Arsenal", arsenal, 3)
-    assert of_club(both["context"]["away_team"]) == ("Everton", everton, 2)
+    assert club_context(both["context"]["home_team"]) == ("Arsenal", arsenal, 3)
+    assert club_context(both["context"]["away_team"]) == ("Everton", everton, 2)
     assert [each["title"] for each in both["context"]["head_to_head"]] == [TITLES[4]]
 
 
-def of_club(said: dict[str, Any]) -> tuple[str, dict[str, list[str]], int]:
+def club_context(body: dict[str, Any]) -> tuple[str, dict[str, list[str]], int]:
     """What an answer says of a club: its name, titles by kind, and of how many articles."""
     kinds = ("injuries", "transfers", "form", "general")
-    return said["team_name"], {kind: [each["title"] for each in said[kind]] for kind in kinds}, said["total_articles"]
+    return body["team_name"], {kind: [each["title"] for each in body[kind]] for kind in kinds}, body["total_articles"]
 
 
 @pytest.mark.parametrize("role", ["free", "premium"])
@@ -262,7 +263,7 @@ def of_club(said: dict[str, Any]) -> tuple[str, dict[str, list[str]], int]:
     ],
 )
 def test_the_store_is_filled_by_administrators_alone(words: str, role: str, method: str, path: str) -> None:
-    assert call(path, role, method, WISH if "index" in path else None).status == 403
+    assert call(path, role, method, ARTICLE if "index" in path else None).status == 403
 
 
 @pytest.mark.parametrize("path", ["/search?query=abc", "/team-context?team_name=Arsenal"])
@@ -272,10 +273,10 @@ def test_reading_is_for_premium(words: str, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["all", "team?team_name=Arsenal", "competition?competition=PL"])
 def test_reading_the_feeds_is_started_and_not_awaited(words: str, api: LambdaApi, path: str) -> None:
-    said = call(f"/ingest/{path}", "admin", "POST")
-    assert said.status == 200, said.body
-    assert [run["job"] for run in said.json["runs"]] == ["ingest_news"]
-    assert {name: value for name, value in said.json.items() if name != "runs"} == {
+    response = call(f"/ingest/{path}", "admin", "POST")
+    assert response.status == 200, response.body
+    assert [run["job"] for run in response.json["runs"]] == ["ingest_news"]
+    assert {name: value for name, value in response.json.items() if name != "runs"} == {
         "status": "started",
         "total_indexed": 0,
         "competitions_processed": None,
@@ -294,17 +295,17 @@ def test_an_unknown_club_or_competition_is_said_so(words: str) -> None:
 
 
 def test_an_article_is_added_by_hand_and_found_at_once(meaning: str) -> None:
-    said = call("/index/article", "admin", "POST", WISH)
-    assert said.status == 200, said.body
-    ((article_id,),) = select(meaning, "SELECT article_id FROM articles WHERE title = %s", WISH["title"])
-    assert said.json == {
+    response = call("/index/article", "admin", "POST", ARTICLE)
+    assert response.status == 200, response.body
+    ((article_id,),) = select(meaning, "SELECT article_id FROM articles WHERE title = %s", ARTICLE["title"])
+    assert response.json == {
         "status": "success",
         "indexed": True,
         "article_id": str(article_id),
         "timestamp": NOW.isoformat(),
     }
-    assert WISH["title"] in found("/search?query=goalkeeper%20hurt&team_name=Arsenal")
-    assert select(meaning, "SELECT url, outlet FROM articles WHERE title = %s", WISH["title"]) == [
+    assert ARTICLE["title"] in result_titles("/search?query=goalkeeper%20hurt&team_name=Arsenal")
+    assert select(meaning, "SELECT url, outlet FROM articles WHERE title = %s", ARTICLE["title"]) == [
         ("https://x.example/a", "x.example")
     ]
     assert call("/stats", "admin").json == {
@@ -334,5 +335,5 @@ def test_an_article_is_added_by_hand_and_found_at_once(meaning: str) -> None:
     ],
 )
 def test_an_article_that_is_none_is_refused(words: str, changes: dict[str, Any], status: int) -> None:
-    said = call("/index/article", "admin", "POST", {**WISH, **changes})
-    assert said.status == status, said.body
+    response = call("/index/article", "admin", "POST", {**ARTICLE, **changes})
+    assert response.status == status, response.body

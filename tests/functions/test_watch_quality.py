@@ -20,7 +20,7 @@ from shared.stores.betting import offers, picks
 from shared.stores.database import connect
 from shared.stores.forecasting import predictions
 from shared.stores.forecasting.predictions import PredictionRow
-from tests.making import choice, forecast, hold, news, offer, pick
+from tests.making import choice, forecast, insert_matches, match_update, offer, pick
 from tests.running import rows_of, run, select
 from tests.runtime.test_error_reports import collector
 from tests.season import Service, row
@@ -40,7 +40,7 @@ GENEROUS = row("Arsenal", "Wolves", "27/04/2024 15:00", prices=(2.05, 3.4, 3.8))
 }
 FIGURES = "SELECT basis, figure, last_matches, n, value, alarm FROM quality WHERE day = %s ORDER BY 1, 2, 3"
 Shares = tuple[float, float, float]
-Sayer = Callable[[Shares, int], Shares]
+Forecaster = Callable[[Shares, int], Shares]
 
 
 def kick_off(number: int) -> datetime:
@@ -54,27 +54,31 @@ def truth(number: int) -> Shares:
     return home, 0.24, 0.76 - home
 
 
-def well(said: Shares, number: int) -> Shares:
+def accurate(shares: Shares, number: int) -> Shares:
     """A forecast near the truth."""
     off = 0.01 * (-1) ** number
-    return said[0] + off, said[1], said[2] - off
+    return shares[0] + off, shares[1], shares[2] - off
 
 
-def swapped(said: Shares, number: int) -> Shares:
+def swapped(shares: Shares, number: int) -> Shares:
     """Home and away have changed places."""
-    return said[2], said[1], said[0]
+    return shares[2], shares[1], shares[0]
 
 
-def play(url: str, n: int, said: Sayer = well, start: int = 0, value: str | None = None, basis: str = "prices") -> None:
+def play(
+    url: str, n: int, forecaster: Forecaster = accurate, start: int = 0, value: str | None = None, basis: str = "prices"
+) -> None:
     """So many matches, one a day, each with its forecast and its close, and a pick of about that value, if told."""
     chance = np.random.default_rng(start)
-    told = [
-        news(home, away, ("2-0", "1-1", "0-2")[chance.choice(3, p=truth(number))], kick_off=kick_off(number))
+    updates = [
+        match_update(home, away, ("2-0", "1-1", "0-2")[chance.choice(3, p=truth(number))], kick_off=kick_off(number))
         for number, (home, away) in islice(enumerate(permutations(CLUBS, 2)), start, start + n)
     ]
     with connect(url, "test") as db, db.transaction():
-        ids = hold(db, *told, now=NOW)
-        predictions.add(db, [_forecast(match_id, number, said, basis) for number, match_id in enumerate(ids, start)])
+        ids = insert_matches(db, *updates, now=NOW)
+        predictions.add(
+            db, [_forecast(match_id, number, forecaster, basis) for number, match_id in enumerate(ids, start)]
+        )
         offers.put(db, [_close(match_id, number) for number, match_id in enumerate(ids, start)])
         if value is None:
             return
@@ -83,12 +87,14 @@ def play(url: str, n: int, said: Sayer = well, start: int = 0, value: str | None
             day = begins.date()
             picks.commit(db, day, before, 1, choice(pick(match_id, kick_off=begins, published_at=before)))
             closed = Decimal(value) + Decimal(number % 7 - 3) / 100
-            picks.add_closing_value(db, picks.between(db, day, day)[0], Decimal("0.5"), closed, "test", "market_average")
+            picks.add_closing_value(
+                db, picks.between(db, day, day)[0], Decimal("0.5"), closed, "test", "market_average"
+            )
 
 
-def _forecast(match_id: int, number: int, said: Sayer, basis: str) -> PredictionRow:
+def _forecast(match_id: int, number: int, forecaster: Forecaster, basis: str) -> PredictionRow:
     begins, before = kick_off(number), kick_off(number) - timedelta(hours=9)
-    (home, draw, away), rated = said(truth(number), number), truth(number)
+    (home, draw, away), rated = forecaster(truth(number), number), truth(number)
     shares = {"basis": basis, "home": home, "draw": draw, "away": away}
     by_ratings = dict(zip(("ratings_home", "ratings_draw", "ratings_away"), rated, strict=True))
     return forecast(match_id, kick_off=begins, published_at=before, **shares, **by_ratings)
@@ -109,12 +115,12 @@ def figures(url: str, day: str = "2024-04-27") -> dict[tuple[str, str, int], tup
 
 def test_good_forecasts_are_left_alone(bundle: Service, url: str) -> None:
     play(url, 200, value="0.03")
-    said = watch()
-    assert (said["matches"], said["alarms"]) == (200, [])
-    found = figures(url)
-    assert len(found) == 2 * 5
-    assert not any(alarm for _, _, alarm in found.values())
-    assert {n for n, _, _ in found.values()} == {200}
+    report = watch()
+    assert (report["matches"], report["alarms"]) == (200, [])
+    computed = figures(url)
+    assert len(computed) == 2 * 5
+    assert not any(alarm for _, _, alarm in computed.values())
+    assert {n for n, _, _ in computed.values()} == {200}
 
 
 def test_the_figures_are_those_that_anyone_can_work_out(bundle: Service, url: str) -> None:
@@ -133,10 +139,10 @@ def test_the_figures_are_those_that_anyone_can_work_out(bundle: Service, url: st
         shares = [share / sum(inverse) for share in inverse]
         gaps.append(rps(home, draw, scored, conceded) - rps(shares[0], shares[1], scored, conceded))
     values = [float(value) for (value,) in select(url, "SELECT closing_line_value FROM closings")]
-    found = figures(url)
-    assert found["prices", "gap", 250] == (150, pytest.approx(fmean(gaps), abs=1e-5), False)
-    assert found["prices", "closing_line_value", 1000] == (150, pytest.approx(fmean(values)), False)
-    assert found["ratings", "gap", 1000][1] == pytest.approx(0, abs=1e-5), "they said what the close says"
+    computed = figures(url)
+    assert computed["prices", "gap", 250] == (150, pytest.approx(fmean(gaps), abs=1e-5), False)
+    assert computed["prices", "closing_line_value", 1000] == (150, pytest.approx(fmean(values)), False)
+    assert computed["ratings", "gap", 1000][1] == pytest.approx(0, abs=1e-5), "they said what the close says"
 
 
 def rps(home: float, draw: float, scored: int, conceded: int) -> float:
@@ -153,11 +159,13 @@ def test_an_alarm_suspends_the_picks_until_a_run_finds_none(
     run("sync_fixtures", MORNING)
     run("publish_predictions", MORNING)
     capsys.readouterr()
-    said = watch()
-    assert said["status"] == "done", "a finding is no failure"
-    assert any("gap by prices" in alarm and "of 120, may be -0.0005 to +0.0015" in alarm for alarm in said["alarms"])
-    (line,) = [told for text in capsys.readouterr().out.splitlines() if (told := json.loads(text))["level"] == "ERROR"]
-    assert (line["event"], line["alarms"]) == ("quality alarm", said["alarms"])
+    report = watch()
+    assert report["status"] == "done", "a finding is no failure"
+    assert any("gap by prices" in alarm and "of 120, may be -0.0005 to +0.0015" in alarm for alarm in report["alarms"])
+    (line,) = [
+        entry for text in capsys.readouterr().out.splitlines() if (entry := json.loads(text))["level"] == "ERROR"
+    ]
+    assert (line["event"], line["alarms"]) == ("quality alarm", report["alarms"])
     assert figures(url)["prices", "gap", 250][2] is True
     assert figures(url)["ratings", "gap", 250][2] is False
     assert run("choose_picks", MORNING)["reason"] == "suspended"
@@ -198,8 +206,8 @@ def test_picks_that_lose_to_the_close_or_beat_it_incredibly_alarm(
 def test_a_forecast_that_did_not_start_from_prices_is_not_judged_as_one(bundle: Service, url: str) -> None:
     play(url, 100, swapped, basis="ratings")
     assert watch()["alarms"] == []
-    found = figures(url)
-    assert (found["prices", "gap", 250][0], found["ratings", "gap", 250][0]) == (0, 100)
+    computed = figures(url)
+    assert (computed["prices", "gap", 250][0], computed["ratings", "gap", 250][0]) == (0, 100)
 
 
 def test_few_matches_say_nothing_however_bad_they_are(bundle: Service, url: str) -> None:
@@ -242,10 +250,10 @@ def test_a_year_is_looked_back_at_most(bundle: Service, url: str) -> None:
     assert watch(day=day.isoformat())["matches"] == 100
 
 
-@pytest.mark.parametrize("told", ["01/04/2024", 20240401, "2023-02-29"])
-def test_a_day_to_start_at_that_is_none_is_named(bundle: Service, told: object) -> None:
+@pytest.mark.parametrize("value", ["01/04/2024", 20240401, "2023-02-29"])
+def test_a_day_to_start_at_that_is_none_is_named(bundle: Service, value: object) -> None:
     with pytest.raises(InvalidEvent, match=r'"since" must be a date such as 2026-10-01'):
-        watch(since=told)
+        watch(since=value)
 
 
 def test_sentry_is_told_and_the_run_ends_well(url: str) -> None:
@@ -253,9 +261,9 @@ def test_sentry_is_told_and_the_run_ends_well(url: str) -> None:
     code = "from functions.watch_quality.handler import handler; handler({}, None)"
     with collector() as (dsn, sent):
         environment = {"DATABASE_URL": url, "SENTRY_DSN": dsn, "CLOCK": NOW.isoformat()}
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-c", code], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
         )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (process.returncode, process.stderr) == (0, "")
     assert "QualityAlarm" in sent[0]
     assert "by prices" in sent[0]

@@ -25,7 +25,7 @@ from shared.stores.database import connect
 from tests import http_service
 from tests.feed_service import Item, rss
 from tests.http_service import RawResponse
-from tests.making import hold, news, offer
+from tests.making import insert_matches, match_update, offer
 from tests.met_service import forecast
 from tests.running import environment, run, select
 from tests.runtime.test_error_reports import collector
@@ -52,9 +52,9 @@ def csv_file(*pairs: tuple[str, str], header: list[str] = HEADER, division: str 
     """A file of matches between these clubs, with every column filled; of coming ones those that are known before."""
     rows: list[str] = []
     for home, away in pairs:
-        known = {"Div": division, "Date": "21/11/2026", "Time": "15:00", "HomeTeam": home, "AwayTeam": away}
-        told = {name: known.get(name, "D" if name in {"FTR", "HTR"} else "1") for name in header}
-        rows.append(",".join(told[name] if played or name not in RESULTS_ONLY else "" for name in header))
+        fixed = {"Div": division, "Date": "21/11/2026", "Time": "15:00", "HomeTeam": home, "AwayTeam": away}
+        columns = {name: fixed.get(name, "D" if name in {"FTR", "HTR"} else "1") for name in header}
+        rows.append(",".join(columns[name] if played or name not in RESULTS_ONLY else "" for name in header))
     return ("\ufeff" + "\r\n".join([",".join(header), *rows, ""])).encode()
 
 
@@ -69,52 +69,54 @@ class World:
     """
 
     database: str
-    instead: dict[str, RawResponse] = field(default_factory=dict[str, RawResponse])
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list[tuple[str, dict[str, str]]])
+    overrides: dict[str, RawResponse] = field(default_factory=dict[str, RawResponse])
+    requests: list[tuple[str, dict[str, str]]] = field(default_factory=list[tuple[str, dict[str, str]]])
 
-    def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> RawResponse:
+    def respond(self, method: str, target: str, headers: dict[str, str], body: bytes) -> RawResponse:
         path, query = urlsplit(target).path, {k: v[0] for k, v in parse_qs(urlsplit(target).query).items()}
-        self.asked.append((path, query))
-        return self.instead.get(path) or self.usual(path)
+        self.requests.append((path, query))
+        return self.overrides.get(path) or self.usual_response(path)
 
-    def usual(self, path: str) -> RawResponse:
+    def usual_response(self, path: str) -> RawResponse:
         _, where, *_, last = path.split("/")
         if where == "csv":
-            told = {
+            bodies = {
                 "E0.csv": csv_file(("Arsenal", "Chelsea"), ("Everton", "Fulham")),
                 "fixtures.csv": csv_file(("Liverpool", "Brighton"), played=False),
             }.get(last)
-            return (200, {}, told) if told else (404, {}, b"")
+            return (200, {}, bodies) if bodies else (404, {}, b"")
         if where == "org":
-            return said({"resultSet": {"competitions": "PL,PD,BL1,SA,FL1,CL"}, "matches": []})
+            return json_response({"resultSet": {"competitions": "PL,PD,BL1,SA,FL1,CL"}, "matches": []})
         if where == "odds":
             free = {"x-requests-used": "12", "x-requests-remaining": "488", "x-requests-last": "0"}
-            return said([{"key": key, "active": True} for key in ODDS_SPORTS.values()], headers=free)
+            return json_response([{"key": key, "active": True} for key in ODDS_SPORTS.values()], headers=free)
         if where == "met":
-            return said(forecast(NOW - timedelta(hours=1)), headers={"Expires": "Mon, 30 Nov 2026 07:30:00 GMT"})
+            return json_response(
+                forecast(NOW - timedelta(hours=1)), headers={"Expires": "Mon, 30 Nov 2026 07:30:00 GMT"}
+            )
         if where in {"groq", "anthropic"}:
-            return said({"data": [{"id": name} for name in MODEL_PRICES]})
+            return json_response({"data": [{"id": name} for name in MODEL_PRICES]})
         return 200, {}, rss(Item("Saka is fit", "https://bbc.example/saka", NOW - DAY))
 
     def watch(self, at: datetime = NOW) -> dict[str, Any]:
         return run("watch_sources", at)
 
 
-def said(body: object, status: int = 200, headers: dict[str, str] | None = None) -> RawResponse:
+def json_response(body: object, status: int = 200, headers: dict[str, str] | None = None) -> RawResponse:
     return status, headers or {}, json.dumps(body).encode()
 
 
-def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+def source_findings(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     """What the log has said of sources that changed since this was last asked."""
-    told = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
-    return [line for line in told if line["event"] == "sources have changed"]
+    log_lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    return [line for line in log_lines if line["event"] == "sources have changed"]
 
 
 @pytest.fixture
 def world(url: str) -> Iterator[World]:
     world = World(url)
     with (
-        http_service.serve(world.answer) as address,
+        http_service.serve(world.respond) as address,
         fake_upstash.serve() as (redis, token),
         environment(
             DATABASE_URL=url,
@@ -138,17 +140,17 @@ def world(url: str) -> Iterator[World]:
 
 
 def test_a_world_that_is_as_the_sheets_say_is_no_news(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    said = world.watch()
-    assert (said["status"], said["findings"], said["alarms"]) == ("done", [], [])
-    assert said["checked"] == 1 + 5 + 1 + 5 + len(OUTLETS), "an address, leagues, fixtures, services, feeds"
-    assert said["rows"] == {"2627/E0.csv": 2}
-    assert (select(world.database, FINDINGS), lines(capsys)) == ([], [])
+    report = world.watch()
+    assert (report["status"], report["findings"], report["alarms"]) == ("done", [], [])
+    assert report["checked"] == 1 + 5 + 1 + 5 + len(OUTLETS), "an address, leagues, fixtures, services, feeds"
+    assert report["rows"] == {"2627/E0.csv": 2}
+    assert (select(world.database, FINDINGS), source_findings(capsys)) == ([], [])
 
 
 def test_nothing_is_asked_that_costs_anything(world: World) -> None:
     """No credit of The Odds API; one call of football-data.org's ten a minute; no word of a writer."""
     world.watch()
-    paths = [path for path, _ in world.asked]
+    paths = [path for path, _ in world.requests]
     assert [path for path in paths if path.startswith("/odds")] == ["/odds/sports"]
     assert [path for path in paths if path.startswith("/org")] == ["/org/matches"]
     assert [path for path in paths if path.startswith(("/groq", "/anthropic"))] == [
@@ -197,7 +199,7 @@ CASES: list[tuple[str, RawResponse, tuple[str, str], bool]] = [
     ("/csv/fixtures.csv", (404, {}, b""), ("football-data.co.uk", "there is no fixtures.csv"), True),
     (
         "/org/matches",
-        said({"message": "The resource you are looking for is restricted.", "errorCode": 403}, 403),
+        json_response({"message": "The resource you are looking for is restricted.", "errorCode": 403}, 403),
         ("football-data.org", "CL may not be read with our plan"),
         True,
     ),
@@ -209,13 +211,13 @@ CASES: list[tuple[str, RawResponse, tuple[str, str], bool]] = [
     ),
     (
         "/odds/sports",
-        said([{"key": key} for key in ODDS_SPORTS.values() if key != "soccer_epl"]),
+        json_response([{"key": key} for key in ODDS_SPORTS.values() if key != "soccer_epl"]),
         ("The Odds API", "it knows no sport soccer_epl"),
         True,
     ),
     (
         "/odds/sports",
-        said(
+        json_response(
             [{"key": key} for key in ODDS_SPORTS.values()],
             headers={"x-requests-used": "13", "x-requests-remaining": "487", "x-requests-last": "1"},
         ),
@@ -224,24 +226,24 @@ CASES: list[tuple[str, RawResponse, tuple[str, str], bool]] = [
     ),
     (
         "/odds/sports",
-        said({"message": "gone", "error_code": "DEACTIVATED_KEY"}, 401),
+        json_response({"message": "gone", "error_code": "DEACTIVATED_KEY"}, 401),
         ("The Odds API", "The Odds API answered 401 DEACTIVATED_KEY to /sports"),
         True,
     ),
     (
         "/met/complete",
-        said(forecast(NOW - timedelta(hours=1)), 203),
+        json_response(forecast(NOW - timedelta(hours=1)), 203),
         ("MET Norway", "this version of its forecasts will end"),
         False,
     ),
     (
         "/groq/models",
-        said({"data": [{"id": "openai/gpt-oss-20b"}]}),
+        json_response({"data": [{"id": "openai/gpt-oss-20b"}]}),
         ("Groq", "it has no model openai/gpt-oss-120b"),
         False,
     ),
-    ("/anthropic/v1/models", said({"data": []}), ("Anthropic", "it has no model claude-haiku-5-5"), False),
-    ("/anthropic/v1/models", said({}, 401), ("Anthropic", "its list of models answered 401"), False),
+    ("/anthropic/v1/models", json_response({"data": []}), ("Anthropic", "it has no model claude-haiku-5-5"), False),
+    ("/anthropic/v1/models", json_response({}, 401), ("Anthropic", "its list of models answered 401"), False),
     ("/anthropic/v1/models", (200, {}, b"<html>"), ("Anthropic", "its list of models is none"), False),
     ("/feeds/lequipe", (404, {}, b""), ("L'Équipe", "L'Équipe answered 404"), False),
     ("/feeds/bbc_sport", (200, {}, rss()), ("BBC Sport", "its feed is empty"), False),
@@ -258,34 +260,34 @@ def test_what_moved_is_reported_and_alarms_where_forecasts_or_settlement_depend_
     finding: tuple[str, str],
     alarms: bool,
 ) -> None:
-    world.instead[path] = instead
-    said = world.watch()
+    world.overrides[path] = instead
+    report = world.watch()
     assert finding in select(world.database, FINDINGS)
-    assert ": ".join(finding) in said["findings"]
-    assert (": ".join(finding) in said["alarms"]) is alarms
-    [line] = lines(capsys)
+    assert ": ".join(finding) in report["findings"]
+    assert (": ".join(finding) in report["alarms"]) is alarms
+    [line] = source_findings(capsys)
     assert line["level"] == ("ERROR" if alarms else "WARNING")
     assert bool(invocation_metrics.current().source_faults) is alarms, "the metric of the alarm"
-    assert said["status"] == "done"
+    assert report["status"] == "done"
 
 
 def test_the_failure_of_one_source_hides_no_other(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """Not even one in the middle of a source's files."""
-    world.instead = {
+    world.overrides = {
         "/csv/mmz4281/2627/E0.csv": (200, {}, b"<html>"),
         "/csv/fixtures.csv": (200, {}, csv_file(("Arsenal", "FC Nobody"), played=False)),
         "/org/matches": (200, {}, b"<html>"),
-        "/odds/sports": said({}),
+        "/odds/sports": json_response({}),
         "/met/complete": (404, {}, b""),
         "/groq/models": (200, {}, b"\xff"),
         "/feeds/rmc_sport": (200, {}, b"<html>"),
-        "/anthropic/v1/models": said({"data": []}),
+        "/anthropic/v1/models": json_response({"data": []}),
     }
     world.watch()
     about = [about for about, _ in select(world.database, FINDINGS)]
     assert about.count("football-data.co.uk") == 2
     assert {"football-data.org", "The Odds API", "MET Norway", "Groq", "Anthropic", "RMC Sport"} < set(about)
-    [line] = lines(capsys)
+    [line] = source_findings(capsys)
     assert (line["level"], len(line["alarms"]), len(line["others"])) == ("ERROR", 4, 4)
 
 
@@ -300,8 +302,8 @@ def test_a_fault_of_ours_in_looking_at_one_source_hides_no_other(world: World) -
         ANTHROPIC_API_KEY="sk-ant-x",
         LOG_LEVEL="CRITICAL",
     ):
-        said = world.watch()
-    assert said["findings"] == [
+        report = world.watch()
+    assert report["findings"] == [
         "Anthropic: it could not be asked",
         "Groq: looking at it failed: UnicodeEncodeError",
         "football-data.co.uk: it could not be asked",
@@ -312,22 +314,22 @@ def test_a_fault_of_ours_in_looking_at_one_source_hides_no_other(world: World) -
 def test_a_second_run_on_a_day_reports_nothing_again_and_the_next_day_does(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    world.instead["/csv/mmz4281/2627/E0.csv"] = (200, {}, csv_file(("Arsenal", "FC Nobody")))
+    world.overrides["/csv/mmz4281/2627/E0.csv"] = (200, {}, csv_file(("Arsenal", "FC Nobody")))
     assert len(world.watch()["alarms"]) == 1
     again = world.watch(NOW + timedelta(hours=2))
-    assert (again["alarms"], len(again["findings"]), len(lines(capsys))) == ([], 1, 1)
-    world.instead["/odds/sports"] = said([])
+    assert (again["alarms"], len(again["findings"]), len(source_findings(capsys))) == ([], 1, 1)
+    world.overrides["/odds/sports"] = json_response([])
     worse = world.watch(NOW + timedelta(hours=3))
-    assert (len(worse["alarms"]), len(lines(capsys))) == (len(ODDS_SPORTS), 1), "what is new is told"
+    assert (len(worse["alarms"]), len(source_findings(capsys))) == (len(ODDS_SPORTS), 1), "what is new is told"
     assert len(world.watch(NOW + DAY)["alarms"]) == 1 + len(ODDS_SPORTS)
     assert len(select(world.database, FINDINGS)) == 1 + len(ODDS_SPORTS), "and stays one row each"
 
 
 def test_a_file_of_results_that_shrinks_is_told_and_one_of_another_season_is_not(world: World) -> None:
     world.watch()
-    world.instead["/csv/mmz4281/2627/E0.csv"] = (200, {}, csv_file(("Arsenal", "Chelsea")))
-    said = world.watch(NOW + DAY)
-    assert said["alarms"] == ["football-data.co.uk: 2627/E0.csv has 1 rows and had 2"]
+    world.overrides["/csv/mmz4281/2627/E0.csv"] = (200, {}, csv_file(("Arsenal", "Chelsea")))
+    report = world.watch(NOW + DAY)
+    assert report["alarms"] == ["football-data.co.uk: 2627/E0.csv has 1 rows and had 2"]
     assert world.watch(NOW + 2 * DAY)["alarms"] == []
     assert world.watch(datetime(2027, 8, 1, 7, tzinfo=UTC))["alarms"] == [], "nothing is published yet"
 
@@ -336,7 +338,7 @@ def test_a_bookmaker_whose_prices_stop_is_told_once_others_are_priced(world: Wor
     """Its key may have changed; asking for the list of keys would cost a credit."""
     assert world.watch()["findings"] == []
     with connect(world.database, "test") as db, db.transaction():
-        hold(db, news(kick_off=NOW + DAY))
+        insert_matches(db, match_update(kick_off=NOW + DAY))
         [match_id] = [row[0] for row in db.execute("SELECT match_id FROM matches").fetchall()]
         priced = [key for key in ODDS_BOOKMAKERS if key != "pmu_fr"]
         offers.put(
@@ -346,48 +348,48 @@ def test_a_bookmaker_whose_prices_stop_is_told_once_others_are_priced(world: Wor
                 for key in priced
             ],
         )
-    said = world.watch(NOW + timedelta(hours=1))
-    assert (said["findings"], said["alarms"]) == (["The Odds API: it tells no price of pmu_fr"], [])
+    report = world.watch(NOW + timedelta(hours=1))
+    assert (report["findings"], report["alarms"]) == (["The Odds API: it tells no price of pmu_fr"], [])
 
 
 def test_sheets_that_nobody_has_read_for_long_are_named(world: World) -> None:
     oldest = min(sheet.checked_on for sheet in SHEETS)
     late = datetime.combine(oldest + MAX_AGE + DAY, NOW.timetz())
-    said = world.watch(late)
-    assert any(f"its facts are of {oldest.isoformat()}: read " in finding for finding in said["findings"])
-    assert said["alarms"] == []
+    report = world.watch(late)
+    assert any(f"its facts are of {oldest.isoformat()}: read " in finding for finding in report["findings"])
+    assert report["alarms"] == []
 
 
 def test_sentry_is_told_of_what_decides_and_the_run_ends_well(url: str) -> None:
     world = World(url, {"/csv/mmz4281/2627/E0.csv": (200, {}, csv_file(("Arsenal", "FC Nobody")))})
     code = "from functions.watch_sources.handler import handler; handler({}, None)"
-    with http_service.serve(world.answer) as address, collector() as (dsn, sent):
-        told = {
+    with http_service.serve(world.respond) as address, collector() as (dsn, sent):
+        variables = {
             "DATABASE_URL": url,
             "FOOTBALL_DATA_UK_URL": f"{address}/csv",
             "SENTRY_DSN": dsn,
             "CLOCK": NOW.isoformat(),
         }
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-c", code],
             cwd=Path(__file__).resolve().parents[2],
-            env={**told, "CLOCK": NOW.isoformat()},
+            env={**variables, "CLOCK": NOW.isoformat()},
             capture_output=True,
             text=True,
             check=False,
         )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (process.returncode, process.stderr) == (0, "")
     assert [text for text in sent if "SourceAlarm" in text and "FC Nobody" in text]
 
 
 def test_a_source_without_a_key_is_not_asked(url: str) -> None:
     world = World(url)
     with (
-        http_service.serve(world.answer) as address,
+        http_service.serve(world.respond) as address,
         environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=f"{address}/csv", LOG_LEVEL="CRITICAL"),
     ):
         assert world.watch()["checked"] == 7
-    assert {path.split("/")[1] for path, _ in world.asked} == {"csv"}
+    assert {path.split("/")[1] for path, _ in world.requests} == {"csv"}
 
 
 def test_the_sheet_of_the_files_is_their_header() -> None:
@@ -401,12 +403,15 @@ def test_the_sheet_of_the_files_is_their_header() -> None:
 
 
 def test_addresses_and_models_are_those_of_the_sheets() -> None:
-    told = Settings
-    assert told.football_data_url == fact_sheets.FOOTBALL_DATA_ORG.address
-    assert told.the_odds_api_url == fact_sheets.THE_ODDS_API.address
-    assert (told.groq_url, told.groq_model) == (fact_sheets.GROQ.address, fact_sheets.GROQ_MODEL)
-    assert (told.anthropic_url, told.anthropic_model) == (fact_sheets.ANTHROPIC.address, fact_sheets.ANTHROPIC_MODEL)
-    assert told.stripe_api_url == fact_sheets.STRIPE.address
+    defaults = Settings
+    assert defaults.football_data_url == fact_sheets.FOOTBALL_DATA_ORG.address
+    assert defaults.the_odds_api_url == fact_sheets.THE_ODDS_API.address
+    assert (defaults.groq_url, defaults.groq_model) == (fact_sheets.GROQ.address, fact_sheets.GROQ_MODEL)
+    assert (defaults.anthropic_url, defaults.anthropic_model) == (
+        fact_sheets.ANTHROPIC.address,
+        fact_sheets.ANTHROPIC_MODEL,
+    )
+    assert defaults.stripe_api_url == fact_sheets.STRIPE.address
     assert {fact_sheets.GROQ_MODEL, fact_sheets.ANTHROPIC_MODEL} <= set(MODEL_PRICES)
     assert all(sheet.address.startswith("https://") and sheet.reference for sheet in SHEETS)
 

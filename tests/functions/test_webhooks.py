@@ -15,7 +15,7 @@ from shared.stores.messaging import webhooks
 from shared.stores.messaging.webhooks import Delivery
 from shared.stores.people import accounts
 from tests.lambda_api import LambdaApi
-from tests.running import Answer, invoke, environment, select
+from tests.running import HttpResponse, environment, invoke, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
 PATH = "/api/v1/webhooks"
@@ -33,22 +33,22 @@ def token(role: str = "elite", user: UUID = ALICE) -> str:
     return bearer(NOW, sub=str(user), app_metadata={"role": role})
 
 
-def make(authorization: str = "", **wish: Any) -> Answer:
-    return invoke("webhooks", PATH, method="POST", body={"url": URL, **wish}, authorization=authorization or token())
+def create_webhook(authorization: str = "", **fields: Any) -> HttpResponse:
+    return invoke("webhooks", PATH, method="POST", body={"url": URL, **fields}, authorization=authorization or token())
 
 
-def shown(authorization: str = "") -> list[Any]:
+def list_webhooks(authorization: str = "") -> list[Any]:
     return invoke("webhooks", PATH, authorization=authorization or token()).json["webhooks"]
 
 
 def test_a_secret_is_shown_once_and_a_test_is_sent_at_once(database: str, api: LambdaApi) -> None:
-    answer = make(events=["picks.settled", "picks.committed", "picks.settled"])
-    assert (answer.status, answer.headers["cache-control"]) == (201, "no-store")
-    made = answer.json
-    secret = made.pop("secret")
+    response = create_webhook(events=["picks.settled", "picks.committed", "picks.settled"])
+    assert (response.status, response.headers["cache-control"]) == (201, "no-store")
+    body = response.json
+    secret = body.pop("secret")
     assert secret.startswith("whsec_")
     assert len(secret) == 6 + 44, "32 bytes in base64"
-    assert made | {"id": None} == {
+    assert body | {"id": None} == {
         "id": None,
         "url": URL,
         "events": ["picks.committed", "picks.settled"],
@@ -60,31 +60,31 @@ def test_a_secret_is_shown_once_and_a_test_is_sent_at_once(database: str, api: L
     }
     listed = invoke("webhooks", PATH, authorization=token())
     assert listed.headers["cache-control"] == "no-store"
-    assert listed.json == {"webhooks": [made]}
+    assert listed.json == {"webhooks": [body]}
     assert secret not in listed.body
     assert api.async_calls == [("send_webhooks", {})]
-    assert make().json["events"] == ALL
-    assert make().json["secret"] not in {secret, make().json["secret"]}
+    assert create_webhook().json["events"] == ALL
+    assert create_webhook().json["secret"] not in {secret, create_webhook().json["secret"]}
 
 
 def test_the_job_is_started_when_it_can_see_the_webhook(
     database: str, api: LambdaApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain, seen = LambdaApi.__call__, list[Any]()
+    plain, rows = LambdaApi.__call__, list[Any]()
 
     async def call(self: LambdaApi, *args: Any) -> None:
         if args[0]["type"] == "http":
-            seen.extend(select(database, "SELECT webhook_id FROM webhooks"))
+            rows.extend(select(database, "SELECT webhook_id FROM webhooks"))
         await plain(self, *args)
 
     monkeypatch.setattr(LambdaApi, "__call__", call)
-    assert [(UUID(make().json["id"]),)] == seen
+    assert [(UUID(create_webhook().json["id"]),)] == rows
 
 
 def test_what_cannot_start_the_job_makes_a_webhook_nevertheless(database: str, api: LambdaApi) -> None:
     api.status = 503
-    assert make().status == 201
-    assert len(shown()) == 1
+    assert create_webhook().status == 201
+    assert len(list_webhooks()) == 1
 
 
 def test_people_start_the_job_twice_a_minute_at_most_all_together(url: str, api: LambdaApi) -> None:
@@ -94,85 +94,88 @@ def test_people_start_the_job_twice_a_minute_at_most_all_together(url: str, api:
         with environment(DATABASE_URL=url, JOBS_URL=api.address, **redis, **SUPABASE):
             for minute, started in ((0, 2), (1, 4)):
                 with clock.at(NOW + timedelta(minutes=minute)):
-                    assert [make(token(user=user)).status for user in (ALICE, BOB, ALICE, BOB)][:2] == [201, 201]
+                    assert [create_webhook(token(user=user)).status for user in (ALICE, BOB, ALICE, BOB)][:2] == [
+                        201,
+                        201,
+                    ]
                     assert api.async_calls == [("send_webhooks", {})] * started
 
 
 def test_the_list_tells_how_the_latest_try_went(database: str) -> None:
-    webhook_id = UUID(make().json["id"])
-    for event, minute, delivered, told in (("picks.committed/2026-11-22", 1, True, "204"), ("x", 2, False, "503")):
+    webhook_id = UUID(create_webhook().json["id"])
+    for event, minute, delivered, response in (("picks.committed/2026-11-22", 1, True, "204"), ("x", 2, False, "503")):
         at = NOW + timedelta(minutes=minute)
         again = None if delivered else next_attempt_at(1, at)
-        webhooks.put_delivery(wiring.database(), Delivery(webhook_id, event, 1, delivered, again), told, at)
+        webhooks.put_delivery(wiring.database(), Delivery(webhook_id, event, 1, delivered, again), response, at)
     tried = {"event": "x", "attempted_at": "2026-11-22T15:02:00Z", "delivered": False, "response": "503"}
-    assert [each["last_attempt"] for each in shown()] == [tried]
+    assert [each["last_attempt"] for each in list_webhooks()] == [tried]
 
 
 def test_a_test_lets_what_was_stopped_go_on(database: str, api: LambdaApi) -> None:
-    webhook_id = make().json["id"]
+    webhook_id = create_webhook().json["id"]
     [row] = webhooks.active_webhooks(wiring.database(), NOW)
     assert webhooks.stop(wiring.database(), row, NOW, NOW)
-    assert [each["stopped_at"] for each in shown()] == ["2026-11-22T15:00:00Z"]
+    assert [each["stopped_at"] for each in list_webhooks()] == ["2026-11-22T15:00:00Z"]
     for seconds, stopped, started in ((59, "2026-11-22T15:00:00Z", 1), (60, None, 2), (61, None, 2), (120, None, 3)):
         at = NOW + timedelta(seconds=seconds)
-        answer = invoke("webhooks", f"{PATH}/{webhook_id}/test", method="POST", authorization=token(), at=at)
-        assert (answer.status, answer.json["stopped_at"]) == (202, stopped), "once a minute"
+        response = invoke("webhooks", f"{PATH}/{webhook_id}/test", method="POST", authorization=token(), at=at)
+        assert (response.status, response.json["stopped_at"]) == (202, stopped), "once a minute"
         assert api.async_calls == [("send_webhooks", {})] * started
 
 
 @pytest.mark.case("A13")
 def test_nobody_sees_tests_or_removes_anothers(database: str, api: LambdaApi) -> None:
     """Another's webhook is not there, as one that never was."""
-    made, bob = make().json["id"], token(user=BOB)
-    assert shown(bob) == []
-    for webhook_id in (made, uuid4()):
+    own_id, bob = create_webhook().json["id"], token(user=BOB)
+    assert list_webhooks(bob) == []
+    for webhook_id in (own_id, uuid4()):
         for method, path in (("DELETE", f"{PATH}/{webhook_id}"), ("POST", f"{PATH}/{webhook_id}/test")):
-            answer = invoke("webhooks", path, method=method, authorization=bob)
-            assert (answer.status, answer.json["detail"]) == (404, "Ce webhook est inconnu.")
-    assert [each["id"] for each in shown()] == [made]
+            response = invoke("webhooks", path, method=method, authorization=bob)
+            assert (response.status, response.json["detail"]) == (404, "Ce webhook est inconnu.")
+    assert [each["id"] for each in list_webhooks()] == [own_id]
     assert len(api.async_calls) == 1
 
 
 @pytest.mark.parametrize("role", ["free", "premium"])
 def test_webhooks_come_with_elite_and_are_removed_by_whoever_had_one(database: str, role: str) -> None:
-    made = make().json["id"]
+    webhook_id = create_webhook().json["id"]
     accounts.set_plan(wiring.database(), ALICE, Plan(role), NOW)
-    for path in (PATH, f"{PATH}/{made}/test"):
-        answer = invoke("webhooks", path, method="POST", body={"url": URL}, authorization=token())
-        assert (answer.status, answer.json["detail"]) == (403, "Réservé aux abonnés Elite.")
-    assert [each["id"] for each in shown()] == [made]
-    assert invoke("webhooks", f"{PATH}/{made}", method="DELETE", authorization=token()).status == 204
-    assert shown() == []
-    assert invoke("webhooks", f"{PATH}/{made}", method="DELETE", authorization=token()).status == 404
+    for path in (PATH, f"{PATH}/{webhook_id}/test"):
+        response = invoke("webhooks", path, method="POST", body={"url": URL}, authorization=token())
+        assert (response.status, response.json["detail"]) == (403, "Réservé aux abonnés Elite.")
+    assert [each["id"] for each in list_webhooks()] == [webhook_id]
+    assert invoke("webhooks", f"{PATH}/{webhook_id}", method="DELETE", authorization=token()).status == 204
+    assert list_webhooks() == []
+    assert invoke("webhooks", f"{PATH}/{webhook_id}", method="DELETE", authorization=token()).status == 404
 
 
 @pytest.mark.case("A17")
 def test_a_key_says_nothing_of_webhooks(database: str) -> None:
     """A lost key makes nothing that outlives its revocation."""
-    wish = {"name": "mine", "scopes": ["read", "write"]}
-    key = invoke("api_keys", "/api/v1/keys", method="POST", body=wish, authorization=token()).json["key"]
-    made = make().json["id"]
+    request = {"name": "mine", "scopes": ["read", "write"]}
+    key = invoke("api_keys", "/api/v1/keys", method="POST", body=request, authorization=token()).json["key"]
+    webhook_id = create_webhook().json["id"]
     for method, path in (
         ("POST", PATH),
         ("GET", PATH),
-        ("POST", f"{PATH}/{made}/test"),
-        ("DELETE", f"{PATH}/{made}"),
+        ("POST", f"{PATH}/{webhook_id}/test"),
+        ("DELETE", f"{PATH}/{webhook_id}"),
     ):
         assert invoke("webhooks", path, method=method, body={"url": URL}, x_api_key=key).status == 403
 
 
 def test_a_person_has_five_at_most(database: str) -> None:
-    made = [make().json["id"] for _ in range(MAX_WEBHOOKS)]
-    refused = make()
+    ids = [create_webhook().json["id"] for _ in range(MAX_WEBHOOKS)]
+    refused = create_webhook()
     assert (refused.status, refused.json["detail"]) == (400, "Vous avez déjà 5 webhooks ; supprimez-en un d'abord.")
-    assert make(token(user=BOB)).status == 201
-    invoke("webhooks", f"{PATH}/{made[0]}", method="DELETE", authorization=token())
-    assert make().status == 201
+    assert create_webhook(token(user=BOB)).status == 201
+    invoke("webhooks", f"{PATH}/{ids[0]}", method="DELETE", authorization=token())
+    assert create_webhook().status == 201
 
 
 @pytest.mark.case("A14", "E20", "H2", "H3")
 @pytest.mark.parametrize(
-    "wish",
+    "fields",
     [
         {"url": "http://hooks.example.org/"},
         {"url": "https://127.0.0.1/"},
@@ -189,10 +192,10 @@ def test_a_person_has_five_at_most(database: str) -> None:
     ],
     ids=str,
 )
-def test_a_wish_that_cannot_be_is_refused(database: str, wish: dict[str, Any]) -> None:
-    answer = make(**wish)
-    assert answer.status == 422
-    assert answer.json["detail"][0]["loc"][:2] == ["body", next(iter(wish))]
+def test_a_wish_that_cannot_be_is_refused(database: str, fields: dict[str, Any]) -> None:
+    response = create_webhook(**fields)
+    assert response.status == 422
+    assert response.json["detail"][0]["loc"][:2] == ["body", next(iter(fields))]
     assert select(database, "SELECT FROM webhooks") == []
 
 

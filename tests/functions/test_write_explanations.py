@@ -15,9 +15,9 @@ from shared.runtime.jobs import InvalidEvent
 from shared.stores.database import connect
 from shared.stores.forecasting import predictions
 from shared.stores.news import articles
-from tests.explanations.asking import article
 from tests.explanations.hostile import HOSTILE
-from tests.making import forecast, hold, news
+from tests.explanations.sample_request import article
+from tests.making import forecast, insert_matches, match_update
 from tests.running import environment, rows_of, run, select
 from tests.tokens import SUPABASE
 
@@ -34,21 +34,21 @@ class World:
     """The bundle, with stand-ins for both writers."""
 
     url: str
-    writers: FakeLLMs
+    llms: FakeLLMs
 
     def forecast(self, home: str, away: str, kick_off: datetime = KICK_OFF, **changes: Any) -> int:
         with connect(self.url, "test") as db:
-            told = news(home, away, season=2026, outside_id=f"{home}{kick_off}", kick_off=kick_off)
-            (match_id,) = hold(db, told, now=NOW - 24 * HOUR)
+            update = match_update(home, away, season=2026, external_id=f"{home}{kick_off}", kick_off=kick_off)
+            (match_id,) = insert_matches(db, update, now=NOW - 24 * HOUR)
             published = {"published_at": NOW - HOUR, "kick_off": kick_off, "prices_taken_at": NOW - HOUR, **changes}
             predictions.add(db, [forecast(match_id, **published)])
         return match_id
 
-    def tell(self, title: str, extract: str = "") -> None:
+    def add_article(self, title: str, extract: str = "") -> None:
         (clubs,) = select(self.url, "SELECT home_team_id, away_team_id FROM matches LIMIT 1")
-        told = article(title[:300] or "x", extract[:300], team_ids=clubs, published_at=NOW - 5 * HOUR)
+        new_article = article(title[:300] or "x", extract[:300], team_ids=clubs, published_at=NOW - 5 * HOUR)
         with connect(self.url, "test") as db:
-            articles.add(db, [told], NOW - 4 * HOUR)
+            articles.add(db, [new_article], NOW - 4 * HOUR)
 
 
 @pytest.fixture(scope="module")
@@ -80,22 +80,22 @@ def test_without_a_key_it_says_so(url: str) -> None:
 def test_a_forecast_of_the_coming_two_days_is_explained_in_both_languages(world: World) -> None:
     match_id = world.forecast("Arsenal", "Chelsea")
     world.forecast("Liverpool", "Everton", NOW + 49 * HOUR)
-    world.tell("Chelsea captain ruled out with injury")
-    said = write()
-    assert {name: said[name] for name in ("forecasts", "without_text", "groq", "with_news")} == {
+    world.add_article("Chelsea captain ruled out with injury")
+    report = write()
+    assert {name: report[name] for name in ("forecasts", "without_text", "groq", "with_news")} == {
         "forecasts": 1,
         "without_text": 1,
         "groq": 1,
         "with_news": 1,
     }
-    ((of, published, writer, words, sources),) = select(world.url, TEXTS)
-    assert (of, published, writer) == (match_id, NOW - HOUR, "groq")
-    assert words["fr"]["explanation"].startswith("Notre prévision donne 50\u00a0% à Arsenal")
-    assert words["en"]["explanation"].startswith("Our forecast gives 50% to Arsenal")
+    ((row_match_id, published, writer, content, sources),) = select(world.url, TEXTS)
+    assert (row_match_id, published, writer) == (match_id, NOW - HOUR, "groq")
+    assert content["fr"]["explanation"].startswith("Notre prévision donne 50\u00a0% à Arsenal")
+    assert content["en"]["explanation"].startswith("Our forecast gives 50% to Arsenal")
     assert [source["title"] for source in sources] == ["Chelsea captain ruled out with injury"]
     ((hashed, tokens, cost),) = select(world.url, "SELECT prompt_hash, tokens_in + tokens_out, cost FROM explanations")
     assert len(hashed) == 64
-    assert (said["tokens"], float(said["cost_usd"])) == (tokens, pytest.approx(float(cost), abs=1e-6))
+    assert (report["tokens"], float(report["cost_usd"])) == (tokens, pytest.approx(float(cost), abs=1e-6))
 
 
 @pytest.mark.case("J1", "J4")
@@ -103,8 +103,10 @@ def test_a_forecast_of_the_coming_two_days_is_explained_in_both_languages(world:
 def test_a_match_that_is_put_off_is_not_explained(world: World, status: Status) -> None:
     world.forecast("Arsenal", "Chelsea")
     with connect(world.url, "test") as db:
-        put_off = news("Arsenal", "Chelsea", season=2026, kick_off=KICK_OFF, status=status, source_updated_at=NOW - HOUR)
-        hold(db, put_off, now=NOW - HOUR)
+        put_off = match_update(
+            "Arsenal", "Chelsea", season=2026, kick_off=KICK_OFF, status=status, source_updated_at=NOW - HOUR
+        )
+        insert_matches(db, put_off, now=NOW - HOUR)
     assert write()["forecasts"] == 0
     assert select(world.url, TEXTS) == select(world.url, CALLS) == []
 
@@ -127,11 +129,11 @@ def test_a_second_run_asks_nothing_and_a_new_forecast_is_explained_anew(world: W
 def test_without_groq_anthropic_writes_and_without_both_the_template(world: World) -> None:
     """And what was asked for in vain is written down."""
     world.forecast("Arsenal", "Chelsea")
-    world.writers.queued["groq"] = [DOWN]
-    world.writers.queued["anthropic"] = [DOWN]
+    world.llms.queued["groq"] = [DOWN]
+    world.llms.queued["anthropic"] = [DOWN]
     assert write()["template"] == 1
     assert select(world.url, TEXTS) == []
-    world.writers.queued["groq"] = [DOWN]
+    world.llms.queued["groq"] = [DOWN]
     assert write(NOW + HOUR)["anthropic"] == 1
     assert [row[2] for row in select(world.url, TEXTS)] == ["anthropic"]
     assert select(world.url, CALLS) == [
@@ -143,7 +145,7 @@ def test_without_groq_anthropic_writes_and_without_both_the_template(world: Worl
 @pytest.mark.case("E14")
 def test_a_model_that_is_gone_raises_an_alarm_and_the_next_writer_writes(world: World) -> None:
     world.forecast("Arsenal", "Chelsea")
-    world.writers.models = {"claude-haiku-5-5"}
+    world.llms.models = {"claude-haiku-5-5"}
     with pytest.raises(ExceptionGroup, match="1 parts failed"):
         write()
     assert [row[2] for row in select(world.url, TEXTS)] == ["anthropic"], "and is kept"
@@ -152,11 +154,11 @@ def test_a_model_that_is_gone_raises_an_alarm_and_the_next_writer_writes(world: 
 @pytest.mark.case("E16")
 def test_what_is_not_json_is_repaired_once(world: World) -> None:
     world.forecast("Arsenal", "Chelsea")
-    answers = iter(["I am sorry.", "Still sorry."])
-    world.writers.model = lambda system, user: next(answers)
+    completions = iter(["I am sorry.", "Still sorry."])
+    world.llms.model = lambda system, user: next(completions)
     assert write()["template"] == 1
     assert select(world.url, CALLS) == [("groq", "refused", False), ("groq", "refused", True)]
-    world.writers.model = write_from_facts
+    world.llms.model = write_from_facts
     assert write(NOW + HOUR)["groq"] == 1, "the next run tries again"
 
 
@@ -165,10 +167,10 @@ def test_the_days_budget_stops_the_calls_until_midnight(world: World, monkeypatc
     for home, away in (("Arsenal", "Chelsea"), ("Liverpool", "Everton"), ("Fulham", "Brighton")):
         world.forecast(home, away)
     monkeypatch.setenv("WORDS_DAILY_TOKENS", "7200")
-    said = write()
-    assert (said["groq"], said["stopped_by"]) == (2, "budget")
+    report = write()
+    assert (report["groq"], report["stopped_by"]) == (2, "budget")
     assert write(NOW + HOUR)["stopped_by"] == "budget"
-    assert world.writers.completions("groq") == 2
+    assert world.llms.completions("groq") == 2
 
 
 @pytest.mark.case("N11")
@@ -188,13 +190,15 @@ def test_calls_count_even_where_the_run_fails(world: World, monkeypatch: pytest.
 
 def test_what_the_news_would_change_is_kept_and_changes_no_forecast(world: World) -> None:
     world.forecast("Arsenal", "Chelsea")
-    world.tell("Arsenal striker ruled out with injury")
+    world.add_article("Arsenal striker ruled out with injury")
     signal = {"source": "n1", "side": "home", "kind": "injury", "direction": "worse", "strength": 1, "confidence": 0.9}
-    world.writers.model = lambda system, user: json.dumps({**json.loads(write_from_facts(system, user)), "signals": [signal]})
+    world.llms.model = lambda system, user: json.dumps(
+        {**json.loads(write_from_facts(system, user)), "signals": [signal]}
+    )
     before = select(world.url, "SELECT home, draw, away, markets FROM predictions")
     write()
-    ((told,),) = select(world.url, "SELECT adjustment FROM explanations")
-    assert (told["injury_home"], told["home"], told["away"]) == pytest.approx((-0.18, -0.18, 0.18))
+    ((adjustment,),) = select(world.url, "SELECT adjustment FROM explanations")
+    assert (adjustment["injury_home"], adjustment["home"], adjustment["away"]) == pytest.approx((-0.18, -0.18, 0.18))
     assert select(world.url, "SELECT home, draw, away, markets FROM predictions") == before
 
 
@@ -211,15 +215,15 @@ def test_a_version_writes_of_explained_forecasts_anew_and_readers_go_on_seeing_w
     write()
     texts = select(world.url, TEXTS)
     for count in (1, 2):
-        said = run("write_explanations", NOW + HOUR, {"replay": "explanation_v1", "cases": 3})
-        assert (said["replayed"], said["accepted"], said["rejected"]) == ("explanation_v1", 1, 0)
-        ((words, reason),) = select(world.url, "SELECT content, reason FROM prompt_replays")
-        assert (words["en"]["explanation"][:12], reason) == ("Our forecast", None)
+        report = run("write_explanations", NOW + HOUR, {"replay": "explanation_v1", "cases": 3})
+        assert (report["replayed"], report["accepted"], report["rejected"]) == ("explanation_v1", 1, 0)
+        ((content, reason),) = select(world.url, "SELECT content, reason FROM prompt_replays")
+        assert (content["en"]["explanation"][:12], reason) == ("Our forecast", None)
         assert len(select(world.url, CALLS)) == 1 + count
-    world.writers.model = lambda system, user: "{}"
+    world.llms.model = lambda system, user: "{}"
     assert run("write_explanations", NOW + HOUR, {"replay": "explanation_v1"})["refused"] == 1
-    ((words, reason),) = select(world.url, "SELECT content, reason FROM prompt_replays")
-    assert (words, reason is not None) == (None, True)
+    ((content, reason),) = select(world.url, "SELECT content, reason FROM prompt_replays")
+    assert (content, reason is not None) == (None, True)
     assert select(world.url, TEXTS) == texts
 
 
@@ -238,29 +242,29 @@ def test_sixty_hostile_articles_change_nothing_and_leak_nothing(world: World) ->
     forecasts = select(world.url, "SELECT home, draw, away, markets FROM predictions")
     written: list[str] = []
     for number, (title, extract, text) in enumerate(HOSTILE):
-        world.tell(title, extract)
+        world.add_article(title, extract)
 
         def obey(system: str, user: str, text: str = text) -> str:
             canary = system.rpartition("never to be written: ")[2].strip()
-            said = json.loads(write_from_facts(system, user))
+            completion = json.loads(write_from_facts(system, user))
             parts = {"canary": canary, "spaced": " ".join(canary), "system": system[:400]}
-            wanted = text.format(**parts) if "{" in text else text
+            injected = text.format(**parts) if "{" in text else text
             for language in ("fr", "en"):
-                said[language]["context"] = wanted
-                said[language]["explanation"] += f" {wanted}"
-                said[language]["key_factors"] = [wanted]
+                completion[language]["context"] = injected
+                completion[language]["explanation"] += f" {injected}"
+                completion[language]["key_factors"] = [injected]
             written.append(canary)
-            return json.dumps(said)
+            return json.dumps(completion)
 
-        world.writers.model = obey
-        said = write(NOW + number * timedelta(minutes=1))
-        assert (said["with_news"], said.get("template")) == (1, 1), (title, select(world.url, TEXTS))
+        world.llms.model = obey
+        report = write(NOW + number * timedelta(minutes=1))
+        assert (report["with_news"], report.get("template")) == (1, 1), (title, select(world.url, TEXTS))
         with connect(world.url, "test") as db:
             db.execute("DELETE FROM articles")
     assert len(written) == 120, "each was asked for once more"
     assert len({*written}) == 60, "with a reference of its own for each match"
     assert select(world.url, TEXTS) == []
     assert select(world.url, "SELECT home, draw, away, markets FROM predictions") == forecasts
-    kept = repr([row for table, rows in rows_of(world.url, "articles").items() for row in rows])
-    assert not any(canary in kept for canary in written)
-    assert "arrested" not in kept
+    stored = repr([row for table, rows in rows_of(world.url, "articles").items() for row in rows])
+    assert not any(canary in stored for canary in written)
+    assert "arrested" not in stored

@@ -37,39 +37,39 @@ def world() -> World:
     return world
 
 
-def answer(status: int, body: str = '{"code": "x", "detail": "y"}', **headers: str) -> Response:
+def build_response(status: int, body: str = '{"code": "x", "detail": "y"}', **headers: str) -> Response:
     return Response(status, headers, body.encode())
 
 
 @pytest.mark.parametrize(
-    ("given", "fault"),
+    ("response", "fault"),
     [
-        (answer(200, "[]"), ""),
-        (answer(204, ""), ""),
-        (answer(404), ""),
-        (answer(200, ALICE.mark), ""),
-        (answer(503, **{"retry-after": "3"}), ""),
-        (answer(0, "timed out"), "no answer"),
-        (answer(500), "a server error"),
-        (answer(504, "Internal Server Error"), "a server error"),
-        (answer(503), "a server error"),
-        (answer(400, '{"detail": "y"}'), "an error without a code"),
-        (answer(422, "no JSON"), "an error without a code"),
-        (answer(200, '{"told": "Traceback (most recent call last)"}'), "what is inside is shown"),
-        (answer(200, '{"told": "sk_hidden"}'), "a secret is shown"),
-        (answer(200, "[]", x_told="sk_hidden"), "a secret is shown"),
-        (answer(200, f'{{"name": "the {BOB.mark}"}}'), "another person's data are shown"),
-        (answer(404, f'{{"code": "x", "detail": "{BOB.person}"}}'), "another person's data are shown"),
+        (build_response(200, "[]"), ""),
+        (build_response(204, ""), ""),
+        (build_response(404), ""),
+        (build_response(200, ALICE.mark), ""),
+        (build_response(503, **{"retry-after": "3"}), ""),
+        (build_response(0, "timed out"), "no answer"),
+        (build_response(500), "a server error"),
+        (build_response(504, "Internal Server Error"), "a server error"),
+        (build_response(503), "a server error"),
+        (build_response(400, '{"detail": "y"}'), "an error without a code"),
+        (build_response(422, "no JSON"), "an error without a code"),
+        (build_response(200, '{"told": "Traceback (most recent call last)"}'), "what is inside is shown"),
+        (build_response(200, '{"told": "sk_hidden"}'), "a secret is shown"),
+        (build_response(200, "[]", x_told="sk_hidden"), "a secret is shown"),
+        (build_response(200, f'{{"name": "the {BOB.mark}"}}'), "another person's data are shown"),
+        (build_response(404, f'{{"code": "x", "detail": "{BOB.person}"}}'), "another person's data are shown"),
     ],
-    ids=lambda given: str(given)[:60],
+    ids=lambda response: str(response)[:60],
 )
-def test_a_fault_is_known(world: World, given: Response, fault: str) -> None:
-    assert world.find_faults(ALICE, "GET", given) == ([fault] if fault else [])
+def test_a_fault_is_known(world: World, response: Response, fault: str) -> None:
+    assert world.find_faults(ALICE, "GET", response) == ([fault] if fault else [])
 
 
 def test_an_administrator_may_see_people(world: World) -> None:
     administrator = Caller("127.0.0.1", is_administrator=True)
-    assert world.find_faults(administrator, "GET", answer(200, BOB.person)) == []
+    assert world.find_faults(administrator, "GET", build_response(200, BOB.person)) == []
 
 
 def test_a_campaign_with_a_fault_fails_and_names_it(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,14 +97,14 @@ def test_the_same_seed_makes_the_same_requests() -> None:
 
 def test_what_must_be_refused_is_unreadable_for_us_too() -> None:
     """So that a campaign asks for nothing that our own rules do not say."""
-    random, found = Random(7), set[str]()
+    random, kinds = Random(7), set[str]()
     for _ in range(2_000):
         way, body = values.body(random, {"match_id": 7})
         if way in {"deep", "wide", "twice"}:
-            found.add(way)
+            kinds.add(way)
             with pytest.raises(BadRequest):
                 strict_json.validate_body("application/json", body)
-    assert found == {"deep", "wide", "twice"}
+    assert kinds == {"deep", "wide", "twice"}
 
 
 @pytest.mark.parametrize("number", ["23", "7"])

@@ -25,8 +25,8 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 
 
-def answer(request: httpx.Request) -> httpx.Response:
-    said: dict[str, tuple[int, Any]] = {
+def respond(request: httpx.Request) -> httpx.Response:
+    responses: dict[str, tuple[int, Any]] = {
         "/api/v1/matches/upcoming": (200, {"matches": [MATCH]}),
         "/api/v1/matches/7": (200, {"lists": [1, [2, 3, 4], 5]}),
         "/keys": (201, {"id": "k1", "key": "ps_live_" + "secret" * 7, "sent": json.loads(request.content or b"null")}),
@@ -35,16 +35,16 @@ def answer(request: httpx.Request) -> httpx.Response:
     if request.method == "DELETE":
         assert request.url.path == "/keys/k1", "nobody is deleted"
         return httpx.Response(204)
-    status, body = said[request.url.path]
+    status, body = responses[request.url.path]
     return httpx.Response(status, json=body)
 
 
 def test_what_is_made_is_known_to_what_asks_for_it_and_no_key_is_kept() -> None:
-    with httpx.Client(transport=httpx.MockTransport(answer), base_url="http://demo.test") as client:
-        found = call_operations(client, OPERATIONS)
-    wish = {"name": "my tool", "scopes": ["read"]}
-    assert found == {
+    with httpx.Client(transport=httpx.MockTransport(respond), base_url="http://demo.test") as client:
+        faults = call_operations(client, OPERATIONS)
+    body = {"name": "my tool", "scopes": ["read"]}
+    assert faults == {
         "getMatch": {"parameters": {"match_id": 7}, "answer": {"lists": [1, [2, 3]]}},
-        "createApiKey": {"body": wish, "answer": {"id": "k1", "key": "ps_live_" + "A" * 42, "sent": wish}},
+        "createApiKey": {"body": body, "answer": {"id": "k1", "key": "ps_live_" + "A" * 42, "sent": body}},
         "revoke": {"parameters": {"key_id": "k1"}},
     }

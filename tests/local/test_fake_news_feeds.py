@@ -18,10 +18,10 @@ def test_every_publisher_tells_of_clubs_that_are_found_and_the_same_until_there_
     with fake_news_feeds.serve(lambda: NOW, demo=demo) as address, httpx.Client() as http:
         reader, deadline = NewsFeeds(http, lambda: NOW, address), NOW + timedelta(minutes=1)
         for outlet in OUTLETS.values():
-            told = reader.fetch(outlet, "", "", deadline=deadline)
-            assert told.entries
-            assert all(entry.published_at and entry.published_at <= NOW for entry in told.entries)
-            tagged = [entry for entry in told.entries if mentioned_teams(entry.title, outlet.language)]
-            assert len(tagged) >= 0.9 * len(told.entries)
-            assert reader.fetch(outlet, told.etag, "", deadline=deadline).entries is None
+            feed = reader.fetch(outlet, "", "", deadline=deadline)
+            assert feed.entries
+            assert all(entry.published_at and entry.published_at <= NOW for entry in feed.entries)
+            tagged = [entry for entry in feed.entries if mentioned_teams(entry.title, outlet.language)]
+            assert len(tagged) >= 0.9 * len(feed.entries)
+            assert reader.fetch(outlet, feed.etag, "", deadline=deadline).entries is None
         assert httpx.get(f"{address}/nobody").status_code == 404

@@ -46,10 +46,10 @@ def test_collections_come_and_go(address: str, client: QdrantClient) -> None:
 
 
 def test_points_are_found_by_likeness_and_filter(client: QdrantClient) -> None:
-    found = client.query_points(NEWS, query=[1.0, 0.1], limit=2, with_payload=True).points
-    assert [point.id for point in found] == [0, 2]
-    assert found[0].payload == {"club": "Iris"}
-    assert found[0].vector is None
+    points = client.query_points(NEWS, query=[1.0, 0.1], limit=2, with_payload=True).points
+    assert [point.id for point in points] == [0, 2]
+    assert points[0].payload == {"club": "Iris"}
+    assert points[0].vector is None
     assert [p.id for p in client.query_points(NEWS, query=[1.0, 0.1], query_filter=only("Genêt")).points] == [1]
     assert client.query_points(NEWS, query=[1.0, 0.0], score_threshold=0.9).points[0].score == pytest.approx(1)
 

@@ -29,7 +29,7 @@ class Hook:
     """A webhook that refuses its first delivery."""
 
     def __init__(self) -> None:
-        self.came: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
         self._refused = False
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -38,7 +38,7 @@ class Hook:
             body = await read_body(receive)
             assert WebhookSignature.verify_header(body, header, SECRET, 300)
             if self._refused:
-                self.came.append(json.loads(body))
+                self.events.append(json.loads(body))
             await send_response(send, 200 if self._refused else 500, b"")
             self._refused = True
         else:
@@ -56,21 +56,23 @@ def hook() -> Iterator[tuple[Hook, str]]:
 
 
 def test_a_person_pays_on_a_page_and_every_event_arrives(tmp_path: Path, hook: tuple[Hook, str]) -> None:
-    told, address = hook
+    events, address = hook
     file = tmp_path / "stripe.json"
     with fake_stripe.serve(StripeObjects(now, file), now, address) as url, httpx.Client() as browser:
         payments = StripePayments(KEY, url)
         customer = payments.create_customer(ALICE, "a@example.com")
-        page = payments.create_checkout(customer, ALICE, PREMIUM, f"{url}/back?{{CHECKOUT_SESSION_ID}}", url, trial=True).url
+        page = payments.create_checkout(
+            customer, ALICE, PREMIUM, f"{url}/back?{{CHECKOUT_SESSION_ID}}", url, trial=True
+        ).url
         assert PREMIUM in browser.get(page).text
         assert browser.post(page).headers["location"] == f"{url}/back?{page.rpartition('/')[2]}"
         assert browser.post(page).status_code == 400
         portal = payments.create_portal_session(customer, url)
         assert "End with the period" in browser.post(portal, data={"do": "end"}).text
         assert payments.subscriptions(customer)[0].cancel_at_period_end
-        wait_until(lambda: len(told.came) == 4)
+        wait_until(lambda: len(events.events) == 4)
         payments.close()
-    assert [event["type"] for event in told.came] == [
+    assert [event["type"] for event in events.events] == [
         "customer.subscription.created",
         "invoice.paid",
         "checkout.session.completed",

@@ -43,16 +43,16 @@ def test_whoever_signs_up_is_signed_in_and_has_a_row(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "status", "code"),
+    ("body", "status", "code"),
     [
         ({"email": ADDRESS, "password": PASSWORD}, 422, "user_already_exists"),
         ({"email": "b@example.com", "password": "short"}, 422, "weak_password"),
         ({"email": "nobody", "password": PASSWORD}, 400, "validation_failed"),
     ],
 )
-def test_a_sign_up_is_refused_in_supabase_s_words(page: Page, given: Any, status: int, code: str) -> None:
+def test_a_sign_up_is_refused_in_supabase_s_words(page: Page, body: Any, status: int, code: str) -> None:
     page.sign_up()
-    refused = page.request("POST", "/auth/v1/signup", given)
+    refused = page.request("POST", "/auth/v1/signup", body)
     assert (refused.status_code, refused.json()["error_code"]) == (status, code)
 
 
@@ -134,8 +134,11 @@ def test_the_project_s_owner_lists_people_a_page_at_a_time_who_came_last_first(p
 
 
 def test_browsers_may_call_it_from_a_page_and_read_its_answers(page: Page) -> None:
-    asked = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "apikey,prefer,x-client-info"}
-    allowed = page.request("OPTIONS", "/rest/v1/user_profiles", **asked)
+    preflight = {
+        "Access-Control-Request-Method": "PATCH",
+        "Access-Control-Request-Headers": "apikey,prefer,x-client-info",
+    }
+    allowed = page.request("OPTIONS", "/rest/v1/user_profiles", **preflight)
     assert allowed.status_code == 200
     assert "PATCH" in allowed.headers["access-control-allow-methods"]
     assert "prefer" in allowed.headers["access-control-allow-headers"]

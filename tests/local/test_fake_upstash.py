@@ -54,11 +54,12 @@ def test_pipelines_go_on_after_an_error_and_transactions_do_not_begin(redis: Red
     transaction = redis.multi()
     transaction.set("b", "x").get("b")
     assert transaction.exec() == [True, "x"]
-    answer = http.post("/pipeline", json=[["SET", "c", "1"], ["INCR", "b"], ["GET", "c"]])
-    assert (answer.status_code, [list(item) for item in answer.json()]) == (200, [["result"], ["error"], ["result"]])
-    answer = http.post("/multi-exec", json=[["SET", "d", "1"], ["NOSUCH"]])
-    assert answer.status_code == 400
-    assert "NOSUCH" in answer.json()["error"]
+    response = http.post("/pipeline", json=[["SET", "c", "1"], ["INCR", "b"], ["GET", "c"]])
+    assert response.status_code == 200
+    assert [list(item) for item in response.json()] == [["result"], ["error"], ["result"]]
+    response = http.post("/multi-exec", json=[["SET", "d", "1"], ["NOSUCH"]])
+    assert response.status_code == 400
+    assert "NOSUCH" in response.json()["error"]
     assert redis.get("d") is None
 
 
@@ -77,8 +78,8 @@ def test_errors_are_those_of_redis(redis: Redis, http: httpx.Client) -> None:
     with pytest.raises(UpstashError, match="WRONGTYPE"):
         redis.lpush("text", "x")
     for nonsense in (b"{", b"{}", b"[]", b"3"):
-        answer = http.post("/", content=nonsense)
-        assert (answer.status_code, list(answer.json())) == (400, ["error"])
+        response = http.post("/", content=nonsense)
+        assert (response.status_code, list(response.json())) == (400, ["error"])
 
 
 def test_values_may_travel_as_base64_or_not(server: tuple[str, str], http: httpx.Client) -> None:
@@ -87,8 +88,8 @@ def test_values_may_travel_as_base64_or_not(server: tuple[str, str], http: httpx
         assert plain.get("k") == "Églantine"
     encoded = http.post("/", json=["GET", "k"], headers={"upstash-encoding": "base64"}).json()
     assert encoded == {"result": "w4lnbGFudGluZQ=="}
-    answer = http.post("/", json=["SET", "k", "OK"], headers={"upstash-encoding": "base64"})
-    assert answer.json() == {"result": "OK"}
+    response = http.post("/", json=["SET", "k", "OK"], headers={"upstash-encoding": "base64"})
+    assert response.json() == {"result": "OK"}
 
 
 def test_a_command_may_be_a_path(http: httpx.Client) -> None:

@@ -13,16 +13,16 @@ from shared.runtime.settings import Settings
 
 def met(statuses: Mapping[str, int], *faults: str) -> LoadResult:
     """Each operation was done twice, and answered as on a good day where nothing else is said."""
-    told = {of: Counter({statuses.get(of, well): 2}) for of, well in HEALTHY.items()}
-    return LoadResult(told, slowest=0.1, faults=[*faults])
+    counts = {of: Counter({statuses.get(of, well): 2}) for of, well in HEALTHY.items()}
+    return LoadResult(counts, slowest=0.1, faults=[*faults])
 
 
 @pytest.mark.case("Q11")
 def test_everything_that_functions_depend_on_is_cut_off_in_turn() -> None:
     assert {"Redis", "Postgres", "Qdrant", "Groq", "Stripe", "feeds"} <= {outage.name for outage in OUTAGES}
-    known = {field.name.upper() for field in fields(Settings)}
+    settings_names = {field.name.upper() for field in fields(Settings)}
     for outage in OUTAGES:
-        assert set(outage.cut) <= known
+        assert set(outage.cut) <= settings_names
         assert outage.statuses.keys() <= HEALTHY.keys()
         assert set(outage.statuses.values()) <= {503}, "nothing breaks: it is refused for a while"
         assert outage.statuses or outage.job, "an outage that nobody could notice proves nothing"
@@ -41,5 +41,5 @@ def test_what_differs_from_the_table_is_told(outage: gameday.Outage) -> None:
     assert gameday._compare(outage.name, expected, met(outage.statuses)) == []
     [fault] = gameday._compare(outage.name, expected, met({**outage.statuses, "picks": 500}))
     assert fault == f"without {outage.name}, picks answers {{500: 2}} instead of 200"
-    [said] = gameday._compare(outage.name, expected, met(outage.statuses, "the job says no"))
-    assert said == f"without {outage.name}, the job says no"
+    [difference] = gameday._compare(outage.name, expected, met(outage.statuses, "the job says no"))
+    assert difference == f"without {outage.name}, the job says no"

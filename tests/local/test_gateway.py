@@ -15,21 +15,21 @@ from tests.waiting import wait_until
 
 
 def test_a_request_becomes_a_payload_of_format_2(gateway: httpx.Client) -> None:
-    told = gateway.get(
+    event = gateway.get(
         "/echo/%C3%A9t%C3%A9?tag=a&tag=b&empty=&q=%26",
         headers=[("cookie", "x=1; y=2"), ("X-Word", "a"), ("x-word", "b"), ("X-Forwarded-For", "203.0.113.7")],
     ).json()["event"]
-    assert told["version"] == "2.0"
-    assert told["rawPath"] == "/echo/%C3%A9t%C3%A9"
-    assert told["rawQueryString"] == "tag=a&tag=b&empty=&q=%26"
-    assert told["queryStringParameters"] == {"tag": "a,b", "empty": "", "q": "&"}
-    assert told["cookies"] == ["x=1", "y=2"]
-    assert told["headers"]["x-word"] == "a,b"
-    assert "cookie" not in told["headers"]
-    assert told["requestContext"]["http"]["method"] == "GET"
-    assert told["requestContext"]["http"]["sourceIp"] == "127.0.0.1", "whatever X-Forwarded-For says"
-    assert not told["isBase64Encoded"]
-    assert "body" not in told
+    assert event["version"] == "2.0"
+    assert event["rawPath"] == "/echo/%C3%A9t%C3%A9"
+    assert event["rawQueryString"] == "tag=a&tag=b&empty=&q=%26"
+    assert event["queryStringParameters"] == {"tag": "a,b", "empty": "", "q": "&"}
+    assert event["cookies"] == ["x=1", "y=2"]
+    assert event["headers"]["x-word"] == "a,b"
+    assert "cookie" not in event["headers"]
+    assert event["requestContext"]["http"]["method"] == "GET"
+    assert event["requestContext"]["http"]["sourceIp"] == "127.0.0.1", "whatever X-Forwarded-For says"
+    assert not event["isBase64Encoded"]
+    assert "body" not in event
 
 
 @pytest.mark.parametrize(
@@ -44,29 +44,29 @@ def test_a_request_becomes_a_payload_of_format_2(gateway: httpx.Client) -> None:
 def test_only_text_stands_in_the_event_as_it_is(
     gateway: httpx.Client, content_type: str, body: bytes, encoded: bool
 ) -> None:
-    told = gateway.post("/echo", content=body, headers={"content-type": content_type}).json()["event"]
-    assert told["isBase64Encoded"] is encoded
-    assert encoded or told["body"] == body.decode()
+    event = gateway.post("/echo", content=body, headers={"content-type": content_type}).json()["event"]
+    assert event["isBase64Encoded"] is encoded
+    assert encoded or event["body"] == body.decode()
 
 
 def test_a_web_application_sees_the_request_as_it_was_sent(gateway: httpx.Client) -> None:
-    answer = gateway.get(
+    response = gateway.get(
         "/web/items/étage?tag=a&tag=b", headers={"cookie": "session=abc; theme=dark", "x-word": "hello"}
     )
-    assert answer.json() == {
+    assert response.json() == {
         "path": "/web/items/étage",
         "tags": ["a", "b"],
         "cookies": {"session": "abc", "theme": "dark"},
         "word": "hello",
     }
-    assert [cookie.split(";")[0] for cookie in answer.headers.get_list("set-cookie")] == ["a=1", "b=2"]
+    assert [cookie.split(";")[0] for cookie in response.headers.get_list("set-cookie")] == ["a=1", "b=2"]
 
 
 def test_bytes_come_back_as_they_are(gateway: httpx.Client) -> None:
     body = bytes(range(256)) * 64
-    answer = gateway.post("/web/reverse", content=body, headers={"content-type": "application/octet-stream"})
-    assert answer.content == body[::-1]
-    assert answer.headers["content-type"] == "application/octet-stream"
+    response = gateway.post("/web/reverse", content=body, headers={"content-type": "application/octet-stream"})
+    assert response.content == body[::-1]
+    assert response.headers["content-type"] == "application/octet-stream"
 
 
 def test_the_first_route_that_matches_serves(gateway: httpx.Client) -> None:
@@ -76,8 +76,8 @@ def test_the_first_route_that_matches_serves(gateway: httpx.Client) -> None:
 
 @pytest.mark.parametrize("path", ["/boom", "/leave", "/broken", "/large"])
 def test_a_function_that_fails_is_502_and_says_nothing(gateway: httpx.Client, path: str) -> None:
-    answer = gateway.get(path)
-    assert (answer.status_code, answer.text) == (502, "Internal Server Error")
+    response = gateway.get(path)
+    assert (response.status_code, response.text) == (502, "Internal Server Error")
     assert gateway.get(path).status_code == 502, "the next event is served by a new process"
 
 
@@ -94,8 +94,8 @@ def test_a_function_that_fails_is_502_and_says_nothing(gateway: httpx.Client, pa
 def test_a_direct_invocation_says_what_went_wrong(
     gateway: httpx.Client, function: str, status: int, error_type: str
 ) -> None:
-    answer = gateway.post(f"/_invoke/{function}", json={})
-    assert (answer.status_code, answer.json()["errorType"]) == (status, error_type)
+    response = gateway.post(f"/_invoke/{function}", json={})
+    assert (response.status_code, response.json()["errorType"]) == (status, error_type)
 
 
 def test_a_function_that_takes_too_long_is_504_at_its_timeout(gateway: httpx.Client) -> None:
@@ -114,9 +114,9 @@ def test_events_beyond_the_reserved_concurrency_are_429(gateway: httpx.Client, b
 
 def test_events_without_such_a_limit_wait_for_one_of_two_processes(gateway: httpx.Client) -> None:
     with ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(lambda _: gateway.get("/echo"), range(8)))
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.json()["pid"] for answer in answers}) <= 2
+        responses = list(threads.map(lambda _: gateway.get("/echo"), range(8)))
+    assert {response.status_code for response in responses} == {200}
+    assert len({response.json()["pid"] for response in responses}) <= 2
 
 
 def test_an_event_above_6_mb_is_413(gateway: httpx.Client) -> None:
@@ -127,8 +127,8 @@ def test_an_event_above_6_mb_is_413(gateway: httpx.Client) -> None:
 
 
 def test_a_function_answers_a_preflight_itself(gateway: httpx.Client) -> None:
-    answer = gateway.options("/echo", headers={"origin": "https://app.example"})
-    assert answer.json()["event"]["requestContext"]["http"]["method"] == "OPTIONS"
+    response = gateway.options("/echo", headers={"origin": "https://app.example"})
+    assert response.json()["event"]["requestContext"]["http"]["method"] == "OPTIONS"
 
 
 def test_a_function_gets_only_the_variables_that_serverless_yml_gives_it(gateway: httpx.Client) -> None:
@@ -159,8 +159,8 @@ def test_any_function_can_be_run_directly_and_stays_warm(gateway: httpx.Client) 
 )
 def test_pages_of_other_sites_run_no_function(gateway: httpx.Client, headers: dict[str, str], status: int) -> None:
     """A form or `fetch` without CORS sends text from anywhere, and the stand-in runs jobs without a key."""
-    answer = gateway.post("/_invoke/tell", content=b"{}", headers={"content-type": "text/plain", **headers})
-    assert answer.status_code == status
+    response = gateway.post("/_invoke/tell", content=b"{}", headers={"content-type": "text/plain", **headers})
+    assert response.status_code == status
 
 
 def test_a_direct_invocation_that_makes_no_sense_is_refused(gateway: httpx.Client) -> None:
@@ -190,15 +190,15 @@ def test_an_unknown_path_is_404_and_failures_are_told(bundle: Path, tmp_path: Pa
     (tmp_path / "serverless.yml").write_text(
         (bundle / "serverless.yml").read_text().replace('- { path: "/*", function: echo }', "")
     )
-    told: list[str] = []
+    log: list[str] = []
     service = read(tmp_path)
     gateway = Gateway(
-        service, bundle, {}, tmp_path / "logs", lambda name, outcome: told.append(f"{name} {outcome.status}")
+        service, bundle, {}, tmp_path / "logs", lambda name, outcome: log.append(f"{name} {outcome.status}")
     )
     with serve(gateway) as address:
-        answer = httpx.get(f"{address}/nobody/home")
-        assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
-        assert told == []
+        response = httpx.get(f"{address}/nobody/home")
+        assert (response.status_code, response.json()) == (404, {"detail": "Not Found"})
+        assert log == []
         httpx.get(f"{address}/boom")
-    assert told == ["boom error"]
+    assert log == ["boom error"]
     assert "the secret plan" in (tmp_path / "logs" / "boom.log").read_text()

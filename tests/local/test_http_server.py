@@ -30,20 +30,20 @@ def test_whoever_stayed_connected_is_sent_away() -> None:
 @pytest.mark.parametrize("running", [False, True])
 def test_a_request_that_runs_is_cut_off_and_the_application_told_that_it_ends(running: bool) -> None:
     begun = Event()
-    told: list[str] = []
+    log: list[str] = []
 
     async def slow(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             begun.set()
             await asyncio.sleep(2 * HANG)
         for part in ("startup", "shutdown"):
-            told.append((await receive())["type"])
+            log.append((await receive())["type"])
             await send({"type": f"lifespan.{part}.complete"})
 
     with ThreadPoolExecutor(1) as beside:
         with serve(slow) as address:
             waiting = beside.submit(httpx.get, address, timeout=HANG) if running else None
             assert waiting is None or begun.wait(HANG)
-            assert told == ["lifespan.startup"]
+            assert log == ["lifespan.startup"]
         assert waiting is None or waiting.result().status_code == 500
-    assert told == ["lifespan.startup", "lifespan.shutdown"]
+    assert log == ["lifespan.startup", "lifespan.shutdown"]

@@ -23,19 +23,19 @@ def test_a_question_is_answered_by_the_function(functions: LambdaInvoke) -> None
 
 
 def test_a_start_waits_for_nothing_and_the_function_runs(bundle: Path, tmp_path: Path) -> None:
-    told: list[str] = []
+    log: list[str] = []
     gateway = Gateway(
         read(bundle),
         bundle,
         {},
         tmp_path,
-        lambda name, outcome: told.append(f"{name} {outcome.status}"),
+        lambda name, outcome: log.append(f"{name} {outcome.status}"),
     )
     with serve(gateway) as address:
         functions = LambdaInvoke("", address)
         functions.start("sleep", {})  # for longer than anybody would wait
         functions.start("slow", {})  # which is ended at its timeout
-        wait_until(lambda: told == ["slow timeout"])
+        wait_until(lambda: log == ["slow timeout"])
 
 
 @pytest.mark.parametrize("name", ["boom", "leave", "broken", "slow"])

@@ -98,13 +98,13 @@ def test_a_person_comes_plays_pays_reads_takes_everything_along_and_leaves(run: 
     """Sign-in, favourite, bankroll, bet, checkout, webhook, what Premium sees, export, deletion."""
     ended = run.shell(commands().replace(":8000", f":{run.port}"), PORT=run.port, DATA_DIR=str(run.data_dir))
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    told: list[Any] = [json.loads(line) for line in ended.stdout.splitlines() if line]
-    profile, favourite, bankroll, bet, subscription, forecast, export, refused = told
+    steps: list[Any] = [json.loads(line) for line in ended.stdout.splitlines() if line]
+    profile, favourite, bankroll, bet, subscription, forecast, export, refused = steps
     assert (profile["full_name"], favourite["note"]) == ("Camille", "the derby")
     assert (bankroll["initial_bankroll"], bet["amount"], bet["status"]) == (200, 4, "pending")
     assert (subscription["plan"], subscription["status"]) == ("premium", "trialing")
     assert forecast["match_id"] == bet["match_id"] == favourite["match_id"]
     assert (forecast["multi_markets"] is not None, forecast["hidden"]) == (True, [])
-    held = {table: rows for table, rows in export["tables"].items() if rows}
-    assert {"favourites", "bets", "bankrolls", "accounts", "customers"} <= held.keys()
+    tables = {table: rows for table, rows in export["tables"].items() if rows}
+    assert {"favourites", "bets", "bankrolls", "accounts", "customers"} <= tables.keys()
     assert refused == {"code": "account_deleted", "detail": "Ce compte n'existe plus."}

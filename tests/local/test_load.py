@@ -16,37 +16,37 @@ def test_what_is_told_of_a_load_is_what_the_lines_of_its_answers_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Those of answers before it are not among them, and neither is what else stands in the files."""
-    log, asked, numbers = tmp_path / "somewhere" / "logs" / "matches.log", list[str](), count()
+    log, requests, numbers = tmp_path / "somewhere" / "logs" / "matches.log", list[str](), count()
     log.parent.mkdir(parents=True)
 
-    def answered(cold: bool) -> None:
+    def count_call(cold: bool) -> None:
         line = {"event": "request", "request_id": str(next(numbers)), "cold": cold, "commands": 3, "queries": 2}
         with log.open("a") as file:
             file.write(f"START\n{json.dumps({'event': 'job'})}\n{json.dumps(line)}\n")
 
-    def answer(method: str, target: str, headers: dict[str, str], body: bytes) -> RawResponse:
-        asked.append(target)
-        answered(cold=len(asked) == 1)
+    def respond(method: str, target: str, headers: dict[str, str], body: bytes) -> RawResponse:
+        requests.append(target)
+        count_call(cold=len(requests) == 1)
         return 200, {}, b"{}"
 
-    answered(cold=True)
+    count_call(cold=True)
     monkeypatch.setattr(load, "TIMES", 100)
     monkeypatch.setattr(load, "SECONDS", 0.75)
     for goal in ("P50", "P95"):  # this machine may be busy
         monkeypatch.setattr(load, goal, inf)
-    with http_service.serve(answer) as address:
+    with http_service.serve(respond) as address:
         bundle = load.Bundle(
             int(address.rpartition(":")[2]), token.Project(54321, "a secret of more than 32 characters"), count()
         )
         load._run_expected_load(bundle, {"one": ["/1", "/2"], "other": ["/3", "/4", "/5"]}, tmp_path)
-    assert len(asked) == 20
-    assert {target: asked.count(target) for target in ("/1", "/2", "/3")} == {"/1": 5, "/2": 5, "/3": 4}
-    told = capsys.readouterr().out
-    assert "100 times the expected load, 27.9 a second" in told
-    assert "n 20 " in told
-    assert "cold 1 (5.0 %)" in told
-    assert "Redis 3.00 times, Postgres 2.00 times" in told
-    assert "Q1 holds: p50 < inf ms, p95 < inf ms" in told
+    assert len(requests) == 20
+    assert {target: requests.count(target) for target in ("/1", "/2", "/3")} == {"/1": 5, "/2": 5, "/3": 4}
+    output = capsys.readouterr().out
+    assert "100 times the expected load, 27.9 a second" in output
+    assert "n 20 " in output
+    assert "cold 1 (5.0 %)" in output
+    assert "Redis 3.00 times, Postgres 2.00 times" in output
+    assert "Q1 holds: p50 < inf ms, p95 < inf ms" in output
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_the_bench_fails_where_answers_are_too_slow(tmp_path: Path, monkeypatch:
     (tmp_path / "logs").mkdir()
     numbers = count()
 
-    def answer(method: str, target: str, headers: dict[str, str], body: bytes) -> RawResponse:
+    def respond(method: str, target: str, headers: dict[str, str], body: bytes) -> RawResponse:
         log = tmp_path / "logs" / f"{next(numbers)}.log"
         log.write_text(json.dumps(line | {"request_id": log.stem}) + "\n")
         return 200, {}, b"{}"
 
     for name, value in {"SECONDS": 0.3, "TIMES": 100, "P50": inf, "P95": inf, goal: 0}.items():
         monkeypatch.setattr(load, name, value)
-    with http_service.serve(answer) as address:
+    with http_service.serve(respond) as address:
         bundle = load.Bundle(int(address.rpartition(":")[2]), token.project(tmp_path), count())
         with pytest.raises(load.TooSlow, match="Q1 is broken"):
             load._run_expected_load(bundle, {"one": ["/1"]}, tmp_path)

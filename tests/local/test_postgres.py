@@ -37,10 +37,10 @@ def servers(directory: Path) -> list[int]:
 
 def test_other_processes_reach_it_and_nothing_stays_behind(directory: Path) -> None:
     with postgres.serve(directory) as url:
-        asked = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", ASK, url], capture_output=True, text=True, check=True
         )
-        assert asked.stdout == "42\n"
+        assert process.stdout == "42\n"
         assert servers(directory)
         with psycopg.connect(url, autocommit=True) as db:
             db.execute("CREATE TABLE kept (word text)")
@@ -81,8 +81,8 @@ def test_what_a_launcher_that_was_killed_had_written_is_there_at_the_next_start(
 def test_a_corrupt_directory_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "PG_VERSION").write_text("18\n")
-    said = r"does not start on .*data.*; remove that directory to begin afresh"
-    with pytest.raises(LocalError, match=said), postgres.serve(tmp_path / "data"):
+    message = r"does not start on .*data.*; remove that directory to begin afresh"
+    with pytest.raises(LocalError, match=message), postgres.serve(tmp_path / "data"):
         pass
 
 

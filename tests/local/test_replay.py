@@ -28,7 +28,7 @@ from shared.forecasting.temperature_scaling import calibrate
 from shared.services.outcome_model import outcome_model
 from tests.conftest import Databases
 from tests.running import environment, select
-from tests.season import mirror_of, read
+from tests.season import copy_mirror, read_season
 from tests.waiting import HANG
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -39,7 +39,7 @@ FIRST, LAST = date(2024, 4, 26), date(2024, 4, 28)
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return mirror_of(tmp_path_factory.mktemp("mirror"), *DIVISIONS)
+    return copy_mirror(tmp_path_factory.mktemp("mirror"), *DIVISIONS)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def replayed(databases: Databases, empty: str, mirror: Path) -> Iterator[tuple[s
 
 def played() -> list[dict[str, str]]:
     """The matches of those days, from the files."""
-    rows = [row for division in DIVISIONS for row in read(division)]
+    rows = [row for division in DIVISIONS for row in read_season(division)]
     return [row for row in rows if FIRST <= paris_day(parse_kick_off(row)) <= LAST]
 
 
@@ -73,11 +73,11 @@ def test_the_record_agrees_with_the_files(replayed: tuple[str, Record]) -> None:
     assert record.forecast == len(matches) > 10
     for name, middle in (("closing prices", "C"), ("prices of the day", "")):
         (scores,) = [row for row in record.scores if row.name == name]
-        said = [fair(row, middle) for row in matches]
+        shares = [fair(row, middle) for row in matches]
         assert scores.matches == len(matches)
-        assert scores.rps == pytest.approx(fmean(rps(f, o) for f, o in zip(said, outcomes, strict=True)), abs=1e-9)
+        assert scores.rps == pytest.approx(fmean(rps(f, o) for f, o in zip(shares, outcomes, strict=True)), abs=1e-9)
         assert scores.log_loss == pytest.approx(
-            fmean(-log(f[o]) for f, o in zip(said, outcomes, strict=True)), abs=1e-9
+            fmean(-log(f[o]) for f, o in zip(shares, outcomes, strict=True)), abs=1e-9
         )
     published, opening, closing = record.scores
     assert closing.gap is None
@@ -104,8 +104,8 @@ def test_every_pick_was_committed_and_settled_in_its_time(replayed: tuple[str, R
     for day, committed_at, price_taken_at, kick_off, price, ending, profit, settled_at, home, away, outcome in rows:
         assert price_taken_at < committed_at < kick_off < settled_at
         assert paris_day(kick_off) == day == paris_day(committed_at)
-        came = "home" if home > away else "draw" if home == away else "away"
-        assert (ending, profit) == (("won", price - 1) if outcome == came else ("lost", Decimal(-1)))
+        winner = "home" if home > away else "draw" if home == away else "away"
+        assert (ending, profit) == (("won", price - 1) if outcome == winner else ("lost", Decimal(-1)))
         units += profit
     assert record.units == units
 
@@ -119,10 +119,10 @@ def test_every_day_has_its_choice_and_every_job_ran_on_time(replayed: tuple[str,
 
 
 def test_the_record_is_told_in_words(replayed: tuple[str, Record]) -> None:
-    told = "\n".join(render(replayed[1]))
-    assert told.startswith(f"matches forecast and ended: {len(played())}\n")
-    assert "closing prices" in told
-    assert "so few bets say nothing about profit: look at the interval" in told
+    text = "\n".join(render(replayed[1]))
+    assert text.startswith(f"matches forecast and ended: {len(played())}\n")
+    assert "closing prices" in text
+    assert "so few bets say nothing about profit: look at the interval" in text
 
 
 @dataclass(frozen=True)
@@ -136,18 +136,18 @@ class Unasked:
 def walked(directory: Path, seasons: Sequence[int], first: date, last: date) -> dict[int, tuple[float, ...]]:
     """What training's walk forward says of the matches of some days by the served model: home win, draw, away win."""
     matches = dataset.read(directory, seasons)
-    known = walk_forward.prepare(matches)
-    wanted = known.top_five & (matches.day >= first.toordinal()) & (matches.day <= last.toordinal())
+    prepared = walk_forward.prepare(matches)
+    selected = prepared.top_five & (matches.day >= first.toordinal()) & (matches.day <= last.toordinal())
     served = outcome_model()
     trees: dict[str, Any] = {"no_odds": Unasked(), "past_lines": served.past_lines, "line_move": served.line_move}
     model = walk_forward.Model(**trees, calibrations=served.calibrations)
-    goals = walk_forward.forecast(known, model, wanted)["anchored"][wanted]
-    told = calibrate(goals, served.calibrations["anchored"])
-    chances = outcome_probabilities(score_grid(np.exp(told[:, 0]), np.exp(told[:, 1]), told[:, 2]))
+    goals = walk_forward.forecast(prepared, model, selected)["anchored"][selected]
+    calibrated = calibrate(goals, served.calibrations["anchored"])
+    chances = outcome_probabilities(score_grid(np.exp(calibrated[:, 0]), np.exp(calibrated[:, 1]), calibrated[:, 2]))
     ids = [
         match_id(str(matches.competition[i]), int(matches.season[i]), "REGULAR_SEASON", *clubs)
         for i, clubs in zip(
-            np.flatnonzero(wanted), np.column_stack([matches.home, matches.away])[wanted].tolist(), strict=True
+            np.flatnonzero(selected), np.column_stack([matches.home, matches.away])[selected].tolist(), strict=True
         )
     ]
     return {match: tuple(shares) for match, shares in zip(ids, chances.tolist(), strict=True)}
@@ -162,9 +162,9 @@ def agree(url: str, directory: Path, seasons: Sequence[int], first: date, last: 
         ORDER BY match_id, published_at DESC
     """
     expected = walked(directory, seasons, first, last)
-    said = {match: tuple(shares) for match, *shares in select(url, query, first, last)}
-    assert said.keys() == expected.keys()
-    for match, chances in said.items():
+    predicted = {match: tuple(shares) for match, *shares in select(url, query, first, last)}
+    assert predicted.keys() == expected.keys()
+    for match, chances in predicted.items():
         assert chances == pytest.approx(expected[match], abs=1e-9)
     return len(expected)
 
@@ -181,7 +181,7 @@ def test_what_was_published_early_in_a_season_is_what_training_forecasts(
 ) -> None:
     """With a season before it and a second division: a summer's rest, and clubs that moved up and down."""
     for season in ("2223", "2324"):
-        mirror_of(tmp_path, "E0", "E1", season=season)
+        copy_mirror(tmp_path, "E0", "E1", season=season)
     days = date(2023, 8, 26), date(2023, 8, 27)
     with databases.copy(empty) as url, environment(**dict.fromkeys(NAMES, "given by the replay")):
         replay.replay(url, tmp_path, days)
@@ -189,11 +189,11 @@ def test_what_was_published_early_in_a_season_is_what_training_forecasts(
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    given = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR"}}
+    variables = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR"}}
     return subprocess.run(
         [sys.executable, "-m", "local.replay", *arguments],
         cwd=PROJECT,
-        env=given,
+        env=variables,
         capture_output=True,
         text=True,
         check=False,
@@ -211,7 +211,7 @@ def test_a_replay_of_two_days_prints_its_record(mirror: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--season", "2325"), "'2325' is no season; write 2324 for 2023-24."),
         (("--season", "2324", "--from", "2024-04-31"), "'2024-04-31' is no day; write one such as 2024-04-30."),
@@ -226,14 +226,16 @@ def test_a_replay_of_two_days_prints_its_record(mirror: Path) -> None:
     ],
 )
 def test_wrong_days_are_told_in_one_sentence(
-    arguments: tuple[str, ...], said: str, mirror: Path, capsys: pytest.CaptureFixture[str]
+    arguments: tuple[str, ...], message: str, mirror: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert replay.main([*arguments, "--data", str(mirror)]) == 1
-    assert capsys.readouterr() == ("", f"{said}\n")
+    assert capsys.readouterr() == ("", f"{message}\n")
 
 
 def test_a_directory_that_is_no_mirror_is_named(tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match=rf"^{tmp_path} is no mirror of football-data\.co\.uk: it has no folder mmz4281"):
+    with pytest.raises(
+        LocalError, match=rf"^{tmp_path} is no mirror of football-data\.co\.uk: it has no folder mmz4281"
+    ):
         replay.replay("postgresql://nobody", tmp_path, (FIRST, LAST))
 
 

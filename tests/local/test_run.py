@@ -53,12 +53,12 @@ def command(bundle: Path, before: str = "") -> list[str]:
 
 def family(data_dir: str) -> set[int]:
     """Processes that belong to a launcher on that directory: its children, and servers that have left the family."""
-    found: set[int] = set()
+    pids: set[int] = set()
     for process in psutil.process_iter(["environ", "cmdline"]):
-        told = (process.info["environ"] or {}).get("DATA_DIR")
-        if told == data_dir or any(data_dir in word for word in process.info["cmdline"] or []):
-            found.add(process.pid)
-    return found
+        folder = (process.info["environ"] or {}).get("DATA_DIR")
+        if folder == data_dir or any(data_dir in part for part in process.info["cmdline"] or []):
+            pids.add(process.pid)
+    return pids
 
 
 @contextmanager
@@ -91,8 +91,8 @@ def test_it_answers_runs_the_jobs_and_leaves_no_process(
 ) -> None:
     output = tmp_path / "output"
     with launched(bundle, world, output) as (process, address):
-        told = httpx.get(f"{address}/echo", timeout=HANG).json()
-        assert told["variables"] == ["DATABASE_URL", "DEMO"]
+        body = httpx.get(f"{address}/echo", timeout=HANG).json()
+        assert body["variables"] == ["DATABASE_URL", "DEMO"]
         assert "sync_fixtures: " in output.read_text()
         assert len(family(world["DATA_DIR"])) >= 3, "the launcher, Postgres and workers"
         process.send_signal(end)
@@ -118,13 +118,13 @@ def test_time_goes_on_from_where_it_stopped(bundle: Path, world: dict[str, str],
     world = {**world, "DATA_DIR": str(tmp_path)}
     with launched(bundle, world, tmp_path / "output"):
         pass
-    (kept,) = tmp_path.glob("*/clock")
-    stopped_at = datetime.fromisoformat(kept.read_text())
+    (clock_file,) = tmp_path.glob("*/clock")
+    stopped_at = datetime.fromisoformat(clock_file.read_text())
     assert timedelta() < stopped_at - datetime(2024, 4, 27, 8, tzinfo=UTC) < timedelta(hours=1)
-    kept.write_text("2024-04-27T15:30:00+00:00")
+    clock_file.write_text("2024-04-27T15:30:00+00:00")
     with launched(bundle, world, tmp_path / "output"):
         pass
-    stopped_at = datetime.fromisoformat(kept.read_text())
+    stopped_at = datetime.fromisoformat(clock_file.read_text())
     assert timedelta() < stopped_at - datetime(2024, 4, 27, 15, 30, tzinfo=UTC) < timedelta(hours=1)
 
 
@@ -151,21 +151,21 @@ def test_a_launcher_that_was_killed_does_not_stand_in_the_way(
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "words"),
+    ("variable", "value", "part"),
     [("PORT", "0", "PORT must be a number"), ("DATA_DIR", "/dev/null/kept", "choose another place: DATA_DIR=")],
 )
 def test_a_setting_that_cannot_be_is_named(
-    variable: str, value: str, words: str, bundle: Path, world: dict[str, str]
+    variable: str, value: str, part: str, bundle: Path, world: dict[str, str]
 ) -> None:
-    assert words in refusal(bundle, {**world, variable: value})
+    assert part in refusal(bundle, {**world, variable: value})
 
 
 def test_a_corrupt_directory_is_one_sentence(bundle: Path, world: dict[str, str], tmp_path: Path) -> None:
     with launched(bundle, world, tmp_path / "output"):
         pass
-    (kept,) = Path(world["DATA_DIR"]).glob("*/clock")
+    (clock_file,) = Path(world["DATA_DIR"]).glob("*/clock")
     for broken in ("postgres/PG_VERSION", "clock"):
-        file = tmp_path / kept.parent.name / broken
+        file = tmp_path / clock_file.parent.name / broken
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("nonsense")
         assert "to begin afresh" in refusal(bundle, {**world, "DATA_DIR": str(tmp_path)})

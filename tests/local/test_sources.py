@@ -34,11 +34,11 @@ def yes(address: str) -> bool:
 
 
 def test_what_is_asked_for_comes_first(tmp_path: Path) -> None:
-    asked = {"FOOTBALL_DATA_UK_URL": "https://mirror.example"}
-    source = choose(asked, tmp_path, NOW, mirror(tmp_path / "m"), yes)
+    variables = {"FOOTBALL_DATA_UK_URL": "https://mirror.example"}
+    source = choose(variables, tmp_path, NOW, mirror(tmp_path / "m"), yes)
     assert (source.url, source.demo, source.clock) == ("https://mirror.example", False, None)
-    asked = {"FOOTBALL_DATA_UK_URL": str(mirror(tmp_path / "other", "22/11/2026"))}
-    assert choose(asked, tmp_path, NOW, tmp_path / "m", yes).url == str(tmp_path / "other")
+    variables = {"FOOTBALL_DATA_UK_URL": str(mirror(tmp_path / "other", "22/11/2026"))}
+    assert choose(variables, tmp_path, NOW, tmp_path / "m", yes).url == str(tmp_path / "other")
 
 
 def test_then_the_live_service_then_the_mirror_then_the_demonstration_league(tmp_path: Path) -> None:
@@ -49,8 +49,8 @@ def test_then_the_live_service_then_the_mirror_then_the_demonstration_league(tmp
     assert (source.demo, source.directory, source.clock) == (True, "demo", None)
     assert "invented" in source.message
     assert Path(source.url, "mmz4281/2627/DEMO.csv").exists()
-    asked = {"DEMO": "true", "FOOTBALL_DATA_UK_URL": "https://mirror.example"}
-    assert choose(asked, tmp_path, NOW, beside, yes) == source
+    variables = {"DEMO": "true", "FOOTBALL_DATA_UK_URL": "https://mirror.example"}
+    assert choose(variables, tmp_path, NOW, beside, yes) == source
 
 
 def test_out_of_season_the_demonstration_league_lives_in_the_one_before(tmp_path: Path) -> None:
@@ -70,8 +70,8 @@ def test_each_source_and_clock_keeps_its_own_directory(tmp_path: Path) -> None:
 
 
 def test_a_clock_that_is_given_is_kept_to(tmp_path: Path) -> None:
-    given = {"CLOCK": "2024-04-27T10:00:00+02:00"}
-    source = choose(given, tmp_path, NOW, mirror(tmp_path, "18/05/2024"), no)
+    variables = {"CLOCK": "2024-04-27T10:00:00+02:00"}
+    source = choose(variables, tmp_path, NOW, mirror(tmp_path, "18/05/2024"), no)
     assert source.clock == datetime(2024, 4, 27, 8, tzinfo=UTC)
 
 
@@ -101,16 +101,16 @@ def test_kick_offs_are_those_of_forecast_divisions_in_utc(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("variables", "message"),
     [
         ({"CLOCK": "yesterday"}, "CLOCK must be an instant"),
         ({"CLOCK": "2024-04-27T08:00:00"}, "CLOCK must be an instant with a zone"),
         ({"FOOTBALL_DATA_UK_URL": "/no/such/place"}, "neither an address nor a directory"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(given: dict[str, str], words: str, tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match=words):
-        choose(given, tmp_path, NOW, tmp_path, yes)
+def test_what_cannot_be_meant_is_refused(variables: dict[str, str], message: str, tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match=message):
+        choose(variables, tmp_path, NOW, tmp_path, yes)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,9 @@ def redirecting(location: str) -> Callable[..., Awaitable[None]]:
         if scope["type"] != "http":
             return
         if scope["path"].startswith("/moved/"):
-            await send_response(send, 200, FIXTURES.encode() if scope["path"] == "/moved/fixtures.csv" else HEADER.encode())
+            await send_response(
+                send, 200, FIXTURES.encode() if scope["path"] == "/moved/fixtures.csv" else HEADER.encode()
+            )
         else:
             headers = [(b"location", f"{location}{scope['path']}".encode())]
             await send({"type": "http.response.start", "status": 302, "headers": headers})
@@ -149,7 +151,7 @@ def test_a_live_service_that_redirects_within_itself_ends_in_real_matches(tmp_pa
         assert (source.directory, source.url) == ("live", address)
         with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=source.url):
             assert run("sync_fixtures", NOW)["fixtures"] == 1
-    assert select(url, "SELECT outside_id FROM outside_ids") == [("E0/2627/Arsenal/Chelsea",)]
+    assert select(url, "SELECT external_id FROM external_ids") == [("E0/2627/Arsenal/Chelsea",)]
 
 
 @pytest.mark.parametrize("location", ["http://127.0.0.1:9", "https://elsewhere.example", "http://169.254.169.254"])

@@ -39,9 +39,9 @@ def test_the_secret_is_kept_for_its_owner_alone(
     assert f"Nothing checked this token at http://127.0.0.1:{port}" in printed.err
     file = tmp_path / "token_secret"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    kept = file.read_text()
-    assert len(kept) >= 32
-    assert token.project(tmp_path).secret == kept
+    secret = file.read_text()
+    assert len(secret) >= 32
+    assert token.project(tmp_path).secret == secret
 
 
 def test_the_port_is_kept_and_is_another_where_a_program_has_the_usual_one(tmp_path: Path) -> None:

@@ -41,11 +41,11 @@ def team_id(club: str) -> int:
 def stored(db: Connection) -> Iterator[Connection]:
     """All articles, each an hour older than the one before so that age tells nothing of what they say, embedded."""
     order = sorted(ARTICLES, key=id_of)
-    given = [
+    variables = [
         parse_article(id_of(key), f"https://x.example/{key}", ARTICLES[key][1], "", "bbc_sport", ARTICLES[key][0], at)
         for key, at in ((key, NOW - timedelta(hours=n)) for n, key in enumerate(order))
     ]
-    articles.add(db, given, NOW)
+    articles.add(db, variables, NOW)
     with fake_qdrant.serve() as address, environment(QDRANT_URL=address), clock.at(NOW):
         vectors = wiring.qdrant()
         assert vectors
@@ -63,12 +63,12 @@ class Quality:
     mrr: float
 
 
-def quality(find: Find, wanted: Callable[[str, str], bool] = lambda asked, answered: True) -> Quality:
+def quality(find: Find, is_relevant: Callable[[str, str], bool] = lambda asked, answered: True) -> Quality:
     places: list[float] = []
-    for club, language, question, answers in QUESTIONS:
-        if wanted(language, ARTICLES[min(answers)][0]):
-            found = find(team_id(club), question)
-            of_answers = [place for place, each in enumerate(found, 1) if each in {id_of(key) for key in answers}]
+    for club, language, question, responses in QUESTIONS:
+        if is_relevant(language, ARTICLES[min(responses)][0]):
+            hits = find(team_id(club), question)
+            of_answers = [place for place, each in enumerate(hits, 1) if each in {id_of(key) for key in responses}]
             places.append(1 / of_answers[0] if of_answers else 0.0)
     return Quality(len(places), sum(place == 1 for place in places) / len(places), sum(places) / len(places))
 
@@ -98,12 +98,12 @@ def test_the_answer_comes_first_for_most_questions_in_both_languages(stored: Con
         return [each.article_id for each in relevant_articles(stored, (team, SOMEBODY_ELSE), question, NOW)]
 
     for name, find in {"age": by_age, "words": by_words, "vectors": by_vectors, "about": by_all}.items():
-        for told, wanted in {
+        for hits, wanted in {
             "all": lambda asked, answered: True,
             "one language": lambda asked, answered: asked == answered,
             "across": lambda asked, answered: asked != answered,
         }.items():
-            print(name, told, quality(find, wanted))  # noqa: T201 the figures of docs/understand/news.md
+            print(name, hits, quality(find, wanted))  # noqa: T201 the figures of docs/understand/news.md
     served, plain = quality(by_all), quality(by_words)
     assert served.hit_at_1 >= 0.5
     assert served.mrr >= 0.65

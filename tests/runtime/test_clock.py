@@ -9,24 +9,24 @@ from tests.running import environment
 INSTANT = datetime(2024, 4, 27, 8, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("told", ["2024-04-27T08:00:00Z", "2024-04-27T10:00:00+02:00", " 2024-04-27 08:00:00+00:00 "])
-def test_time_stands_still_at_an_instant(told: str) -> None:
-    with environment(CLOCK=told):
+@pytest.mark.parametrize("setting", ["2024-04-27T08:00:00Z", "2024-04-27T10:00:00+02:00", " 2024-04-27 08:00:00+00:00 "])
+def test_time_stands_still_at_an_instant(setting: str) -> None:
+    with environment(CLOCK=setting):
         assert clock.now() == clock.now() == INSTANT
         assert clock.now().tzinfo is UTC
 
 
-@pytest.mark.parametrize(("told", "seconds"), [("", 0), ("-86400", -86400), ("+60", 60), ("0", 0)])
-def test_time_runs_from_now_or_so_many_seconds_away(told: str, seconds: int) -> None:
-    with environment(CLOCK=told):
+@pytest.mark.parametrize(("setting", "seconds"), [("", 0), ("-86400", -86400), ("+60", 60), ("0", 0)])
+def test_time_runs_from_now_or_so_many_seconds_away(setting: str, seconds: int) -> None:
+    with environment(CLOCK=setting):
         away = clock.now() - datetime.now(UTC) - timedelta(seconds=seconds)
     assert abs(away) < timedelta(seconds=1)
 
 
 @pytest.mark.case("I10")
-@pytest.mark.parametrize("told", ["yesterday", "2024-04-27T08:00:00", "2024-04-27", "+-5", "--5", "9" * 30, "²", "1.5"])
-def test_a_clock_that_tells_no_time_is_named(told: str) -> None:
-    with environment(CLOCK=told), pytest.raises(SettingsError, match="CLOCK must be an instant such as"):
+@pytest.mark.parametrize("setting", ["yesterday", "2024-04-27T08:00:00", "2024-04-27", "+-5", "--5", "9" * 30, "²", "1.5"])
+def test_a_clock_that_tells_no_time_is_named(setting: str) -> None:
+    with environment(CLOCK=setting), pytest.raises(SettingsError, match="CLOCK must be an instant such as"):
         clock.now()
 
 

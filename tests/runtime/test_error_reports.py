@@ -118,16 +118,16 @@ def test_a_job_that_failed_is_reported_without_what_it_held(url: str) -> None:
     with collector() as (dsn, sent):
         ended = run_program(FAIL, DATABASE_URL=url, SENTRY_DSN=dsn, APP_ENV="staging")
     assert ended.returncode == 7, ended.stderr
-    told = "\n".join(sent)
-    assert "no such thing" in told
-    assert '"job":"sync_odds"' in told.replace('": "', '":"')
-    assert "staging" in told
-    assert f'"release":"{Settings.app_version}"' in told
-    assert "it says" in told, "what libraries log as errors is reported too"
-    assert '"monitor_slug":"sync_odds"' in told, "and that the job failed"
-    assert '"value":720' in told
-    assert not [secret for secret in ("alice@", "eyJ") if secret in told + ended.stdout + ended.stderr]
-    assert "s3cr3t" not in told + ended.stdout + ended.stderr
+    report = "\n".join(sent)
+    assert "no such thing" in report
+    assert '"job":"sync_odds"' in report.replace('": "', '":"')
+    assert "staging" in report
+    assert f'"release":"{Settings.app_version}"' in report
+    assert "it says" in report, "what libraries log as errors is reported too"
+    assert '"monitor_slug":"sync_odds"' in report, "and that the job failed"
+    assert '"value":720' in report
+    assert not [secret for secret in ("alice@", "eyJ") if secret in report + ended.stdout + ended.stderr]
+    assert "s3cr3t" not in report + ended.stdout + ended.stderr
 
 
 @pytest.mark.case("P3", "E12")
@@ -136,15 +136,15 @@ def test_what_an_error_drags_along_is_reported_without_what_it_held(url: str) ->
     with collector() as (dsn, sent):
         ended = run_program(FAIL_ALONG, DATABASE_URL=url, SENTRY_DSN=dsn, APP_ENV="staging")
     assert ended.returncode == 0, ended.stderr
-    told = "\n".join(sent)
-    said = (
+    report = "\n".join(sent)
+    error = (
         "401 Unauthorized",
         "duplicate key value violates",
         "invalid input syntax for type integer",
         "Authorization",
     )
-    assert not [part for part in (*said, "it failed with", "several lines", "with a trace") if part not in told]
-    assert not [secret for secret in ("alice@", "s3cr3t") if secret in told]
+    assert not [part for part in (*error, "it failed with", "several lines", "with a trace") if part not in report]
+    assert not [secret for secret in ("alice@", "s3cr3t") if secret in report]
 
 
 @pytest.mark.case("P3")
@@ -153,10 +153,10 @@ def test_a_request_that_failed_is_reported_without_what_it_held(url: str) -> Non
     with collector() as (dsn, sent):
         ended = run_program(FAIL_WEB, DATABASE_URL=url, SENTRY_DSN=dsn)
     assert ended.returncode == 7, ended.stderr
-    told = "\n".join(sent)
-    assert "no such thing" in told
-    assert '"function":"try"' in told.replace('": "', '":"')
-    assert not [secret for secret in ("alice@", "s3cr3t") if secret in told + ended.stdout + ended.stderr]
+    report = "\n".join(sent)
+    assert "no such thing" in report
+    assert '"function":"try"' in report.replace('": "', '":"')
+    assert not [secret for secret in ("alice@", "s3cr3t") if secret in report + ended.stdout + ended.stderr]
 
 
 def test_without_an_address_nothing_is_reported_and_nothing_is_loaded() -> None:

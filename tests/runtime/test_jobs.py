@@ -33,7 +33,7 @@ def write(run: Run) -> None:
     reports.add(run.db, "test", [("a", "b")], run.now)
 
 
-def told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+def log_lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
@@ -46,14 +46,14 @@ def test_a_run_commits_says_what_it_did_and_is_remembered(url: str, capsys: pyte
         write(run)
         run.report(matches=3)
 
-    said = job("try", work)({}, None)
-    assert said == {"job": "try", "day": "2024-04-28", "status": "done", "matches": 3}
+    response = job("try", work)({}, None)
+    assert response == {"job": "try", "day": "2024-04-28", "status": "done", "matches": 3}
     assert written(url) == 1
     (row,) = select(url, "SELECT job, last_run_at, day, report FROM jobs")
     assert row == ("try", NOW, date(2024, 4, 28), {"matches": 3})
-    (line,) = told(capsys)
+    (line,) = log_lines(capsys)
     assert line["event"] == "job"
-    assert said.items() <= line.items()
+    assert response.items() <= line.items()
 
 
 @pytest.mark.case("I4")
@@ -80,7 +80,7 @@ def test_an_event_that_cannot_be_understood_says_how_to_mend_it(
     with pytest.raises(InvalidEvent, match="2024-04-27"):
         job("try", write)(event, None)
     assert written(url) == 0
-    assert [line["event"] for line in told(capsys)] == ["job failed"]
+    assert [line["event"] for line in log_lines(capsys)] == ["job failed"]
 
 
 @pytest.mark.case("G2", "G4")
@@ -91,7 +91,7 @@ def test_two_at_once_do_the_work_once(url: str, capsys: pytest.CaptureFixture[st
         assert written(url) == 0
         assert job("another", write)({}, None)["status"] == "done"
     assert job("try", write)({}, None)["status"] == "done"
-    assert [line["status"] for line in told(capsys)] == ["locked", "done", "done"]
+    assert [line["status"] for line in log_lines(capsys)] == ["locked", "done", "done"]
 
 
 def test_a_run_that_fails_leaves_nothing_and_raises(url: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,7 +102,7 @@ def test_a_run_that_fails_leaves_nothing_and_raises(url: str, capsys: pytest.Cap
     with pytest.raises(LookupError):
         job("try", work)({}, None)
     assert (written(url), select(url, "SELECT job FROM jobs")) == (0, [])
-    (line,) = told(capsys)
+    (line,) = log_lines(capsys)
     assert (line["event"], line["level"], line["job"], line["error"]) == (
         "job failed",
         "ERROR",
@@ -139,11 +139,11 @@ def test_a_fault_of_ours_in_a_part_undoes_everything(url: str) -> None:
 
 @pytest.mark.case("D12")
 def test_what_a_run_changed_no_longer_counts_once_it_is_committed(url: str, redis: Upstash) -> None:
-    seen: list[int] = []
+    counts: list[int] = []
 
     def work(run: Run) -> None:
         write(run)
-        seen.append(written(url))
+        counts.append(written(url))
 
     with environment(DATABASE_URL=url, **redis.settings), clock.at(NOW):
         run = job("try", work, after_commit=partial(invalidate, CacheKind.MATCHES, CacheKind.LIVE))
@@ -151,7 +151,7 @@ def test_what_a_run_changed_no_longer_counts_once_it_is_committed(url: str, redi
         assert sorted(redis.client.keys("*")) == ["generation:live", "generation:matches"]
         run({}, None)
         assert redis.client.get("generation:matches") == "2"
-    assert seen == [0, 1]
+    assert counts == [0, 1]
 
 
 @pytest.mark.case("D12")
@@ -178,25 +178,25 @@ def test_a_run_that_changed_nothing_ends_no_answers(url: str, redis: Upstash) ->
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9", "UPSTASH_REDIS_REST_TOKEN": "x"}]
+    "variables", [{}, {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9", "UPSTASH_REDIS_REST_TOKEN": "x"}]
 )
-def test_a_run_needs_no_redis(url: str, given: dict[str, str]) -> None:
-    with environment(DATABASE_URL=url, **given), clock.at(NOW):
+def test_a_run_needs_no_redis(url: str, variables: dict[str, str]) -> None:
+    with environment(DATABASE_URL=url, **variables), clock.at(NOW):
         assert job("try", write, after_commit=partial(invalidate, *CacheKind))({}, None)["status"] == "done"
     assert written(url) == 1
 
 
 @pytest.mark.case("G8", "E6")
 @pytest.mark.parametrize(
-    ("tell", "left"),
+    ("remaining", "left"),
     [(lambda: 240_000, timedelta(seconds=225)), (lambda: 3_000, timedelta(0)), (None, timedelta(minutes=15))],
 )
-def test_a_run_knows_when_its_time_is_up(tell: Callable[[], int] | None, left: timedelta) -> None:
+def test_a_run_knows_when_its_time_is_up(remaining: Callable[[], int] | None, left: timedelta) -> None:
     class Context:
-        get_remaining_time_in_millis = staticmethod(tell) if tell else None
+        get_remaining_time_in_millis = staticmethod(remaining) if remaining else None
 
     deadlines: list[datetime] = []
-    job("try", lambda run: deadlines.append(run.deadline))({}, Context() if tell else None)
+    job("try", lambda run: deadlines.append(run.deadline))({}, Context() if remaining else None)
     assert deadlines == [NOW + left]
 
 
@@ -214,16 +214,16 @@ def test_no_secret_reaches_the_log_or_the_error(address: str, capsys: pytest.Cap
         pytest.raises((DatabaseUnavailable, JobFailed)) as caught,
     ):
         job("try", write)({}, None)
-    said = capsys.readouterr()
-    assert SECRET not in said.out + said.err + repr(caught.value) + repr(caught.value.__cause__)
-    assert "job failed" in said.out
+    output = capsys.readouterr()
+    assert SECRET not in output.out + output.err + repr(caught.value) + repr(caught.value.__cause__)
+    assert "job failed" in output.out
 
 
 FAILURES = "SELECT job, failed_at, error FROM job_failures ORDER BY job"
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "message"),
     [
         (LookupError("no such thing"), "LookupError: no such thing"),
         (ValueError("a line\nDETAIL: somebody@example.com"), "ValueError: a line"),
@@ -232,9 +232,9 @@ FAILURES = "SELECT job, failed_at, error FROM job_failures ORDER BY job"
         (KeyError(), "KeyError: "),
         (ValueError("x" * 900), "ValueError: " + "x" * 488),
     ],
-    ids=lambda told: str(told)[:30],
+    ids=lambda message: str(message)[:30],
 )
-def test_how_a_run_failed_is_kept_without_secrets(url: str, error: Exception, told: str) -> None:
+def test_how_a_run_failed_is_kept_without_secrets(url: str, error: Exception, message: str) -> None:
     def work(run: Run) -> None:
         raise error
 
@@ -244,7 +244,7 @@ def test_how_a_run_failed_is_kept_without_secrets(url: str, error: Exception, to
         pytest.raises((type(error), JobFailed)) as caught,
     ):
         job("try", work)({}, None)
-    assert select(url, FAILURES) == [("try", NOW, told)]
+    assert select(url, FAILURES) == [("try", NOW, message)]
     assert not [private for private in (SECRET, "@example.com") if private in str(caught.value)]
     assert "in work" in "".join(traceback.format_exception(caught.value)), "where it happened is told"
 
@@ -291,8 +291,8 @@ def test_a_connection_that_the_failure_broke_does_not_hide_it(url: str) -> None:
 
 def test_a_job_that_is_done_starts_the_one_that_follows_and_tells_it_of_the_rest(url: str) -> None:
     with lambda_api() as api, environment(DATABASE_URL=url, JOBS_URL=api.address), clock.at(NOW):
-        said = job("try", write)({"day": "2024-04-27", "then": ["two", "three"]}, None)
-        assert said["status"] == "done"
+        response = job("try", write)({"day": "2024-04-27", "then": ["two", "three"]}, None)
+        assert response["status"] == "done"
         job("two", write)({"then": ["three"]}, None)
         job("three", write)({"then": []}, None)
     assert api.async_calls == [("two", {"then": ["three"]}), ("three", {"then": []})]

@@ -24,8 +24,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
 
 
-def lines(told: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in told.splitlines()]
+def lines(output: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in output.splitlines()]
 
 
 def test_an_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +94,7 @@ def test_what_is_private_is_taken_out_whatever_says_it(capsys: pytest.CaptureFix
 
 @pytest.mark.case("P3", "E12")
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "postgresql://u:hidden@host/db",
         "postgresql://u:p@hidden@host/db",
@@ -117,23 +117,23 @@ def test_what_is_private_is_taken_out_whatever_says_it(capsys: pytest.CaptureFix
         "could not convert string to float: 'hidden'",
     ],
 )
-def test_what_stands_beside_a_name_is_taken_out(capsys: pytest.CaptureFixture[str], said: str) -> None:
+def test_what_stands_beside_a_name_is_taken_out(capsys: pytest.CaptureFixture[str], text: str) -> None:
     """A header, a field, an address; in a text, in a text that holds JSON, deep in a line."""
     with environment():
-        logs.write(logging.ERROR, "job failed", error=said, more=[{"deep": (json.dumps({"said": said}),)}])
-        assert "hidden" not in logs.scrub(said)
+        logs.write(logging.ERROR, "job failed", error=text, more=[{"deep": (json.dumps({"said": text}),)}])
+        assert "hidden" not in logs.scrub(text)
     (line,) = lines(capsys.readouterr().out)
     assert "hidden" not in json.dumps(line)
 
 
 @given(st.text(st.sampled_from("@?=&#:/.,;'\"\\ {}\nab1"), max_size=60))
-def test_a_line_is_json_with_its_members_whatever_is_said(said: str) -> None:
+def test_a_line_is_json_with_its_members_whatever_is_said(message: str) -> None:
     """Words that announce a secret, before anything."""
     with pytest.MonkeyPatch.context() as patch, environment():
-        told = StringIO()
-        patch.setattr("sys.stdout", told)
-        logs.write(logging.ERROR, f"password={said}", error=f"Authorization: {said}", secret=said, job="try")
-    (line,) = (json.loads(line) for line in told.getvalue().splitlines())
+        stream = StringIO()
+        patch.setattr("sys.stdout", stream)
+        logs.write(logging.ERROR, f"password={message}", error=f"Authorization: {message}", secret=message, job="try")
+    (line,) = (json.loads(line) for line in stream.getvalue().splitlines())
     assert line.keys() == {"time", "level", "event", "error", "secret", "job"}
     assert line["job"] == "try"
 
@@ -141,7 +141,7 @@ def test_a_line_is_json_with_its_members_whatever_is_said(said: str) -> None:
 @pytest.mark.parametrize("part", ["a", "?a", "@a.", "://", "secret='", "cookie: a;b=c;", "invalid input x for "])
 def test_a_long_text_is_scrubbed_in_a_time_that_grows_with_it(part: str) -> None:
     """Not with its square: two million letters would take hours instead of less than a second."""
-    scrub = "import sys; from shared.runtime import logs; logs.scrubbed(sys.argv[1] * (2_000_000 // len(sys.argv[1])))"
+    scrub = "import sys; from shared.runtime import logs; logs.scrub(sys.argv[1] * (2_000_000 // len(sys.argv[1])))"
     subprocess.run([sys.executable, "-c", scrub, part], cwd=PROJECT, check=True, timeout=HANG)
 
 
@@ -172,8 +172,8 @@ print(json.dumps(handler(json.loads(sys.argv[2]), None)), file=sys.stderr)
     command = [sys.executable, "-c", program, handler, json.dumps(event)]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    answer = json.loads(done.stderr.splitlines()[0])
-    assert answer.get("statusCode", 200) == 200, done.stderr
+    response = json.loads(done.stderr.splitlines()[0])
+    assert response.get("statusCode", 200) == 200, done.stderr
 
 
 def test_half_a_character_is_written_as_an_escape() -> None:

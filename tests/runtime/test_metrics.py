@@ -11,7 +11,7 @@ from shared.runtime.jobs import Run, job
 from shared.stores.database import connect
 from shared.stores.operations import jobs
 from tests import emf, odds_service, stripe_service
-from tests.making import hold, news
+from tests.making import insert_matches, match_update
 from tests.odds_service import OddsService
 from tests.running import invoke, environment, run
 from tests.season import Service, row
@@ -32,7 +32,7 @@ def stripe(url: str, redis: Upstash) -> Iterator[Stripe]:
 @pytest.fixture
 def odds(service: Service, url: str) -> Iterator[OddsService]:
     with connect(url, "test") as db:
-        hold(db, news(), now=NOW)
+        insert_matches(db, match_update(), now=NOW)
     with odds_service.bundle(url, service.url, **STAGE) as odds:
         yield odds
 
@@ -99,7 +99,7 @@ def test_a_job_that_reads_files_tells_what_is_new_of_what_is_wrong_with_them(
     assert [line["SourceFaults"] for line in printed(capsys)] == [1, 0]
 
 
-def of_webhook(capsys: pytest.CaptureFixture[str]) -> list[tuple[float, float]]:
+def webhook_metrics(capsys: pytest.CaptureFixture[str]) -> list[tuple[float, float]]:
     """Of each event whether it failed, and whether it was refused."""
     lines = [line for line in printed(capsys) if "WebhookFailures" in line]
     return [(line["WebhookFailures"], line["WebhookRefusals"]) for line in lines]
@@ -121,7 +121,7 @@ def test_an_event_that_stripe_signed_and_we_do_not_take_has_failed(
     with psycopg.connect(url, autocommit=True) as db:
         db.execute("ALTER TABLE stripe_events RENAME TO gone")
     assert stripe.deliver(later).status == 500
-    assert of_webhook(capsys) == [(0, 0), (1, 0), (1, 0), (1, 0), (1, 0)]
+    assert webhook_metrics(capsys) == [(0, 0), (1, 0), (1, 0), (1, 0), (1, 0)]
 
 
 @pytest.mark.case("B1", "B2", "B19")
@@ -130,7 +130,7 @@ def test_what_stripe_did_not_sign_is_no_failure_of_ours(stripe: Stripe, capsys: 
     stripe.subscribe()
     event = stripe.events[-1]
     capsys.readouterr()
-    for status, answer in (
+    for status, our_values in (
         (400, stripe.deliver(event, secret="whsec_another")),
         (400, stripe.deliver(event, at=stripe.now - DAY)),
         (400, stripe.send(b"{}", {})),
@@ -138,8 +138,8 @@ def test_what_stripe_did_not_sign_is_no_failure_of_ours(stripe: Stripe, capsys: 
         (413, stripe.send(b"x" * 257 * 1024, {})),
         (405, invoke("stripe_webhook", stripe_service.WEBHOOK)),
     ):
-        assert answer.status == status
-    assert of_webhook(capsys) == [(0, 1)] * 4 + [(0, 0)] * 2
+        assert our_values.status == status
+    assert webhook_metrics(capsys) == [(0, 1)] * 4 + [(0, 0)] * 2
 
 
 @pytest.mark.case("B18")
@@ -167,8 +167,8 @@ def test_a_grace_that_is_over_was_told_by_nobody_and_missed_by_none(
     stripe.now += 7 * DAY
     stripe.objects.advance()
     stripe.deliver_all()
-    said = run("reconcile_subscriptions", stripe.now + 8 * DAY)
-    assert (said["repaired"], said["missed"]) == (1, 0)
+    report = run("reconcile_subscriptions", stripe.now + 8 * DAY)
+    assert (report["repaired"], report["missed"]) == (1, 0)
     assert [line["EventsMissed"] for line in printed(capsys) if "EventsMissed" in line] == [0]
 
 

@@ -45,16 +45,16 @@ def test_a_value_is_read_from_the_environment_once_without_its_blanks() -> None:
     with environment(
         DATABASE_URL="  postgresql://x \n", DEMO="TRUE", CORS_ORIGINS=" https://a.example/ ,, http://b.example"
     ):
-        told = settings()
-        assert (told.database_url, told.demo) == ("postgresql://x", True)
-        assert told.cors_origins == ("https://a.example", "http://b.example")
-        assert settings() is told
+        config = settings()
+        assert (config.database_url, config.demo) == ("postgresql://x", True)
+        assert config.cors_origins == ("https://a.example", "http://b.example")
+        assert settings() is config
 
 
-@pytest.mark.parametrize("told", ["DEBUG", "warning", "Error", "CRITICAL"])
-def test_a_level_is_known_whatever_its_case(told: str) -> None:
-    with environment(LOG_LEVEL=told):
-        assert settings().log_level == told.upper()
+@pytest.mark.parametrize("level", ["DEBUG", "warning", "Error", "CRITICAL"])
+def test_a_level_is_known_whatever_its_case(level: str) -> None:
+    with environment(LOG_LEVEL=level):
+        assert settings().log_level == level.upper()
 
 
 def test_push_services_can_reach_us() -> None:
@@ -93,13 +93,13 @@ def test_an_empty_variable_is_not_set() -> None:
 
 def test_settings_never_show_a_value() -> None:
     of_a_form = {"app_env", "log_level", "vapid_subject"}
-    told = parse({f.name: SECRET for f in fields(Settings) if f.type is str and f.name not in of_a_form})
-    assert SECRET not in f"{told!r} {told}"
-    assert "groq_api_key" in repr(told)
+    config = parse({f.name: SECRET for f in fields(Settings) if f.type is str and f.name not in of_a_form})
+    assert SECRET not in f"{config!r} {config}"
+    assert "groq_api_key" in repr(config)
 
 
 def test_a_text_is_told_without_the_secrets_of_this_process() -> None:
-    told = parse(
+    config = parse(
         {
             "database_url": "postgresql://u:pw@h/x",
             "the_odds_api_key": "k3y",
@@ -110,11 +110,11 @@ def test_a_text_is_told_without_the_secrets_of_this_process() -> None:
         }
     )
     text = "k3y at https://groq.example, t0ken, cdn; postgresql://u:pw@h/x or https://dsn: k3y"
-    assert told.without_secrets(text) == "… at https://groq.example, …, …; … or …: …"
+    assert config.without_secrets(text) == "… at https://groq.example, …, …; … or …: …"
     assert Settings().without_secrets(text) == text
 
 
 def test_of_two_secrets_neither_is_told() -> None:
     """While one takes the other's place."""
-    told = parse({"cdn_secret": "former, latter"})
-    assert told.without_secrets("former or latter; former, latter") == "… or …; …"
+    config = parse({"cdn_secret": "former, latter"})
+    assert config.without_secrets("former or latter; former, latter") == "… or …; …"

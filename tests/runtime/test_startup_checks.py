@@ -30,8 +30,8 @@ GOOD = {
 
 def faults(**changes: str) -> list[str]:
     """What is wrong with good settings after these changes; an empty one is a variable without a value."""
-    told = GOOD | changes
-    return list(startup_checks.find_problems(parse({name: value for name, value in told.items() if value}), told.keys()))
+    variables = GOOD | changes
+    return list(startup_checks.find_problems(parse({name: value for name, value in variables.items() if value}), variables.keys()))
 
 
 def test_good_settings_will_do_at_every_stage() -> None:
@@ -81,8 +81,8 @@ def test_every_secret_of_the_examples_is_refused() -> None:
     secret = {name: value for name, value in copied.items() if name.endswith(ours) or name.startswith("stripe_price")}
     assert len(secret) > 10
     for name, value in secret.items():
-        told = parse({"app_env": "staging", "database_url": "postgresql://db.internal", name: value})
-        assert [fault.split()[0] for fault in startup_checks.find_problems(told, ())] == [name.upper()], name
+        config = parse({"app_env": "staging", "database_url": "postgresql://db.internal", name: value})
+        assert [fault.split()[0] for fault in startup_checks.find_problems(config, ())] == [name.upper()], name
 
 
 def test_a_function_is_asked_only_for_what_it_is_given() -> None:
@@ -108,11 +108,11 @@ def test_neither_a_job_nor_an_application_starts_on_them(capsys: pytest.CaptureF
 
 def test_a_function_of_ours_ends_before_it_is_asked_anything() -> None:
     """As the platform starts it, health too, which then tells nothing at all."""
-    told = {"APP_ENV": "production", "DATABASE_URL": "postgresql://us:s3cr3t@db.internal/x", "SUPABASE_URL": ""}
+    variables = {"APP_ENV": "production", "DATABASE_URL": "postgresql://us:s3cr3t@db.internal/x", "SUPABASE_URL": ""}
     ended = subprocess.run(
         [sys.executable, "-c", "import functions.health.handler"],
         cwd=ROOT,
-        env=told,
+        env=variables,
         capture_output=True,
         text=True,
         check=False,

@@ -118,8 +118,8 @@ def test_a_redis_that_hangs_is_given_up_in_time(silence: str) -> None:
 
 
 def test_redis_needs_its_address_and_its_token() -> None:
-    for given in ({}, {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9"}):
-        with environment(**given), pytest.raises(SettingsError, match="UPSTASH_REDIS_REST_"):
+    for variables in ({}, {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9"}):
+        with environment(**variables), pytest.raises(SettingsError, match="UPSTASH_REDIS_REST_"):
             wiring.redis()
 
 
@@ -139,8 +139,8 @@ def test_the_csv_service_is_an_address_or_a_directory(service: Service, tmp_path
 def test_football_data_org_is_asked_only_with_its_key() -> None:
     with environment():
         assert wiring.football_data_org() is None
-    given = {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9", "UPSTASH_REDIS_REST_TOKEN": "x"}
-    with environment(FOOTBALL_DATA_API_KEY="key", **given):
+    variables = {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9", "UPSTASH_REDIS_REST_TOKEN": "x"}
+    with environment(FOOTBALL_DATA_API_KEY="key", **variables):
         assert wiring.football_data_org() is wiring.football_data_org() is not None
 
 
@@ -176,12 +176,12 @@ def test_the_shared_client_takes_no_proxy_from_the_environment_and_says_who_we_a
 
 
 @pytest.mark.parametrize(
-    ("told", "prefix"),
+    ("variables", "prefix"),
     [({"APP_ENV": "staging"}, "paris-sportif-staging-"), ({"JOBS_URL": "http://127.0.0.1:8000"}, "")],
 )
-def test_functions_are_called_by_the_names_that_they_are_deployed_under(told: dict[str, str], prefix: str) -> None:
+def test_functions_are_called_by_the_names_that_they_are_deployed_under(variables: dict[str, str], prefix: str) -> None:
     assert read(stage="staging").name == "paris-sportif-staging"
-    with environment(**told):
+    with environment(**variables):
         assert wiring.lambda_functions()._prefix == prefix
 
 
@@ -190,14 +190,14 @@ def soon() -> datetime:
 
 
 ASKING: dict[str, Callable[[Any], Any]] = {
-    "football_data_uk": lambda uk: uk.fixtures(),
-    "the_odds_api": lambda odds: odds.ask(Call("PL"), NOW, NOW, deadline=soon()),
-    "met_norway": lambda met: met.forecast(51.5, -0.1, None, deadline=soon()),
-    "writers": lambda writers: [writer.write("system", "user", {}, deadline=soon()) for writer in writers],
-    "qdrant": lambda qdrant: qdrant.stock(),
-    "stripe_payments": lambda stripe: stripe.customer_of("ch_1"),
-    "functions": lambda functions: functions.start("sync_odds", {}),
-    "backups": lambda storage: storage.put("key", b"body"),
+    "football_data_uk": lambda uk: uk.fetch_fixtures(),
+    "the_odds_api": lambda odds: odds.fetch_odds(Call("PL"), NOW, NOW, deadline=soon()),
+    "met_norway": lambda met: met.fetch_forecast(51.5, -0.1, None, deadline=soon()),
+    "llm_clients": lambda clients: [client.complete("system", "user", {}, deadline=soon()) for client in clients],
+    "qdrant": lambda qdrant: qdrant.stats(),
+    "stripe_payments": lambda stripe: stripe.customer_of_charge("ch_1"),
+    "lambda_functions": lambda functions: functions.start("sync_odds", {}),
+    "backup_storage": lambda storage: storage.put("key", b"body"),
 }
 """A question to each of those outside, by the name of what is asked."""
 KEYS = ("THE_ODDS_API_KEY", "QDRANT_API_KEY", "STRIPE_SECRET_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
@@ -208,17 +208,17 @@ ADDRESSES = ("FOOTBALL_DATA_UK", "THE_ODDS_API", "MET_NORWAY", "GROQ", "ANTHROPI
 @pytest.mark.parametrize(
     ("name", "key"),
     [
-        *((name, "") for name in ASKING if name != "writers"),
-        ("writers", "GROQ_API_KEY"),
-        ("writers", "ANTHROPIC_API_KEY"),
+        *((name, "") for name in ASKING if name != "llm_clients"),
+        ("llm_clients", "GROQ_API_KEY"),
+        ("llm_clients", "ANTHROPIC_API_KEY"),
     ],
 )
 def test_whoever_cannot_prove_to_be_who_we_ask_is_told_nothing(name: str, key: str) -> None:
     """What carries our questions takes no certificate that nobody vouches for."""
     with tls_service.serve() as impostor:
-        told = dict.fromkeys([*KEYS, *filter(None, [key])], "sk_test_x") | {"BACKUP_BUCKET": "backups"}
-        told |= {f"{address}_URL": impostor.url for address in (*ADDRESSES, "BACKUP")}
-        with environment(**told), pytest.raises(Unavailable):
+        values = dict.fromkeys([*KEYS, *filter(None, [key])], "sk_test_x") | {"BACKUP_BUCKET": "backups"}
+        values |= {f"{address}_URL": impostor.url for address in (*ADDRESSES, "BACKUP")}
+        with environment(**values), pytest.raises(Unavailable):
             ASKING[name](getattr(wiring, name)())
     assert impostor.connections
     assert impostor.received == []

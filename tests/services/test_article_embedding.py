@@ -35,14 +35,14 @@ def db(url: str) -> Iterator[Connection]:
 
 def both(db: Connection, store: Qdrant, count: int) -> None:
     """So many articles in both stores."""
-    given = [
+    variables = [
         parse_article(uuid5(NAMESPACE_URL, str(n)), f"https://x.example/{n}", "Arsenal win", "", "guardian", "en", NOW)
         for n in range(count)
     ]
-    articles.add(db, given, NOW)
-    articles.mark_embedded(db, [article.article_id for article in given], NOW)
+    articles.add(db, variables, NOW)
+    articles.mark_embedded(db, [article.article_id for article in variables], NOW)
     store.prepare()
-    store.upsert(given, [VECTOR] * count)
+    store.upsert(variables, [VECTOR] * count)
 
 
 def strangers(store: Qdrant, *ids: UUID | int) -> None:

@@ -35,14 +35,14 @@ def which_pass(redis: Redis, instants: list[datetime], most: int) -> list[int]:
 def test_the_eleventh_call_of_a_minute_must_wait(redis: Redis, time: SimulatedTime) -> None:
     limit = RateLimiter(redis, time.now)
     for left in range(9, -1, -1):
-        assert limit.acquire("reader", 10).left == left
+        assert limit.acquire("reader", 10).remaining == left
         time.sleep(1)
-    assert limit.acquire("reader", 10) == RateLimitDecision(wait=50, left=0, reset=50, most=10)
-    assert limit.acquire("other", 10).left == 9
+    assert limit.acquire("reader", 10) == RateLimitDecision(wait=50, remaining=0, reset=50, limit=10)
+    assert limit.acquire("other", 10).remaining == 9
     time.sleep(49.999)
     assert limit.acquire("reader", 10).wait == 0.001
     time.sleep(0.001)
-    assert limit.acquire("reader", 10) == RateLimitDecision(wait=0, left=0, reset=1, most=10)
+    assert limit.acquire("reader", 10) == RateLimitDecision(wait=0, remaining=0, reset=1, limit=10)
     assert limit.acquire("reader", 10).wait == 1
 
 
@@ -87,12 +87,12 @@ def test_no_minute_however_placed_has_more_than_the_limit(redis: Redis, pauses: 
     for first, beyond in zip(passed, passed[most:], strict=False):
         assert instants[beyond] - instants[first] >= MINUTE
     alone = RateLimiter(None, lambda: instants[0])
-    told = []
+    decisions = []
     for number, instant in enumerate(instants):
         alone._now = lambda instant=instant: instant
         if alone.acquire_locally("reader", most).wait == 0:
-            told.append(number)
-    assert told == passed, "a process by itself goes by the same rule"
+            decisions.append(number)
+    assert decisions == passed, "a process by itself goes by the same rule"
 
 
 @pytest.mark.case("C9")
@@ -100,8 +100,8 @@ def test_a_clock_that_is_ahead_shortens_the_minute_by_so_much_and_no_more(redis:
     ahead = timedelta(seconds=5)
     begin = datetime.fromisoformat("2026-11-22T15:00:00Z")
     real = [begin] * 10 + [begin + timedelta(seconds=second) for second in range(1, 120)]
-    told = [instant + (ahead if number >= 10 and number % 2 else timedelta(0)) for number, instant in enumerate(real)]
-    passed = which_pass(redis, told, 10)
+    clocks = [instant + (ahead if number >= 10 and number % 2 else timedelta(0)) for number, instant in enumerate(real)]
+    passed = which_pass(redis, clocks, 10)
     gaps = [real[beyond] - real[first] for first, beyond in zip(passed, passed[10:], strict=False)]
     assert gaps
     assert MINUTE - ahead <= min(gaps) < MINUTE
@@ -123,7 +123,7 @@ def test_a_text_is_read_along_whether_or_not_the_call_passes(redis: Redis, time:
     limit = RateLimiter(redis, time.now)
     assert limit.acquire("reader", 1, extra_key="plan:1").extra is None
     redis.set("plan:1", "élite")
-    assert limit.acquire("reader", 1, extra_key="plan:1") == RateLimitDecision(wait=60, left=0, reset=60, most=1, extra="élite")
+    assert limit.acquire("reader", 1, extra_key="plan:1") == RateLimitDecision(wait=60, remaining=0, reset=60, limit=1, extra="élite")
     redis.set("plan:1", str(2**53))
     assert limit.acquire("other", 1, extra_key="plan:1").wait == 0, "it is no instant until which calls are blocked"
 
@@ -139,7 +139,7 @@ def test_the_first_word_of_that_text_decides_over_the_limit(
         redis.set("plan:1", text)
     limit = RateLimiter(redis, time.now)
     taken = [limit.acquire("reader", 1, "plan:1", {"free": 2, "elite": 3}) for _ in range(most + 1)]
-    assert [(each.most, each.wait) for each in taken] == [(most, 0)] * most + [(most, 60)]
+    assert [(each.limit, each.wait) for each in taken] == [(most, 0)] * most + [(most, 60)]
 
 
 def test_nothing_stays_in_redis_longer_than_it_counts(redis: Redis, time: SimulatedTime) -> None:
@@ -156,8 +156,8 @@ def test_without_redis_nobody_counts_for_all_but_each_process_for_itself(
         with pytest.raises(Unavailable):
             limit.acquire("reader", 10)
         assert [limit.acquire_locally("reader", 2).wait for _ in range(3)] == [0, 0, 60]
-        assert limit.acquire_locally("other", 2) == RateLimitDecision(wait=0, left=1, reset=60, most=2)
-    assert "Redis is out of reach" in caplog.text
+        assert limit.acquire_locally("other", 2) == RateLimitDecision(wait=0, remaining=1, reset=60, limit=2)
+    assert "Redis is unavailable" in caplog.text
 
 
 @pytest.mark.case("C9")
@@ -171,22 +171,22 @@ def test_a_clock_that_is_put_back_locks_nobody_out(time: SimulatedTime, back: ti
 
 
 def test_a_process_remembers_only_so_many_callers(time: SimulatedTime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbound_rate_limit, "MOST_CALLERS", 3)
+    monkeypatch.setattr(inbound_rate_limit, "MAX_TRACKED_CALLERS", 3)
     limit = RateLimiter(None, time.now)
     for caller in ("a", "b", "c", "a"):
         limit.acquire_locally(caller, 5)
-    assert limit.acquire_locally("a", 5).left == 2
+    assert limit.acquire_locally("a", 5).remaining == 2
     limit.acquire_locally("d", 5)
     assert len(limit._local_calls) == 1
 
 
 def test_one_count_takes_one_command(redis_address: tuple[str, str], redis: Redis, time: SimulatedTime) -> None:
-    asked: list[None] = []
-    with Upstash(*redis_address, timeout=HANG, now=time.now, on_command=lambda: asked.append(None)) as own:
+    commands: list[None] = []
+    with Upstash(*redis_address, timeout=HANG, now=time.now, on_command=lambda: commands.append(None)) as own:
         limit = RateLimiter(own, time.now)
         limit.acquire("reader", 500)  # Redis learns the script
-        asked.clear()
+        commands.clear()
         for _ in range(499):
             limit.acquire("reader", 500)
         assert limit.acquire("reader", 500).wait == 60
-    assert len(asked) == 500
+    assert len(commands) == 500

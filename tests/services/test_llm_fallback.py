@@ -13,11 +13,11 @@ from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavai
 from shared.clients.llm.completion import MAX_OUTPUT_TOKENS, Completion, IncompleteCompletion
 from shared.runtime import clock
 from shared.services.llm_fallback import Generation, LLMFallback
-from tests.explanations.asking import PROMPT, question
+from tests.explanations.sample_request import PROMPT, build_sample
 from tests.running import environment
 
 NOW = datetime(2026, 11, 22, 4, 10, tzinfo=UTC)
-ASKED = question()
+ASKED = build_sample()
 GOOD = write_from_facts(ASKED.system, ASKED.user)
 LIE = GOOD.replace("57%", "99%")
 
@@ -27,16 +27,16 @@ class Scripted:
     """A writer that answers as told, then well."""
 
     name: str
-    says: list[str | UpstreamError] = field(default_factory=list[str | UpstreamError])
-    asked: list[str] = field(default_factory=list[str])
+    outputs: list[str | UpstreamError] = field(default_factory=list[str | UpstreamError])
+    requests: list[str] = field(default_factory=list[str])
     model: str = "claude-haiku-5-5"
 
-    def write(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Completion:
-        self.asked.append(user)
-        told = self.says.pop(0) if self.says else GOOD
-        if isinstance(told, UpstreamError):
-            raise told
-        return Completion(told, 1000, 500)
+    def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Completion:
+        self.requests.append(user)
+        output = self.outputs.pop(0) if self.outputs else GOOD
+        if isinstance(output, UpstreamError):
+            raise output
+        return Completion(output, 1000, 500)
 
 
 def never(seconds: float) -> None:
@@ -59,7 +59,7 @@ def outcomes(result: Generation) -> list[tuple[str, str, bool]]:
 def test_the_first_writer_writes() -> None:
     groq, anthropic = Scripted("groq"), Scripted("anthropic")
     result = write(chain(groq, anthropic))
-    assert (result.writer, outcomes(result), anthropic.asked) == ("groq", [("groq", "accepted", False)], [])
+    assert (result.writer, outcomes(result), anthropic.requests) == ("groq", [("groq", "accepted", False)], [])
     (call,) = result.calls
     assert (call.tokens_in, call.tokens_out, call.cost) == (1000, 500, Decimal("0.00035"))
     assert (call.prompt, call.prompt_hash) == (PROMPT.version, PROMPT.hash)
@@ -100,7 +100,7 @@ def test_who_says_to_wait_is_not_asked_before() -> None:
     groq, anthropic = Scripted("groq", [RateLimited("slow", 60)]), Scripted("anthropic")
     writers = chain(groq, anthropic)
     assert [write(writers, NOW + timedelta(seconds=s)).writer for s in (0, 30, 59)] == ["anthropic"] * 3
-    assert len(groq.asked) == 1
+    assert len(groq.requests) == 1
     assert write(writers, NOW + timedelta(seconds=61)).writer == "groq"
 
 
@@ -118,7 +118,7 @@ def test_who_says_no_is_not_asked_again_in_this_run_and_raises_an_alarm() -> Non
     groq = Scripted("groq", [Rejected("Groq answered 404", 404)])
     writers = chain(groq)
     assert [write(writers).writer for _ in range(3)] == ["template"] * 3
-    assert (len(groq.asked), [alarm.status for alarm in writers.rejections]) == (1, [404])
+    assert (len(groq.requests), [alarm.status for alarm in writers.rejections]) == (1, [404])
     with clock.at(NOW):
         assert writers.stop_reason(ASKED) == "writers"
 
@@ -129,11 +129,11 @@ def test_what_may_not_be_kept_is_asked_for_once_more_and_then_given_up(bad: str)
     repaired = Scripted("groq", [bad])
     result = write(chain(repaired))
     assert (result.writer, outcomes(result)) == ("groq", [("groq", "rejected", False), ("groq", "accepted", True)])
-    assert repaired.asked[1].startswith(ASKED.user)
-    assert "An earlier answer was refused" in repaired.asked[1]
-    given_up = Scripted("groq", [bad, bad]), Scripted("anthropic")
-    result = write(chain(*given_up))
-    assert (result.writer, result.answer, len(given_up[1].asked)) == ("template", None, 0)
+    assert repaired.requests[1].startswith(ASKED.user)
+    assert "An earlier answer was refused" in repaired.requests[1]
+    exhausted = Scripted("groq", [bad, bad]), Scripted("anthropic")
+    result = write(chain(*exhausted))
+    assert (result.writer, result.answer, len(exhausted[1].requests)) == ("template", None, 0)
     assert outcomes(result) == [("groq", "rejected", False), ("groq", "rejected", True)]
 
 
@@ -155,12 +155,12 @@ def test_the_budget_is_never_exceeded() -> None:
     with clock.at(NOW):
         assert writers.stop_reason(ASKED) == "budget"
     assert writers.token_budget == most - 1500, "not enough for a third call"
-    assert len(groq.asked) == 2
+    assert len(groq.requests) == 2
     assert write(writers).writer == "template"
-    assert len(groq.asked) == 2
+    assert len(groq.requests) == 2
 
 
 def test_nothing_is_asked_after_the_deadline() -> None:
     groq = Scripted("groq")
     assert write(chain(groq), NOW + timedelta(minutes=5)).writer == "template"
-    assert groq.asked == []
+    assert groq.requests == []

@@ -36,9 +36,9 @@ def model() -> OutcomeModel:
 def retell(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
     """Change the metadata."""
     file = folder / "metadata.json"
-    told = json.loads(file.read_text())
-    change(told)
-    file.write_text(json.dumps(told))
+    metadata = json.loads(file.read_text())
+    change(metadata)
+    file.write_text(json.dumps(metadata))
 
 
 def test_the_served_files_are_those_that_the_code_was_written_for(folder: Path, model: OutcomeModel) -> None:
@@ -144,10 +144,10 @@ class Counted:
     """Trees that count how often they are asked, and about how many matches."""
 
     trees: Any
-    asked: list[int] = field(default_factory=list[int])
+    batch_sizes: list[int] = field(default_factory=list[int])
 
     def predict(self, rows: np.ndarray) -> np.ndarray:
-        self.asked.append(len(rows))
+        self.batch_sizes.append(len(rows))
         return self.trees.predict(rows)
 
 
@@ -162,14 +162,14 @@ def test_what_moved_a_served_forecast_makes_it_and_is_asked_in_one_go(model: Out
         ForecastInput(place, "PL", 2022, date(2022, 12, 26), *pair, comparable=True, prices=None)
         for place, pair in enumerate(pairs)
     ]
-    said = forecast(questions, strengths, model)
-    assert counted.asked == [50, 50 * 256, 1], "the forecasts, their coalitions, where they start"
-    for found in said:
+    forecasts = forecast(questions, strengths, model)
+    assert counted.batch_sizes == [50, 50 * 256, 1], "the forecasts, their coalitions, where they start"
+    for found in forecasts:
         assert found.factors is not None
-        told = np.sum(list(found.factors.values()), axis=0)
-        assert told == pytest.approx((found.markets.home, found.markets.draw, found.markets.away), abs=1e-9)
-    assert said[0].factors is not None
-    start = said[0].factors["start"]
+        total = np.sum(list(found.factors.values()), axis=0)
+        assert total == pytest.approx((found.markets.home, found.markets.draw, found.markets.away), abs=1e-9)
+    assert forecasts[0].factors is not None
+    start = forecasts[0].factors["start"]
     assert start[0] > 0.4 > start[2]  # the home side of two average clubs
 
 
@@ -179,20 +179,20 @@ def test_what_moved_a_served_forecast_makes_it_and_is_asked_in_one_go(model: Out
 def test_the_trees_answer_for_each_match_in_its_place(model: OutcomeModel, name: str, columns: int) -> None:
     rows = np.random.default_rng(4).normal(0, 0.5, (9, 2, columns))
     trees = getattr(model, name)
-    told = trees.predict(rows)
-    assert told.shape == (9, 2)
-    assert np.isfinite(told).all()
+    predicted = trees.predict(rows)
+    assert predicted.shape == (9, 2)
+    assert np.isfinite(predicted).all()
     assert np.isfinite(trees.predict(np.full((1, 2, columns), np.nan))).all(), "a gap has a branch of its own"
     for place in range(9):
-        assert (trees.predict(rows[[place]]) == told[place]).all()
-        assert (trees.predict(rows[[place], ::-1]) == told[place, ::-1]).all()
-    assert len(np.unique(told)) > 4
+        assert (trees.predict(rows[[place]]) == predicted[place]).all()
+        assert (trees.predict(rows[[place], ::-1]) == predicted[place, ::-1]).all()
+    assert len(np.unique(predicted)) > 4
     assert trees.predict(np.empty((0, 2, columns))).shape == (0, 2)
 
 
 def chances(model: OutcomeModel, raised: float) -> np.ndarray:
     """Home win, draw, away win of all matches of a division, each home side stronger by so much."""
-    told: list[tuple[float, float, float]] = []
+    rows: list[tuple[float, float, float]] = []
     clubs = [*range(1, 8), 9]
     for home in clubs:
         strengths = Strengths()
@@ -206,9 +206,9 @@ def chances(model: OutcomeModel, raised: float) -> np.ndarray:
             for away in clubs
             if away != home
         ]
-        said = forecast(questions, strengths, model)
-        told += [(f.markets.home, f.markets.draw, f.markets.away) for f in said]
-    return np.array(told)
+        forecasts = forecast(questions, strengths, model)
+        rows += [(f.markets.home, f.markets.draw, f.markets.away) for f in forecasts]
+    return np.array(rows)
 
 
 @pytest.mark.case("M2")

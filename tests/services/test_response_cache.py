@@ -23,7 +23,7 @@ FRESH, BEYOND = timedelta(minutes=10), timedelta(hours=6)
 HEADERS = (("content-type", "application/json"), ("etag", '"1"'))
 
 
-def an_answer(
+def make_response(
     time: SimulatedTime, body: str = '{"said":"déjà"}', fresh: timedelta = FRESH, status: int = 200
 ) -> CachedResponse:
     return CachedResponse(status, HEADERS, body.encode(), time.instant, time.instant + fresh)
@@ -33,24 +33,24 @@ def a_process(redis: Redis, time: SimulatedTime) -> ResponseCache:
     return ResponseCache(redis, time.now, time.sleep)
 
 
-def is_to_be_made(look: CacheLookup) -> bool:
-    return not look.is_fresh and not look.servable_stale
+def is_to_be_made(lookup: CacheLookup) -> bool:
+    return not lookup.is_fresh and not lookup.servable_stale
 
 
-def made(kept: ResponseCache, answer: CachedResponse, key: str = "k") -> CacheLookup:
+def made(cache: ResponseCache, response: CachedResponse, key: str = "k") -> CacheLookup:
     """What is found when an answer is made and kept."""
-    look = kept.lookup("matches", key, FRESH, BEYOND)
-    assert is_to_be_made(look)
-    kept.store(key, answer, look, BEYOND)
-    return look
+    lookup = cache.lookup("matches", key, FRESH, BEYOND)
+    assert is_to_be_made(lookup)
+    cache.store(key, response, lookup, BEYOND)
+    return lookup
 
 
 def test_what_one_process_made_another_gives(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
-    answer = an_answer(time)
-    assert made(one, answer).response is None
+    response = make_response(time)
+    assert made(one, response).response is None
     for process in (one, other, other):
-        assert process.lookup("matches", "k", FRESH, BEYOND).response == answer
+        assert process.lookup("matches", "k", FRESH, BEYOND).response == response
         assert process.lookup("matches", "k", FRESH, BEYOND).is_fresh
     assert other.lookup("matches", "another", FRESH, BEYOND).response is None
 
@@ -60,7 +60,7 @@ def test_when_its_time_is_up_one_makes_another_and_the_rest_get_the_old_at_once(
     redis: Redis, time: SimulatedTime
 ) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
-    old = an_answer(time)
+    old = make_response(time)
     made(one, old)
     time.sleep(600)
     time.slept.clear()
@@ -68,7 +68,7 @@ def test_when_its_time_is_up_one_makes_another_and_the_rest_get_the_old_at_once(
     assert (is_to_be_made(ours), ours.response) == (True, old)
     assert (theirs.servable_stale, theirs.is_fresh, theirs.response) == (True, False, old)
     assert time.slept == []
-    new = an_answer(time)
+    new = make_response(time)
     one.store("k", new, ours, BEYOND)
     assert other.lookup("matches", "k", FRESH, BEYOND).response == new
 
@@ -80,7 +80,7 @@ def test_a_clock_that_is_put_back_keeps_no_answer_beyond_its_time(
 ) -> None:
     """Neither near, where the end of its data's generation would go unseen, nor in Redis for another process."""
     one, other = a_process(redis, time), a_process(redis, time)
-    made(one, an_answer(time))
+    made(one, make_response(time))
     time.instant -= back
     assert not one.lookup("matches", "k", FRESH, BEYOND).is_fresh
     assert not other.lookup("matches", "k", FRESH, BEYOND).is_fresh
@@ -90,37 +90,37 @@ def test_a_clock_that_is_put_back_keeps_no_answer_beyond_its_time(
 def test_without_redis_a_clock_that_is_put_back_keeps_no_answer_beyond_its_time_either(
     redis_down: Redis, time: SimulatedTime
 ) -> None:
-    kept = a_process(redis_down, time)
-    kept.store("k", an_answer(time), kept.lookup("matches", "k", FRESH, BEYOND), BEYOND)
-    assert kept.lookup("matches", "k", FRESH, BEYOND).is_fresh
+    cache = a_process(redis_down, time)
+    cache.store("k", make_response(time), cache.lookup("matches", "k", FRESH, BEYOND), BEYOND)
+    assert cache.lookup("matches", "k", FRESH, BEYOND).is_fresh
     time.instant -= timedelta(days=1)
-    assert not kept.lookup("matches", "k", FRESH, BEYOND).is_fresh
+    assert not cache.lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
 def test_what_is_too_old_is_waited_for_instead(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
-    made(one, an_answer(time))
+    made(one, make_response(time))
     time.sleep(1200)
     one.lookup("matches", "k", FRESH, BEYOND)
     time.slept.clear()
     assert other.lookup("matches", "k", FRESH, BEYOND).servable_stale
     assert sum(time.slept) >= response_cache.MAX_WAIT
-    redis.delete("answer:k")
+    redis.delete("response:k")
     assert is_to_be_made(other.lookup("matches", "k", FRESH, BEYOND)), "nobody waits for ever"
 
 
 @pytest.mark.case("D4")
 def test_while_it_cannot_be_made_the_old_one_is_given_at_once(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
-    old = an_answer(time)
+    old = make_response(time)
     made(one, old)
     time.sleep(3600)
     time.slept.clear()
     one.mark_failed("k", one.lookup("matches", "k", FRESH, BEYOND))
-    assert 4000 < redis.pttl("turn:k") <= 5000
+    assert 4000 < redis.pttl("lock:k") <= 5000
     for process in (one, other):
-        look = process.lookup("matches", "k", FRESH, BEYOND)
-        assert (look.servable_stale, look.response) == (True, old)
+        lookup = process.lookup("matches", "k", FRESH, BEYOND)
+        assert (lookup.servable_stale, lookup.response) == (True, old)
     time.sleep(BEYOND.total_seconds())
     assert is_to_be_made(other.lookup("matches", "k", FRESH, BEYOND)), "it is too old by now"
     assert time.slept == [BEYOND.total_seconds()]
@@ -129,22 +129,22 @@ def test_while_it_cannot_be_made_the_old_one_is_given_at_once(redis: Redis, time
 @pytest.mark.case("D1")
 def test_of_five_hundred_that_miss_at_once_one_makes_the_answer(redis_address: tuple[str, str], redis: Redis) -> None:
     time, lock, makers = SimulatedTime(), Lock(), []
-    answer = an_answer(time)
+    response = make_response(time)
 
-    def ask(number: int) -> bytes:
+    def fetch(number: int) -> bytes:
         with Upstash(*redis_address, timeout=HANG, now=time.now) as own:
-            kept = ResponseCache(own, time.now, real_time.sleep)
-            look = kept.lookup("matches", "k", FRESH, BEYOND)
-            if look.response is None:
+            cache = ResponseCache(own, time.now, real_time.sleep)
+            lookup = cache.lookup("matches", "k", FRESH, BEYOND)
+            if lookup.response is None:
                 with lock:
                     makers.append(number)
                 real_time.sleep(0.2)
-                kept.store("k", answer, look, BEYOND)
-                return answer.body
-            return look.response.body
+                cache.store("k", response, lookup, BEYOND)
+                return response.body
+            return lookup.response.body
 
     with ThreadPoolExecutor(500) as pool:
-        assert set(pool.map(ask, range(500))) == {answer.body}
+        assert set(pool.map(fetch, range(500))) == {response.body}
     assert len(makers) == 1
 
 
@@ -152,34 +152,34 @@ def test_of_five_hundred_that_miss_at_once_one_makes_the_answer(redis_address: t
 def test_whoever_dies_with_the_turn_holds_the_others_up_until_it_runs_out(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), ResponseCache(redis, time.now, real_time.sleep)
     assert is_to_be_made(one.lookup("matches", "k", FRESH, BEYOND))
-    assert 4000 < redis.pttl("turn:k") <= 5000
-    redis.pexpire("turn:k", 300)
+    assert 4000 < redis.pttl("lock:k") <= 5000
+    redis.pexpire("lock:k", 300)
     assert is_to_be_made(other.lookup("matches", "k", FRESH, BEYOND))
 
 
 def test_whoever_has_no_answer_lets_the_next_try(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
-    look = one.lookup("matches", "k", FRESH, BEYOND)
-    one.release("k", look)
+    lookup = one.lookup("matches", "k", FRESH, BEYOND)
+    one.release("k", lookup)
     assert is_to_be_made(other.lookup("matches", "k", FRESH, BEYOND))
-    one.release("k", look)
-    assert redis.exists("turn:k"), "nobody ends another's turn"
-    other.store("k", an_answer(time), look, BEYOND)
-    assert not redis.exists("turn:k")
+    one.release("k", lookup)
+    assert redis.exists("lock:k"), "nobody ends another's turn"
+    other.store("k", make_response(time), lookup, BEYOND)
+    assert not redis.exists("lock:k")
 
 
 @pytest.mark.case("D12")
 def test_a_change_ends_the_answers_of_its_kind_and_of_no_other(redis: Redis, time: SimulatedTime) -> None:
     job, reader = a_process(redis, time), a_process(redis, time)
-    old = an_answer(time)
+    old = make_response(time)
     made(reader, old)
     other_kind = reader.lookup("teams", "t", FRESH, BEYOND)
     reader.store("t", old, other_kind, BEYOND)
     job.invalidate(["matches", "predictions"])
     assert reader.lookup("matches", "k", FRESH, BEYOND).is_fresh, "near, for half a minute"
     time.sleep(LOCAL_TTL.total_seconds())
-    look = reader.lookup("matches", "k", FRESH, BEYOND)
-    assert (is_to_be_made(look), look.response) == (True, old)
+    lookup = reader.lookup("matches", "k", FRESH, BEYOND)
+    assert (is_to_be_made(lookup), lookup.response) == (True, old)
     assert reader.lookup("teams", "t", FRESH, BEYOND).is_fresh
     assert a_process(redis, time).lookup("matches", "k", FRESH, BEYOND).response == old, (
         "while another is made, the old one will do"
@@ -188,9 +188,9 @@ def test_a_change_ends_the_answers_of_its_kind_and_of_no_other(redis: Redis, tim
 
 def test_an_answer_that_was_being_made_while_data_changed_does_not_count(redis: Redis, time: SimulatedTime) -> None:
     one = a_process(redis, time)
-    look = one.lookup("matches", "k", FRESH, BEYOND)
+    lookup = one.lookup("matches", "k", FRESH, BEYOND)
     a_process(redis, time).invalidate(["matches"])
-    one.store("k", an_answer(time), look, BEYOND)
+    one.store("k", make_response(time), lookup, BEYOND)
     assert not a_process(redis, time).lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
@@ -199,81 +199,81 @@ def test_an_answer_that_was_being_made_while_data_changed_does_not_count(redis: 
     "garbage", ["{", "null", "[]", "[200]", '[200, [["a"]], "1", "2", "x"]', '[200, [], "x", "y", ""]']
 )
 def test_something_else_in_its_place_counts_as_nothing(redis: Redis, time: SimulatedTime, garbage: str) -> None:
-    made(a_process(redis, time), an_answer(time))
-    redis.hset("answer:k", "answer", garbage)
-    look = a_process(redis, time).lookup("matches", "k", FRESH, BEYOND)
-    assert (look.response, is_to_be_made(look)) == (None, True)
+    made(a_process(redis, time), make_response(time))
+    redis.hset("response:k", "response", garbage)
+    lookup = a_process(redis, time).lookup("matches", "k", FRESH, BEYOND)
+    assert (lookup.response, is_to_be_made(lookup)) == (None, True)
 
 
 @pytest.mark.case("D9")
 def test_a_value_of_another_type_is_replaced(redis: Redis, time: SimulatedTime) -> None:
-    redis.set("answer:k", "somebody else's")
-    made(a_process(redis, time), an_answer(time))
+    redis.set("response:k", "somebody else's")
+    made(a_process(redis, time), make_response(time))
     assert a_process(redis, time).lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
 def test_an_answer_from_the_future_does_not_count(redis: Redis, time: SimulatedTime) -> None:
     one = a_process(redis, time)
-    made(one, an_answer(time))
+    made(one, make_response(time))
     time.sleep(-86_400)
     for process in (one, a_process(redis, time)):
         assert not process.lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
 def test_it_leaves_redis_when_it_will_do_no_longer(redis: Redis, time: SimulatedTime) -> None:
-    made(a_process(redis, time), an_answer(time))
+    made(a_process(redis, time), make_response(time))
     stays = (FRESH + BEYOND).total_seconds() * 1000
-    assert stays - 5000 < redis.pttl("answer:k") <= stays
+    assert stays - 5000 < redis.pttl("response:k") <= stays
 
 
 def test_near_it_keeps_the_latest_that_fit(redis: Redis, time: SimulatedTime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(response_cache, "NEAR_ANSWERS", 3)
-    monkeypatch.setattr(response_cache, "NEAR_BYTES", 100)
-    kept = a_process(redis, time)
+    monkeypatch.setattr(response_cache, "MAX_LOCAL_ENTRIES", 3)
+    monkeypatch.setattr(response_cache, "MAX_LOCAL_BYTES", 100)
+    cache = a_process(redis, time)
     for key in ("a", "b", "c", "d"):
-        made(kept, an_answer(time, "x" * 20), key)
-    assert list(kept._local) == ["b", "c", "d"]
-    kept.lookup("matches", "b", FRESH, BEYOND)
-    made(kept, an_answer(time, "y" * 70), "e")
-    assert list(kept._local) == ["b", "e"]
-    assert kept._local_bytes == sum(len(answer.body) for answer, _ in kept._local.values()) == 90
+        made(cache, make_response(time, "x" * 20), key)
+    assert list(cache._local) == ["b", "c", "d"]
+    cache.lookup("matches", "b", FRESH, BEYOND)
+    made(cache, make_response(time, "y" * 70), "e")
+    assert list(cache._local) == ["b", "e"]
+    assert cache._local_bytes == sum(len(response.body) for response, _ in cache._local.values()) == 90
 
 
 def test_a_body_too_large_for_redis_is_kept_near_and_the_turn_ended(redis: Redis, time: SimulatedTime) -> None:
-    kept = a_process(redis, time)
-    made(kept, an_answer(time, "x" * 500_001))
+    cache = a_process(redis, time)
+    made(cache, make_response(time, "x" * 500_001))
     assert redis.keys("*") == []
-    assert kept.lookup("matches", "k", FRESH, BEYOND).is_fresh
+    assert cache.lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
 def test_without_redis_within_reach_they_are_kept_near(
     redis_down: Redis, time: SimulatedTime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    kept = a_process(redis_down, time)
-    answer = an_answer(time)
+    cache = a_process(redis_down, time)
+    response = make_response(time)
     with caplog.at_level(logging.WARNING):
-        made(kept, answer)
+        made(cache, response)
         time.sleep(LOCAL_TTL.total_seconds() + 1)
-        assert kept.lookup("matches", "k", FRESH, BEYOND).is_fresh
+        assert cache.lookup("matches", "k", FRESH, BEYOND).is_fresh
         time.sleep(600)
-        look = kept.lookup("matches", "k", FRESH, BEYOND)
-        kept.release("k", look)
-        kept.mark_failed("k", look)
-        kept.invalidate(["matches"])
-    assert (look.response, is_to_be_made(look)) == (answer, True)
-    assert "Redis is out of reach" in caplog.text
+        lookup = cache.lookup("matches", "k", FRESH, BEYOND)
+        cache.release("k", lookup)
+        cache.mark_failed("k", lookup)
+        cache.invalidate(["matches"])
+    assert (lookup.response, is_to_be_made(lookup)) == (response, True)
+    assert "Redis is unavailable" in caplog.text
 
 
 def test_without_any_redis_nothing_is_kept(time: SimulatedTime) -> None:
-    kept = ResponseCache(None, time.now, time.sleep)
-    made(kept, an_answer(time))
-    made(kept, an_answer(time))
-    kept.invalidate(["matches"])
+    cache = ResponseCache(None, time.now, time.sleep)
+    made(cache, make_response(time))
+    made(cache, make_response(time))
+    cache.invalidate(["matches"])
 
 
 @given(st.text(), st.lists(st.tuples(st.text(), st.text())), st.integers(100, 599))
 def test_an_answer_survives_as_it_is(body: str, headers: list[tuple[str, str]], status: int) -> None:
     time = SimulatedTime()
     raw = json.dumps(body).encode()
-    answer = CachedResponse(status, tuple(headers), raw, time.instant, time.instant + FRESH)
-    assert _deserialize(_serialize(answer)) == answer
+    response = CachedResponse(status, tuple(headers), raw, time.instant, time.instant + FRESH)
+    assert _deserialize(_serialize(response)) == response

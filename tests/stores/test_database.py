@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import psycopg
 import pytest
 
@@ -53,3 +55,10 @@ def test_rows_are_copied(db: Connection) -> None:
     copy_into(db, "COPY numbers (n, word) FROM STDIN", [(1, "a\tb\n"), (2, None)])
     copy_into(db, "COPY numbers (n, word) FROM STDIN", [])
     assert db.execute("SELECT n, word FROM numbers ORDER BY n").fetchall() == [(1, "a\tb\n"), (2, None)]
+
+
+def test_times_are_in_utc_whatever_zone_the_session_has(stores: str) -> None:
+    with connect(stores, "tests") as db:
+        db.execute("SET TimeZone TO 'Europe/Paris'")
+        (instant,) = db.execute("SELECT '2026-06-01 12:00+02'::timestamptz").fetchone() or (None,)
+    assert (instant, getattr(instant, "tzinfo", None)) == (datetime(2026, 6, 1, 10, tzinfo=UTC), UTC)

@@ -16,7 +16,7 @@ PERSON = "a11ce000-0000-4000-8000-00000000000"
 """And a digit."""
 WRITTEN = {
     "0001_first_matchday.sql": """
-        INSERT INTO payloads (source, outside_id, known_at, digest, content)
+        INSERT INTO payloads (source, external_id, known_at, digest, content)
             VALUES ('s', 'x{n}', '2024-01-01Z', '\\x00', 'é');
         INSERT INTO teams (team_id, name, short_name, tla, country, matched)
             VALUES ({n}1, 'A', 'A', 'AAA', 'England', true), ({n}2, 'B', 'B', 'BBB', 'England', true);
@@ -113,18 +113,18 @@ ROWS = "SELECT table_name, column_name FROM information_schema.columns WHERE tab
 
 
 def columns(db: Connection) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    columns_by_table: dict[str, list[str]] = {}
     for table, column in db.execute(ROWS):
         if table not in {"schema_migrations", *CONTRACTED}:
-            found.setdefault(table, []).append(column)
-    return found
+            columns_by_table.setdefault(table, []).append(column)
+    return columns_by_table
 
 
-def rows(db: Connection, of: dict[str, list[str]]) -> dict[str, list[tuple[object, ...]]]:
+def rows(db: Connection, tables: dict[str, list[str]]) -> dict[str, list[tuple[object, ...]]]:
     """What is in the columns of an earlier schema."""
     return {
         table: sorted(db.execute(f"SELECT {', '.join(names)} FROM {table}".encode()).fetchall(), key=repr)  # noqa: S608
-        for table, names in of.items()
+        for table, names in tables.items()
     }
 
 
@@ -207,7 +207,7 @@ def test_a_step_that_would_break_the_release_before_is_found(databases: Database
 
 def test_what_stood_for_an_hour_that_nobody_told_becomes_a_day(databases: Databases, tmp_path: Path) -> None:
     """Midnight of football-data.org's, and 15:00 in London of lines without a time; hours that were told stay."""
-    held = {
+    rows = {
         1: ("football_data_org", "2026-11-22 00:00Z", '{"status": "SCHEDULED"}', "unknown", "2026-11-22 22:59Z"),
         2: ("football_data_org", "2026-11-22 00:00Z", '{"status": "TIMED"}', "known", "2026-11-22 00:00Z"),
         3: ("football_data_org", "2026-11-22 15:00Z", '{"status": "SCHEDULED"}', "known", "2026-11-22 15:00Z"),
@@ -223,17 +223,17 @@ def test_what_stood_for_an_hour_that_nobody_told_becomes_a_day(databases: Databa
             db.execute(
                 "INSERT INTO teams VALUES (1, 'A', 'A', 'A', 'E', NULL, true), (2, 'B', 'B', 'B', 'E', NULL, true)"
             )
-            for match, (source, kick_off, content, _, _) in held.items():
+            for match, (source, kick_off, content, _, _) in rows.items():
                 kind = "matches" if source == "football_data_org" else "results"
-                given = {"match": match, "source": source, "kick_off": kick_off, "content": content}
+                parameters = {"match": match, "source": source, "kick_off": kick_off, "content": content}
                 for statement in OLD_MATCH:
-                    db.execute(statement, given | {"kind": f"{source}/{kind}", "outside": str(match)})
+                    db.execute(statement, parameters | {"kind": f"{source}/{kind}", "outside": str(match)})
         shutil.copy(MIGRATIONS / "0040_hours.sql", tmp_path)
         migrate(url, tmp_path)
         with connect(url, "test") as db:
-            found = db.execute("SELECT match_id, hour, kick_off FROM matches").fetchall()
-    assert {match: (hour, kick_off) for match, hour, kick_off in found} == {
-        match: (hour, datetime.fromisoformat(kick_off)) for match, (_, _, _, hour, kick_off) in held.items()
+            stored = db.execute("SELECT match_id, hour, kick_off FROM matches").fetchall()
+    assert {match: (hour, kick_off) for match, hour, kick_off in stored} == {
+        match: (hour, datetime.fromisoformat(kick_off)) for match, (_, _, _, hour, kick_off) in rows.items()
     }
 
 
@@ -244,6 +244,6 @@ OLD_MATCH = (
     )
     VALUES (%(match)s, 'PL', 2026, 'S', 1, 2, %(kick_off)s, 'scheduled', %(source)s, '2018-01-01Z')
     """,
-    "INSERT INTO outside_ids VALUES (%(source)s, %(outside)s, %(match)s)",
+    "INSERT INTO external_ids VALUES (%(source)s, %(outside)s, %(match)s)",
     "INSERT INTO payloads VALUES (%(kind)s, %(outside)s, '2018-01-01Z', '', %(content)s)",
 )

@@ -90,8 +90,8 @@ def test_a_statement_ends_before_the_function_does_and_leaves_nothing(databases:
             db.execute(f"ALTER DATABASE {db.info.dbname} SET statement_timeout TO '2s'".encode())
         with environment(DATABASE_URL=url):
             handler = built()
-            answer = invoke(handler, "/slow")
-            assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+            response = invoke(handler, "/slow")
+            assert (response.status, response.headers["retry-after"]) == (503, "5")
             assert invoke(handler, "/quick").status == 200, "the connection goes on"
         assert select(url, "SELECT about FROM reports") == []
 
@@ -99,10 +99,10 @@ def test_a_statement_ends_before_the_function_does_and_leaves_nothing(databases:
 @pytest.mark.case("F5")
 def test_a_job_has_its_own_time(url: str) -> None:
     """As much as the run has left."""
-    told: list[tuple[str]] = []
+    rows: list[tuple[str]] = []
 
     def work(run: Run) -> None:
-        told.extend(run.db.execute("SHOW statement_timeout").fetchall())
+        rows.extend(run.db.execute("SHOW statement_timeout").fetchall())
 
     class Context:
         def get_remaining_time_in_millis(self) -> int:
@@ -110,7 +110,7 @@ def test_a_job_has_its_own_time(url: str) -> None:
 
     with environment(DATABASE_URL=url, LOG_LEVEL="ERROR"):
         job("try", work)({}, Context())
-    assert told == [("1min",)]
+    assert rows == [("1min",)]
     with connect(url, "test") as db:
         with db.transaction(), pytest.raises(psycopg.errors.QueryCanceled):
             set_statement_timeout(db, timedelta(milliseconds=50))
@@ -129,8 +129,8 @@ def test_a_full_database_is_told_at_once_and_used_again_when_there_is_room(datab
     with environment(DATABASE_URL=full):
         handler = built()
         with psycopg.connect(full):
-            answer = invoke(handler, "/quick")
-        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+            response = invoke(handler, "/quick")
+        assert (response.status, response.headers["retry-after"]) == (503, "5")
         # The one before leaves when it comes to it.
         wait_until(lambda: not select(url, "SELECT FROM pg_stat_activity WHERE usename = 'reader'"))
         assert invoke(handler, "/quick").status == 200
@@ -181,9 +181,9 @@ def test_two_that_wait_for_each_other_are_parted_and_nothing_is_half_done(url: s
                     return db.execute("UPDATE pair SET n = n + 1 WHERE id = 1").rowcount
 
             waiting = beside.submit(other)
-            answer = invoke(handler, "/both/1/2", method="POST")
+            response = invoke(handler, "/both/1/2", method="POST")
             assert waiting.result() == 1
-    assert (answer.status, next(runs)) == (200, 3)
+    assert (response.status, next(runs)) == (200, 3)
     assert select(url, "SELECT n FROM pair") == [(2,), (2,)]
 
 
@@ -247,8 +247,8 @@ def test_whoever_waits_too_long_at_the_pooler_is_told_so(pooled: str) -> None:
         one.execute("SELECT 1")
         two.execute("SELECT 1")
         with environment(DATABASE_URL=pooled):
-            answer = invoke(built(), "/quick")
-            assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+            response = invoke(built(), "/quick")
+            assert (response.status, response.headers["retry-after"]) == (503, "5")
     with environment(DATABASE_URL=pooled):
         assert invoke(built(), "/quick").status == 200
 

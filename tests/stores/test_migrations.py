@@ -10,7 +10,7 @@ from shared.stores.betting import picks
 from shared.stores.database import Connection, connect
 from shared.stores.forecasting import predictions
 from tests.conftest import Databases
-from tests.making import BEFORE, KICK_OFF, choice, forecast, hold, news, pick, published
+from tests.making import BEFORE, KICK_OFF, choice, forecast, insert_matches, match_update, pick, insert_predictions
 
 RECORDS = ("predictions", "pick_days", "picks", "pick_settlements", "pick_closings")
 
@@ -27,7 +27,7 @@ def test_times_come_back_in_utc_wherever_the_server_is(databases: Databases) -> 
             db.execute("ALTER DATABASE postgres SET timezone TO 'Asia/Tokyo'")  # another one; nothing is inherited
         migrate(url)
         with connect(url, "test") as db:
-            hold(db, news())
+            insert_matches(db, match_update())
             row = db.execute("SELECT kick_off FROM matches").fetchone()
     assert row is not None
     assert (row[0], row[0].utcoffset().total_seconds()) == (KICK_OFF, 0)
@@ -42,7 +42,7 @@ def test_a_record_is_never_changed(db: Connection, table: str, change: str) -> N
 
 
 def test_an_upsert_cannot_change_a_record_either(db: Connection) -> None:
-    published(db, news())
+    insert_predictions(db, match_update())
     statement = (
         "INSERT INTO predictions SELECT * FROM predictions ON CONFLICT (match_id, published_at) DO UPDATE SET home = 1"
     )
@@ -52,7 +52,7 @@ def test_an_upsert_cannot_change_a_record_either(db: Connection) -> None:
 
 @pytest.mark.parametrize("late", [KICK_OFF, KICK_OFF.replace(hour=15)])
 def test_a_forecast_at_or_after_kick_off_is_refused(db: Connection, late: object) -> None:
-    (match_id,) = hold(db, news())
+    (match_id,) = insert_matches(db, match_update())
     with pytest.raises(psycopg.errors.CheckViolation):
         predictions.add(db, [forecast(match_id, published_at=late)])
 
@@ -70,19 +70,19 @@ def test_a_forecast_at_or_after_kick_off_is_refused(db: Connection, late: object
     ],
 )
 def test_nonsense_is_refused(db: Connection, fault: str) -> None:
-    hold(db, news())
+    insert_matches(db, match_update())
     with pytest.raises(psycopg.errors.IntegrityError):
         db.execute(fault.encode())
 
 
 def test_a_pick_needs_the_forecast_it_comes_from(db: Connection) -> None:
-    (match_id,) = hold(db, news())
+    (match_id,) = insert_matches(db, match_update())
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
         picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id)))
 
 
 @pytest.mark.case("F9")
 def test_a_match_is_picked_once_a_day(db: Connection) -> None:
-    (match_id,) = published(db, news())
+    (match_id,) = insert_predictions(db, match_update())
     with pytest.raises(psycopg.errors.UniqueViolation):
         picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id), pick(match_id, outcome="away")))

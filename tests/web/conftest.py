@@ -23,10 +23,10 @@ class Upstash:
         """What a process is told of it."""
         return {"UPSTASH_REDIS_REST_URL": self.url, "UPSTASH_REDIS_REST_TOKEN": self.token}
 
-    def asked(self) -> int:
+    def request_count(self) -> int:
         """How often it was asked so far, this question included: the sync token of the stand-in counts."""
-        answer = httpx.post(self.url, json=["PING"], headers={"Authorization": f"Bearer {self.token}"})
-        return int(answer.headers["upstash-sync-token"])
+        response = httpx.post(self.url, json=["PING"], headers={"Authorization": f"Bearer {self.token}"})
+        return int(response.headers["upstash-sync-token"])
 
 
 @pytest.fixture(scope="package")

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.errors import BadRequest, NotFound
-from tests.running import Answer, Handler, invoke, environment
+from tests.running import HttpResponse, Handler, invoke, environment
 
 SECRET = "s3cr3t"
 OURS = "https://paris-sportif.vercel.app"
@@ -37,7 +37,7 @@ EVERY = [
 
 class Number(BaseModel):
     n: float
-    said: str
+    text: str
 
 
 def built() -> Handler:
@@ -46,7 +46,7 @@ def built() -> Handler:
 
     @app.get("/number")
     async def number(language: RequestLanguage, n: Annotated[float, Query(ge=1)] = 1.0) -> Number:
-        return Number(n=n, said=language)
+        return Number(n=n, text=language)
 
     @app.get("/missing")
     async def missing() -> None:
@@ -94,13 +94,13 @@ def handler() -> Iterator[Handler]:
 def test_every_answer_is_json_with_the_security_headers_and_an_id(
     handler: Handler, method: str, target: str, status: int
 ) -> None:
-    answer = invoke(handler, target, method=method)
-    assert answer.status == status
-    assert SECURITY.items() <= answer.headers.items()
-    assert answer.headers["content-type"] == "application/json"
-    assert len(answer.headers["x-request-id"]) == 32
-    assert answer.json
-    assert "x-demo" not in answer.headers
+    response = invoke(handler, target, method=method)
+    assert response.status == status
+    assert SECURITY.items() <= response.headers.items()
+    assert response.headers["content-type"] == "application/json"
+    assert len(response.headers["x-request-id"]) == 32
+    assert response.json
+    assert "x-demo" not in response.headers
 
 
 @pytest.mark.case("H13")
@@ -109,11 +109,11 @@ def test_every_answer_is_json_with_the_security_headers_and_an_id(
 def test_pages_of_ours_may_read_every_answer(
     handler: Handler, method: str, target: str, status: int, origin: str
 ) -> None:
-    answer = invoke(handler, target, method=method, origin=origin)
-    assert answer.status == status
-    assert answer.headers["access-control-allow-origin"] == origin
-    assert answer.headers["access-control-allow-credentials"] == "true"
-    assert "Origin" in answer.headers["vary"]
+    our_values = invoke(handler, target, method=method, origin=origin)
+    assert our_values.status == status
+    assert our_values.headers["access-control-allow-origin"] == origin
+    assert our_values.headers["access-control-allow-credentials"] == "true"
+    assert "Origin" in our_values.headers["vary"]
 
 
 @pytest.mark.case("H13")
@@ -122,20 +122,20 @@ def test_pages_of_ours_may_read_every_answer(
     "origin", ["https://evil.example", "null", f"{OURS}.evil.example", OURS.replace("https", "http"), "*"]
 )
 def test_other_pages_are_granted_nothing(handler: Handler, method: str, target: str, status: int, origin: str) -> None:
-    answer = invoke(handler, target, method=method, origin=origin)
-    assert answer.status == status
-    assert not [name for name in answer.headers if name.startswith("access-control-allow")]
+    response = invoke(handler, target, method=method, origin=origin)
+    assert response.status == status
+    assert not [name for name in response.headers if name.startswith("access-control-allow")]
 
 
 @pytest.mark.case("H12")
 def test_a_browser_may_ask_first(handler: Handler) -> None:
-    wish: Any = {"access_control_request_method": "GET", "access_control_request_headers": "authorization"}
-    granted = invoke(handler, "/number", method="OPTIONS", origin=OURS, **wish)
+    headers: Any = {"access_control_request_method": "GET", "access_control_request_headers": "authorization"}
+    granted = invoke(handler, "/number", method="OPTIONS", origin=OURS, **headers)
     assert granted.status == 200
     assert granted.headers["access-control-allow-origin"] == OURS
     assert "GET" in granted.headers["access-control-allow-methods"]
     assert SECURITY.items() <= granted.headers.items()
-    refused = invoke(handler, "/number", method="OPTIONS", origin="https://evil.example", **wish)
+    refused = invoke(handler, "/number", method="OPTIONS", origin="https://evil.example", **headers)
     assert refused.status == 400
     assert "access-control-allow-origin" not in refused.headers
 
@@ -145,15 +145,15 @@ def test_a_browser_learns_all_that_our_pages_may_send_and_read(handler: Handler)
     """Each method and each header, and no other; for ten minutes."""
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
         for header in ("authorization", "content-type", "accept", "accept-language", "idempotency-key"):
-            wish: Any = {"access_control_request_method": method, "access_control_request_headers": header}
-            assert invoke(handler, "/number", method="OPTIONS", origin=OURS, **wish).status == 200, (method, header)
-    for wish in (
+            headers: Any = {"access_control_request_method": method, "access_control_request_headers": header}
+            assert invoke(handler, "/number", method="OPTIONS", origin=OURS, **headers).status == 200, (method, header)
+    for headers in (
         {"access_control_request_method": "TRACE"},
         {"access_control_request_method": "GET", "access_control_request_headers": "x-cdn-secret"},
     ):
-        assert invoke(handler, "/number", method="OPTIONS", origin=OURS, **wish).status == 400
-    wish = {"access_control_request_method": "GET"}
-    assert invoke(handler, "/number", method="OPTIONS", origin=OURS, **wish).headers["access-control-max-age"] == "600"
+        assert invoke(handler, "/number", method="OPTIONS", origin=OURS, **headers).status == 400
+    headers = {"access_control_request_method": "GET"}
+    assert invoke(handler, "/number", method="OPTIONS", origin=OURS, **headers).headers["access-control-max-age"] == "600"
     exposed = invoke(handler, "/number", origin=OURS).headers["access-control-expose-headers"]
     assert set(exposed.split(", ")) == {
         "X-Request-ID",
@@ -168,28 +168,28 @@ def test_a_browser_learns_all_that_our_pages_may_send_and_read(handler: Handler)
 @pytest.mark.case("H12")
 @pytest.mark.parametrize(("target", "status"), [("/number?n=2", 200), ("/nowhere", 404), ("/boom", 500)])
 def test_head_is_get_without_the_body(handler: Handler, target: str, status: int) -> None:
-    got, answer = invoke(handler, target), invoke(handler, target, method="HEAD")
-    assert (answer.status, answer.body) == (status, "")
-    assert answer.headers["content-length"] == got.headers["content-length"]
+    got, response = invoke(handler, target), invoke(handler, target, method="HEAD")
+    assert (response.status, response.body) == (status, "")
+    assert response.headers["content-length"] == got.headers["content-length"]
 
 
 @pytest.mark.case("H12")
 def test_a_method_cannot_be_overridden(handler: Handler) -> None:
-    answer = invoke(handler, "/number", method="POST", x_http_method_override="GET")
-    assert (answer.status, answer.headers["allow"]) == (405, "GET")
+    response = invoke(handler, "/number", method="POST", x_http_method_override="GET")
+    assert (response.status, response.headers["allow"]) == (405, "GET")
 
 
-@pytest.mark.parametrize("told", ["abcd-1234", "A" * 64])
-def test_a_well_formed_request_id_is_kept(handler: Handler, told: str) -> None:
-    assert invoke(handler, "/number", x_request_id=told).headers["x-request-id"] == told
+@pytest.mark.parametrize("request_id", ["abcd-1234", "A" * 64])
+def test_a_well_formed_request_id_is_kept(handler: Handler, request_id: str) -> None:
+    assert invoke(handler, "/number", x_request_id=request_id).headers["x-request-id"] == request_id
 
 
 @pytest.mark.parametrize("host", ["a:b:c", "a:b", "[::1]", "", ":80", "a b", "a/b", "user@a", "a:99999999"])
 def test_a_host_that_names_none_is_refused(handler: Handler, host: str) -> None:
     """On AWS none arrives, and `make run` is called with whatever a program sends."""
-    answer = invoke(handler, "/number?n=1", host=host)
-    assert (answer.status, answer.json["code"]) == (400, "bad_host")
-    assert SECURITY.items() <= answer.headers.items()
+    response = invoke(handler, "/number?n=1", host=host)
+    assert (response.status, response.json["code"]) == (400, "bad_host")
+    assert SECURITY.items() <= response.headers.items()
 
 
 @pytest.mark.parametrize("host", ["api.example", "api.example:8000", "127.0.0.1:8000", "xn--caf-dma.example"])
@@ -199,22 +199,22 @@ def test_a_host_by_name_or_address_is_accepted(handler: Handler, host: str) -> N
 
 @pytest.mark.case("H11")
 @pytest.mark.parametrize(
-    "told", ["", "short", "A" * 65, "with space", "line\nbreak-1234", "éééééééé", "../../etc/passwd"]
+    "request_id", ["", "short", "A" * 65, "with space", "line\nbreak-1234", "éééééééé", "../../etc/passwd"]
 )
-def test_any_other_request_id_is_replaced(handler: Handler, told: str, capsys: pytest.CaptureFixture[str]) -> None:
-    answer = invoke(handler, "/number", x_request_id=told)
-    assert len(answer.headers["x-request-id"]) == 32
+def test_any_other_request_id_is_replaced(handler: Handler, request_id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    response = invoke(handler, "/number", x_request_id=request_id)
+    assert len(response.headers["x-request-id"]) == 32
     (line,) = capsys.readouterr().out.splitlines()
-    assert json.loads(line)["request_id"] == answer.headers["x-request-id"]
+    assert json.loads(line)["request_id"] == response.headers["x-request-id"]
 
 
 def test_the_unexpected_is_told_to_us_and_not_to_them(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
-    answer = invoke(handler, "/boom", accept_language="en")
-    assert answer.json["detail"] == "Something unexpected went wrong; we have been told."
+    response = invoke(handler, "/boom", accept_language="en")
+    assert response.json["detail"] == "Something unexpected went wrong; we have been told."
     error, request = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (error["level"], error["event"]) == ("ERROR", "unexpected")
     assert (error["function"], error["error"]) == ("try", "RuntimeError: nobody expected this")
-    assert error["request_id"] == request["request_id"] == answer.headers["x-request-id"]
+    assert error["request_id"] == request["request_id"] == response.headers["x-request-id"]
     assert (request["level"], request["event"], request["function"]) == ("INFO", "request", "try")
     assert (request["method"], request["status"], request["route"], request["cache"]) == ("GET", 500, "/boom", None)
 
@@ -234,9 +234,9 @@ def test_a_request_is_one_line_that_cloudwatch_counts(url: str, capsys: pytest.C
     line, unknown = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (line["route"], line["queries"], line["commands"], line["credits"]) == ("/database", 1, 0, 0)
     assert (unknown["route"], SECRET in str(line) + str(unknown)) == (None, False)
-    [told] = line["_aws"]["CloudWatchMetrics"]
-    assert (told["Namespace"], told["Dimensions"], line["stage"]) == ("ParisSportif", [["stage"]], "staging")
-    assert {each["Name"] for each in told["Metrics"]} == {"Requests", "Errors", "Milliseconds", "RedisCommands"}
+    [metric] = line["_aws"]["CloudWatchMetrics"]
+    assert (metric["Namespace"], metric["Dimensions"], line["stage"]) == ("ParisSportif", [["stage"]], "staging")
+    assert {each["Name"] for each in metric["Metrics"]} == {"Requests", "Errors", "Milliseconds", "RedisCommands"}
     assert (line["Requests"], line["Errors"], line["Milliseconds"]) == (1, 0, line["ms"])
 
 
@@ -245,9 +245,9 @@ def test_a_request_is_one_line_that_cloudwatch_counts(url: str, capsys: pytest.C
     "target", ["/number?n=NaN", "/number?n=-Infinity", "/number?n=%00", "/number?n=0", "/number?n="]
 )
 def test_a_rejected_value_is_not_sent_back(handler: Handler, target: str) -> None:
-    answer = invoke(handler, target)
-    assert answer.status == 422
-    (fault,) = answer.json["detail"]
+    response = invoke(handler, target)
+    assert response.status == 422
+    (fault,) = response.json["detail"]
     assert set(fault) == {"type", "loc", "msg"}
     assert fault["loc"] == ["query", "n"]
 
@@ -260,9 +260,9 @@ def test_odd_addresses_are_not_there(handler: Handler, target: str) -> None:
 
 @pytest.mark.case("F1")
 def test_a_database_that_is_down_says_when_to_try_again(handler: Handler) -> None:
-    answer = invoke(handler, "/database")
-    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
-    assert answer.json["detail"] == "Le service est indisponible un instant ; réessayez bientôt."
+    response = invoke(handler, "/database")
+    assert (response.status, response.headers["retry-after"]) == (503, "5")
+    assert response.json["detail"] == "Le service est indisponible un instant ; réessayez bientôt."
 
 
 @pytest.mark.case("F6")
@@ -293,17 +293,17 @@ def test_an_answer_goes_out_once_what_it_says_is_committed(url: str) -> None:
 def test_the_demonstration_says_that_it_is_one() -> None:
     with environment(DEMO="true"):
         handler = built()
-        answers: list[Answer] = [invoke(handler, target, method=method) for method, target, _ in EVERY[:-1]]
-    assert {answer.headers["x-demo"] for answer in answers} == {"true"}
+        responses: list[HttpResponse] = [invoke(handler, target, method=method) for method, target, _ in EVERY[:-1]]
+    assert {response.headers["x-demo"] for response in responses} == {"true"}
 
 
 @pytest.mark.parametrize(
-    ("told", "language"),
+    ("accept_language", "language"),
     [("", "fr"), ("en", "en"), ("de, en;q=0.5", "en"), ("fr;q=0.1, en-GB;q=0.9", "en"), (";;;", "fr")],
 )
-def test_an_answer_is_in_the_readers_language(handler: Handler, told: str, language: str) -> None:
-    assert invoke(handler, "/number", accept_language=told).json["said"] == language
-    detail = invoke(handler, "/missing", accept_language=told).json["detail"]
+def test_an_answer_is_in_the_readers_language(handler: Handler, accept_language: str, language: str) -> None:
+    assert invoke(handler, "/number", accept_language=accept_language).json["text"] == language
+    detail = invoke(handler, "/missing", accept_language=accept_language).json["detail"]
     assert detail == {"fr": "Ce match est inconnu.", "en": "This match is unknown."}[language]
 
 
@@ -317,10 +317,10 @@ def test_no_secret_reaches_an_answer_or_the_log(capsys: pytest.CaptureFixture[st
     }
     with environment(**secrets):
         handler = built()
-        answers = [invoke(handler, target, method=method, authorization=SECRET) for method, target, _ in EVERY]
-    said = capsys.readouterr()
-    assert [answer.status for answer in answers] == [status for _, _, status in EVERY]
-    assert SECRET not in said.out + said.err + repr(answers)
+        responses = [invoke(handler, target, method=method, authorization=SECRET) for method, target, _ in EVERY]
+    output = capsys.readouterr()
+    assert [response.status for response in responses] == [status for _, _, status in EVERY]
+    assert SECRET not in output.out + output.err + repr(responses)
 
 
 def test_what_is_asked_for_with_a_query_is_logged_without_it(

@@ -51,7 +51,7 @@ def built() -> Handler:
 
     @app.get("/kept")
     @cached(CacheKind.DAILY_PICKS)
-    async def kept(reader: Anyone) -> dict[str, Any]:
+    async def paid(reader: Anyone) -> dict[str, Any]:
         return shown(reader)
 
     @app.get("/signed-in")
@@ -78,21 +78,21 @@ def built() -> Handler:
 
 
 @pytest.fixture
-def told(url: str) -> Iterator[dict[str, str]]:
+def variables(url: str) -> Iterator[dict[str, str]]:
     """The settings of a process with a database of its own and without Redis."""
-    given = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), **SUPABASE}
-    with environment(**given):
-        yield given
+    values = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), **SUPABASE}
+    with environment(**values):
+        yield values
 
 
 @pytest.fixture
-def handler(told: dict[str, str]) -> Handler:
+def handler(variables: dict[str, str]) -> Handler:
     return built()
 
 
 @pytest.fixture
-def db(told: dict[str, str]) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(told["DATABASE_URL"], autocommit=True) as db:
+def db(variables: dict[str, str]) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(variables["DATABASE_URL"], autocommit=True) as db:
         yield db
 
 
@@ -108,9 +108,9 @@ def test_whoever_shows_nothing_may_read_what_is_public_and_nothing_is_asked_of_a
         handler = built()
         assert invoke(handler, "/anyone").json == {"user": "None", "plan": "anonymous", "email": None, "by_key": False}
         for area in AREAS[1:]:
-            answer = invoke(handler, f"/{area}", accept_language="en")
-            assert (answer.status, answer.json["detail"]) == (401, "Please sign in to go on.")
-            assert answer.headers["www-authenticate"] == "Bearer"
+            response = invoke(handler, f"/{area}", accept_language="en")
+            assert (response.status, response.json["detail"]) == (401, "Please sign in to go on.")
+            assert response.headers["www-authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("shown", ["Basic YWxpY2U6eA==", "AWS4-HMAC-SHA256 Credential=x", "eyJh.e.e", "", "Bearer"])
@@ -155,13 +155,13 @@ def test_the_account_decides_whatever_the_token_still_says(handler: Handler, db:
 
 @pytest.mark.case("A12")
 def test_redis_spares_the_database_where_an_answer_is_kept_and_knows_of_no_plan_that_was_taken_away(
-    told: dict[str, str],
+    variables: dict[str, str],
 ) -> None:
     """With the plan remembered in Redis, whatever the token says."""
     with fake_upstash.serve() as (address, token):
-        kept = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
+        redis_variables = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         elite = bearer(NOW, app_metadata={"role": "elite"})
-        with environment(**told, **kept):
+        with environment(**variables, **redis_variables):
             handler = built()
             assert invoke(handler, "/kept", authorization=elite).json["plan"] == "elite"
             accounts.set_plan(wiring.database(), ALICE, Plan.FREE, NOW)
@@ -172,15 +172,15 @@ def test_redis_spares_the_database_where_an_answer_is_kept_and_knows_of_no_plan_
             wiring.redis().set(f"plan:{ALICE}", "elite")
             assert invoke(handler, "/elite", authorization=elite).status == 403, "where Postgres is asked, it is asked"
             wiring.redis().set(f"plan:{ALICE}", "free")
-        with environment(**told | kept | {"DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}):
+        with environment(**variables | redis_variables | {"DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}):
             assert invoke(handler, "/kept", authorization=elite).json["plan"] == "free", "from Redis alone"
             wiring.redis().set(f"plan:{ALICE}", "nonsense")
             assert invoke(handler, "/kept", authorization=elite).status == 503, "what is no plan is read anew"
 
 
-def test_without_redis_or_with_one_that_is_down_the_database_is_asked(told: dict[str, str]) -> None:
+def test_without_redis_or_with_one_that_is_down_the_database_is_asked(variables: dict[str, str]) -> None:
     down = {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9", "UPSTASH_REDIS_REST_TOKEN": "x"}
-    with environment(**told, **down):
+    with environment(**variables, **down):
         handler = built()
         accounts.set_plan(wiring.database(), ALICE, Plan.PREMIUM, NOW)
         plan_changes.invalidate(ALICE)
@@ -190,8 +190,8 @@ def test_without_redis_or_with_one_that_is_down_the_database_is_asked(told: dict
 @pytest.mark.case("A7")
 @pytest.mark.parametrize("role", ["anon", "service_role"])
 def test_a_programs_token_is_refused(handler: Handler, role: str) -> None:
-    answer = invoke(handler, "/signed-in", authorization=bearer(NOW, role=role), accept_language="en")
-    assert (answer.status, answer.json["detail"]) == (403, "A person must be signed in here.")
+    response = invoke(handler, "/signed-in", authorization=bearer(NOW, role=role), accept_language="en")
+    assert (response.status, response.json["detail"]) == (403, "A person must be signed in here.")
 
 
 @pytest.mark.case("A16")
@@ -205,9 +205,9 @@ def test_a_visitors_account_reads_what_is_public_and_is_no_person(handler: Handl
 @pytest.mark.case("A15")
 @pytest.mark.parametrize("env", ["production", "staging", "development"])
 @pytest.mark.parametrize("required", ["true", "false", ""])
-def test_an_administrator_needs_two_factors_where_that_is_set(told: dict[str, str], env: str, required: str) -> None:
+def test_an_administrator_needs_two_factors_where_that_is_set(variables: dict[str, str], env: str, required: str) -> None:
     one, two = (bearer(NOW, app_metadata={"role": "admin"}, aal=aal) for aal in ("aal1", "aal2"))
-    with environment(**told, APP_ENV=env, ADMIN_SECOND_FACTOR=required):
+    with environment(**variables, APP_ENV=env, ADMIN_SECOND_FACTOR=required):
         handler = built()
         assert statuses(handler, authorization=bearer(NOW)) == [200, 200, 403, 403, 403]
         assert statuses(handler, authorization=two) == [200] * 5
@@ -222,8 +222,8 @@ def test_whoever_is_gone_is_refused_though_the_token_lives(handler: Handler, db:
     add_key(db, "read")
     db.execute("UPDATE accounts SET deleted_at = now()")
     for area in AREAS:
-        answer = invoke(handler, f"/{area}", authorization=bearer(NOW, app_metadata={"role": "admin"}))
-        assert (answer.status, answer.headers["www-authenticate"]) == (401, "Bearer")
+        response = invoke(handler, f"/{area}", authorization=bearer(NOW, app_metadata={"role": "admin"}))
+        assert (response.status, response.headers["www-authenticate"]) == (401, "Bearer")
     assert invoke(handler, "/signed-in", x_api_key=KEY).status == 401
     assert invoke(handler, "/signed-in", authorization=bearer(NOW, sub=str(BOB))).status == 200
 
@@ -232,30 +232,30 @@ def test_a_token_that_proves_nothing_is_refused_also_where_none_is_needed(handle
     late = bearer(datetime(2020, 1, 1, tzinfo=UTC))
     for header in (late, "Bearer x.y.z", "bearer " + bearer(NOW)[7:-2], "Bearer  "):
         assert statuses(handler, authorization=header) == [401] * 5
-    answer = invoke(handler, "/anyone", authorization=late, accept_language="en")
-    assert answer.json["detail"] == "Your sign-in is not valid or has expired; please sign in again."
+    response = invoke(handler, "/anyone", authorization=late, accept_language="en")
+    assert response.json["detail"] == "Your sign-in is not valid or has expired; please sign in again."
 
 
 @pytest.mark.case("A9")
-def test_keys_are_read_where_the_project_publishes_them(told: dict[str, str], url: str) -> None:
+def test_keys_are_read_where_the_project_publishes_them(variables: dict[str, str], url: str) -> None:
     """Through the front door, at a real address: 503 where no key can be had, one request for many tokens."""
-    asked: list[str] = []
+    requests: list[str] = []
 
     async def project(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            asked.append(scope["path"])
+            requests.append(scope["path"])
             await send_json(send, 200, {"keys": [ES256.published()]})
 
     with serve(project) as address:
         header = f"Bearer {ES256.sign(claims(NOW, iss=f'{address}/auth/v1'))}"
-        with environment(**told | {"SUPABASE_URL": address, "SUPABASE_JWT_SECRET": ""}):
+        with environment(**variables | {"SUPABASE_URL": address, "SUPABASE_JWT_SECRET": ""}):
             handler = built()
             assert [invoke(handler, "/signed-in", authorization=header).status for _ in range(5)] == [200] * 5
-    assert asked == ["/auth/v1/.well-known/jwks.json"]
-    with environment(**told | {"SUPABASE_URL": "http://127.0.0.1:9"}):
+    assert requests == ["/auth/v1/.well-known/jwks.json"]
+    with environment(**variables | {"SUPABASE_URL": "http://127.0.0.1:9"}):
         header = f"Bearer {ES256.sign(claims(NOW, iss=ISSUER))}"
-        answer = invoke(built(), "/anyone", authorization=header)
-        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+        response = invoke(built(), "/anyone", authorization=header)
+        assert (response.status, response.headers["retry-after"]) == (503, "5")
 
 
 def add_key(db: psycopg.Connection, *scopes: str) -> None:
@@ -281,8 +281,8 @@ def test_a_key_speaks_for_its_owner_and_never_as_an_administrator(handler: Handl
     assert statuses(handler, x_api_key=KEY) == [403] * 5, "without the plan"
     db.execute("UPDATE accounts SET is_admin = true")
     assert statuses(handler, x_api_key=KEY) == [200, 200, 200, 200, 403]
-    answer = invoke(handler, "/elite", x_api_key=KEY)
-    assert answer.json == {"user": str(ALICE), "plan": "elite", "email": None, "by_key": True}
+    response = invoke(handler, "/elite", x_api_key=KEY)
+    assert response.json == {"user": str(ALICE), "plan": "elite", "email": None, "by_key": True}
 
 
 @pytest.mark.case("A17")
@@ -292,8 +292,8 @@ def test_a_key_is_revoked_with_the_next_request(handler: Handler, db: psycopg.Co
     assert invoke(handler, "/elite", x_api_key=KEY).status == 200
     api_keys.revoke(db, ALICE, ALICE, NOW)
     for key in (KEY, KEY[:-1] + "x"):
-        answer = invoke(handler, "/anyone", x_api_key=key)
-        assert (answer.status, answer.json["detail"]) == (401, "Cette clé d'API est inconnue ou révoquée.")
+        response = invoke(handler, "/anyone", x_api_key=key)
+        assert (response.status, response.json["detail"]) == (401, "Cette clé d'API est inconnue ou révoquée.")
 
 
 def test_what_has_not_the_form_of_a_key_is_refused_without_asking_anyone() -> None:
@@ -306,7 +306,7 @@ def test_a_person_is_who_counts_where_a_key_is_shown_too(handler: Handler) -> No
     assert invoke(handler, "/anyone", authorization=header, x_api_key=KEY).json["user"] == str(BOB)
 
 
-def test_a_reader_is_found_out_once_a_request(told: dict[str, str], db: psycopg.Connection) -> None:
+def test_a_reader_is_found_out_once_a_request(variables: dict[str, str], db: psycopg.Connection) -> None:
     scope = {"type": "http", "headers": [(b"authorization", bearer(NOW).encode())], "method": "GET"}
     first = authentication.current_reader(Request(scope))
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
@@ -329,7 +329,7 @@ def request(path: str = "/anyone", **headers: str) -> Request:
     )
 
 
-def test_a_token_names_its_person_with_what_they_state_of_themselves(told: dict[str, str]) -> None:
+def test_a_token_names_its_person_with_what_they_state_of_themselves(variables: dict[str, str]) -> None:
     stated = {"full_name": "Alice Martin", "birth_date": "1990-05-17", "is_adult": True}
     header = bearer(NOW, aal="aal2", app_metadata={"role": "premium"}, user_metadata=stated)
     expected = Reader(
@@ -346,7 +346,7 @@ def test_a_token_names_its_person_with_what_they_state_of_themselves(told: dict[
 
 @pytest.mark.parametrize(("seconds", "paused"), [(-1, True), (0, False), (1, False)])
 def test_a_pause_holds_for_a_token_and_for_a_key_until_it_ends(
-    told: dict[str, str], db: psycopg.Connection, seconds: int, paused: bool
+    variables: dict[str, str], db: psycopg.Connection, seconds: int, paused: bool
 ) -> None:
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     add_key(db, "read")
@@ -358,7 +358,7 @@ def test_a_pause_holds_for_a_token_and_for_a_key_until_it_ends(
         assert authentication.current_reader(request(authorization=bearer(NOW))).paused is paused
 
 
-def test_a_key_does_not_read_bookmakers_prices(told: dict[str, str], db: psycopg.Connection) -> None:
+def test_a_key_does_not_read_bookmakers_prices(variables: dict[str, str], db: psycopg.Connection) -> None:
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     add_key(db, "read")
     assert authentication.current_reader(request("/api/v1/enrichments", x_api_key=KEY)).by_key
@@ -372,12 +372,12 @@ def test_neither_tokens_nor_keys_nor_addresses_of_people_reach_the_log(
     handler: Handler, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good, bad = bearer(NOW), bearer(NOW, iss="https://elsewhere.test")
-    answers = [invoke(handler, "/elite", authorization=header) for header in (good, bad)]
-    answers.append(invoke(handler, "/elite", x_api_key=KEY))
-    assert [answer.status for answer in answers] == [403, 401, 401]
-    said = capsys.readouterr()
+    responses = [invoke(handler, "/elite", authorization=header) for header in (good, bad)]
+    responses.append(invoke(handler, "/elite", x_api_key=KEY))
+    assert [response.status for response in responses] == [403, 401, 401]
+    output = capsys.readouterr()
     for secret in (good[7:], bad[7:], KEY, "alice@example.com", SUPABASE["SUPABASE_JWT_SECRET"]):
-        assert secret not in said.out + said.err + repr(answers)
+        assert secret not in output.out + output.err + repr(responses)
 
 
 def test_a_route_takes_keys_unless_it_says_otherwise(handler: Handler, db: psycopg.Connection) -> None:
@@ -423,12 +423,12 @@ def test_our_trainer_is_let_in_by_either_of_its_keys_and_by_nothing_else(headers
     """Without a database, since it is nobody in it; a key too short to be a secret opens nothing."""
     hashes = ",".join(sha256(key.encode()).hexdigest() for key in (TRAINER_KEY, NEXT_KEY, SHORT_KEY))
     with environment(TRAINING_API_KEY_HASHES=hashes):
-        answer = invoke(trainers(), "/rows", accept_language="en", **headers)
-    assert answer.status == status
+        response = invoke(trainers(), "/rows", accept_language="en", **headers)
+    assert response.status == status
     if status == 200:
-        assert answer.json == {"user": "None", "plan": "anonymous", "email": None, "by_key": False}
+        assert response.json == {"user": "None", "plan": "anonymous", "email": None, "by_key": False}
     else:
-        assert answer.json["detail"] == "This API key is unknown or revoked."
+        assert response.json["detail"] == "This API key is unknown or revoked."
 
 
 @pytest.mark.parametrize(("length", "status"), [(31, 401), (32, 200)])
@@ -440,8 +440,8 @@ def test_a_trainers_key_has_at_least_thirty_two_characters(length: int, status: 
 
 def test_without_a_trainers_key_the_route_is_out_of_service() -> None:
     with environment():
-        answer = invoke(trainers(), "/rows", x_api_key=TRAINER_KEY)
-    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+        response = invoke(trainers(), "/rows", x_api_key=TRAINER_KEY)
+    assert (response.status, response.headers["retry-after"]) == (503, "5")
 
 
 def trainers() -> Handler:

@@ -21,7 +21,7 @@ from shared.web.authentication import Anyone
 from shared.web.cached_route import JITTER, cached
 from shared.web.errors import BadRequest, NotFound
 from shared.web.params import CompetitionName, MatchId, TeamName
-from tests.running import Answer, Handler, invoke, environment, reset_process
+from tests.running import HttpResponse, Handler, invoke, environment, reset_process
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
 from tests.web.conftest import Upstash
 
@@ -30,9 +30,9 @@ GONE = "postgresql://u@127.0.0.1:9/x"
 PAGE: dict[str, Any] = {"origin": "https://paris-sportif.vercel.app"}
 
 
-class Said(BaseModel):
+class Numbered(BaseModel):
     made: int
-    said: str
+    text: str
 
 
 @dataclass
@@ -51,31 +51,31 @@ class Group:
         @cached(CacheKind.MATCHES)
         async def public(
             reader: Anyone, language: RequestLanguage, page: Annotated[int, Query(ge=1)] = 1, status: str | None = None
-        ) -> Said:
+        ) -> Numbered:
             return self.make(f"{language} {page} {status}")
 
         @app.get("/tiered")
         @cached(CacheKind.DAILY_PICKS)
-        async def tiered(reader: Anyone) -> Said:
+        async def tiered(reader: Anyone) -> Numbered:
             return self.make(reader.plan)
 
         @app.get("/database")
         @cached(CacheKind.STATISTICS)
-        async def database(reader: Anyone, db: Connection) -> Said:
+        async def database(reader: Anyone, db: Connection) -> Numbered:
             return self.make("database")
 
         @app.get("/live")
         @cached(CacheKind.LIVE)
-        async def live(reader: Anyone) -> Said:
+        async def live(reader: Anyone) -> Numbered:
             return self.make("live")
 
         @app.get("/own")
-        async def own(reader: Anyone) -> Said:
+        async def own(reader: Anyone) -> Numbered:
             return self.make("own")
 
         @app.get("/special")
         @cached(CacheKind.MATCHES)
-        async def special(reader: Anyone, response: Response, header: str, value: str) -> Said:
+        async def special(reader: Anyone, response: Response, header: str, value: str) -> Numbered:
             response.headers[header] = value
             return self.make("special")
 
@@ -83,38 +83,38 @@ class Group:
         @cached(CacheKind.MATCHES)
         async def about(
             reader: Anyone, match_id: MatchId, competition: CompetitionName = "", team: TeamName = "Arsenal"
-        ) -> Said:
+        ) -> Numbered:
             return self.make(f"{match_id} {competition} {team}")
 
         @app.get("/public/{name}")
         @cached(CacheKind.MATCHES)
-        async def named(reader: Anyone, name: str) -> Said:
+        async def named(reader: Anyone, name: str) -> Numbered:
             return self.make(name)
 
         self.handler = lambda_handler(app)
 
-    def make(self, said: str) -> Said:
+    def make(self, text: str) -> Numbered:
         self.made += 1
         self.meanwhile()
         if self.fail:
             raise self.fail
-        return Said(made=self.made, said=said)
+        return Numbered(made=self.made, text=text)
 
-    def ask(self, target: str = "/public", *, after: float = 0, **how: Any) -> Answer:
+    def get(self, target: str = "/public", *, after: float = 0, **how: Any) -> HttpResponse:
         """What a request some seconds after noon is answered."""
         return invoke(self.handler, target, at=NOON + timedelta(seconds=after), **how)
 
 
 @pytest.fixture
-def told(redis: Upstash, stores: str) -> Iterator[dict[str, str]]:
+def variables(redis: Upstash, stores: str) -> Iterator[dict[str, str]]:
     """What a process is told."""
-    given = {"DATABASE_URL": stores, "PUBLIC_CALLS_PER_MINUTE": "1000", **SUPABASE, **redis.settings}
-    with environment(**given):
-        yield given
+    values = {"DATABASE_URL": stores, "PUBLIC_CALLS_PER_MINUTE": "1000", **SUPABASE, **redis.settings}
+    with environment(**values):
+        yield values
 
 
 @pytest.fixture
-def group(told: dict[str, str]) -> Group:
+def group(variables: dict[str, str]) -> Group:
     return Group()
 
 
@@ -123,9 +123,9 @@ def cold() -> None:
     reset_process()
 
 
-def whose(answer: Answer) -> str:
+def whose(respond: HttpResponse) -> str:
     """`hit`, `fwd=miss` or `hit; detail=stale`."""
-    return answer.headers["cache-status"].split("; ", 1)[1].partition("; ttl")[0].removesuffix("; stored")
+    return respond.headers["cache-status"].split("; ", 1)[1].partition("; ttl")[0].removesuffix("; stored")
 
 
 def signed_in(plan: Plan, user: Any = ALICE, at: datetime = NOON) -> dict[str, Any]:
@@ -140,45 +140,45 @@ def signed_in(plan: Plan, user: Any = ALICE, at: datetime = NOON) -> dict[str, A
     ],
 )
 def test_spellings_of_one_thing_share_an_answer(group: Group, spellings: tuple[str, ...]) -> None:
-    first, *others = (group.ask(target) for target in spellings)
+    first, *others = (group.get(target) for target in spellings)
     assert [(whose(other), other.json) for other in others] == [("hit", first.json)] * len(others)
 
 
 @pytest.mark.case("H2")
 @pytest.mark.parametrize("target", ["/about/07", "/about/%2B7", "/about/7.0", "/about/%D9%A7", "/public?page=01"])
 def test_a_number_in_another_spelling_is_refused_though_the_answer_is_kept(group: Group, target: str) -> None:
-    plain = [group.ask(target).status for target in ("/about/7", "/public?page=1")]
+    plain = [group.get(target).status for target in ("/about/7", "/public?page=1")]
     assert plain == [200, 200]
-    assert group.ask(target).status == 422
+    assert group.get(target).status == 422
 
 
 def test_what_is_not_the_same_shares_nothing(group: Group) -> None:
     """Nor does what is refused: an id behind another competition's code, a name that is nobody's."""
     targets = ["", "?competition=SA", "?competition=Premier+Lea", "?team=Nobody", "?team=Lens"]
     targets = [f"/about/7{query}" for query in targets] + ["/about/PL_7", "/about/SA_7", "/about/8", "/about/PL_8"]
-    answers = [group.ask(target) for target in targets]
-    assert [answer.json["made"] for answer in answers] == list(range(1, len(targets) + 1))
-    assert group.ask("/about/SA_x").status == 422
+    responses = [group.get(target) for target in targets]
+    assert [response.json["made"] for response in responses] == list(range(1, len(targets) + 1))
+    assert group.get("/about/SA_x").status == 422
 
 
 def test_what_was_answered_is_answered_again_without_being_made(group: Group) -> None:
-    first, second = group.ask(), group.ask(after=1)
+    first, second = group.get(), group.get(after=1)
     cold()
-    third = group.ask(after=2)
+    third = group.get(after=2)
     assert group.made == 1
-    assert first.body == second.body == third.body == '{"made":1,"said":"fr 1 None"}'
-    assert [whose(answer) for answer in (first, second, third)] == ["fwd=miss", "hit", "hit"]
+    assert first.body == second.body == third.body == '{"made":1,"text":"fr 1 None"}'
+    assert [whose(response) for response in (first, second, third)] == ["fwd=miss", "hit", "hit"]
     assert third.headers["content-type"] == "application/json"
     assert third.headers["etag"] == first.headers["etag"]
 
 
 @pytest.mark.case("F1")
-def test_a_kept_answer_needs_no_postgres(group: Group, told: dict[str, str]) -> None:
-    group.ask("/database")
-    with environment(**{**told, "DATABASE_URL": GONE}):
-        assert group.ask("/database", after=60).json["said"] == "database"
-        assert group.ask("/public/new", after=60).status == 200
-        signed = group.ask("/database", after=60, **signed_in(Plan.FREE))
+def test_a_kept_answer_needs_no_postgres(group: Group, variables: dict[str, str]) -> None:
+    group.get("/database")
+    with environment(**{**variables, "DATABASE_URL": GONE}):
+        assert group.get("/database", after=60).json["text"] == "database"
+        assert group.get("/public/new", after=60).status == 200
+        signed = group.get("/database", after=60, **signed_in(Plan.FREE))
         assert (signed.status, whose(signed)) == (200, "hit"), "though nobody can tell who asks"
     assert group.made == 2
 
@@ -187,9 +187,9 @@ def test_how_many_commands_an_answer_takes(group: Group, redis: Upstash) -> None
     """One counts the call; the budget is worked out from these in docs/operate/caching.md."""
 
     def commands(*args: Any, **how: Any) -> int:
-        before = redis.asked()
-        group.ask(*args, **how)
-        return redis.asked() - before - 1
+        before = redis.request_count()
+        group.get(*args, **how)
+        return redis.request_count() - before - 1
 
     assert commands() == 3, "made: counted, looked for, kept"
     assert commands() == 1, "from this process"
@@ -224,18 +224,18 @@ def test_the_times_are_those_asked_for(kind: CacheKind, seconds: int, tiered: bo
 
 @pytest.mark.case("D5")
 def test_an_answer_counts_as_long_as_its_kind_says_and_no_longer(group: Group) -> None:
-    group.ask()
+    group.get()
     cold()
-    assert whose(group.ask(after=600 * (1 - JITTER) - 1)) == "hit"
-    assert whose(group.ask(after=601)) == "fwd=miss"
+    assert whose(group.get(after=600 * (1 - JITTER) - 1)) == "hit"
+    assert whose(group.get(after=601)) == "fwd=miss"
 
 
 @pytest.mark.case("D8")
 def test_answers_made_together_do_not_end_together(group: Group, redis: Upstash) -> None:
     for name in range(30):
-        group.ask(f"/public/{name}")
-    kept = [redis.client.hget(key, "fresh_until") for key in redis.client.keys("answer:*")]
-    lives = [int(str(until)) / 1000 - NOON.timestamp() for until in kept]
+        group.get(f"/public/{name}")
+    expiries = [redis.client.hget(key, "fresh_until") for key in redis.client.keys("response:*")]
+    lives = [int(str(until)) / 1000 - NOON.timestamp() for until in expiries]
     assert 540 <= min(lives) < 560
     assert 590 < max(lives) <= 600
     assert len(set(lives)) > 25
@@ -252,45 +252,45 @@ def test_an_answer_for_today_does_not_count_tomorrow(group: Group) -> None:
 
 @pytest.mark.case("D3")
 def test_while_one_makes_another_the_rest_get_the_old_one(group: Group, redis: Upstash) -> None:
-    group.ask()
-    redis.client.set(f"turn:{redis.client.keys('answer:*')[0].removeprefix('answer:')}", "somebody else", px=60_000)
-    old = group.ask(after=700)
+    group.get()
+    redis.client.set(f"lock:{redis.client.keys('response:*')[0].removeprefix('response:')}", "somebody else", px=60_000)
+    old = group.get(after=700)
     assert (old.status, old.json["made"], whose(old)) == (200, 1, "hit; detail=stale")
     assert (old.headers["age"], old.headers["warning"]) == ("700", '110 - "Response is Stale"')
     assert old.headers["cache-control"] == "public, no-cache"
 
 
 @pytest.mark.case("D4", "F1")
-def test_while_postgres_is_gone_old_answers_are_given_and_say_so(group: Group, told: dict[str, str]) -> None:
-    group.ask("/database")
-    with environment(**{**told, "DATABASE_URL": GONE}):
-        old = group.ask("/database", after=7200)
+def test_while_postgres_is_gone_old_answers_are_given_and_say_so(group: Group, variables: dict[str, str]) -> None:
+    group.get("/database")
+    with environment(**{**variables, "DATABASE_URL": GONE}):
+        old = group.get("/database", after=7200)
         assert (old.status, old.json["made"], old.headers["age"]) == (200, 1, "7200")
         assert old.headers["warning"].startswith("110")
         cold()
-        assert group.ask("/database", after=3600 + 6 * 3600 - 400).status == 200
-        refused = group.ask("/database", after=3600 + 6 * 3600 + 1)
+        assert group.get("/database", after=3600 + 6 * 3600 - 400).status == 200
+        refused = group.get("/database", after=3600 + 6 * 3600 + 1)
         assert (refused.status, refused.headers["retry-after"]) == (503, "5")
-        assert group.ask("/database?x=1", after=3600 + 6 * 3600 + 1, accept_language="en").status == 503
-    assert whose(group.ask("/database", after=3600 + 6 * 3600 + 2)) == "fwd=miss"
+        assert group.get("/database?x=1", after=3600 + 6 * 3600 + 1, accept_language="en").status == 503
+    assert whose(group.get("/database", after=3600 + 6 * 3600 + 2)) == "fwd=miss"
 
 
 def test_scores_of_an_hour_ago_are_not_given_as_live(group: Group) -> None:
     assert CACHE_POLICIES[CacheKind.LIVE].stale_ttl <= timedelta(minutes=5)
 
 
-def test_while_the_makers_fail_nobody_waits_for_them(group: Group, told: dict[str, str], redis: Upstash) -> None:
-    group.ask("/database")
-    with environment(**{**told, "DATABASE_URL": GONE}):
-        group.ask("/database", after=7200)
-        assert redis.client.keys("turn:*"), "the turn runs out by itself"
+def test_while_the_makers_fail_nobody_waits_for_them(group: Group, variables: dict[str, str], redis: Upstash) -> None:
+    group.get("/database")
+    with environment(**{**variables, "DATABASE_URL": GONE}):
+        group.get("/database", after=7200)
+        assert redis.client.keys("lock:*"), "the turn runs out by itself"
 
 
 def test_the_unexpected_flies_and_holds_nobody_up(group: Group, redis: Upstash) -> None:
-    group.ask()
+    group.get()
     group.fail = RuntimeError("nobody expected this")
-    assert group.ask(after=700).status == 500
-    assert not redis.client.keys("turn:*")
+    assert group.get(after=700).status == 500
+    assert not redis.client.keys("lock:*")
 
 
 @pytest.mark.case("D11")
@@ -298,23 +298,23 @@ def test_the_unexpected_flies_and_holds_nobody_up(group: Group, redis: Upstash) 
 def test_that_something_is_not_there_is_believed_for_a_minute(group: Group, times: int) -> None:
     group.fail = NotFound("unknown_match")
     for _ in range(times):
-        missing = group.ask("/public/x", accept_language="en")
+        missing = group.get("/public/x", accept_language="en")
         assert (missing.status, missing.json["detail"]) == (404, "This match is unknown.")
         assert missing.headers["cache-control"] == "no-store"
         assert "etag" in missing.headers
         assert invoke(group.handler, "/public/x", at=NOON, accept_language="en", if_none_match="*").status == 404
     assert group.made == 1
     group.fail = None
-    assert group.ask("/public/x", after=59, accept_language="en").status == 404
-    assert group.ask("/public/x", after=60, accept_language="en").status == 200
+    assert group.get("/public/x", after=59, accept_language="en").status == 404
+    assert group.get("/public/x", after=60, accept_language="en").status == 200
 
 
 @pytest.mark.parametrize("error", [BadRequest("dates_reversed"), NotFound("no_prediction")])
 def test_only_what_is_not_there_is_kept_of_all_refusals(group: Group, redis: Upstash, error: NotFound) -> None:
     group.fail = error
-    group.ask()
-    assert bool(redis.client.keys("answer:*")) == (type(error) is NotFound)
-    assert not redis.client.keys("turn:*")
+    group.get()
+    assert bool(redis.client.keys("response:*")) == (type(error) is NotFound)
+    assert not redis.client.keys("lock:*")
 
 
 @pytest.mark.parametrize(
@@ -322,26 +322,26 @@ def test_only_what_is_not_there_is_kept_of_all_refusals(group: Group, redis: Ups
 )
 def test_what_says_that_it_is_for_one_alone_is_not_kept(group: Group, redis: Upstash, header: str, value: str) -> None:
     target = f"/special?header={header}&value={value}"
-    answers = [group.ask(target), group.ask(target)]
-    assert [json.loads(answer.body)["made"] for answer in answers] == [1, 2]
-    assert redis.client.keys("answer:*") == redis.client.keys("turn:*") == []
+    responses = [group.get(target), group.get(target)]
+    assert [json.loads(response.body)["made"] for response in responses] == [1, 2]
+    assert redis.client.keys("response:*") == redis.client.keys("lock:*") == []
 
 
 @pytest.mark.case("D6")
 def test_a_public_answer_may_be_kept_by_all(group: Group) -> None:
-    for answer in (group.ask(**PAGE), group.ask(**PAGE, **signed_in(Plan.ELITE))):
+    for response in (group.get(**PAGE), group.get(**PAGE, **signed_in(Plan.ELITE))):
         assert (
-            answer.headers["cache-control"]
-            == "public, max-age=60, s-maxage=" + answer.headers["cache-control"].split("s-maxage=")[1]
+            response.headers["cache-control"]
+            == "public, max-age=60, s-maxage=" + response.headers["cache-control"].split("s-maxage=")[1]
         )
-        assert {"Accept-Language", "Origin"} <= set(answer.headers["vary"].split(", "))
+        assert {"Accept-Language", "Origin"} <= set(response.headers["vary"].split(", "))
     assert group.made == 1
 
 
 def test_others_keep_an_answer_no_longer_than_it_counts_and_ten_minutes_at_most(group: Group) -> None:
-    group.ask("/live")
+    group.get("/live")
     shared = [
-        group.ask(target, after=seconds).headers["cache-control"]
+        group.get(target, after=seconds).headers["cache-control"]
         for target, seconds in (("/live", 10), ("/database", 0), ("/database", 3000), ("/database", 3230))
     ]
     ages = [[int(part.partition("=")[2]) for part in control.split(", ")[1:3]] for control in shared]
@@ -359,13 +359,13 @@ def test_each_plan_has_its_own_answer_and_nobody_outside_keeps_it(group: Group) 
         for reader, plan in zip(readers, ("anonymous", "free", "premium", "elite"), strict=True):
             cold()  # this process has kept no plan of Alice's
             wiring.redis().delete(f"plan:{ALICE}")
-            answer = group.ask("/tiered", **reader)
-            assert answer.json["said"] == plan
+            response = group.get("/tiered", **reader)
+            assert response.json["text"] == plan
             whose = "private, no-cache" if reader else "public, max-age=60, s-maxage=600, stale-while-revalidate=60"
-            assert answer.headers["cache-control"] == whose
-            assert {"Authorization", "X-API-Key", "Accept-Language"} <= set(answer.headers["vary"].split(", "))
+            assert response.headers["cache-control"] == whose
+            assert {"Authorization", "X-API-Key", "Accept-Language"} <= set(response.headers["vary"].split(", "))
     assert group.made == 4
-    assert group.ask("/tiered", **signed_in(Plan.FREE, BOB)).json["made"] == 2, "one for all readers of a plan"
+    assert group.get("/tiered", **signed_in(Plan.FREE, BOB)).json["made"] == 2, "one for all readers of a plan"
 
 
 @pytest.mark.case("D6")
@@ -375,30 +375,30 @@ def test_each_plan_has_its_own_answer_and_nobody_outside_keeps_it(group: Group) 
 def test_whatever_a_request_shows_of_its_sender_its_answer_is_kept_by_nobody_outside(
     group: Group, shown: dict[str, Any]
 ) -> None:
-    group.ask("/tiered")
+    group.get("/tiered")
     for target, after in (("/tiered", 0), ("/tiered", 1), ("/tiered", 2000)):
-        assert group.ask(target, after=after, **shown).headers["cache-control"] == "private, no-cache"
+        assert group.get(target, after=after, **shown).headers["cache-control"] == "private, no-cache"
 
 
 @pytest.mark.case("D6")
 def test_a_token_that_proves_nothing_is_refused_though_the_answer_is_kept(group: Group) -> None:
     for target in ("/public", "/tiered"):
-        group.ask(target)
-        assert group.ask(target, authorization="Bearer forged").status == 401
+        group.get(target)
+        assert group.get(target, authorization="Bearer forged").status == 401
 
 
 @pytest.mark.case("D6")
 def test_what_is_not_marked_is_kept_by_nobody(group: Group) -> None:
-    answers = [group.ask("/own"), group.ask("/own")]
-    assert [answer.json["made"] for answer in answers] == [1, 2]
-    assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
+    responses = [group.get("/own"), group.get("/own")]
+    assert [response.json["made"] for response in responses] == [1, 2]
+    assert {response.headers["cache-control"] for response in responses} == {"no-store"}
 
 
 @pytest.mark.case("D7")
-@pytest.mark.parametrize("told_etag", ["{}", "W/{}", '"other", {}', "*"])
-def test_whoever_has_the_answer_is_told_so(group: Group, told_etag: str) -> None:
-    first = group.ask(**PAGE)
-    again = group.ask(if_none_match=told_etag.format(first.headers["etag"]), **PAGE)
+@pytest.mark.parametrize("if_none_match", ["{}", "W/{}", '"other", {}', "*"])
+def test_whoever_has_the_answer_is_told_so(group: Group, if_none_match: str) -> None:
+    first = group.get(**PAGE)
+    again = group.get(if_none_match=if_none_match.format(first.headers["etag"]), **PAGE)
     assert (again.status, again.body) == (304, "")
     for name in ("etag", "cache-control", "vary", "access-control-allow-origin", "ratelimit-remaining"):
         assert name in again.headers
@@ -407,16 +407,16 @@ def test_whoever_has_the_answer_is_told_so(group: Group, told_etag: str) -> None
 
 @pytest.mark.case("D7")
 def test_whoever_has_another_gets_it_whole(group: Group) -> None:
-    first = group.ask()
-    for told_etag in ('"other"', first.headers["etag"].strip('"'), ""):
-        assert group.ask(if_none_match=told_etag).status == 200
-    assert group.ask(if_none_match=first.headers["etag"], after=700).status == 200
+    first = group.get()
+    for if_none_match in ('"other"', first.headers["etag"].strip('"'), ""):
+        assert group.get(if_none_match=if_none_match).status == 200
+    assert group.get(if_none_match=first.headers["etag"], after=700).status == 200
 
 
 @pytest.mark.case("H12")
 def test_head_is_answered_from_the_same_answer(group: Group) -> None:
-    head = group.ask(method="HEAD")
-    got = group.ask()
+    head = group.get(method="HEAD")
+    got = group.get()
     assert (head.status, head.body, group.made) == (200, "", 1)
     assert head.headers["content-length"] == got.headers["content-length"] == str(len(got.body))
     assert head.headers["etag"] == got.headers["etag"]
@@ -428,16 +428,16 @@ def test_head_is_answered_from_the_same_answer(group: Group) -> None:
 )
 def test_neither_order_nor_unknown_parameters_make_another_answer(group: Group, other: str) -> None:
     """The same key, not 422 (docs/operate/caching.md)."""
-    group.ask("/public?page=1&status=live")
-    assert (group.ask(f"/public?{other}").status, group.made) == (200, 1)
+    group.get("/public?page=1&status=live")
+    assert (group.get(f"/public?{other}").status, group.made) == (200, 1)
 
 
 @pytest.mark.case("D13")
 def test_a_parameter_told_twice_is_answered_as_it_is_without_a_cache(group: Group) -> None:
-    group.ask("/public?page=1")
-    assert group.ask("/public?page=1&page=2").json["said"] == "fr 2 None"
-    assert group.ask("/public?page=2&page=1").json["said"] == "fr 1 None"
-    assert group.ask("/public?page=1&page=x").status == 422
+    group.get("/public?page=1")
+    assert group.get("/public?page=1&page=2").json["text"] == "fr 2 None"
+    assert group.get("/public?page=2&page=1").json["text"] == "fr 1 None"
+    assert group.get("/public?page=1&page=x").status == 422
 
 
 @pytest.mark.case("D13")
@@ -451,45 +451,45 @@ def test_what_is_asked_for_makes_the_answer(group: Group) -> None:
         "/public/a",
         "/public/b",
     ]
-    bodies = {group.ask(target).body for target in targets * 2}
+    bodies = {group.get(target).body for target in targets * 2}
     assert len(bodies) == group.made == len(targets)
 
 
 def test_each_language_has_its_own_answer(group: Group) -> None:
-    for told, language in (("en-GB", "en"), ("fr", "fr"), ("de", "fr"), ("en;q=0.5", "en")):
-        assert group.ask(accept_language=told).json["said"].startswith(language)
+    for accept_language, language in (("en-GB", "en"), ("fr", "fr"), ("de", "fr"), ("en;q=0.5", "en")):
+        assert group.get(accept_language=accept_language).json["text"].startswith(language)
     assert group.made == 2
 
 
 @pytest.mark.case("D10")
-def test_no_release_gives_the_answers_of_another(group: Group, told: dict[str, str]) -> None:
-    group.ask()
-    with environment(**told, APP_VERSION="9.9.9"):
-        assert whose(Group().ask()) == "fwd=miss"
-    assert whose(Group().ask()) == "hit"
+def test_no_release_gives_the_answers_of_another(group: Group, variables: dict[str, str]) -> None:
+    group.get()
+    with environment(**variables, APP_VERSION="9.9.9"):
+        assert whose(Group().get()) == "fwd=miss"
+    assert whose(Group().get()) == "hit"
 
 
 @pytest.mark.case("G11")
 def test_two_releases_answer_beside_each_other_each_by_itself_and_learn_of_the_same_changes(
-    told: dict[str, str],
+    variables: dict[str, str],
 ) -> None:
     """As while a tenth of the readers is already sent to the next release."""
     old, new = Group(), Group()
 
-    def asked(group: Group, release: str) -> str:
-        with environment(**told, APP_VERSION=release):
+    def text_from(group: Group, release: str) -> str:
+        with environment(**variables, APP_VERSION=release):
             cold()
-            return whose(group.ask())
+            return whose(group.get())
 
-    assert [asked(old, "1"), asked(new, "2"), asked(old, "1"), asked(new, "2")] == [
+    assert [text_from(old, "1"), text_from(new, "2"), text_from(old, "1"), text_from(new, "2")] == [
         "fwd=miss",
         "fwd=miss",
         "hit",
         "hit",
     ]
-    with environment(**told, APP_VERSION="2"):
+    with environment(**variables, APP_VERSION="2"):
         invalidate(CacheKind.MATCHES)
-    assert [asked(old, "1"), asked(new, "2")] == ["fwd=miss", "fwd=miss"]
+    assert [text_from(old, "1"), text_from(new, "2")] == ["fwd=miss", "fwd=miss"]
     assert (old.made, new.made) == (2, 2)
 
 
@@ -500,13 +500,13 @@ def test_what_another_release_remembers_of_a_person_in_its_own_form_counts_for_n
 ) -> None:
     """Then Postgres is asked."""
     wiring.redis().set(PlanCache.key_for(ALICE), form)
-    assert group.ask("/tiered", **signed_in(Plan.FREE)).json["said"] == "free"
+    assert group.get("/tiered", **signed_in(Plan.FREE)).json["text"] == "free"
 
 
 @pytest.mark.case("D10")
-def test_an_answer_of_another_form_is_another_answer(told: dict[str, str]) -> None:
+def test_an_answer_of_another_form_is_another_answer(variables: dict[str, str]) -> None:
     class Before(BaseModel):
-        said: str
+        text: str
 
     class After(Before):
         more: str = "x"
@@ -517,33 +517,33 @@ def test_an_answer_of_another_form_is_another_answer(told: dict[str, str]) -> No
         @app.get("/same", response_model=model)
         @cached(CacheKind.MATCHES)
         async def same(reader: Anyone) -> Any:
-            return model(said="x")
+            return model(text="x")
 
         return lambda_handler(app)
 
-    assert invoke(giving(Before), "/same", at=NOON).json == {"said": "x"}
-    assert invoke(giving(After), "/same", at=NOON).json == {"said": "x", "more": "x"}
+    assert invoke(giving(Before), "/same", at=NOON).json == {"text": "x"}
+    assert invoke(giving(After), "/same", at=NOON).json == {"text": "x", "more": "x"}
     assert invoke(giving(Before), "/same", at=NOON).headers["cache-status"].startswith("paris-sportif; hit")
 
 
 @pytest.mark.case("D12")
 def test_what_has_changed_is_made_anew(group: Group) -> None:
-    group.ask()
-    group.ask("/tiered")
+    group.get()
+    group.get("/tiered")
     invalidate(CacheKind.MATCHES, CacheKind.TEAMS)
-    assert group.ask().json["made"] == 3
-    assert group.ask("/tiered").json["made"] == 2
+    assert group.get().json["made"] == 3
+    assert group.get("/tiered").json["made"] == 2
 
 
 @pytest.mark.case("D12")
 def test_other_processes_learn_of_it_within_half_a_minute(group: Group, redis: Upstash) -> None:
-    group.ask()
+    group.get()
     redis.client.incr("generation:matches")
-    assert group.ask(after=29).json["made"] == 1
-    assert group.ask(after=30).json["made"] == 2
+    assert group.get(after=29).json["made"] == 1
+    assert group.get(after=30).json["made"] == 2
 
 
-def test_that_nothing_changed_is_told_to_nobody(told: dict[str, str], redis: Upstash) -> None:
+def test_that_nothing_changed_is_told_to_nobody(variables: dict[str, str], redis: Upstash) -> None:
     invalidate()
     assert redis.client.keys("*") == []
     with environment():
@@ -556,22 +556,22 @@ def test_every_kind_is_in_the_table() -> None:
     assert set(cache_policies.CACHE_POLICIES) == set(CacheKind)
 
 
-def test_without_redis_every_answer_is_made_and_still_told_how_to_keep_it(told: dict[str, str]) -> None:
-    with environment(DATABASE_URL=told["DATABASE_URL"]):
+def test_without_redis_every_answer_is_made_and_still_told_how_to_keep_it(variables: dict[str, str]) -> None:
+    with environment(DATABASE_URL=variables["DATABASE_URL"]):
         group = Group()
-        assert [group.ask().json["made"] for _ in range(2)] == [1, 2]
-        assert group.ask().headers["cache-control"].startswith("public")
-        assert group.ask(if_none_match="*").status == 304
+        assert [group.get().json["made"] for _ in range(2)] == [1, 2]
+        assert group.get().headers["cache-control"].startswith("public")
+        assert group.get(if_none_match="*").status == 304
 
 
-def test_a_redis_that_hangs_costs_one_second_once(group: Group, told: dict[str, str]) -> None:
+def test_a_redis_that_hangs_costs_one_second_once(group: Group, variables: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        hanging = {**told, "UPSTASH_REDIS_REST_URL": f"http://127.0.0.1:{silent.getsockname()[1]}"}
+        hanging = {**variables, "UPSTASH_REDIS_REST_URL": f"http://127.0.0.1:{silent.getsockname()[1]}"}
         with environment(**hanging):
             took = []
             for _ in range(3):
                 watch = clock.stopwatch()
-                assert group.ask().status == 200
+                assert group.get().status == 200
                 took.append(watch())
         assert 900 < took[0] < 1800
         assert max(took[1:]) < 300
@@ -579,24 +579,24 @@ def test_a_redis_that_hangs_costs_one_second_once(group: Group, told: dict[str, 
 
 
 def test_the_log_says_whence_an_answer_came(group: Group, capsys: pytest.CaptureFixture[str]) -> None:
-    group.ask()
-    group.ask()
-    group.ask("/own")
+    group.get()
+    group.get()
+    group.get("/own")
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["cache"] for line in lines] == ["made", "hit", None]
+    assert [line["cache"] for line in lines] == ["miss", "hit", None]
 
 
 def test_an_answer_that_depends_on_more_than_its_address_cannot_be_kept() -> None:
     app = http_app("try")
 
-    async def by_header(reader: Anyone, x_wish: Annotated[str, Header()] = "") -> Said:
-        return Said(made=1, said=x_wish)
+    async def by_header(reader: Anyone, x_mode: Annotated[str, Header()] = "") -> Numbered:
+        return Numbered(made=1, text=x_mode)
 
-    async def by_cookie(reader: Anyone, wish: Annotated[str, Cookie()] = "") -> Said:
-        return Said(made=1, said=wish)
+    async def by_cookie(reader: Anyone, mode: Annotated[str, Cookie()] = "") -> Numbered:
+        return Numbered(made=1, text=mode)
 
-    async def write(reader: Anyone) -> Said:
-        return Said(made=1, said="")
+    async def write(reader: Anyone) -> Numbered:
+        return Numbered(made=1, text="")
 
     for add, endpoint in ((app.get, by_header), (app.get, by_cookie), (app.post, write)):
         with pytest.raises(TypeError, match="/x: only a GET that depends on its URL and the language"):

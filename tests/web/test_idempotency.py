@@ -22,7 +22,7 @@ from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Access, SignedIn
 from shared.web.errors import BadRequest
 from shared.web.idempotency import KEY_TTL, idempotent
-from tests.running import Answer, Handler, invoke, environment, select
+from tests.running import HttpResponse, Handler, invoke, environment, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
 KEY = "ps_live_" + "A" * 43
@@ -30,13 +30,13 @@ PayingPerson = Annotated[Reader, Security(Access(Plan.PREMIUM, allows_api_keys=F
 COUNT = "SELECT count(*) FROM reports"
 
 
-class Wish(BaseModel):
+class Item(BaseModel):
     what: str = "a"
 
 
-class Made(BaseModel):
+class CreatedItem(BaseModel):
     number: int
-    said: str
+    text: str
 
 
 @dataclass
@@ -57,9 +57,9 @@ class Group:
 
         @app.post("/things", status_code=HTTPStatus.CREATED, dependencies=[Depends(before)])
         @idempotent
-        async def things(reader: SignedIn, db: Connection, wish: Wish, note: Annotated[str, Query()] = "") -> Made:
+        async def things(reader: SignedIn, db: Connection, item: Item, note: Annotated[str, Query()] = "") -> CreatedItem:
             self.add(db)
-            return Made(number=self.made, said=wish.what + note)
+            return CreatedItem(number=self.made, text=item.what + note)
 
         @app.post("/others", status_code=HTTPStatus.NO_CONTENT)
         @idempotent
@@ -68,9 +68,9 @@ class Group:
 
         @app.post("/page")
         @idempotent
-        async def page(reader: PayingPerson, db: Connection) -> Made:
+        async def page(reader: PayingPerson, db: Connection) -> CreatedItem:
             self.add(db)
-            return Made(number=self.made, said="")
+            return CreatedItem(number=self.made, text="")
 
         self.handler = lambda_handler(app)
 
@@ -94,7 +94,7 @@ def group(database: str) -> Group:
     return Group()
 
 
-def post(group: Group, key: str | None = "k-1", target: str = "/things", body: Any = None, **headers: Any) -> Answer:
+def post(group: Group, key: str | None = "k-1", target: str = "/things", body: Any = None, **headers: Any) -> HttpResponse:
     sent: dict[str, Any] = {"authorization": bearer(NOW), **headers} | (
         {"idempotency_key": key} if key is not None else {}
     )
@@ -104,7 +104,7 @@ def post(group: Group, key: str | None = "k-1", target: str = "/things", body: A
 def test_the_same_request_with_its_key_counts_once_and_is_answered_alike(group: Group, database: str) -> None:
     """Section 4.1 of the anchors: the result is replayed."""
     first, second = post(group, body={"what": "é"}), post(group, body={"what": "é"})
-    assert (first.status, first.json) == (second.status, second.json) == (201, {"number": 1, "said": "é"})
+    assert (first.status, first.json) == (second.status, second.json) == (201, {"number": 1, "text": "é"})
     assert "idempotent-replayed" not in first.headers
     assert second.headers["idempotent-replayed"] == "true"
     assert second.headers["content-type"] == first.headers["content-type"]
@@ -113,8 +113,8 @@ def test_the_same_request_with_its_key_counts_once_and_is_answered_alike(group: 
 
 def test_an_answer_without_a_body_is_replayed_too(group: Group, database: str) -> None:
     for _ in range(2):
-        answer = post(group, target="/others")
-        assert (answer.status, answer.body) == (204, "")
+        response = post(group, target="/others")
+        assert (response.status, response.body) == (204, "")
     assert select(database, COUNT) == [(1,)]
 
 
@@ -131,9 +131,9 @@ def test_without_its_key_it_counts_again(group: Group, database: str, key: str |
 def test_a_key_is_refused_for_another_request(group: Group, database: str, change: dict[str, Any]) -> None:
     """Section 4.1: 422 for other parameters."""
     post(group)
-    answer = post(group, accept_language="en", **change)
-    assert answer.status == 422
-    assert answer.json["detail"] == "This idempotency key was used for another request; please take a new one."
+    response = post(group, accept_language="en", **change)
+    assert response.status == 422
+    assert response.json["detail"] == "This idempotency key was used for another request; please take a new one."
     assert select(database, COUNT) == [(1,)]
 
 
@@ -142,8 +142,8 @@ def test_a_request_that_is_being_worked_on_is_not_begun_again(group: Group, data
     with connect(database, "test") as other, ThreadPoolExecutor(1) as elsewhere:
         with other.transaction():
             assert idempotency_keys.lock(other, ALICE, "k-1")
-            answer = post(group, accept_language="en")
-        assert (answer.status, answer.json["detail"]) == (
+            response = post(group, accept_language="en")
+        assert (response.status, response.json["detail"]) == (
             409,
             "This request is being worked on already; please await its answer.",
         )
@@ -177,11 +177,11 @@ def test_an_answer_is_given_again_only_to_whom_the_route_is_open(group: Group, d
         assert (first.status, post(group, target="/page").headers["idempotent-replayed"]) == (200, "true")
         by_key = {"authorization": "", "x_api_key": KEY}
         for key in ("k-1", "k-2"):
-            answer = post(group, key, target="/page", **by_key)
-            assert (answer.status, answer.json["code"]) == (403, "needs_person")
+            response = post(group, key, target="/page", **by_key)
+            assert (response.status, response.json["code"]) == (403, "needs_person")
         accounts.set_plan(db, ALICE, Plan.FREE, NOW)
-        answer = post(group, target="/page")
-        assert (answer.status, answer.json["code"]) == (403, "needs_premium")
+        response = post(group, target="/page")
+        assert (response.status, response.json["code"]) == (403, "needs_premium")
     assert group.made == 1
 
 
@@ -218,19 +218,19 @@ def test_a_key_is_free_again_after_a_day(group: Group, database: str) -> None:
     post(group)
     for wait, number in ((KEY_TTL, 1), (KEY_TTL + timedelta(seconds=1), 2)):
         later = bearer(NOW + wait)
-        answer = invoke(
+        response = invoke(
             group.handler, "/things", method="POST", body={}, at=NOW + wait, authorization=later, idempotency_key="k-1"
         )
-        assert answer.json["number"] == number
+        assert response.json["number"] == number
     assert select(database, "SELECT created_at FROM idempotency_keys") == [(NOW + KEY_TTL + timedelta(seconds=1),)]
 
 
 @pytest.mark.case("H2")
 @pytest.mark.parametrize("key", ["", " ", "é", "x" * 256, "a b"])
 def test_what_is_no_key_is_refused(group: Group, key: str) -> None:
-    answer = post(group, key.encode().decode("latin-1"))
-    assert answer.status == 422
-    assert answer.json["detail"][0]["loc"] == ["header", "idempotency-key"]
+    response = post(group, key.encode().decode("latin-1"))
+    assert response.status == 422
+    assert response.json["detail"][0]["loc"] == ["header", "idempotency-key"]
 
 
 def test_only_a_post_can_be_made_to_count_once() -> None:
@@ -253,5 +253,5 @@ def test_the_openapi_file_tells_of_the_key() -> None:
     async def others(reader: SignedIn) -> None: ...
 
     paths = app.openapi()["paths"]
-    assert [told["name"] for told in paths["/things"]["post"]["parameters"]] == ["idempotency-key"]
+    assert [parameter["name"] for parameter in paths["/things"]["post"]["parameters"]] == ["idempotency-key"]
     assert "parameters" not in paths["/others"]["post"]

@@ -24,35 +24,35 @@ from shared.web.params import (
     resolve_competition_code,
     shown_competitions,
 )
-from tests.making import hold, news
+from tests.making import insert_matches, match_update
 from tests.running import invoke, environment
 
 
-def fault(told: Any, kind: Any) -> str | None:
+def fault(value: Any, kind: Any) -> str | None:
     """The type of what is wrong with a value; None where it is taken."""
     try:
-        TypeAdapter(kind).validate_python(told)
+        TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
         return error.errors()[0]["type"]
     return None
 
 
-@pytest.mark.parametrize("told", ["2026-11-22", date(2026, 11, 22)])
-def test_a_day_is_told_in_writing(told: object) -> None:
-    assert TypeAdapter(Date).validate_python(told) == date(2026, 11, 22)
+@pytest.mark.parametrize("value", ["2026-11-22", date(2026, 11, 22)])
+def test_a_day_is_told_in_writing(value: object) -> None:
+    assert TypeAdapter(Date).validate_python(value) == date(2026, 11, 22)
 
 
 @pytest.mark.case("H2")
 @pytest.mark.parametrize(
-    "told", [0, 1793318400, "1793318400", 20261122.0, "20261122", "2026-W47-7", "2026-11-22T00:00:00", "26-11-22", None]
+    "value", [0, 1793318400, "1793318400", 20261122.0, "20261122", "2026-W47-7", "2026-11-22T00:00:00", "26-11-22", None]
 )
-def test_nothing_else_is_a_day(told: object) -> None:
+def test_nothing_else_is_a_day(value: object) -> None:
     """The library alone would take the numbers for seconds since 1970."""
-    assert fault(told, Date) == "date_type"
+    assert fault(value, Date) == "date_type"
 
 
 @pytest.mark.parametrize(
-    ("told", "wrong"),
+    ("value", "wrong"),
     [
         ("1989-12-31", "greater_than_equal"),
         ("1990-01-01", None),
@@ -61,17 +61,17 @@ def test_nothing_else_is_a_day(told: object) -> None:
         ("2026-02-29", "date_from_datetime_parsing"),
     ],
 )
-def test_days_that_are_asked_for_lie_within_bounds(told: str, wrong: str | None) -> None:
-    assert fault(told, Day) == wrong
+def test_days_that_are_asked_for_lie_within_bounds(value: str, wrong: str | None) -> None:
+    assert fault(value, Day) == wrong
 
 
 @pytest.mark.parametrize(
-    ("told", "wrong"),
+    ("value", "wrong"),
     [(7, None), (7.0, None), (7.5, "int_from_float"), ("7", "int_type"), (True, "int_type"), (None, "int_type")],
 )
-def test_numbers_of_a_body_are_no_texts_and_may_be_written_with_a_point(told: object, wrong: str | None) -> None:
+def test_numbers_of_a_body_are_no_texts_and_may_be_written_with_a_point(value: object, wrong: str | None) -> None:
     """JSON Schema, section 6.1.1: 7.0 is an integer."""
-    assert fault(told, Annotated[int, INTEGER_ONLY]) == wrong
+    assert fault(value, Annotated[int, INTEGER_ONLY]) == wrong
 
 
 def test_a_closed_set_is_described_as_a_string_with_a_pattern() -> None:
@@ -113,9 +113,9 @@ def ids() -> FastAPI:
 def test_ids_are_those_that_a_client_and_the_database_can_hold(target: str, status: int) -> None:
     """Numbers of JavaScript are exact below 2**53; an integer of Postgres ends before 2**31."""
     with environment():
-        answer = invoke(lambda_handler(ids()), target)
-    assert answer.status == status
-    assert status != 200 or answer.body == target.rpartition("/")[2]
+        response = invoke(lambda_handler(ids()), target)
+    assert response.status == status
+    assert status != 200 or response.body == target.rpartition("/")[2]
 
 
 def test_readers_are_shown_what_is_forecast_and_never_the_invented_league_beside_it() -> None:
@@ -134,28 +134,28 @@ def test_a_competition_is_named_in_any_case_by_its_code_or_name() -> None:
         assert [resolve_any_competition_code(name) for name in ("SD", "segunda division", "PL")] == ["SD", "SD", "PL"]
 
 
-@pytest.mark.parametrize("told", ["ELC", "Championship", "DEMO", "", "premier-league"])
-def test_a_competition_that_is_not_shown_is_unknown_and_the_others_are_named(told: str) -> None:
+@pytest.mark.parametrize("value", ["ELC", "Championship", "DEMO", "", "premier-league"])
+def test_a_competition_that_is_not_shown_is_unknown_and_the_others_are_named(value: str) -> None:
     with environment(), pytest.raises(BadRequest) as refused:
-        resolve_competition_code(told)
+        resolve_competition_code(value)
     assert refused.value.code == "unknown_competition"
-    assert refused.value.values == {"code": told, "codes": "PL, PD, BL1, SA, FL1, CL"}
+    assert refused.value.values == {"code": value, "codes": "PL, PD, BL1, SA, FL1, CL"}
 
 
 def test_a_match_is_found_by_our_id_and_by_the_source_s(db: Connection) -> None:
-    (match_id,) = hold(
-        db, news("Arsenal", "Chelsea", source=Source.FOOTBALL_DATA_ORG, outside_id="436001", status=Status.SCHEDULED)
+    (match_id,) = insert_matches(
+        db, match_update("Arsenal", "Chelsea", source=Source.FOOTBALL_DATA_ORG, external_id="436001", status=Status.SCHEDULED)
     )
     with environment():
         assert require_match(db, match_id).match_id == require_match(db, 436001).match_id == match_id
 
 
-@pytest.mark.parametrize("asked", ["nothing there", "not shown", "the other source's number"])
-def test_any_other_match_is_unknown(db: Connection, asked: str) -> None:
-    lower, other = hold(
-        db, news("Leeds", "Norwich", competition="ELC"), news("Arsenal", "Chelsea", outside_id="436002")
+@pytest.mark.parametrize("name", ["nothing there", "not shown", "the other source's number"])
+def test_any_other_match_is_unknown(db: Connection, name: str) -> None:
+    lower, other = insert_matches(
+        db, match_update("Leeds", "Norwich", competition="ELC"), match_update("Arsenal", "Chelsea", external_id="436002")
     )
-    told = {"nothing there": other + 1, "not shown": lower, "the other source's number": 436002}[asked]
+    match_id = {"nothing there": other + 1, "not shown": lower, "the other source's number": 436002}[name]
     with environment(), pytest.raises(NotFound) as refused:
-        require_match(db, told)
+        require_match(db, match_id)
     assert (refused.value.code, refused.value.values) == ("unknown_match", {})

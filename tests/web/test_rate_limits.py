@@ -21,7 +21,7 @@ from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import Admin, Anyone, SignedIn
 from shared.web.errors import BadRequest
 from shared.web.rate_limits import GROUPS, Rate
-from tests.running import Answer, Handler, invoke, environment
+from tests.running import HttpResponse, Handler, invoke, environment
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 from tests.web.conftest import Upstash
 
@@ -65,15 +65,15 @@ def built() -> Handler:
 
 
 @pytest.fixture
-def told(redis: Upstash, url: str) -> Iterator[dict[str, str]]:
+def variables(redis: Upstash, url: str) -> Iterator[dict[str, str]]:
     """What a process is told."""
-    given = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), **SUPABASE, **redis.settings}
-    with environment(**given):
-        yield given
+    values = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), **SUPABASE, **redis.settings}
+    with environment(**values):
+        yield values
 
 
 @pytest.fixture
-def handler(told: dict[str, str]) -> Handler:
+def handler(variables: dict[str, str]) -> Handler:
     return built()
 
 
@@ -86,21 +86,21 @@ def statuses(handler: Handler, times: int, target: str = "/number", **how: Any) 
     return [invoke(handler, target, **how).status for _ in range(times)]
 
 
-def told_of(handler: Handler, name: str, value: str) -> Handler:
-    """The handler, told of a header that the stand-in for the platform would write anew."""
+def with_header(handler: Handler, name: str, value: str) -> Handler:
+    """Sets a header that the local gateway would overwrite."""
     return lambda event, context: handler({**event, "headers": event["headers"] | {name: value}}, context)
 
 
-def left(answer: Answer) -> tuple[str, ...]:
-    return tuple(answer.headers[f"ratelimit-{name}"] for name in ("limit", "remaining", "reset"))
+def left(respond: HttpResponse) -> tuple[str, ...]:
+    return tuple(respond.headers[f"ratelimit-{name}"] for name in ("limit", "remaining", "reset"))
 
 
 @pytest.mark.case("C1")
 def test_whoever_has_not_signed_in_asks_ten_times_a_minute(handler: Handler) -> None:
     """Counted in Redis, told in headers."""
-    answers = [invoke(handler, "/number", **PAGE) for _ in range(10)]
-    assert [answer.status for answer in answers] == [200] * 10
-    assert [left(answer) for answer in (answers[0], answers[9])] == [("10", "9", "60"), ("10", "0", "60")]
+    responses = [invoke(handler, "/number", **PAGE) for _ in range(10)]
+    assert [response.status for response in responses] == [200] * 10
+    assert [left(response) for response in (responses[0], responses[9])] == [("10", "9", "60"), ("10", "0", "60")]
     eleventh = invoke(handler, "/number", accept_language="en", **PAGE)
     assert eleventh.status == 429
     assert left(eleventh) == ("10", "0", "60")
@@ -132,8 +132,8 @@ def test_a_refusal_is_kept_by_nobody_and_may_be_read_by_our_pages(handler: Handl
 
 @pytest.mark.parametrize(("target", "status"), [("/nowhere", 404), ("/number?n=%00", 200), ("/broken", 400)])
 def test_whatever_comes_of_it_a_call_counts(handler: Handler, target: str, status: int) -> None:
-    answer = invoke(handler, target)
-    assert (answer.status, left(answer)) == (status, ("10", "9", "60"))
+    response = invoke(handler, target)
+    assert (response.status, left(response)) == (status, ("10", "9", "60"))
     assert statuses(handler, 10) == [200] * 9 + [429]
 
 
@@ -144,7 +144,7 @@ def test_whatever_comes_of_it_a_call_counts(handler: Handler, target: str, statu
 def test_whoever_signed_in_has_more_and_is_counted_by_their_name(handler: Handler, plan: Plan, most: int) -> None:
     first = invoke(handler, "/mine", client="192.0.2.1", **signed_in(plan))
     second = invoke(handler, "/mine", client="198.51.100.7", **signed_in(plan))
-    assert [left(answer) for answer in (first, second)] == [
+    assert [left(response) for response in (first, second)] == [
         (str(most), str(most - 1), "60"),
         (str(most), str(most - 2), "60"),
     ]
@@ -155,17 +155,17 @@ def test_whoever_signed_in_has_more_and_is_counted_by_their_name(handler: Handle
 
 def test_a_plan_that_was_bought_or_lost_counts_though_the_token_says_another(handler: Handler, redis: Upstash) -> None:
     """The plan that is remembered is newer than the token's."""
-    for told, now, most in ((Plan.FREE, Plan.ELITE, "500"), (Plan.ELITE, Plan.FREE, "100")):
+    for claimed, now, most in ((Plan.FREE, Plan.ELITE, "500"), (Plan.ELITE, Plan.FREE, "100")):
         accounts.set_plan(wiring.database(), ALICE, now, NOW)
         redis.client.delete(f"plan:{ALICE}")
-        limits = [left(invoke(handler, "/mine", **signed_in(told)))[0] for _ in range(2)]
+        limits = [left(invoke(handler, "/mine", **signed_in(claimed)))[0] for _ in range(2)]
         assert limits[1] == most, "from the second call on"
 
 
 @pytest.mark.case("C2")
 def test_the_hundred_and_first_call_is_refused_whatever_the_address(handler: Handler) -> None:
-    wanted = [200] * 100 + [429]
-    assert [invoke(handler, "/mine", client=f"192.0.2.{i}", **signed_in(Plan.FREE)).status for i in range(101)] == wanted
+    expected = [200] * 100 + [429]
+    assert [invoke(handler, "/mine", client=f"192.0.2.{i}", **signed_in(Plan.FREE)).status for i in range(101)] == expected
 
 
 @pytest.mark.case("C3")
@@ -223,8 +223,8 @@ def test_search_is_counted_apart_and_tighter(handler: Handler) -> None:
     ],
 )
 def test_an_address_that_the_caller_tells_himself_is_not_believed(handler: Handler, name: str, value: str) -> None:
-    answers = [invoke(told_of(handler, name, value.format(number)), "/number") for number in range(11)]
-    assert [answer.status for answer in answers] == [200] * 10 + [429]
+    responses = [invoke(with_header(handler, name, value.format(number)), "/number") for number in range(11)]
+    assert [response.status for response in responses] == [200] * 10 + [429]
 
 
 @pytest.mark.parametrize(
@@ -232,23 +232,23 @@ def test_an_address_that_the_caller_tells_himself_is_not_believed(handler: Handl
     [{}, {"x_cdn_secret": ""}, {"x_cdn_secret": "guessed"}, {"x_cdn_secret": f"{CDN},{CDN} anew"}],
 )
 @pytest.mark.parametrize("path", ["/number", "/health", "/mine", "/nowhere"])
-def test_past_the_cdn_nobody_is_answered(told: dict[str, str], shown: dict[str, str], path: str) -> None:
-    with environment(**told, CDN_SECRET=f"{CDN},{CDN} anew, "):
-        told_by_caller: dict[str, Any] = {"cloudfront_viewer_address": "203.0.113.1:443", **shown}
-        assert invoke(built(), path, **told_by_caller).status == 403
+def test_past_the_cdn_nobody_is_answered(variables: dict[str, str], shown: dict[str, str], path: str) -> None:
+    with environment(**variables, CDN_SECRET=f"{CDN},{CDN} anew, "):
+        headers: dict[str, Any] = {"cloudfront_viewer_address": "203.0.113.1:443", **shown}
+        assert invoke(built(), path, **headers).status == 403
 
 
 @pytest.mark.case("Q4")
 @pytest.mark.parametrize("secret", [CDN, f"{CDN} anew"])
-def test_either_of_two_secrets_is_believed_while_one_takes_the_others_place(told: dict[str, str], secret: str) -> None:
-    with environment(**told, CDN_SECRET=f"{CDN}, {CDN} anew"):
+def test_either_of_two_secrets_is_believed_while_one_takes_the_others_place(variables: dict[str, str], secret: str) -> None:
+    with environment(**variables, CDN_SECRET=f"{CDN}, {CDN} anew"):
         assert invoke(built(), "/number", x_cdn_secret=secret, cloudfront_viewer_address="203.0.113.1:443").status == 200
 
 
 @pytest.mark.case("C6")
 def test_without_a_cdn_an_empty_secret_proves_nothing(handler: Handler) -> None:
-    told = [invoke(handler, "/number", x_cdn_secret="", cloudfront_viewer_address=f"203.0.113.{i}:1") for i in range(11)]
-    assert told[-1].status == 429
+    responses = [invoke(handler, "/number", x_cdn_secret="", cloudfront_viewer_address=f"203.0.113.{i}:1") for i in range(11)]
+    assert responses[-1].status == 429
 
 
 @pytest.mark.case("C6")
@@ -261,10 +261,10 @@ def test_without_a_cdn_an_empty_secret_proves_nothing(handler: Handler) -> None:
         ("nonsense", "unknown"),
     ],
 )
-def test_our_cdn_is_believed(redis: Upstash, told: dict[str, str], address: str, counted: str) -> None:
+def test_our_cdn_is_believed(redis: Upstash, variables: dict[str, str], address: str, counted: str) -> None:
     """Whose word counts, and no other beside it."""
-    with environment(**told, CDN_SECRET=CDN):
-        handler = told_of(built(), "x-forwarded-for", "1.1.1.1")
+    with environment(**variables, CDN_SECRET=CDN):
+        handler = with_header(built(), "x-forwarded-for", "1.1.1.1")
         invoke(handler, "/number", x_cdn_secret=CDN, cloudfront_viewer_address=address)
     assert redis.client.keys("*") == [f"calls:/:{counted}"]
 
@@ -295,13 +295,13 @@ def test_of_ipv6_a_whole_household_is_one_caller(handler: Handler, redis: Upstas
 
 
 @pytest.mark.case("C8")
-def test_while_redis_is_down_readers_are_counted_by_each_process(told: dict[str, str]) -> None:
+def test_while_redis_is_down_readers_are_counted_by_each_process(variables: dict[str, str]) -> None:
     """Open, with a limit of its own (docs/decisions/limits.md)."""
-    with environment(**{**told, **DOWN}):
+    with environment(**{**variables, **DOWN}):
         handler = built()
-        answers = [invoke(handler, "/number", **PAGE) for _ in range(11)]
-        assert [answer.status for answer in answers] == [200] * 10 + [429]
-        assert left(answers[0]) == ("10", "9", "60")
+        responses = [invoke(handler, "/number", **PAGE) for _ in range(11)]
+        assert [response.status for response in responses] == [200] * 10 + [429]
+        assert left(responses[0]) == ("10", "9", "60")
         assert statuses(handler, 2, client="192.0.2.1", method="HEAD") == [200, 200]
         assert statuses(handler, 101, "/mine", **signed_in(Plan.FREE)) == [200] * 100 + [429]
 
@@ -317,19 +317,19 @@ def test_while_redis_is_down_readers_are_counted_by_each_process(told: dict[str,
     ],
 )
 def test_while_redis_is_down_nothing_is_written_or_administered(
-    told: dict[str, str], method: str, target: str, plan: Plan | None
+    variables: dict[str, str], method: str, target: str, plan: Plan | None
 ) -> None:
     """Closed, because there the limit is what protects."""
     who: dict[str, Any] = {} if plan is None else signed_in(plan)
-    with environment(**{**told, **DOWN}):
-        answer = invoke(built(), target, method=method, **who)
-    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
-    assert answer.json["detail"] == "Le service est indisponible un instant ; réessayez bientôt."
+    with environment(**{**variables, **DOWN}):
+        response = invoke(built(), target, method=method, **who)
+    assert (response.status, response.headers["retry-after"]) == (503, "5")
+    assert response.json["detail"] == "Le service est indisponible un instant ; réessayez bientôt."
 
 
 @pytest.mark.case("C8")
-def test_a_service_that_was_given_no_redis_counts_all_the_same(told: dict[str, str]) -> None:
-    without = {name: value for name, value in told.items() if not name.startswith("UPSTASH")}
+def test_a_service_that_was_given_no_redis_counts_all_the_same(variables: dict[str, str]) -> None:
+    without = {name: value for name, value in variables.items() if not name.startswith("UPSTASH")}
     with environment(**without, APP_ENV="production"):
         handler = built()
         assert statuses(handler, 11) == [200] * 10 + [429]
@@ -340,22 +340,22 @@ def test_a_service_that_was_given_no_redis_counts_all_the_same(told: dict[str, s
 
 @pytest.mark.case("C11")
 def test_what_a_browser_asks_first_and_who_watches_us_are_not_counted(handler: Handler, redis: Upstash) -> None:
-    wish: dict[str, Any] = {"access_control_request_method": "GET", **PAGE}
-    before = redis.asked()
-    assert statuses(handler, 20, method="OPTIONS", **wish) == [200] * 20
+    headers: dict[str, Any] = {"access_control_request_method": "GET", **PAGE}
+    before = redis.request_count()
+    assert statuses(handler, 20, method="OPTIONS", **headers) == [200] * 20
     assert statuses(handler, 20, method="OPTIONS") == [405] * 20
     assert statuses(handler, 20, "/health") == [200] * 20
     assert statuses(handler, 20, "/health/ready") == [200] * 20
-    assert redis.asked() - before == 1
+    assert redis.request_count() - before == 1
     assert "ratelimit-limit" not in invoke(handler, "/health").headers
 
 
 @pytest.mark.case("C12")
-def test_the_webhook_is_not_counted(handler: Handler, redis: Upstash, told: dict[str, str]) -> None:
-    before = redis.asked()
+def test_the_webhook_is_not_counted(handler: Handler, redis: Upstash, variables: dict[str, str]) -> None:
+    before = redis.request_count()
     assert statuses(handler, 20, "/api/v1/stripe/webhook", method="POST") == [200] * 20
-    assert redis.asked() - before == 1
-    with environment(**{**told, **DOWN}):
+    assert redis.request_count() - before == 1
+    with environment(**{**variables, **DOWN}):
         assert invoke(built(), "/api/v1/stripe/webhook", method="POST").status == 200
 
 
@@ -372,8 +372,8 @@ def test_whoever_shows_a_token_that_proves_nothing_is_counted_by_address(handler
     assert statuses(handler, 1, "/mine", **signed_in(Plan.FREE)) == [200], "who proves who they are is another caller"
 
 
-def test_a_call_whose_caller_cannot_be_named_for_a_reason_that_nobody_foresaw_counts(told: dict[str, str]) -> None:
-    with environment(**{**told, "SUPABASE_URL": ""}):
+def test_a_call_whose_caller_cannot_be_named_for_a_reason_that_nobody_foresaw_counts(variables: dict[str, str]) -> None:
+    with environment(**{**variables, "SUPABASE_URL": ""}):
         handler = built()
         assert statuses(handler, 11, "/mine", **signed_in(Plan.FREE)) == [500] * 10 + [429]
 
@@ -385,15 +385,15 @@ def test_an_account_that_names_no_person_is_counted_by_address(handler: Handler,
 
 
 @pytest.mark.case("F1")
-def test_while_nobody_can_tell_who_asks_everybody_may_still_read(told: dict[str, str]) -> None:
-    with environment(**{**told, "DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}):
+def test_while_nobody_can_tell_who_asks_everybody_may_still_read(variables: dict[str, str]) -> None:
+    with environment(**{**variables, "DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}):
         handler = built()
         by_token, by_key = invoke(handler, "/mine", **signed_in(Plan.FREE)), invoke(handler, "/number", x_api_key=KEY)
     assert (by_token.status, left(by_token)[0]) == (503, "100"), "the token tells who it is, though not with what plan"
     assert (by_key.status, left(by_key)[0]) == (503, "10")
 
 
-def test_a_true_key_that_may_not_write_is_never_taken_for_a_false_one(told: dict[str, str], url: str) -> None:
+def test_a_true_key_that_may_not_write_is_never_taken_for_a_false_one(variables: dict[str, str], url: str) -> None:
     handler = built()
     with connect(url, "test") as db:
         accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
@@ -403,19 +403,19 @@ def test_a_true_key_that_may_not_write_is_never_taken_for_a_false_one(told: dict
 
 
 def test_one_count_is_one_command(handler: Handler, redis: Upstash) -> None:
-    before = redis.asked()
+    before = redis.request_count()
     statuses(handler, 10)
-    assert redis.asked() - before == 10 + 1
+    assert redis.request_count() - before == 10 + 1
 
 
 @pytest.mark.case("C1")
 def test_a_flood_of_refused_calls_costs_one_command(handler: Handler, redis: Upstash) -> None:
-    before = redis.asked()
+    before = redis.request_count()
     assert statuses(handler, 200) == [200] * 10 + [429] * 190
-    assert redis.asked() - before == 11 + 1
+    assert redis.request_count() - before == 11 + 1
 
 
-def test_a_plan_bought_by_somebody_who_was_refused_counts_five_seconds_later(told: dict[str, str]) -> None:
+def test_a_plan_bought_by_somebody_who_was_refused_counts_five_seconds_later(variables: dict[str, str]) -> None:
     limiter, plans = redis_backed.rate_limiter(), redis_backed.plan_cache()
     assert limiter is not None
     assert plans is not None
@@ -434,21 +434,21 @@ def test_the_database_is_asked_for_ten_false_keys_of_an_address_a_minute(
 ) -> None:
     false = [f"ps_live_{number:043}" for number in range(30)]
     capsys.readouterr()
-    answers = [invoke(handler, "/number", x_api_key=key).status for key in false]
+    responses = [invoke(handler, "/number", x_api_key=key).status for key in false]
     queries = [json.loads(line)["queries"] for line in capsys.readouterr().out.splitlines()]
-    assert answers == [401] * 10 + [429] * 20
+    assert responses == [401] * 10 + [429] * 20
     assert [count > 0 for count in queries] == [True] * 10 + [False] * 20
 
 
 def test_the_plan_of_whoever_signed_in_is_read_along_with_the_count(handler: Handler, redis: Upstash) -> None:
     invoke(handler, "/mine", **signed_in(Plan.FREE))
-    before = redis.asked()
+    before = redis.request_count()
     assert statuses(handler, 15, "/mine", **signed_in(Plan.FREE)) == [200] * 15
-    assert redis.asked() - before == 15 + 1
+    assert redis.request_count() - before == 15 + 1
 
 
-def test_the_limit_of_the_public_is_a_setting(told: dict[str, str]) -> None:
-    with environment(**told, PUBLIC_CALLS_PER_MINUTE="3"):
+def test_the_limit_of_the_public_is_a_setting(variables: dict[str, str]) -> None:
+    with environment(**variables, PUBLIC_CALLS_PER_MINUTE="3"):
         assert statuses(built(), 4) == [200] * 3 + [429]
 
 

@@ -19,7 +19,7 @@ TABLE = "CREATE TABLE things (name text PRIMARY KEY, try int NOT NULL)"
 ROWS = "SELECT name, try FROM things"
 
 
-class Wish(BaseModel):
+class Item(BaseModel):
     name: str
 
 
@@ -35,9 +35,9 @@ class Group:
         app = http_app("try")
 
         @app.post("/things")
-        async def things(db: Connection, wish: Wish) -> int:
+        async def things(db: Connection, item: Item) -> int:
             self.tries += 1
-            db.execute("INSERT INTO things VALUES (%s, %s)", [wish.name, self.tries])
+            db.execute("INSERT INTO things VALUES (%s, %s)", [item.name, self.tries])
             if self.fail:
                 raise self.fail.pop()
             return self.tries
@@ -69,8 +69,8 @@ def group(url: str) -> Iterator[Group]:
 def test_a_request_that_loses_a_race_is_answered_by_another_try(group: Group, url: str, race: Any) -> None:
     """With its body; the try that failed left nothing."""
     group.fail = [race() for _ in range(MAX_ATTEMPTS - 1)]
-    answer = group.post()
-    assert (answer.status, answer.json) == (200, MAX_ATTEMPTS)
+    response = group.post()
+    assert (response.status, response.json) == (200, MAX_ATTEMPTS)
     assert select(url, ROWS) == [("a", MAX_ATTEMPTS)]
 
 
@@ -79,8 +79,8 @@ def test_a_request_that_loses_each_race_may_be_sent_again_later(group: Group, ur
     """We are told, for then it may be no race."""
     select_into = "INSERT INTO things VALUES ('a', 0) RETURNING try"
     assert select(url, select_into) == [(0,)]
-    answer = group.post()
-    assert (answer.status, answer.json["code"], answer.headers["retry-after"]) == (503, "unavailable", "5")
+    response = group.post()
+    assert (response.status, response.json["code"], response.headers["retry-after"]) == (503, "unavailable", "5")
     assert group.tries == MAX_ATTEMPTS
     assert select(url, ROWS) == [("a", 0)]
     assert capsys.readouterr().out.count("no try succeeded") == 1

@@ -108,7 +108,7 @@ def handler() -> Handler:
         return reader
 
     @app.post("/met")
-    async def of_somebody_met(reader: Annotated[Reader, Depends(met)], body: dict[str, str]) -> int:
+    async def registered_only(reader: Annotated[Reader, Depends(met)], body: dict[str, str]) -> int:
         return len(body)
 
     @app.post("/raw")
@@ -123,9 +123,9 @@ def handler() -> Handler:
 def test_a_body_of_256_kibibytes_is_the_largest(handler: Handler, spare: int, status: int) -> None:
     text = "x" * (256 * 1024 - len('{"a": ""}') - spare)
     with environment():
-        answer = invoke(handler, "/take", method="POST", body={"a": text})
+        response = invoke(handler, "/take", method="POST", body={"a": text})
     assert MAX_BODY_BYTES == 262_144
-    assert (answer.status, answer.json if status == 200 else len(text)) == (status, len(text))
+    assert (response.status, response.json if status == 200 else len(text)) == (status, len(text))
 
 
 @pytest.mark.case("H3")
@@ -139,8 +139,8 @@ def test_a_body_of_no_media_type_at_all_is_not_read(handler: Handler) -> None:
         "http_version": "1.1",
     }
     with environment():
-        answer = handler(function_url.build_event(scope, b'{"a": "b"}'), None)
-    assert answer["statusCode"] == 415
+        response = handler(function_url.build_event(scope, b'{"a": "b"}'), None)
+    assert response["statusCode"] == 415
 
 
 def test_no_body_has_no_media_type_and_what_takes_none_does_not_look(handler: Handler) -> None:
@@ -154,12 +154,12 @@ def test_no_body_has_no_media_type_and_what_takes_none_does_not_look(handler: Ha
 @pytest.mark.parametrize("target", ["/mine", "/met"], ids=["by its signature", "by a dependency"])
 def test_the_body_of_somebody_who_may_not_call_a_route_is_not_parsed(handler: Handler, target: str) -> None:
     with environment():
-        answer = invoke(handler, target, method="POST", body={"a": "\0"}, content_type="text/plain")
-    assert answer.status == 401
+        response = invoke(handler, target, method="POST", body={"a": "\0"}, content_type="text/plain")
+    assert response.status == 401
 
 
 def test_of_many_faults_the_first_twenty_are_named(handler: Handler) -> None:
     with environment():
-        answer = invoke(handler, "/take", method="POST", body={str(number): number for number in range(900)})
-    assert answer.status == 422
-    assert [fault["loc"] for fault in answer.json["detail"]] == [["body", str(number)] for number in range(20)]
+        response = invoke(handler, "/take", method="POST", body={str(number): number for number in range(900)})
+    assert response.status == 422
+    assert [fault["loc"] for fault in response.json["detail"]] == [["body", str(number)] for number in range(20)]

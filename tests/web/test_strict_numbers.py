@@ -67,18 +67,18 @@ def test_a_whole_number_in_any_other_spelling_is_422(handler: Handler, spelling:
     for target in (f"{place}{text}" for place in (*in_path, *in_query)):
         if spelling or "=" in target:
             with environment():
-                answer = invoke(handler, target)
-            assert answer.status == 422, (target, answer.body)
+                response = invoke(handler, target)
+            assert response.status == 422, (target, response.body)
 
 
 @pytest.mark.case("H2")
 @pytest.mark.parametrize("spelling", ["02.5", "2_5.0", "+2.5", "2.", ".5", "٢.٥", "2.5e", "NaN", "Infinity", " 2.5"])
 def test_a_decimal_in_any_other_spelling_is_422(handler: Handler, spelling: str) -> None:
     with environment():
-        answer = invoke(handler, f"/odds?odds={quote(spelling)}")
-    assert answer.status == 422
-    assert answer.json["code"] == "invalid_request"
-    assert answer.json["detail"][0]["loc"] == ["query", "odds"]
+        response = invoke(handler, f"/odds?odds={quote(spelling)}")
+    assert response.status == 422
+    assert response.json["code"] == "invalid_request"
+    assert response.json["detail"][0]["loc"] == ["query", "odds"]
 
 
 def test_a_match_has_one_external_id(handler: Handler) -> None:

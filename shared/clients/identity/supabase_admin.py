@@ -80,7 +80,7 @@ class SupabaseAdmin:
         self._update(user_id, {"user_metadata": {"full_name": full_name}}, {"full_name": full_name})
 
     def set_role(self, user_id: UUID, role: str, profile_role: str) -> None:
-        """Set a person's role in their `app_metadata`, and the profile role in their row; unknown people are ignored."""
+        """Set a person's role in their `app_metadata` and row; unknown people are ignored."""
         self._update(user_id, {"app_metadata": {"role": role}}, {"role": profile_role})
 
     def delete(self, user_id: UUID) -> None:

@@ -57,7 +57,7 @@ class CircuitBreaker:
                 return True
             return bool(self._redis.set(self._open_key, "1", nx=True, px=self._cooldown_ms))
         except REDIS_FAILURES:
-            log.warning("the circuit of %s is not shared: Redis is out of reach", self._name)
+            log.warning("the circuit of %s is not shared: Redis is unavailable", self._name)
             return True
 
     def _record_failure(self) -> None:
@@ -66,10 +66,10 @@ class CircuitBreaker:
                 self._redis.set(self._open_key, "1", px=self._cooldown_ms)
             self._redis.expire(self._failures_key, _FAILURES_TTL)
         except REDIS_FAILURES:
-            log.warning("a failure of %s was not counted: Redis is out of reach", self._name)
+            log.warning("a failure of %s was not counted: Redis is unavailable", self._name)
 
     def _record_success(self) -> None:
         try:
             self._redis.delete(self._failures_key, self._open_key)
         except REDIS_FAILURES:
-            log.warning("that %s is well again was not told: Redis is out of reach", self._name)
+            log.warning("that %s is well again was not told: Redis is unavailable", self._name)

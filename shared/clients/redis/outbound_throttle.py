@@ -75,7 +75,7 @@ class OutboundThrottle:
                 _BLOCK_SCRIPT, [self._blocked_key], [to_milliseconds(now + length), str(length // MILLISECOND + 1)]
             )
         except REDIS_FAILURES:
-            log.warning("other workers do not know that %s is to be left alone: Redis is out of reach", self._name)
+            log.warning("other workers do not know that %s is to be left alone: Redis is unavailable", self._name)
 
     def _acquire(self) -> float:
         """Count a call and return 0, or return the seconds to wait before the next attempt."""
@@ -85,7 +85,7 @@ class OutboundThrottle:
                 self._redis, self._calls_key, self._limit, WINDOW, now, blocked_key=self._blocked_key
             ).wait
         except REDIS_FAILURES:
-            log.warning("calls to %s are spaced in this process only: Redis is out of reach", self._name)
+            log.warning("calls to %s are spaced in this process only: Redis is unavailable", self._name)
             seconds = (self._next_local_call - now).total_seconds() if self._next_local_call else 0.0
         if seconds <= 0:
             self._next_local_call = now + WINDOW / self._limit

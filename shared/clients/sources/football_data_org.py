@@ -1,8 +1,8 @@
 """football-data.org, API v4: fixtures, results and tables.
 
-Its errors (see `shared.clients.errors`): `RateLimited` when the wait for the next call would outlast the caller's
-deadline, `Refused` for 4xx, `Unavailable` for 5xx, time-outs and an open circuit, `Unintelligible` for anything that is
-not the JSON it documents. No error holds the token.
+Errors (see `shared.clients.errors`): `RateLimited` if the next call is not allowed before the deadline, `Rejected` for
+4xx, `Unavailable` for 5xx, timeouts and an open circuit, `InvalidResponse` for undocumented JSON. No error contains the
+token.
 """
 
 import json
@@ -23,14 +23,14 @@ CALLS_PER_MINUTE = 10
 """On the free plan."""
 
 _MAX_PERIOD = timedelta(days=9)
-"""It refuses periods over 10 days and does not say whether it counts the last one, which it does not answer for."""
+"""The API rejects periods over 10 days; its `dateTo` is exclusive."""
 
 _DEFAULT_RETRY_AFTER = 60.0
-"""Seconds to wait after a 429 that does not say how long."""
+"""Seconds to wait after a 429 without a time."""
 
 
 class FootballDataOrg:
-    """Reads football-data.org, slowly enough for its free plan and never after the caller's deadline."""
+    """The API client, throttled for the free plan and bounded by the caller's deadline."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class FootballDataOrg:
         circuit: CircuitBreaker,
         now: Callable[[], datetime],
     ) -> None:
-        # Anything else would be quoted by the HTTP library when it refuses to send it.
+        # The HTTP library's error would quote a malformed header value.
         if not re.fullmatch(r"[!-~]+", token):
             raise ValueError("FOOTBALL_DATA_API_KEY is not a token; copy it from your account at football-data.org")
         self._http = http
@@ -52,16 +52,16 @@ class FootballDataOrg:
         self._now = now
 
     def matches(self, competitions: Sequence[str], first_day: date, last_day: date, *, deadline: datetime) -> MatchFeed:
-        """What it says of the matches that kick off on these days.
+        """Fetch the matches that kick off on some days.
 
         Args:
             competitions: their codes.
             first_day: in UTC.
-            last_day: in UTC, included.
-            deadline: when the caller's time is up.
+            last_day: in UTC, inclusive.
+            deadline: of the caller.
 
         Raises:
-            UpstreamError: see the module; nothing was kept.
+            UpstreamError: see the module.
             ValueError: no competition, or the days are in the wrong order.
         """
         if not competitions or first_day > last_day:
@@ -84,7 +84,7 @@ class FootballDataOrg:
         )
 
     def standings(self, competition: str, *, deadline: datetime) -> Table | None:
-        """Its table of a competition; None where our plan may not read it or there is no single one.
+        """Fetch the table of a competition; None if our plan excludes it or there is no single table.
 
         Raises:
             UpstreamError: see the module.
@@ -100,7 +100,7 @@ class FootballDataOrg:
     def _fetch_matches(
         self, competitions: Sequence[str], start: date, end: date, deadline: datetime
     ) -> list[tuple[Sequence[str], dict[str, Any] | None]]:
-        """Competitions with the answer for them, None where it is refused: all at once, or each alone if that fails."""
+        """Responses by competitions, None for rejected ones: all in one request, or one each if that is rejected."""
         if not competitions:
             return []
         params = {"competitions": ",".join(competitions), "dateFrom": start.isoformat(), "dateTo": end.isoformat()}
@@ -122,7 +122,7 @@ class FootballDataOrg:
         with self._circuit.guard():
             response = self._fetch(path, params, deadline)
             if response.status == 429:
-                response = self._fetch(path, params, deadline)  # which first waits for as long as it said
+                response = self._fetch(path, params, deadline)  # the throttle waits first
             if response.status == 429:
                 raise RateLimited("football-data.org says that we ask too often", _retry_after(response))
             if response.status != 200:
@@ -140,14 +140,14 @@ class FootballDataOrg:
             params=params,
             headers={"X-Auth-Token": self._token},
         )
-        # Others may spend the same allowance, so its own count of what is left outranks ours.
+        # The token may be used elsewhere too, so the server's count takes precedence over ours.
         if response.status == 429 or response.headers.get("X-Requests-Available-Minute") == "0":
             self._throttle.block(_retry_after(response))
         return response
 
 
 def _periods(first_day: date, last_day: date) -> Iterator[tuple[date, date]]:
-    """The days in pieces that may be asked for; each ends on the day after its last, which is not answered for."""
+    """Split the days into allowed periods with exclusive ends."""
     after = last_day + timedelta(days=1)
     while first_day < after:
         end = min(first_day + _MAX_PERIOD, after)

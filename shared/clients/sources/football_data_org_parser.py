@@ -1,7 +1,4 @@
-"""football-data.org's answers: from its JSON to matches and tables.
-
-A payload is what was said, value by value; only the spaces between values are ours.
-"""
+"""Parsing of football-data.org's JSON into matches and tables. Payloads are stored as minified JSON."""
 
 import json
 from collections.abc import Iterable
@@ -33,37 +30,36 @@ _STATUSES = {
 }
 
 _STATUSES_WITH_HOUR = {"TIMED", "IN_PLAY", "PAUSED", "EXTRA_TIME", "PENALTY_SHOOTOUT", "FINISHED"}
-"""What it says of a match whose hour it knows. Of any other, midnight in UTC stands for an hour not known yet."""
+"""Statuses of matches with a known time. With others, midnight UTC means that the time is unknown."""
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A match that could not be read.
+    """A match that could not be parsed.
 
     Attributes:
-        outside_id: its id there, where that at least can be read.
-        reason: what is wrong with it.
-        payload: what was said, in ASCII.
+        external_id: its id, if that could be parsed.
+        reason: the fault.
+        payload: the JSON, in ASCII.
     """
 
-    outside_id: str | None
+    external_id: str | None
     reason: str
     payload: str
 
 
 @dataclass(frozen=True, slots=True)
 class MatchFeed:
-    """What was said of the matches of some days.
+    """The matches of some days.
 
     Attributes:
-        news: one a match, in order of kick-off.
-        quarantined: matches that could not be read.
-        undrawn: how many matches have a side that is not known yet; they are left out.
-        refused: competitions that our plan may not read.
-        missing: competitions that were asked for and not mentioned. It drops those outside the plan without a word, and
-            does not mention those without a match in these days either.
+        updates: one per match, in order of kick-off.
+        quarantined: matches that could not be parsed.
+        undrawn: the number of matches with an undetermined team, which are left out.
+        refused: competitions excluded from our plan.
+        missing: requested competitions that the response does not mention: outside the plan, or without a match.
     """
 
     updates: tuple[MatchUpdate, ...]
@@ -74,25 +70,25 @@ class MatchFeed:
 
     @property
     def alarms(self) -> tuple[str, ...]:
-        """A sentence for whoever watches on each thing that is not as it should be."""
+        """Warnings for operators."""
         return (
             *(f"{code} may not be read with our plan" for code in self.refused),
             *(f"{code} was left out of the answer, or has no match in these days" for code in self.missing),
-            *(f"match {n.outside_id} is held: {n.review}" for n in self.updates if n.status is Status.UNKNOWN),
+            *(f"match {n.external_id} is held: {n.review}" for n in self.updates if n.status is Status.UNKNOWN),
             *(f"a match was set aside: {q.reason}" for q in self.quarantined),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A league table as football-data.org states it, with the points that juries took away.
+    """A league table with point deductions.
 
     Attributes:
         competition: our code.
         season: year in which the season began.
-        clubs: the sides, in the order of the rows.
-        rows: from the first place to the last.
-        payload: what was said.
+        clubs: the teams, in the order of the rows.
+        rows: from first place to last.
+        payload: the JSON.
     """
 
     competition: str
@@ -103,7 +99,7 @@ class Table:
 
 
 def parse_matches(items: Iterable[Any], refused: tuple[str, ...], missing: tuple[str, ...]) -> MatchFeed:
-    """What the matches of one or several answers say; one told twice counts as it was told last."""
+    """Parse the matches of one or several responses; of duplicates the latest update counts."""
     updates: dict[str, MatchUpdate] = {}
     quarantined: dict[str, Quarantined] = {}
     undrawn: set[str] = set()
@@ -113,17 +109,15 @@ def parse_matches(items: Iterable[Any], refused: tuple[str, ...], missing: tuple
         except _InvalidField as error:
             payload = json.dumps(item)
             match_id = item.get("id") if isinstance(item, dict) else None
-            outside_id = str(match_id) if isinstance(match_id, int) else None
-            quarantined[payload] = Quarantined(outside_id, str(error), payload)
+            external_id = str(match_id) if isinstance(match_id, int) else None
+            quarantined[payload] = Quarantined(external_id, str(error), payload)
             continue
         if update is None:
             undrawn.add(json.dumps(item))
-        elif (
-            update.outside_id not in updates or updates[update.outside_id].source_updated_at < update.source_updated_at
-        ):
-            updates[update.outside_id] = update
+        elif updates.setdefault(update.external_id, update).source_updated_at < update.source_updated_at:
+            updates[update.external_id] = update
     return MatchFeed(
-        tuple(sorted(updates.values(), key=lambda news: (news.kick_off, news.outside_id))),
+        tuple(sorted(updates.values(), key=lambda update: (update.kick_off, update.external_id))),
         tuple(quarantined.values()),
         len(undrawn),
         refused,
@@ -132,10 +126,10 @@ def parse_matches(items: Iterable[Any], refused: tuple[str, ...], missing: tuple
 
 
 def parse_table(competition: str, body: dict[str, Any]) -> Table | None:
-    """The table in an answer; None where it holds several, as for a cup in groups, or none.
+    """Parse the table of a response; None if it has none or several, as for cup groups.
 
     Raises:
-        Unintelligible: it cannot be read.
+        InvalidResponse: it is malformed.
     """
     try:
         tables = [t for t in _field(body, "standings", list) if _field(t, "type", str) == "TOTAL"]
@@ -150,7 +144,7 @@ def parse_table(competition: str, body: dict[str, Any]) -> Table | None:
 
 
 class _InvalidField(ValueError):
-    """A field is missing or is not what it should be; the message names it."""
+    """A field is missing or malformed; the message names it."""
 
 
 def _payload(item: Any) -> str:
@@ -165,7 +159,7 @@ def _payload(item: Any) -> str:
 
 
 def _field(item: Any, path: str, kind: type[_T]) -> _T:
-    """The value at a dotted path, of exactly this type (`true` is no number)."""
+    """The value at a dotted path, of exactly this type (`true` is not an int)."""
     value = _optional_field(item, path, kind)
     if value is None:
         raise _InvalidField(f"{path} is missing")
@@ -214,10 +208,10 @@ def _club(item: Any, key: str) -> Club:
 
 
 def _parse_match(item: Any) -> MatchUpdate | None:
-    """What it says of a match; None while a side is not known.
+    """Parse a match; None while a team is undetermined.
 
     Raises:
-        _MalformedError: a field that we need is missing or is not what it should be.
+        _InvalidField: a required field is missing or malformed.
     """
     if not (_is_drawn(item, "homeTeam") and _is_drawn(item, "awayTeam")):
         return None
@@ -240,7 +234,7 @@ def _parse_match(item: Any) -> MatchUpdate | None:
         kick_off, hour = last_minute(kick_off.date()), Hour.UNKNOWN
     return MatchUpdate(
         source=Source.FOOTBALL_DATA_ORG,
-        outside_id=str(_field(item, "id", int)),
+        external_id=str(_field(item, "id", int)),
         source_updated_at=_instant(item, "lastUpdated"),
         competition=competition,
         season=_season(item),
@@ -259,7 +253,7 @@ def _parse_match(item: Any) -> MatchUpdate | None:
 
 
 def _after_90_minutes(item: Any) -> tuple[Score | None, str | None]:
-    """The score after 90 minutes, or why it is not known: `fullTime` may count extra time and the shoot-out."""
+    """The score after 90 minutes, or why it is unknown: `fullTime` may include extra time and the shoot-out."""
     full = _score(item, "score.fullTime")
     regular = _score(item, "score.regularTime")
     extra = _score(item, "score.extraTime")

@@ -1,7 +1,7 @@
 """football-data.co.uk: results and prices of the leagues as CSV files, without a key.
 
-`mmz4281/<yyzz>/<division>.csv` holds a season's results with closing prices, `fixtures.csv` the matches of the coming
-days with the prices of Tuesday or Friday afternoon. Times are those of London.
+`mmz4281/<yyzz>/<division>.csv` holds a season's results with closing prices, `fixtures.csv` the coming matches with the
+prices of Tuesday or Friday afternoon. Times are in London's time zone.
 """
 
 import csv
@@ -27,9 +27,9 @@ from shared.football.team import Source
 from shared.football.teams import find
 
 TOTALS_PREFIX = {"PS": "P"}
-"""Columns of totals have the same prefix, Pinnacle's apart."""
+"""Prefixes of totals columns that differ from those of the other prices."""
 GOALS = ("FTHG", "FTAG", "HTHG", "HTAG")
-"""Columns of goals: at the end and at half-time."""
+"""Goals at full time and at half-time."""
 USED_COLUMNS = frozenset(
     {"Div", "Date", "Time", "HomeTeam", "AwayTeam", *GOALS, "HS", "AS", "HST", "AST", "HxG", "AxG"}
 ).union(
@@ -39,17 +39,16 @@ USED_COLUMNS = frozenset(
     for closing in ("", "C")
     for end in ends
 )
-"""Every column that is read; the others of a file (cards, corners, handicaps, referees) are not."""
+"""The columns that are parsed; cards, corners, handicaps and referees are not."""
 PUBLICATION_TIME = time(13, 0)
-"""When the file of coming matches is renewed (UTC), on Tuesdays and Fridays; its prices are of that hour."""
+"""When `fixtures.csv` is published (UTC), on Tuesdays and Fridays; its prices are of that time."""
 PUBLICATION_WEEKDAYS = (1, 4)
 MIN_NOTICE = timedelta(hours=1)
-"""A match that begins sooner after a renewal stood in the file before."""
+"""A match that begins sooner after a publication was in the previous one."""
 NOT_FOUND_STATUSES = frozenset({300, 404})
-"""How the service answers for a file that it has not published yet; its web server says 300 where it finds others with
-a similar name (Apache's mod_speling)."""
+"""Statuses of a file that is not published yet: Apache's mod_speling sends 300 if it finds similar names."""
 UNKNOWN_TIMES = {"", "00:00"}
-"""What a file has where it knows no hour, as before 2019-20; nobody kicks off at midnight."""
+"""Values of an unknown time, as before 2019-20; no match kicks off at midnight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +56,24 @@ class CsvRow:
     """One row of a file.
 
     Attributes:
-        outside_id: what identifies it there for good: division, season and both names.
-        fields: by column.
-        may_be_awarded: whether it has a score and none at half-time, which most others of its file have.
+        external_id: a stable id: division, season and both team names.
+        fields: values by column.
+        may_be_awarded: whether it has a full-time score and no half-time score, unlike most rows of its file.
     """
 
-    outside_id: str
+    external_id: str
     fields: Mapping[str, str]
     may_be_awarded: bool = False
 
     @property
     def content(self) -> str:
-        """The row word for word, its goals as whole numbers."""
+        """The row as JSON."""
         return json.dumps(self.fields, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
-    """A file: its columns, its rows, what is wrong with it (where, what), and when the service changed it."""
+    """A file: its columns, rows, faults (place, message), and modification time."""
 
     columns: tuple[str, ...]
     rows: tuple[CsvRow, ...]
@@ -84,25 +83,25 @@ class CsvFile:
 
 @dataclass(frozen=True, slots=True)
 class ParsedRow:
-    """What a row says: the match, the prices on it (closing ones too once it is played) and what it was like."""
+    """The match, prices and statistics of a row; a finished match has closing prices too."""
 
     update: MatchUpdate
     offers: tuple[Offer, ...]
     statistics: MatchStatistics | None
 
     def for_match(self, update: MatchUpdate) -> "ParsedRow":
-        """What the row says, of the match that it turned out to be about."""
+        """The same row with its match replaced."""
         offers = tuple(replace(offer, match_id=update.match_id) for offer in self.offers)
         statistics = None if self.statistics is None else replace(self.statistics, match_id=update.match_id)
         return ParsedRow(update, offers, statistics)
 
 
 class FootballDataUk:
-    """The service, or a directory laid out like it.
+    """The client of the service, or of a directory that mirrors it.
 
     Args:
-        base: address without a trailing slash.
-        http: whose connections are used.
+        base: the base URL.
+        http: the HTTP client.
         now: the clock.
     """
 
@@ -110,15 +109,15 @@ class FootballDataUk:
         self._base, self._http, self._now = base.rstrip("/"), http, now
 
     def fetch_season(self, competition: Competition, season: int) -> CsvFile | None:
-        """A season's results so far; None where the service has no such file yet.
+        """Fetch a season's results so far; None if the file is not published yet.
 
         Raises:
-            UpstreamError: the service cannot be reached or answers with something else.
+            UpstreamError: the request failed or the file is malformed.
         """
         return self._fetch_csv(f"mmz4281/{season_label(season)}/{competition.division}.csv")
 
     def fetch_fixtures(self, timeout: timedelta = MAX_DURATION) -> CsvFile | None:
-        """The coming matches of all divisions; None where the service has no such file.
+        """Fetch the coming matches of all divisions; None if the file is missing.
 
         Raises:
             UpstreamError: as above.
@@ -126,7 +125,7 @@ class FootballDataUk:
         return self._fetch_csv("fixtures.csv", timeout)
 
     def fetch_file(self, path: str, timeout: timedelta = MAX_DURATION) -> HttpResponse | None:
-        """A file as it was sent; None where the service has no such file yet.
+        """Fetch a raw file; None if it is not published yet.
 
         Raises:
             UpstreamError: as above.
@@ -149,22 +148,22 @@ class FootballDataUk:
 
 
 def parse_header(body: bytes) -> tuple[str, ...]:
-    """The names in a file's first line, in order, without the empty ones.
+    """The column names in a file's first line, without empty ones.
 
     Raises:
-        csv.Error: the line is no line of CSV.
+        csv.Error: the line is not CSV.
     """
     first = next(iter(_decode_lines(body)), "")
     return tuple(name for name in _split_cells(first)[0] if name)
 
 
 def parse_csv(body: bytes, path: str) -> tuple[tuple[CsvRow, ...], tuple[tuple[str, str], ...]]:
-    """The rows of a file, and what is wrong with it: rows that are none, and those whose quotes are not balanced.
+    """Parse a file into rows and faults: invalid rows, and rows with unbalanced quotes.
 
-    A row is one line, so that a quote that nobody closes costs no other row.
+    Each line is parsed by itself, so that an unclosed quote does not swallow further rows.
 
     Raises:
-        Unintelligible: it is not a file of matches.
+        InvalidResponse: it is not a file of matches.
     """
     lines: list[CsvRow] = []
     faults: list[tuple[str, str]] = []
@@ -198,7 +197,7 @@ def parse_csv(body: bytes, path: str) -> tuple[tuple[CsvRow, ...], tuple[tuple[s
 
 
 def may_be_awarded(rows: Sequence[Mapping[str, str | None]]) -> list[bool]:
-    """Which rows of a file may be a jury's results: a score and none at half-time, where most results have both."""
+    """Which rows may be awarded results: a score without one at half-time, where most rows have both."""
     halves = [bool(row.get("HTHG") or row.get("HTAG")) for row in rows]
     played = [bool(row.get("FTHG") and row.get("FTAG")) for row in rows]
     expected = 2 * sum(halves) >= sum(played)
@@ -206,7 +205,7 @@ def may_be_awarded(rows: Sequence[Mapping[str, str | None]]) -> list[bool]:
 
 
 def _decode_lines(body: bytes) -> list[str]:
-    """The lines of a file, each in UTF-8 or else in Windows' Latin-1: one bad byte spoils no other line."""
+    """The lines of a file, each decoded as UTF-8 or else as Windows-1252."""
     lines: list[str] = []
     for line in body.removeprefix(BOM_UTF8).replace(b"\0", b"").splitlines():
         try:
@@ -217,7 +216,7 @@ def _decode_lines(body: bytes) -> list[str]:
 
 
 def _split_cells(line: str) -> tuple[list[str], bool]:
-    """The values of a line without blanks around them, and whether its quotes are balanced; without them if not."""
+    """The stripped values of a line, and whether its quotes are balanced; unbalanced quotes are removed."""
     try:
         cells, balanced = next(csv.reader([line], strict=True), []), True
     except csv.Error:
@@ -226,23 +225,23 @@ def _split_cells(line: str) -> tuple[list[str], bool]:
 
 
 def _normalized_value(name: str, value: str) -> str:
-    """A value; goals written as a spreadsheet writes numbers (`1.0`) as whole ones."""
+    """A value, with goals such as `1.0` as integers."""
     return re.sub(r"(?<=\d)\.0+$", "", value) if name in GOALS else value
 
 
 def _parse_last_modified(header: str, now: datetime) -> datetime:
     try:
         modified_at = parsedate_to_datetime(header)
-    except ValueError:  # none was told, or no date
+    except ValueError:  # missing or malformed
         return now
     return modified_at.replace(tzinfo=modified_at.tzinfo or UTC).astimezone(UTC)
 
 
 def parse_row(row: CsvRow, observed_at: datetime) -> ParsedRow:
-    """What a row says.
+    """Parse a row.
 
     Raises:
-        Unintelligible: a field that must be there is missing or malformed.
+        InvalidResponse: a required field is missing or malformed.
     """
     fields = row.fields
     competition = BY_DIVISION.get(fields["Div"])
@@ -255,7 +254,7 @@ def parse_row(row: CsvRow, observed_at: datetime) -> ParsedRow:
         raise InvalidResponse(str(error)) from error
     update = MatchUpdate(
         source=Source.FOOTBALL_DATA_UK,
-        outside_id=row.outside_id,
+        external_id=row.external_id,
         source_updated_at=observed_at,
         competition=competition.code,
         season=season_of(kick_off.date()),
@@ -280,14 +279,14 @@ def parse_row(row: CsvRow, observed_at: datetime) -> ParsedRow:
         offer
         for at, closing in ((before, False), (kick_off, True))
         for offer in _parse_offers(fields, update.match_id, at, closing=closing)
-        # Nobody can take a price of the past: only what tells of the market's view is worth keeping.
+        # Of past prices only the sharp bookmakers' are stored: they measure the market's view.
         if offer.bookmaker in SHARPEST_BOOKMAKERS
     ]
     return ParsedRow(update, tuple(offers), _parse_statistics(fields, update.match_id))
 
 
 def last_publication(instant: datetime) -> datetime:
-    """When the file of coming matches was last renewed, in UTC."""
+    """When `fixtures.csv` was last published before an instant, in UTC."""
     day = instant.astimezone(UTC).date()
     for back in range(8):
         published = datetime.combine(day - timedelta(days=back), PUBLICATION_TIME, UTC)
@@ -325,10 +324,10 @@ def _parse_day(text: str) -> datetime:
 
 
 def parse_kick_off(fields: Mapping[str, str]) -> datetime:
-    """When a row's match begins, in UTC; the last minute of its day where the file gives no time.
+    """A row's kick-off in UTC; the last minute of the day if the time is unknown.
 
     Raises:
-        ValueError: its date or time is none.
+        ValueError: its date or time is malformed.
     """
     day, time_text = _parse_day(fields["Date"]), fields.get("Time", "")
     if time_text in UNKNOWN_TIMES:
@@ -353,7 +352,7 @@ def _parse_score(fields: Mapping[str, str], home: str, away: str) -> Score | Non
 
 
 def _parse_half_time(fields: Mapping[str, str]) -> Score | None:
-    """The score at half-time; None where it or half of it is missing: the match counts without."""
+    """The half-time score; None if it is missing or malformed."""
     try:
         return _parse_score(fields, "HTHG", "HTAG")
     except ValueError:

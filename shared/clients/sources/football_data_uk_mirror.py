@@ -1,8 +1,8 @@
-"""A directory laid out like football-data.co.uk, shown as the service would have shown it at an instant.
+"""A point-in-time view of a directory that mirrors football-data.co.uk.
 
-A mirror holds whole seasons, results of days to come among them. This transport answers as the service does: a season
-file ends with the matches that were over at that instant, and `fixtures.csv` holds the matches that follow the last
-Tuesday or Friday afternoon, without results or closing prices. Nothing that came later can be read through it.
+The directory holds whole seasons. The transport serves them as the service would have at an instant: season files end
+with the matches finished by then, and `fixtures.csv` holds the matches after the last Tuesday or Friday publication,
+without results or closing prices, so that no later data leaks into a replay.
 """
 
 import csv
@@ -21,7 +21,7 @@ from shared.clients.sources.football_data_uk import MIN_NOTICE, TOTALS_PREFIX, l
 from shared.football.calendar import season_label, season_of
 
 RESULT_DELAY = timedelta(hours=3)
-"""How long after kick-off a result stands in the files."""
+"""How long after kick-off a result appears in the files."""
 _PRE_MATCH_COLUMNS = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
     column
     for prefix in CSV_BOOKMAKERS
@@ -30,23 +30,23 @@ _PRE_MATCH_COLUMNS = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
         *(f"{TOTALS_PREFIX.get(prefix, prefix)}{end}" for end in (">2.5", "<2.5")),
     )
 }
-"""The columns that a match has before it is played: no result, no closing price."""
+"""Columns known before a match: no results, no closing prices."""
 _Rows = tuple[tuple[datetime, dict[str, str]], ...]
 
 
 class MirrorTransport(httpx.BaseTransport):
-    """Answers requests from a directory.
+    """Serves requests from a directory.
 
     Args:
-        directory: holds `mmz4281/<yyzz>/<division>.csv`.
-        now: the instant that the service is shown at.
+        directory: contains `mmz4281/<yyzz>/<division>.csv`.
+        now: the instant of the view.
     """
 
     def __init__(self, directory: Path, now: Callable[[], datetime]) -> None:
         self._directory, self._now = directory, now
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request as the service would have."""
+        """Respond as the service would have."""
         now, path = self._now(), request.url.path.lstrip("/")
         if path == "fixtures.csv":
             published = last_publication(now)
@@ -68,16 +68,16 @@ class MirrorTransport(httpx.BaseTransport):
 
 
 def read_rows(file: Path) -> _Rows:
-    """The matches of a season file with their kick-offs; one without a time counts as begun when its day ends.
+    """The matches of a season file with their kick-offs; without a time, the end of the day.
 
     Raises:
-        Unintelligible: a match has no date or time that can be read, so that nobody knows from when it may be shown.
+        InvalidResponse: a match's date or time is malformed.
     """
     return _read_rows(file, file.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=512)
-def _read_rows(file: Path, modified_ns: int) -> _Rows:  # a changed file is another key
+def _read_rows(file: Path, modified_ns: int) -> _Rows:  # part of the cache key
     rows: list[tuple[datetime, dict[str, str]]] = []
     with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
         reader = csv.DictReader(lines)

@@ -1,11 +1,11 @@
-"""MET Norway's Locationforecast 2.0: the weather of the coming nine days anywhere, without a key, under CC BY 4.0.
+"""MET Norway's Locationforecast 2.0: global forecasts for nine days, without a key, under CC BY 4.0.
 
-Whoever asks must say who they are in User-Agent, else the answer is 403; must not ask again before Expires; asks with
-If-Modified-Since; gives four decimals of a coordinate at most; and asks evenly, far below 20 times a second
-(api.met.no/doc/TermsOfService). The format is that of api.met.no/doc/ForecastJSON.
+Terms (api.met.no/doc/TermsOfService): an identifying User-Agent, else 403; no request before Expires; conditional
+requests; at most four decimals of coordinates; evenly spread requests, far below 20 a second. Format:
+api.met.no/doc/ForecastJSON.
 
-Its errors (see `shared.clients.errors`): `RateLimited` for 429, `Refused` for other 4xx, `Unavailable` for 5xx and
-time-outs, `Unintelligible` for anything that is not the JSON it documents.
+Errors (see `shared.clients.errors`): `RateLimited` for 429, `Rejected` for other 4xx, `Unavailable` for 5xx and
+timeouts, `InvalidResponse` for undocumented JSON.
 """
 
 import json
@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 
 ADDRESS = MET_NORWAY.address
 REQUEST_INTERVAL = 0.1
-"""Seconds between two questions."""
+"""Seconds between two requests."""
 DEFAULT_TTL, MAX_TTL = timedelta(minutes=30), timedelta(days=1)
-"""For how long it is not asked again where it does not say; and at most, so that no nonsense silences us."""
+"""The TTL of a response without Expires, and the upper bound of one with it."""
 RETRY_AFTER = 3600.0
-"""Seconds to leave it alone once it says that we ask too often."""
+"""Seconds to wait after a 429."""
 
 _UNITS = {"air_temperature": "celsius", "wind_speed": "m/s"}
 _PERIODS = {"next_1_hours": 1, "next_6_hours": 6}
@@ -41,12 +41,12 @@ _SYMBOL = re.compile(r"([a-z]{3,40})(_(?:day|night|polartwilight))?")
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The weather of a place.
+    """The forecast of a place.
 
     Attributes:
-        steps: hour by hour, later on every six hours.
-        told_at: when it was made.
-        last_modified: what this answer is called, to be asked for anything newer.
+        steps: hourly, later on every six hours.
+        issued_at: when it was computed.
+        last_modified: the Last-Modified header, for conditional requests.
     """
 
     steps: tuple[Weather, ...]
@@ -56,12 +56,12 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class ForecastResponse:
-    """What it says of a place.
+    """A response for a place.
 
     Attributes:
-        forecast: None where nothing has changed.
-        expires_at: until when it is not to be asked again.
-        deprecated: whether it says that this version of the product will end soon.
+        forecast: None if it is not modified.
+        expires_at: when the next request is allowed.
+        deprecated: whether this version of the product will be discontinued.
     """
 
     forecast: Forecast | None
@@ -70,11 +70,11 @@ class ForecastResponse:
 
 
 class MetNorway:
-    """Asks MET Norway, never after the caller's deadline.
+    """The API client.
 
     Args:
-        base_url: address of the product.
-        http: whose connections are used; it says in User-Agent who we are.
+        base_url: URL of the product.
+        http: the HTTP client, with an identifying User-Agent.
         now: the clock.
         sleep: waits so many seconds.
     """
@@ -87,10 +87,10 @@ class MetNorway:
     def fetch_forecast(
         self, latitude: float, longitude: float, last_modified: str | None, *, deadline: datetime
     ) -> ForecastResponse:
-        """The weather at a place, in degrees; nothing where it has not changed since the answer called so.
+        """Fetch the forecast of a place in degrees, unless it is not modified.
 
         Raises:
-            UpstreamError: see the module; nothing was kept.
+            UpstreamError: see the module.
         """
         self._sleep(REQUEST_INTERVAL)
         now = self._now()
@@ -124,7 +124,7 @@ def _parse_expires(response: HttpResponse, now: datetime) -> datetime:
     try:
         expires_at = parsedate_to_datetime(response.headers.get("Expires", ""))
         expires_at = expires_at.replace(tzinfo=expires_at.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):  # none was told, or no date
+    except (ValueError, OverflowError):  # missing or malformed
         return now + DEFAULT_TTL
     return min(expires_at, now + MAX_TTL)
 
@@ -139,7 +139,7 @@ def _parse_forecast(body: bytes) -> tuple[tuple[Weather, ...], datetime]:
 
 
 def _parse_step(step: Mapping[str, Any]) -> Weather | None:
-    """One step; None where it has no temperature. Whatever is not told, or is no such figure, is None in it."""
+    """Parse a step; None without a temperature. Other missing or implausible values become None."""
     data = step["data"]
     instant = data["instant"]["details"]
     temperature = _parse_number(instant, "air_temperature", -90, 60)
@@ -166,7 +166,7 @@ def _parse_number(details: Mapping[str, Any], name: str, low: float, high: float
     value = details.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if low <= value <= high else None  # no NaN lies between two numbers
+    return float(value) if low <= value <= high else None  # rejects NaN too
 
 
 def _parse_instant(text: str) -> datetime:

@@ -1,16 +1,14 @@
 """The publishers' feeds of football news, RSS 2.0 and 1.0 (cyber.harvard.edu/rss/rss.html) or Atom (RFC 4287).
 
-Each feed of `shared.football.outlets` is asked for what is new since it was last read (ETag, Last-Modified), at its own
-address and nowhere else: a redirect is followed three times at most and to hosts of those feeds only, under https. XML
-that declares a document type, and with it entities, is refused unread.
+Feeds of `shared.football.outlets` are fetched with conditional requests (ETag, Last-Modified). Up to three redirects
+are followed, over https and to hosts of those feeds only. XML with a document type, and so with entities, is rejected.
 
-feedparser reads the entries, one at a time: it forgives what real feeds get wrong (`&nbsp;`, a bare `&`, undeclared
-prefixes), but on hostile markup its time grows with the square of the length, and some characters make it raise. So
-each entry is cut out first and has a bounded length, and one that cannot be read is the only one lost. It is given
-bytes, never an address, so it opens no file and no connection.
+feedparser parses one entry at a time. It tolerates errors of real feeds (`&nbsp;`, a bare `&`, undeclared prefixes) but
+takes quadratic time on hostile markup and raises on some characters. So each entry is cut out first, its length is
+bounded, and an unreadable one does not affect others. feedparser gets bytes, so it opens no file or connection.
 
-Its errors (see `shared.clients.errors`): `RateLimited` for 429, `Refused` for other 4xx, `Unavailable` for 5xx and
-time-outs, `Unintelligible` for anything that is no feed, `Redirected` where it sends us where we do not go.
+Errors (see `shared.clients.errors`): `RateLimited` for 429, `Rejected` for other 4xx, `Unavailable` for 5xx and
+timeouts, `InvalidResponse` for anything that is not a feed, `Redirected` for a redirect that was not followed.
 """
 
 import re
@@ -32,14 +30,14 @@ from shared.clients.http import HttpResponse, fetch
 from shared.football.outlets import HOSTS, Outlet
 
 MAX_FEED_BYTES = 2_000_000
-"""Bytes of a feed, unpacked."""
+"""Bytes of a decompressed feed."""
 MAX_REDIRECTS = 3
 MAX_ENTRIES = 100
-"""Entries of a feed that are read: the newest stand first."""
+"""Entries of a feed that are parsed: the newest come first."""
 MAX_ENTRY_LENGTH = 20_000
 """Characters of an entry, markup included."""
 RETRY_AFTER = 3600.0
-"""Seconds to leave a publisher alone who says that we ask too often."""
+"""Seconds to wait after a 429."""
 
 _ENCODINGS = {
     "utf-8": "utf-8",
@@ -49,26 +47,26 @@ _ENCODINGS = {
     "iso-8859-15": "iso-8859-15",
     "windows-1252": "windows-1252",
 }
-"""That a feed may declare, and as what it is read. Of UTF-16 the byte order mark tells."""
+"""Codecs by declared encoding. UTF-16 is detected by its byte order mark."""
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE)
 _INVALID_CHARACTERS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 does not count as a character (w3.org/TR/xml/#charsets)."""
+"""Characters that XML 1.0 does not allow (w3.org/TR/xml/#charsets)."""
 _BEFORE_ROOT = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
 _ROOT = re.compile(r"<((?:[\w.-]+:)?(?:rss|rdf|feed))(?:\s[^<>]*)?>", re.IGNORECASE)
 _ENTRY_START = re.compile(r"<((?:[\w.-]+:)?(?:item|entry))[\s>]", re.IGNORECASE)
 _EUROPEAN = {"CET": "+0100", "CEST": "+0200", "BST": "+0100"}
-"""Names of the zones that our publishers are in. RFC 822 knows none of them, and feedparser takes them for UTC."""
+"""Time zones of our publishers that RFC 822 does not define; feedparser would read them as UTC."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed as it was sent: markup and all.
+    """One entry of a feed, with its markup.
 
     Attributes:
         title: of the article.
         url: of the article.
-        summary: whatever the publisher says of it; may be empty.
-        published_at: UTC; None where the feed does not say.
+        summary: the publisher's summary; may be empty.
+        published_at: UTC; None if missing.
     """
 
     title: str
@@ -79,14 +77,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class FeedResponse:
-    """What a feed says.
+    """A parsed feed.
 
     Attributes:
-        entries: None where nothing has changed.
-        etag: what this answer is called; empty: nothing.
-        last_modified: likewise.
-        lost: how many entries could not be read, or had no title or no address.
-        moved_to: the address that a redirect led to; empty where there was none.
+        entries: None if it is not modified.
+        etag: the ETag header; may be empty.
+        last_modified: the Last-Modified header; may be empty.
+        unreadable: the number of entries that are malformed or have no title or URL.
+        moved_to: the target of a redirect; empty without one.
     """
 
     entries: tuple[Entry, ...] | None
@@ -97,19 +95,19 @@ class FeedResponse:
 
 
 class NewsFeeds:
-    """Reads feeds.
+    """Fetches feeds.
 
     Args:
-        http: whose connections are used; it says in User-Agent who we are.
+        http: the HTTP client, with an identifying User-Agent.
         now: the clock.
-        instead: address that stands for all publishers, with a feed at `/<key>` for each; empty for their own.
+        base_url: replaces the publishers' URLs by `<base_url>/<key>`; empty for their own.
     """
 
     def __init__(self, http: httpx.Client, now: Callable[[], datetime], base_url: str = "") -> None:
         self._http, self._now, self._base_url = http, now, base_url.rstrip("/")
 
     def fetch(self, outlet: Outlet, etag: str, last_modified: str, *, deadline: datetime) -> FeedResponse:
-        """What a feed says, unless it is still the answer called so."""
+        """Fetch and parse a feed, unless it is not modified."""
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         response, moved_to = self._fetch_feed(
             outlet, {name: value for name, value in validators.items() if value}, deadline
@@ -142,7 +140,7 @@ class NewsFeeds:
 
 
 def _allowed_redirect(address: httpx.URL, location: str) -> httpx.URL | None:
-    """Where a redirect leads, if we go there."""
+    """The target of a redirect, if it is allowed."""
     try:
         target = address.join(location)
     except httpx.InvalidURL:
@@ -151,14 +149,14 @@ def _allowed_redirect(address: httpx.URL, location: str) -> httpx.URL | None:
 
 
 def parse_entries(body: bytes, name: str) -> tuple[tuple[Entry, ...], int]:
-    """The first `MOST` entries of a feed that have a title and an address, and how many of them were lost.
+    """Parse the first `MAX_ENTRIES` entries of a feed; returns them and the number of unreadable ones.
 
     Args:
-        body: of the answer.
-        name: of the publisher, for the error.
+        body: of the response.
+        name: of the publisher, for errors.
 
     Raises:
-        Unintelligible: it is no feed, declares a document type, or all of its entries are lost.
+        InvalidResponse: it is not a feed, declares a document type, or all entries are unreadable.
     """
     text = _decode(body, name)
     start = _BEFORE_ROOT.match(text)
@@ -170,9 +168,7 @@ def parse_entries(body: bytes, name: str) -> tuple[tuple[Entry, ...], int]:
         raise InvalidResponse(f"{name} sent no feed")
     starts = list(islice(_ENTRY_START.finditer(text, root.end()), MAX_ENTRIES + 1))
     ends = [after.start() for after in starts[1:]] + [len(text)]
-    parsed = [
-        _parse_entry(root, text[one.start() : end], one[1]) for one, end in zip(starts[:MAX_ENTRIES], ends, strict=False)
-    ]  # fmt: skip
+    parsed = [_parse_entry(root, text[a.start() : b], a[1]) for a, b in zip(starts[:MAX_ENTRIES], ends, strict=False)]
     entries = tuple(entry for entry in parsed if entry is not None)
     if parsed and not entries:
         raise InvalidResponse(f"{name} sent a feed of whose {len(parsed)} entries none can be read")
@@ -180,7 +176,7 @@ def parse_entries(body: bytes, name: str) -> tuple[tuple[Entry, ...], int]:
 
 
 def _decode(body: bytes, name: str) -> str:
-    """The characters of a feed. A byte that its encoding does not know is read as Windows-1252, as browsers do."""
+    """Decode a feed. Invalid bytes are read as Windows-1252, as browsers do."""
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = body.decode("utf-16", "replace")
     else:
@@ -194,14 +190,14 @@ def _decode(body: bytes, name: str) -> str:
 
 
 def _parse_entry(root: re.Match[str], text: str, tag: str) -> Entry | None:
-    """One entry, read within the root element whose attributes declare the prefixes; None where it is lost."""
+    """Parse an entry inside the root element, which declares the prefixes; None if it is unreadable."""
     end = text.rfind(f"</{tag}")
     if end < 0 or len(text[:end]) > MAX_ENTRY_LENGTH:
         return None
     document = f"{root[0]}{text[:end]}</{tag}></{root[1]}>".encode()
     try:
         feed: Any = feedparser.parse(BytesIO(document), resolve_relative_uris=False, sanitize_html=False)
-    except Exception:  # a library on the bytes of strangers: whatever becomes of it, the other entries count
+    except Exception:  # third-party parser on untrusted input: other entries must not be affected
         return None
     if len(feed.entries) != 1:
         return None
@@ -216,12 +212,12 @@ def _parse_entry(root: re.Match[str], text: str, tag: str) -> Entry | None:
 def _to_datetime(utc: struct_time) -> datetime | None:
     try:
         return datetime.fromtimestamp(timegm(utc), UTC)
-    except (ValueError, OverflowError, OSError):  # no such day, or far from our time
+    except (ValueError, OverflowError, OSError):  # an impossible or out-of-range date
         return None
 
 
 def _parse_european_date(text: str) -> struct_time | None:
-    """A date of RFC 822 that ends with the name of one of our publishers' zones, in UTC; None for any other."""
+    """Parse an RFC 822 date with one of our publishers' zones, in UTC; None for other zones."""
     date, _, zone = text.strip().rpartition(" ")
     if zone not in _EUROPEAN:
         return None

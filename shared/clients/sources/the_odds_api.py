@@ -1,8 +1,8 @@
 """The Odds API, v4: bookmakers' prices on coming matches, in exchange for credits.
 
-Its errors (see `shared.clients.errors`): `RateLimited` when it still says that we ask too often after some waiting,
-`Refused` for other 4xx, `Unavailable` for 5xx and time-outs, `Unintelligible` for anything that is not the JSON it
-documents. That the month's credits are spent is no failure: `OutOfCredits`. No error repeats what it said, nor the key.
+Errors (see `shared.clients.errors`): `RateLimited` for repeated 429, `Rejected` for other 4xx, `Unavailable` for 5xx
+and timeouts, `InvalidResponse` for undocumented JSON. Besides, `OutOfCredits` if the credits are spent. No error
+quotes the response or the key.
 """
 
 import json
@@ -22,20 +22,20 @@ from shared.clients.http import HttpResponse, fetch
 from shared.clients.sources.the_odds_api_parser import MARKETS, ParsedEvents, parse_events
 
 SPORTS, BOOKMAKERS = ODDS_SPORTS, ODDS_BOOKMAKERS
-"""Its name of each of our competitions, and whose prices are asked: ten by name cost as much as one region."""
+"""Its sport keys, and the bookmakers to fetch: ten by name cost as much as one region."""
 BACKOFF_SECONDS = (2.0, 4.0)
-"""Seconds before each further try once it says that we ask too often, give or take a half."""
+"""Seconds before each retry after a 429, with ±50 % jitter."""
 
 _NAMES = {market: name for name, market in MARKETS.items()}
 
 
 class OutOfCredits(Exception):
-    """The month's credits are spent: nothing is to be asked before they are renewed."""
+    """The monthly credits are spent: no request is possible until they are renewed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credits:
-    """What it says of the account: credits used this month, how many are left, and what this answer cost."""
+    """The account's credits: used this month, remaining, and the cost of the last request."""
 
     used: int
     remaining: int
@@ -44,19 +44,19 @@ class Credits:
 
 @dataclass(frozen=True, slots=True)
 class OddsResponse:
-    """An answer, and what was said of the account with it, if anything was."""
+    """A parsed response, with the account's credits if the headers have them."""
 
     parsed: ParsedEvents
     credits: Credits | None
 
 
 class KeyTransport(httpx.BaseTransport):
-    """Writes the key into the address of each request below everything that logs or reports an address.
+    """Adds the API key to the URL of each request, below all layers that log URLs or put them into exceptions.
 
-    It may stand nowhere but in the address, and the HTTP library logs addresses and hands them on with its errors.
+    The API accepts the key as a query parameter only.
 
     Raises:
-        ValueError: the key is none.
+        ValueError: the key is malformed.
     """
 
     def __init__(self, inner: httpx.BaseTransport, key: str) -> None:
@@ -65,7 +65,7 @@ class KeyTransport(httpx.BaseTransport):
         self._inner, self._key = inner, key
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Ask with the key."""
+        """Send the request with the key."""
         url = request.url.copy_merge_params({"apiKey": self._key})
         return self._inner.handle_request(
             httpx.Request(
@@ -79,11 +79,11 @@ class KeyTransport(httpx.BaseTransport):
 
 
 class TheOddsApi:
-    """Asks The Odds API, never after the caller's deadline.
+    """The API client, bounded by the caller's deadline.
 
     Args:
-        http: whose connections are used, over a `KeyTransport`.
-        base_url: address.
+        http: the HTTP client, over a `KeyTransport`.
+        base_url: URL of the API.
         now: the clock.
         sleep: waits so many seconds.
     """
@@ -94,17 +94,17 @@ class TheOddsApi:
         self._http, self._base_url, self._now, self._sleep = http, base_url.rstrip("/"), now, sleep
 
     def fetch_odds(self, call: Call, since: datetime, until: datetime, *, deadline: datetime) -> OddsResponse:
-        """The coming matches of a competition with their prices in the call's markets.
+        """Fetch the coming matches of a competition with prices.
 
         Args:
             call: the competition and the markets.
-            since: matches that kick off earlier are left out, those in play among them.
-            until: matches that kick off later are left out. Neither changes what it costs.
-            deadline: when the caller's time is up.
+            since: the earliest kick-off; excludes matches in play.
+            until: the latest kick-off. Neither changes the cost.
+            deadline: of the caller.
 
         Raises:
-            UpstreamError: see the module; nothing was kept.
-            OutOfCredits: there are no credits left.
+            UpstreamError: see the module.
+            OutOfCredits: the credits are spent.
         """
         params = {
             "dateFormat": "iso",
@@ -122,11 +122,11 @@ class TheOddsApi:
         return OddsResponse(parse_events(items, sport, self._now()), _parse_credits(response))
 
     def fetch_sports(self, *, deadline: datetime) -> tuple[frozenset[str], Credits | None]:
-        """The keys of all sports that it knows, in season or not, and what was said of the account. It costs nothing.
+        """Fetch the keys of all sports, in season or not, and the account's credits; free of charge.
 
         Raises:
             UpstreamError: see the module.
-            OutOfCredits: there are no credits left, and not even this is answered.
+            OutOfCredits: the credits are spent, which blocks free requests too.
         """
         response = self._request("/sports", {"all": "true"}, deadline)
         items = _parse_json(response.body)
@@ -148,7 +148,7 @@ class TheOddsApi:
             if response.status != 429:
                 raise Rejected(f"The Odds API answered {response.status} {code} to {path}", response.status)
             if backoff is not None:
-                self._sleep(backoff * uniform(0.5, 1.5))  # noqa: S311  # so that two who were refused do not meet again
+                self._sleep(backoff * uniform(0.5, 1.5))  # noqa: S311  # jitter
         raise RateLimited("The Odds API says that we ask too often", BACKOFF_SECONDS[-1])
 
 

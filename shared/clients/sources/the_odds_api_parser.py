@@ -1,6 +1,6 @@
-"""The Odds API's answers: from its JSON to matches with prices. What cannot be read is set aside, each with its fault.
+"""Parsing of The Odds API's JSON into matches with prices; malformed parts are collected as faults.
 
-A payload is what was said, value by value; only the spaces between values are ours.
+Payloads are stored as minified JSON.
 """
 
 import json
@@ -18,11 +18,11 @@ from shared.football.team import Source
 from shared.football.teams import find
 
 MARKETS = {"h2h": Market.H2H, "totals": Market.TOTALS, "spreads": Market.HANDICAP}
-"""Ours by its names. Others come unasked, such as what exchanges ask for laying, and are left alone."""
+"""Our markets by its keys. Others are ignored, such as lay prices of exchanges, which are always included."""
 RENAMED = {"betfair_ex_eu": "betfair_exchange"}
-"""Bookmakers that another source calls differently."""
+"""Bookmaker keys that differ from those of another source."""
 CLOCK_SKEW = timedelta(minutes=1)
-"""By how much its clock may be ahead of ours; a price is never taken to be younger than the reading."""
+"""How far its clock may be ahead of ours; later timestamps are capped at the time of the response."""
 MAX_PRICE = 10_000
 
 _T = TypeVar("_T")
@@ -30,12 +30,12 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class ParsedEvents:
-    """What an answer says.
+    """A parsed response.
 
     Attributes:
-        events: the matches that could be read, with those prices that could be.
-        payloads: what was said of each match, by its id there.
-        faults: what could not be read (about what, what is wrong with it).
+        events: the matches with their valid prices.
+        payloads: the JSON of each match, by its id.
+        faults: the malformed parts (place, message).
     """
 
     events: tuple[PricedEvent, ...]
@@ -44,7 +44,7 @@ class ParsedEvents:
 
 
 def parse_events(items: list[Any], sport: str, now: datetime) -> ParsedEvents:
-    """The matches of a sport in an answer that was read at `now`."""
+    """Parse the matches of a sport in a response received at `now`."""
     events: dict[str, PricedEvent] = {}
     payloads: dict[str, str] = {}
     faults: list[tuple[str, str]] = []
@@ -62,7 +62,7 @@ def parse_events(items: list[Any], sport: str, now: datetime) -> ParsedEvents:
 
 
 class _InvalidField(ValueError):
-    """Something is missing or is not what it should be; the message names it."""
+    """A field is missing or malformed; the message names it."""
 
 
 def _parse_event(item: Any, now: datetime, faults: list[tuple[str, str]]) -> PricedEvent:
@@ -101,7 +101,7 @@ def _parse_quotes(bookmaker: Any, market_item: Any, clubs: tuple[str, str], now:
         if place is None:
             raise _InvalidField(f"an outcome is none of {', '.join(places)}")
         line = Decimal(0) if market is Market.H2H else _parse_line(outcome)
-        if market is Market.HANDICAP and place == 1:  # the other side is given as much as the home side gives
+        if market is Market.HANDICAP and place == 1:  # the away line mirrors the home line
             line = -line
         prices = lines.setdefault(line, [None] * len(OUTCOMES[market]))
         if prices[place] is not None:
@@ -137,7 +137,7 @@ def _parse_number(item: Any, key: str) -> Decimal:
     value = item.get(key) if isinstance(item, dict) else None
     if type(value) not in {int, float}:
         raise _InvalidField(f"{key} is no number")
-    return Decimal(str(value))  # as it was written: a float says its shortest form
+    return Decimal(str(value))  # str() gives the shortest form, as in the JSON
 
 
 def _parse_instant(text: str) -> datetime:

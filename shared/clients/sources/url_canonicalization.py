@@ -1,4 +1,4 @@
-"""Addresses of articles: one form for each page, whoever links to it."""
+"""Canonical URLs of articles."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -8,14 +8,14 @@ MAX_LENGTH = 2000
 
 _TRACKING_PARAMETERS = {"cmp", "xtor", "fbclid", "gclid", "ocid", "ito", "ref", "source"}
 _TRACKING_PREFIXES = ("utm_", "at_", "ns_")
-"""Parameters that tell where a reader came from, not what is read; and how the names of further ones begin."""
+"""Tracking parameters, by name and by prefix."""
 
 
 def canonicalize(url: str) -> str:
-    """The address of an article without what differs between those who link to it.
+    """An article's URL without tracking parameters, fragment and trailing slash, with sorted parameters.
 
     Raises:
-        ValueError: it is no https address of a page, or is longer than `LONGEST` characters.
+        ValueError: it is not an https URL, or is longer than `MAX_LENGTH` characters.
     """
     if len(url) > MAX_LENGTH or not url.isascii() or not url.isprintable() or " " in url:
         raise ValueError("an address of an article has at most 2,000 plain characters and no blank")
@@ -29,7 +29,7 @@ def canonicalize(url: str) -> str:
 
 
 def article_id(url: str) -> UUID:
-    """The id of the article at a canonical address."""
+    """The id of the article with a canonical URL."""
     return uuid5(NAMESPACE_URL, url)
 
 

@@ -1,4 +1,4 @@
-"""People's bankrolls: entries are added, none is ever changed; what a bankroll holds is their sum."""
+"""Bankrolls as append-only ledgers; the balance is the sum of the entries."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -21,7 +21,7 @@ ADD = """
 
 @dataclass(frozen=True, slots=True)
 class BankrollRow:
-    """A bankroll: what its person began with and what it holds, in euros, and their wishes, in percent of it."""
+    """A bankroll: initial and current balance in euros, and settings in percent of it."""
 
     alert_threshold: Decimal
     default_stake_pct: Decimal
@@ -30,12 +30,12 @@ class BankrollRow:
 
 
 DEFAULT_BANKROLL = BankrollRow(Decimal(20), Decimal(2), Decimal(0), Decimal(0))
-"""The bankroll of a person who has none."""
+"""The bankroll of a user without a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """An entry, and what the bankroll held after it. Without a bet, the person said what it holds to begin with."""
+    """An entry and the balance after it. An entry without a bet changes the initial balance."""
 
     entry_id: int
     bet_id: int | None
@@ -49,7 +49,7 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An entry of somebody's bet, who told of it, and from which score it follows."""
+    """A new entry of a bet, with its source and the score that it follows from."""
 
     user_id: UUID
     bet_id: int
@@ -59,13 +59,12 @@ class NewEntry:
 
 
 OPEN = "INSERT INTO bankrolls (user_id) VALUES (%(user_id)s) ON CONFLICT (user_id) DO NOTHING"
-LOCK = "SELECT FROM bankrolls WHERE user_id = %(user_id)s FOR UPDATE"
 
 
 def lock(db: Connection, user_id: UUID) -> BankrollRow:
-    """Keep others from adding to a person's bankroll until the transaction ends; a missing one is opened first."""
+    """Lock a user's bankroll until the end of the transaction, creating it if missing."""
     db.execute(OPEN, {"user_id": user_id})
-    db.execute(LOCK, {"user_id": user_id})
+    db.execute("SELECT FROM bankrolls WHERE user_id = %(user_id)s FOR UPDATE", {"user_id": user_id})
     return get(db, user_id)
 
 
@@ -73,7 +72,7 @@ LOCK_ALL = "SELECT FROM bankrolls WHERE user_id = ANY(%(user_ids)s) ORDER BY use
 
 
 def lock_all(db: Connection, user_ids: Iterable[UUID]) -> None:
-    """As `hold`, of several people who have bankrolls; in one order, so that no two wait for each other."""
+    """Lock existing bankrolls of several users in a fixed order, which prevents deadlocks."""
     db.execute(LOCK_ALL, {"user_ids": list(user_ids)})
 
 
@@ -89,7 +88,7 @@ GET = """
 
 
 def get(db: Connection, user_id: UUID) -> BankrollRow:
-    """A person's bankroll."""
+    """A user's bankroll."""
     return fetch_one(db, BankrollRow, GET, {"user_id": user_id}) or DEFAULT_BANKROLL
 
 
@@ -107,7 +106,7 @@ def set_up(
     default_stake_pct: Decimal,
     now: datetime,
 ) -> None:
-    """Add to what a person began with, and keep their wishes, in percent; whoever calls this holds the bankroll."""
+    """Change the initial balance and the settings (in percent); requires the lock."""
     settings = {"alert_threshold": alert_threshold, "default_stake_pct": default_stake_pct}
     db.execute(SET, {"user_id": user_id, **settings})
     if change:
@@ -116,10 +115,10 @@ def set_up(
 
 
 def add(db: Connection, entries: Iterable[NewEntry], now: datetime) -> None:
-    """Add entries of bets; whoever calls this holds the bankrolls.
+    """Add entries of bets; requires the locks.
 
     Raises:
-        psycopg.errors.UniqueViolation: one takes back what is taken back already.
+        psycopg.errors.UniqueViolation: an entry is already reversed.
     """
     execute_many(
         db,
@@ -149,7 +148,7 @@ HISTORY = """
 
 
 def history(db: Connection, user_id: UUID, limit: int, offset: int) -> list[EntryRow]:
-    """A person's entries, the newest first."""
+    """A user's entries, newest first."""
     params = {"user_id": user_id, "limit": limit, "offset": offset}
     return fetch_all(db, EntryRow, HISTORY, params)
 
@@ -177,7 +176,7 @@ EXPORT: dict[str, LiteralString] = {
     """,
 }
 ERASE: tuple[LiteralString, ...] = (
-    # Held first: whoever is adding to them is waited for, so that all their rows are seen.
+    # Lock first: wait for concurrent inserts, so that all rows are visible.
     "SELECT FROM bankrolls WHERE user_id = %(user_id)s FOR UPDATE",
     "SELECT FROM bets WHERE user_id = %(user_id)s FOR UPDATE",
     "DELETE FROM bet_closings WHERE user_id = %(user_id)s",

@@ -1,4 +1,4 @@
-"""People's bets, each with where it stands."""
+"""Users' bets and their current status."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -26,12 +26,12 @@ COLUMNS = """
     ) e ON true
     LEFT JOIN bet_closings c ON c.bet_id = b.bet_id
 """
-"""The head of every statement that reads `BetRow`s."""
+"""Common part of all queries for `BetRow`."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewBet:
-    """A bet that is placed; the attributes are those of `BetRow`."""
+    """A new bet; attributes as in `BetRow`."""
 
     user_id: UUID
     match_id: int
@@ -50,26 +50,26 @@ class NewBet:
 
 @dataclass(frozen=True, slots=True)
 class BetRow:
-    """A bet and where it stands.
+    """A bet and its current status.
 
     Attributes:
-        bet_id: our id.
-        user_id: whose it is.
-        match_id, kick_off: the match, as it was known when the bet was placed.
-        hour_known: whether `kick_off` was an hour; otherwise it is the last minute of the day.
-        market, outcome, line: what is bet on; a handicap line is that of the side bet on.
+        bet_id: id.
+        user_id: owner.
+        match_id, kick_off: the match and its kick-off when the bet was placed.
+        hour_known: whether the time of `kick_off` was known; otherwise it is the last minute of the day.
+        market, outcome, line: the selection; a handicap line is that of the selected side.
         price: decimal odds.
-        amount: stake, in euros.
-        confidence: what its person believed, in percent; None where they did not say.
-        followed: whether it is what we recommended then.
+        amount: stake in euros.
+        confidence: the user's own probability in percent, if given.
+        followed: whether the bet follows our recommendation.
         placed_at, day: when, and on which day in Paris.
-        standing: where it stands, a word of `betting.bets.Standing`.
-        first_entry, last_entry: ids of the entry by which it was staked and of its newest one.
-        last_amount: what the newest entry added to the bankroll, in euros.
-        score: by which it ended; None where no score decided.
-        told_by: who told the newest entry: `person`, `result` or `administrator`.
-        moved_at: when.
-        closing_line_value: what closing prices said of it; None while nobody knows.
+        status: a value of `betting.bets.BetStatus`.
+        first_entry, last_entry: ids of the entry of its stake and of its latest entry.
+        last_amount: amount of the latest entry in euros.
+        score: score at settlement; None if no score decided.
+        source: source of the latest entry: `person`, `result` or `administrator`.
+        status_changed_at: time of the latest entry.
+        closing_line_value: closing-line value; None while unknown.
     """
 
     bet_id: int
@@ -97,7 +97,7 @@ class BetRow:
 
     @property
     def bet(self) -> Bet:
-        """What moves."""
+        """The bet for status transitions."""
         return Bet(
             market=Market(self.market),
             outcome=self.outcome,
@@ -112,13 +112,13 @@ class BetRow:
 
     @property
     def returned(self) -> Decimal | None:
-        """What came back, in euros; None while the bet is open."""
+        """Payout in euros; None while the bet is open."""
         return self.last_amount if BetStatus(self.status).ended else None
 
 
 @dataclass(frozen=True, slots=True)
 class StatusTotal:
-    """A person's bets that stand alike: how many, euros staked on them, and what their newest entries add up to."""
+    """A user's bets of one status: number, total stake and total of the latest entries, in euros."""
 
     status: str
     count: int
@@ -140,9 +140,9 @@ ADD = """
 
 
 def add(db: Connection, bet: NewBet) -> int:
-    """Add a bet of a person who has a bankroll; its id. The entry by which it is staked is the caller's to add."""
+    """Add a bet of a user with a bankroll and return its id. The caller adds the entry of its stake."""
     row = db.execute(ADD, asdict(bet)).fetchone()
-    assert row is not None  # noqa: S101  # RETURNING gives one for the row that was added
+    assert row is not None  # noqa: S101  # RETURNING yields the inserted row
     return int(row[0])
 
 
@@ -155,7 +155,7 @@ GET = (
 
 
 def get(db: Connection, user_id: UUID, bet_id: int) -> BetRow | None:
-    """A bet of a person; None for another's and for one that was deleted."""
+    """A bet of a user; None if deleted or owned by another user."""
     return fetch_one(db, BetRow, GET, {"user_id": user_id, "bet_id": bet_id})
 
 
@@ -169,7 +169,7 @@ BY_IDS = (
 
 
 def by_ids(db: Connection, bet_ids: Iterable[int]) -> list[BetRow]:
-    """Bets by their ids, deleted ones too."""
+    """Bets by id, including deleted ones."""
     return fetch_all(db, BetRow, BY_IDS, {"bet_ids": list(bet_ids)})
 
 
@@ -193,7 +193,7 @@ def of_person(
     status: BetStatus | None = None,
     since: datetime | None = None,
 ) -> list[BetRow]:
-    """A person's bets, the newest first; those that stand somewhere or were placed since an instant, where asked."""
+    """A user's bets, newest first, optionally filtered by status and time of placement."""
     params = {"user_id": user_id, "limit": limit, "offset": offset, "status": status, "since": since}
     return fetch_all(db, BetRow, OF_PERSON, params)
 
@@ -209,10 +209,10 @@ UNSETTLED = (
 
 
 def unsettled(db: Connection, since: datetime) -> list[BetRow]:
-    """Everybody's bets that a result or closing prices may still tell something of.
+    """All bets that may still change.
 
-    Those that are open; and of matches since an instant those that a result ended, which may be corrected, and those
-    without a closing-line value.
+    Open bets; and of matches since an instant, bets settled by a result (which may be corrected) and bets without a
+    closing-line value.
     """
     return fetch_all(db, BetRow, UNSETTLED, {"since": since})
 
@@ -229,7 +229,7 @@ TOTALS = """
 
 
 def totals(db: Connection, user_id: UUID) -> list[StatusTotal]:
-    """A person's bets by where they stand."""
+    """Totals of a user's bets by status."""
     return fetch_all(db, StatusTotal, TOTALS, {"user_id": user_id})
 
 
@@ -248,7 +248,7 @@ DAILY_ACTIVITY = """
 
 
 def daily_activity(db: Connection, user_id: UUID, first_day: date) -> list[DailyActivity]:
-    """What a person staked and may lose by the bets of each day since one."""
+    """A user's stakes and possible losses by day, from a day on."""
     return fetch_all(db, DailyActivity, DAILY_ACTIVITY, {"user_id": user_id, "first_day": first_day})
 
 
@@ -265,7 +265,7 @@ ADD_CLOSING_VALUE = """
 def add_closing_value(
     db: Connection, bet: BetRow, fair_probability: Decimal, value: Decimal, source: str, bookmaker: str
 ) -> None:
-    """Add what closing prices said of a bet, once; nothing where its person has left meanwhile."""
+    """Add the closing-line value of a bet once; no effect if the user has been deleted meanwhile."""
     db.execute(
         ADD_CLOSING_VALUE,
         {

@@ -1,4 +1,4 @@
-"""The month's credits of The Odds API, and the calls they went to."""
+"""Monthly credits of The Odds API, and the calls that used them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,13 +8,13 @@ from shared.stores.database import Connection, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class MonthlyCredits:
-    """A month of the account.
+    """Credits of a month.
 
     Attributes:
-        month: its first day.
+        month: first day of the month.
         used: credits used.
-        remaining: credits left as the service says; None until it has said so.
-        refused_until: when to ask again, where it said that there are no credits left.
+        remaining: credits left as reported by the API; None until reported.
+        refused_until: when to retry after the API reported that no credits are left.
     """
 
     month: date
@@ -23,22 +23,21 @@ class MonthlyCredits:
     refused_until: datetime | None
 
     def left(self, a_month: int, now: datetime) -> int:
-        """Credits that may still be spent of so many a month; none while it refuses."""
+        """Credits left of a monthly allowance; 0 until `refused_until`."""
         if self.refused_until is not None and now < self.refused_until:
             return 0
         allowed = max(a_month - self.used, 0)
         return allowed if self.remaining is None else min(allowed, self.remaining)
 
 
-OPEN = "INSERT INTO odds_credits (month) VALUES (%(month)s) ON CONFLICT (month) DO NOTHING"
 LOCK = "SELECT month, used, remaining, refused_until FROM odds_credits WHERE month = %(month)s FOR UPDATE"
 
 
 def lock(db: Connection, month: date) -> MonthlyCredits:
-    """A month's account, which nobody else takes until the transaction ends: two runs never spend the same credits."""
-    db.execute(OPEN, {"month": month})
+    """Lock a month's credits until the end of the transaction, so that concurrent runs do not spend them twice."""
+    db.execute("INSERT INTO odds_credits (month) VALUES (%(month)s) ON CONFLICT (month) DO NOTHING", {"month": month})
     row = fetch_one(db, MonthlyCredits, LOCK, {"month": month})
-    assert row is not None  # noqa: S101  # it was begun two lines above
+    assert row is not None  # noqa: S101  # inserted above if missing
     return row
 
 
@@ -50,7 +49,7 @@ PUT = """
 
 
 def put(db: Connection, account: MonthlyCredits) -> None:
-    """Keep what the account has become."""
+    """Store a month's credits."""
     db.execute(PUT, {name: getattr(account, name) for name in account.__slots__})
 
 
@@ -62,7 +61,7 @@ ADD_CALL = """
 
 
 def add_call(db: Connection, competition: str, purpose: str, credits: int, now: datetime) -> None:
-    """Write down what credits went to."""
+    """Record a call and its credits."""
     db.execute(ADD_CALL, {"requested_at": now, "competition": competition, "purpose": purpose, "credits": credits})
 
 
@@ -70,6 +69,6 @@ REQUESTED_SINCE = "SELECT DISTINCT competition FROM odds_calls WHERE purpose = %
 
 
 def competitions_requested_since(db: Connection, purpose: str, since: datetime) -> set[str]:
-    """The competitions whose prices were asked for a purpose after an instant."""
+    """The competitions whose prices were requested for a purpose after an instant."""
     rows = db.execute(REQUESTED_SINCE, {"purpose": purpose, "since": since}).fetchall()
     return {competition for (competition,) in rows}

@@ -1,4 +1,4 @@
-"""Prices, as they were asked and when."""
+"""Price history of bookmakers' offers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,31 +22,28 @@ class _OfferRow:
     prices: list[Decimal | None]
 
 
-STAGE = "CREATE TEMPORARY TABLE staged_offers (LIKE offers) ON COMMIT DROP"
-COPY = "COPY staged_offers (match_id, source, bookmaker, market, line, closing, taken_at, prices) FROM STDIN"
 MOVE = """
     INSERT INTO offers (match_id, source, bookmaker, market, line, closing, taken_at, prices)
     SELECT match_id, source, bookmaker, market, line, closing, taken_at, prices FROM staged_offers
     ON CONFLICT (match_id, source, bookmaker, market, line, closing, taken_at) DO NOTHING
 """
-UNSTAGE = "DROP TABLE staged_offers"
 
 
 def put(db: Connection, offers: Sequence[Offer]) -> None:
-    """Keep prices; those that are kept already stay as they are."""
+    """Store offers; existing ones are unchanged."""
     if not offers:
         return
-    db.execute(STAGE)
+    db.execute("CREATE TEMPORARY TABLE staged_offers (LIKE offers) ON COMMIT DROP")
     copy_into(
         db,
-        COPY,
+        "COPY staged_offers (match_id, source, bookmaker, market, line, closing, taken_at, prices) FROM STDIN",
         (
             (o.match_id, o.source, o.bookmaker, o.market, o.line, o.closing, o.taken_at, array_literal(o.prices))
             for o in offers
         ),
     )
     db.execute(MOVE)
-    db.execute(UNSTAGE)
+    db.execute("DROP TABLE staged_offers")
 
 
 LATEST = """
@@ -59,7 +56,7 @@ LATEST = """
 
 
 def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int, list[Offer]]:
-    """The newest prices of each bookmaker on each line that were asked up to an instant, by match."""
+    """The latest offer of each bookmaker on each line up to an instant, by match."""
     return _by_match(db, LATEST, {"match_ids": list(match_ids), "now": now})
 
 
@@ -68,7 +65,7 @@ CLOSING = """
     FROM offers o
     JOIN matches m ON m.match_id = o.match_id
     WHERE o.match_id = ANY(%(match_ids)s) AND o.closing
-        -- Our snapshot is no close of a match that was put off after it, nor of one that had begun by then.
+        -- Our snapshot is no closing price if the match was postponed after it or had started before it.
         AND (
             o.source <> 'the_odds_api'
             OR (o.taken_at > m.kick_off - interval '45 minutes' AND o.taken_at < m.kick_off)
@@ -78,7 +75,7 @@ CLOSING = """
 
 
 def closing(db: Connection, match_ids: Iterable[int]) -> dict[int, list[Offer]]:
-    """The last prices before kick-off, by match, where a source told them."""
+    """Closing offers by match."""
     return _by_match(db, CLOSING, {"match_ids": list(match_ids)})
 
 
@@ -91,7 +88,7 @@ BOOKMAKERS = """
 
 
 def bookmakers(db: Connection, source: str, since: datetime) -> set[str]:
-    """Whose prices a source has told since an instant."""
+    """The bookmakers with prices from a source since an instant."""
     return {bookmaker for (bookmaker,) in db.execute(BOOKMAKERS, {"source": source, "since": since})}
 
 
@@ -104,7 +101,7 @@ HISTORY = """
 
 
 def history(db: Connection, match_id: int, now: datetime) -> list[Offer]:
-    """Every price on a match that was asked up to an instant, by line and bookmaker, the oldest first."""
+    """All offers on a match up to an instant, by line and bookmaker, oldest first."""
     return _by_match(db, HISTORY, {"match_id": match_id, "now": now}).get(match_id, [])
 
 
@@ -119,9 +116,9 @@ LINES = """
 
 
 def lines(db: Connection, match_ids: Iterable[int]) -> dict[tuple[int, bool, str], list[float]]:
-    """The most telling last prices by match, whether they are closing ones, and market (h2h, or totals at 2.5).
+    """The latest prices of the sharpest bookmaker by match, closing flag, and market (h2h, or totals at 2.5).
 
-    Only those of football-data.co.uk: strengths are learned from what the model was trained on.
+    Only football-data.co.uk, the source of the training data.
     """
     rows = db.execute(LINES, {"match_ids": list(match_ids), "bookmakers": list(SHARPEST_BOOKMAKERS)}).fetchall()
     return {(match_id, is_closing, market): prices for match_id, is_closing, market, prices in rows}

@@ -1,4 +1,4 @@
-"""The days' picks and how they ended: a record to which rows are only added."""
+"""Daily picks and their settlements, append-only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ COLUMNS = """
     LEFT JOIN pick_closings c ON c.day = p.day AND c.rank = p.rank
 """
 REVERSED = "reversed"
-"""The ending of an entry that takes an earlier one back."""
+"""Result of an entry that reverses an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
 class PickDay:
-    """A day on which picks were chosen, be it none."""
+    """A day with committed picks, possibly none."""
 
     day: date
     committed_at: datetime
@@ -39,7 +39,7 @@ class PickDay:
 
 @dataclass(frozen=True, slots=True)
 class PickRow:
-    """A committed pick, with its latest ending and its closing-line value, where known; old ones have no stake."""
+    """A committed pick with its latest settlement and closing-line value, if any; old picks have no stake."""
 
     day: date
     rank: int
@@ -82,7 +82,7 @@ COMMIT = """
 
 
 def commit(db: Connection, day: date, now: datetime, matches: int, choice: Choice) -> bool:
-    """Commit a day's picks, once; False, and nothing written, where the day is committed already."""
+    """Commit a day's picks once; returns False without effect if the day is already committed."""
     params = {"day": day, "committed_at": now, "matches": matches, "reason": choice.reason}
     if db.execute(COMMIT_DAY, params).rowcount == 0:
         return False
@@ -101,7 +101,7 @@ DAY = "SELECT day, committed_at, matches, reason FROM pick_days WHERE day = %(da
 
 
 def day(db: Connection, date_: date) -> PickDay | None:
-    """A committed day, or None where none is."""
+    """A committed day, or None."""
     return fetch_one(db, PickDay, DAY, {"day": date_})
 
 
@@ -115,7 +115,7 @@ BETWEEN = (
 
 
 def between(db: Connection, first: date, last: date) -> list[PickRow]:
-    """Picks of the days from the first to the last."""
+    """Picks of a range of days, both inclusive."""
     return fetch_all(db, PickRow, BETWEEN, {"first": first, "last": last})
 
 
@@ -130,7 +130,7 @@ OF_MATCH = (
 
 
 def of_match(db: Connection, match_id: int) -> PickRow | None:
-    """The newest pick on a match."""
+    """The latest pick on a match."""
     return fetch_one(db, PickRow, OF_MATCH, {"match_id": match_id})
 
 
@@ -143,7 +143,7 @@ ADD_SETTLEMENT = """
 def add_settlement(
     db: Connection, pick: PickRow, result: BetResult, score: str | None, profit: Decimal, now: datetime
 ) -> None:
-    """Add how a pick ended; an earlier ending is first taken back by an entry of its own."""
+    """Settle a pick; an earlier settlement is reversed first."""
     entries: Sequence[tuple[str, str | None, Decimal, int | None]]
     if pick.entry is None or pick.result == REVERSED:
         entries = [(result, score, profit, None)]
@@ -178,7 +178,7 @@ ADD_CLOSING_VALUE = """
 def add_closing_value(
     db: Connection, pick: PickRow, fair_probability: Decimal, value: Decimal, source: str, bookmaker: str
 ) -> None:
-    """Add what closing prices said of a pick, once."""
+    """Add the closing-line value of a pick once."""
     db.execute(
         ADD_CLOSING_VALUE,
         {

@@ -1,4 +1,4 @@
-"""The limits that people set themselves, and their pauses."""
+"""Users' gambling limits and cool-offs."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ LIMITS = """
 
 
 def limits(db: Connection, user_id: UUID, now: datetime) -> dict[tuple[LimitKind, Period], Limit]:
-    """A person's limits as they are at an instant; each of all, set or not."""
+    """A user's limits at an instant for every kind and period, set or not."""
     rows: list[tuple[str, str, Decimal | None, Decimal | None, datetime | None]]
     rows = db.execute(LIMITS, {"user_id": user_id}).fetchall()
     stored = {
@@ -38,7 +38,7 @@ PUT = """
 
 
 def put(db: Connection, user_id: UUID, kind: LimitKind, period: Period, limit: Limit, now: datetime) -> None:
-    """Write a person's limit."""
+    """Store a user's limit."""
     db.execute(
         PUT,
         {
@@ -57,13 +57,13 @@ PAUSED_UNTIL = "SELECT ends_at FROM cool_offs WHERE user_id = %(user_id)s AND en
 
 
 def paused_until(db: Connection, user_id: UUID, now: datetime) -> datetime | None:
-    """When a person's cool-off ends; None where none lasts."""
+    """The end of a user's active cool-off, or None."""
     row = db.execute(PAUSED_UNTIL, {"user_id": user_id, "now": now}).fetchone()
     return row[0] if row else None
 
 
 def cooling_off(db: Connection, user_id: UUID, now: datetime) -> bool:
-    """Whether a person has asked to be shown no picks, sent no notices and taken no bets of."""
+    """Whether a cool-off is active: no picks, no notifications, no bets."""
     return paused_until(db, user_id, now) is not None
 
 
@@ -77,7 +77,7 @@ PAUSE = """
 
 
 def pause(db: Connection, user_id: UUID, ends_at: datetime, now: datetime) -> None:
-    """Begin a cool-off, or make it longer; it never ends earlier than it would have."""
+    """Start or extend a cool-off; it is never shortened."""
     db.execute(PAUSE, {"user_id": user_id, "ends_at": ends_at, "now": now})
 
 

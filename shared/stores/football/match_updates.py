@@ -1,4 +1,4 @@
-"""News of matches: judged against what is held, and taken or not."""
+"""Application of match updates to the stored matches."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from shared.stores.database import Connection, by_column, fetch_all
 
 @dataclass(frozen=True, slots=True)
 class UpdateSummary:
-    """What became of news: how much of it met which verdict, what is odd (about what, what), what is held now."""
+    """Number of updates by verdict, alarms (subject, message) and the resulting match states."""
 
     verdicts: dict[str, int]
     alarms: tuple[tuple[str, str], ...]
@@ -46,7 +46,7 @@ STATES = """
 
 
 def match_states(db: Connection, match_ids: Iterable[int]) -> dict[int, MatchState]:
-    """What is held of the given matches, by id."""
+    """Stored states by match id."""
     rows = fetch_all(db, _StateRow, STATES, {"match_ids": list(match_ids)})
     return {
         row.match_id: MatchState(
@@ -97,17 +97,17 @@ PUT = """
         source_updated_at = EXCLUDED.source_updated_at
 """
 PUT_EXTERNAL_IDS = """
-    INSERT INTO outside_ids (source, outside_id, match_id)
-    SELECT source, outside_id, match_id
-    FROM unnest(%(source)s::text[], %(outside_id)s::text[], %(match_id)s::bigint[])
-        AS given (source, outside_id, match_id)
-    ON CONFLICT (source, outside_id) DO UPDATE SET match_id = EXCLUDED.match_id
-    WHERE outside_ids.match_id <> EXCLUDED.match_id
+    INSERT INTO external_ids (source, external_id, match_id)
+    SELECT source, external_id, match_id
+    FROM unnest(%(source)s::text[], %(external_id)s::text[], %(match_id)s::bigint[])
+        AS given (source, external_id, match_id)
+    ON CONFLICT (source, external_id) DO UPDATE SET match_id = EXCLUDED.match_id
+    WHERE external_ids.match_id <> EXCLUDED.match_id
 """
 
 
 def apply(db: Connection, updates: Sequence[MatchUpdate], now: datetime) -> UpdateSummary:
-    """Judge news and make what is taken of it the state of its matches. The clubs must be there."""
+    """Evaluate updates and store the accepted ones. The clubs must exist."""
     states = match_states(db, {update.match_id for update in updates})
     verdicts = Counter[str]()
     alarms: list[tuple[str, str]] = []
@@ -116,15 +116,15 @@ def apply(db: Connection, updates: Sequence[MatchUpdate], now: datetime) -> Upda
         judgement = evaluate_update(states.get(item.match_id), item, now)
         verdicts[judgement.verdict] += 1
         if judgement.alarm:
-            alarms.append((f"{item.source}:{item.outside_id}", judgement.alarm))
+            alarms.append((f"{item.source}:{item.external_id}", judgement.alarm))
         if judgement.applied is not None:
             applied[item.match_id] = judgement.applied
             states[item.match_id] = _state_after(judgement.applied)
     if applied:
         db.execute(PUT, by_column([_row(item) for item in applied.values()]))
-    names = {(item.source, item.outside_id): item.match_id for item in updates if item.match_id in states}
+    names = {(item.source, item.external_id): item.match_id for item in updates if item.match_id in states}
     if names:
-        rows = [{"source": s, "outside_id": o, "match_id": match} for (s, o), match in names.items()]
+        rows = [{"source": s, "external_id": o, "match_id": match} for (s, o), match in names.items()]
         db.execute(PUT_EXTERNAL_IDS, by_column(rows))
     return UpdateSummary(dict(verdicts), tuple(alarms), states)
 
@@ -138,21 +138,18 @@ BORROW = """
 
 
 def borrow_hours(db: Connection, kick_offs: Mapping[int, datetime]) -> None:
-    """Give coming matches without an hour the kick-off that a bookmaker names, where it is of the same day."""
+    """Set the kick-off of scheduled matches without a time to a bookmaker's time on the same day."""
     db.execute(BORROW, {"match_ids": list(kick_offs), "kick_offs": list(kick_offs.values())})
 
 
-STORED_SEASONS = "SELECT DISTINCT competition, season FROM matches WHERE status = 'finished'"
-
-
 def seasons_with_results(db: Connection) -> set[tuple[str, int]]:
-    """The competitions and seasons of which there are results."""
-    return set(db.execute(STORED_SEASONS).fetchall())
+    """Competitions and seasons with results."""
+    return set(db.execute("SELECT DISTINCT competition, season FROM matches WHERE status = 'finished'").fetchall())
 
 
 AWAITING_RESULT = """
-    SELECT o.outside_id
-    FROM outside_ids o
+    SELECT o.external_id
+    FROM external_ids o
     JOIN matches m ON m.match_id = o.match_id
     WHERE o.source = %(source)s AND m.competition = %(competition)s AND m.season = %(season)s
         AND m.kick_off < %(now)s AND m.status NOT IN ('finished', 'awarded', 'cancelled')
@@ -160,18 +157,18 @@ AWAITING_RESULT = """
 
 
 def awaiting_result(db: Connection, source: Source, competition: str, season: int, now: datetime) -> set[str]:
-    """A source's ids of the matches of a season that have begun and are not over as far as we know."""
+    """A source's ids of the matches of a season that have started but have no final status."""
     params = {"source": source, "competition": competition, "season": season, "now": now}
-    return {outside_id for (outside_id,) in db.execute(AWAITING_RESULT, params).fetchall()}
+    return {external_id for (external_id,) in db.execute(AWAITING_RESULT, params).fetchall()}
 
 
-EXISTING_IDS = "SELECT outside_id FROM outside_ids WHERE source = %(source)s AND outside_id = ANY(%(outside_ids)s)"
+EXISTING_IDS = "SELECT external_id FROM external_ids WHERE source = %(source)s AND external_id = ANY(%(external_ids)s)"
 
 
-def existing_ids(db: Connection, source: Source, outside_ids: Iterable[str]) -> set[str]:
-    """Those of a source's ids by which a match is known."""
-    rows = db.execute(EXISTING_IDS, {"source": source, "outside_ids": list(outside_ids)}).fetchall()
-    return {outside_id for (outside_id,) in rows}
+def existing_ids(db: Connection, source: Source, external_ids: Iterable[str]) -> set[str]:
+    """The ids of a source that are mapped to a match."""
+    rows = db.execute(EXISTING_IDS, {"source": source, "external_ids": list(external_ids)}).fetchall()
+    return {external_id for (external_id,) in rows}
 
 
 PAIRINGS = """
@@ -185,7 +182,7 @@ PAIRINGS = """
 
 
 def pairings(db: Connection, competition: str, season: int) -> list[Pairing]:
-    """The matches of a competition between clubs that we know, of a season and the one before, not those put off."""
+    """Matches between known clubs in a season and the one before, without postponed and cancelled ones."""
     return fetch_all(db, Pairing, PAIRINGS, {"competition": competition, "season": season})
 
 
@@ -195,15 +192,15 @@ CANCEL_UNLISTED = """
     WHERE h.team_id = m.home_team_id AND a.team_id = m.away_team_id AND NOT (h.matched AND a.matched)
         AND m.status = 'scheduled' AND m.source = %(source)s AND m.kick_off > %(now)s
         AND NOT EXISTS (
-            SELECT FROM outside_ids o
-            WHERE o.match_id = m.match_id AND (o.source <> %(source)s OR o.outside_id = ANY(%(listed)s))
+            SELECT FROM external_ids o
+            WHERE o.match_id = m.match_id AND (o.source <> %(source)s OR o.external_id = ANY(%(listed)s))
         )
     RETURNING m.match_id
 """
 
 
 def cancel_unlisted(db: Connection, source: Source, listed: Iterable[str], now: datetime) -> list[int]:
-    """Call off the coming matches of unmatched clubs that their source alone told of and lists no more; their ids."""
+    """Cancel scheduled matches of unmatched clubs that only this source had and no longer lists; returns their ids."""
     params = {"source": source, "listed": list(listed), "now": now}
     return [match_id for (match_id,) in db.execute(CANCEL_UNLISTED, params).fetchall()]
 
@@ -213,20 +210,19 @@ CLOSE_OVERDUE = """
     FROM teams h, teams a
     WHERE h.team_id = m.home_team_id AND a.team_id = m.away_team_id AND m.status = 'scheduled' AND (
         m.kick_off < %(awaited_since)s
-        OR NOT EXISTS (SELECT FROM outside_ids o WHERE o.match_id = m.match_id)
+        OR NOT EXISTS (SELECT FROM external_ids o WHERE o.match_id = m.match_id)
     )
     RETURNING m.match_id, m.status
 """
 
 
 def close_overdue(db: Connection, awaited_since: datetime) -> list[tuple[int, str]]:
-    """End what is still scheduled though it will bring no result: matches that began before an instant, and those that
-    no source calls theirs, as its ids now name other matches.
+    """Close scheduled matches that will get no result: kick-off before an instant, or no external id any more.
 
-    They count as put off, those of unmatched clubs as called off. A result that comes after all is taken.
+    They become postponed, or cancelled for unmatched clubs. A late result is still applied.
 
     Returns:
-        Their ids and what became of each.
+        Ids and new statuses.
     """
     return db.execute(CLOSE_OVERDUE, {"awaited_since": awaited_since}).fetchall()
 

@@ -1,4 +1,4 @@
-"""Matches as they are read."""
+"""Queries for matches."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ COLUMNS = """
     JOIN teams h ON h.team_id = m.home_team_id
     JOIN teams a ON a.team_id = m.away_team_id
 """
-"""The head of every statement that reads `MatchRow`s."""
+"""Common part of all queries for `MatchRow`."""
 BETWEEN = (
     COLUMNS
     + """
@@ -29,7 +29,7 @@ BETWEEN = (
     ORDER BY m.kick_off, m.match_id
 """
 )
-"""Matches that kick off in a span of time."""
+"""Matches with kick-off in a time range."""
 PAGE = (
     BETWEEN
     + """
@@ -41,10 +41,10 @@ ALL_STATUSES = tuple(str(status) for status in Status)
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """A match as it was told, with the names of its clubs. `matched` is false where one of them is no club we know.
+    """A match with the names of its clubs. `matched` is false if one of them is unmatched.
 
-    Where `hour` is UNKNOWN, `kick_off` is the last minute of its day: it orders matches, and says when one must have
-    begun. Nothing else may be made of it.
+    If `hour` is UNKNOWN, `kick_off` is the last minute of the day, a placeholder for ordering and for deciding that the
+    match must have started.
     """
 
     match_id: int
@@ -71,21 +71,21 @@ class MatchRow:
 
     @property
     def hour_known(self) -> bool:
-        """Whether the kick-off is an hour; otherwise it stands for its day."""
+        """Whether the kick-off time is known; otherwise only its date is."""
         return self.hour != Hour.UNKNOWN
 
     @property
     def earliest(self) -> datetime:
-        """When it begins at the earliest: at its kick-off, or, without an hour, with its day."""
+        """The earliest possible kick-off: the start of the day if the time is unknown."""
         return self.kick_off if self.hour_known else paris_bounds(paris_day(self.kick_off))[0]
 
     @property
     def score(self) -> Score | None:
-        """After 90 minutes."""
+        """Score after 90 minutes."""
         return None if self.home_goals is None or self.away_goals is None else Score(self.home_goals, self.away_goals)
 
     def goals_of(self, team_id: int) -> tuple[int, int]:
-        """Goals that a club scored and conceded; 0 where nobody told."""
+        """Goals scored and conceded by a club; 0 if unknown."""
         home, away = self.home_goals or 0, self.away_goals or 0
         return (home, away) if self.home_team_id == team_id else (away, home)
 
@@ -99,7 +99,7 @@ def page(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[MatchRow]:
-    """Matches that kick off from `start` up to, not at, `end`, in order of kick-off."""
+    """Matches with kick-off from `start` to before `end`, in order of kick-off."""
     params: Mapping[str, object] = {
         "start": start,
         "end": end,
@@ -123,7 +123,7 @@ COUNT = """
 def count(
     db: Connection, start: datetime, end: datetime, competitions: Sequence[str], statuses: Sequence[str] = ALL_STATUSES
 ) -> int:
-    """How many matches `page` would give without a limit."""
+    """The number of matches that `page` returns without a limit."""
     params = {"start": start, "end": end, "competitions": list(competitions), "statuses": list(statuses)}
     row = db.execute(COUNT, params).fetchone()
     return int(row[0]) if row else 0
@@ -138,7 +138,7 @@ GET = (
 
 
 def get(db: Connection, match_id: int) -> MatchRow | None:
-    """One match by its id."""
+    """A match by id."""
     return fetch_one(db, MatchRow, GET, {"match_id": match_id})
 
 
@@ -152,7 +152,7 @@ BY_IDS = (
 
 
 def by_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, MatchRow]:
-    """Matches by their ids."""
+    """Matches by id."""
     rows = fetch_all(db, MatchRow, BY_IDS, {"match_ids": list(match_ids)})
     return {row.match_id: row for row in rows}
 
@@ -160,28 +160,28 @@ def by_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, MatchRow]:
 GET_BY_OUTSIDE_ID = (
     COLUMNS
     + """
-    JOIN outside_ids o ON o.match_id = m.match_id
-    WHERE o.source = %(source)s AND o.outside_id = %(outside_id)s
+    JOIN external_ids o ON o.match_id = m.match_id
+    WHERE o.source = %(source)s AND o.external_id = %(external_id)s
 """
 )
 
 
-def get_by_outside_id(db: Connection, source: Source, outside_id: str) -> MatchRow | None:
-    """One match by the id that a source knows it by."""
-    return fetch_one(db, MatchRow, GET_BY_OUTSIDE_ID, {"source": source, "outside_id": outside_id})
+def get_by_external_id(db: Connection, source: Source, external_id: str) -> MatchRow | None:
+    """A match by its id at a source."""
+    return fetch_one(db, MatchRow, GET_BY_OUTSIDE_ID, {"source": source, "external_id": external_id})
 
 
 OUTSIDE_IDS = """
-    SELECT match_id, outside_id
-    FROM outside_ids
+    SELECT match_id, external_id
+    FROM external_ids
     WHERE source = 'football_data_org' AND match_id = ANY(%(match_ids)s)
 """
 
 
-def outside_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, str]:
-    """football-data.org's ids of those matches that it knows."""
+def external_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, str]:
+    """football-data.org's ids by match id, if known."""
     rows = db.execute(OUTSIDE_IDS, {"match_ids": list(match_ids)}).fetchall()
-    return {int(match_id): str(outside_id) for match_id, outside_id in rows}
+    return {int(match_id): str(external_id) for match_id, external_id in rows}
 
 
 HEAD_TO_HEAD = (
@@ -200,7 +200,7 @@ HEAD_TO_HEAD = (
 def head_to_head(
     db: Connection, one: int, other: int, before: datetime, limit: int, competition: str | None = None
 ) -> list[MatchRow]:
-    """Finished matches of two clubs against each other, newest first; of one competition where it is named."""
+    """Finished matches of two clubs against each other, newest first, optionally of one competition."""
     params = {"one": one, "other": other, "before": before, "limit": limit, "competition": competition}
     return fetch_all(db, MatchRow, HEAD_TO_HEAD, params)
 
@@ -220,7 +220,7 @@ LATEST_OF_TEAM = (
 def latest_of_team(
     db: Connection, team_id: int, before: datetime, limit: int, competition: str | None = None
 ) -> list[MatchRow]:
-    """A club's finished matches, newest first; of one competition where it is named."""
+    """A club's finished matches, newest first, optionally of one competition."""
     params = {"team_id": team_id, "before": before, "limit": limit, "competition": competition}
     return fetch_all(db, MatchRow, LATEST_OF_TEAM, params)
 
@@ -239,7 +239,7 @@ AT_HOME = (
 def at_home(
     db: Connection, team_id: int, guest: int | None, start: datetime, end: datetime, competitions: Sequence[str]
 ) -> list[MatchRow]:
-    """A club's home matches of a span of time, against one guest where it is named, in order of kick-off."""
+    """A club's home matches in a time range, optionally against one guest, in order of kick-off."""
     params = {"team_id": team_id, "guest": guest, "start": start, "end": end, "competitions": list(competitions)}
     return fetch_all(db, MatchRow, AT_HOME, params)
 
@@ -257,7 +257,7 @@ STARTING_FROM = (
 def starting_from(
     db: Connection, start: datetime, competitions: Sequence[str], team_id: int | None = None
 ) -> list[MatchRow]:
-    """All matches that kick off at an instant or later, those of one club where it is named, in order of kick-off."""
+    """All matches from an instant on, optionally of one club, in order of kick-off."""
     params = {"start": start, "competitions": list(competitions), "team_id": team_id}
     return fetch_all(db, MatchRow, STARTING_FROM, params)
 
@@ -272,7 +272,7 @@ KICK_OFFS = """
 
 
 def kick_offs(db: Connection, team_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, list[datetime]]:
-    """When each of some clubs played or is to play within a span of time; put-off matches do not count."""
+    """Kick-offs by club in a time range, without postponed matches."""
     rows = db.execute(KICK_OFFS, {"team_ids": list(team_ids), "start": start, "end": end}).fetchall()
     return {team_id: [instant for home, away, instant in rows if team_id in {home, away}] for team_id in team_ids}
 
@@ -281,7 +281,7 @@ LATEST_SEASON = "SELECT max(season) FROM matches WHERE competition = %(competiti
 
 
 def latest_season(db: Connection, competition: str, now: datetime) -> int | None:
-    """The newest season of a competition that has begun."""
+    """The latest season of a competition that has started."""
     row = db.execute(LATEST_SEASON, {"competition": competition, "now": now}).fetchone()
     return None if row is None or row[0] is None else int(row[0])
 
@@ -295,6 +295,6 @@ RESULTS_OF_SEASON = """
 
 
 def results_of_season(db: Connection, competition: str, season: int) -> list[tuple[int, int, Score]]:
-    """Results that count in a league table: home team, away team, score."""
+    """Results that count for a league table: home team, away team, score."""
     rows = db.execute(RESULTS_OF_SEASON, {"competition": competition, "season": season}).fetchall()
     return [(int(h), int(a), Score(int(x), int(y))) for h, a, x, y in rows]

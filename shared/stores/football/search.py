@@ -1,4 +1,4 @@
-"""Clubs and matches by what people call them."""
+"""Search for clubs and their matches."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,6 @@ from shared.stores.football import matches, teams
 from shared.stores.football.matches import MatchRow
 from shared.stores.football.teams import TeamRow
 
-UNMATCHED = "SELECT team_id, name FROM teams WHERE NOT matched"
 CLUBS = """
     SELECT t.team_id, t.name, t.short_name, t.tla, t.country, t.crest_url, t.matched
     FROM unnest(%(team_ids)s::integer[], %(fits)s::integer[]) AS found (team_id, fit)
@@ -26,12 +25,12 @@ CLUBS = """
 
 
 def find_teams(db: Connection, text: str, competitions: Sequence[str], since: datetime, limit: int) -> list[TeamRow]:
-    """The clubs in whose names a text stands, the best fits first.
+    """Clubs whose names contain a text, best rank first.
 
-    The text itself never reaches the database. Among equal fits those come first that have played at home in the
-    given competitions since an instant.
+    The text itself is not sent to the database. Within a rank, clubs with a home match in the given competitions since
+    an instant come first.
     """
-    ranks = search_ranks(text, db.execute(UNMATCHED).fetchall())
+    ranks = search_ranks(text, db.execute("SELECT team_id, name FROM teams WHERE NOT matched").fetchall())
     params = {
         "team_ids": list(ranks),
         "fits": list(ranks.values()),
@@ -91,7 +90,7 @@ def matches_of(
 ) -> list[MatchRow]:
     """Matches of clubs around an instant, newest first.
 
-    The next ones take half of the places, more where few are past; the last ones the rest.
+    Half of the places go to upcoming matches, more if there are few past ones.
     """
 
     def nearest(statement: LiteralString) -> list[int]:
@@ -105,7 +104,7 @@ def matches_of(
 
 
 def find_exact_team(db: Connection, name: str) -> TeamRow | None:
-    """The club of exactly this name, under any of its spellings or its id; one that no alias matches under its own."""
+    """The club with exactly this name, in any spelling, or id; an unmatched club by its own name."""
     if is_id(name):
         return teams.get(db, int(name))
     team = find_team(name)

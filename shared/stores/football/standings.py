@@ -1,4 +1,4 @@
-"""League tables as football-data.org tells them."""
+"""League tables of football-data.org."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from shared.stores.football import matches
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A league table and when it was told; None where results make it."""
+    """A league table and when its source last changed it; None if computed from results."""
 
     rows: tuple[TableRow, ...]
     source_updated_at: datetime | None
@@ -46,7 +46,7 @@ PUT = """
 
 
 def put(db: Connection, competition: str, season: int, rows: Sequence[TableRow], source_updated_at: datetime) -> None:
-    """Replace a league table by a newer one; readers never see it empty."""
+    """Replace a league table by a newer one; it is never empty in between."""
     key = {"competition": competition, "season": season, "source_updated_at": source_updated_at}
     db.execute(DELETE_MISSING, key | {"team_ids": [row.team_id for row in rows]})
     execute_many(db, PUT, [key | {name: getattr(row, name) for name in row.__slots__} for row in rows])
@@ -72,7 +72,7 @@ def of_season(db: Connection, competition: str, season: int) -> Table | None:
 
 
 def current_table(db: Connection, competition: str, season: int) -> Table | None:
-    """The table of a season: football-data.org's where we have it, else the one that results make, or None."""
+    """The table of a season: football-data.org's if stored, else computed from results, or None."""
     stored = of_season(db, competition, season)
     if stored is not None:
         return stored

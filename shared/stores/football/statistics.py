@@ -1,4 +1,4 @@
-"""What matches were like."""
+"""Match statistics."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ PUT = """
 
 
 def put(db: Connection, statistics: Sequence[MatchStatistics]) -> None:
-    """Keep what matches were like, as it is told now."""
+    """Store statistics, replacing older ones."""
     rows = {row.match_id: {name: getattr(row, name) for name in row.__slots__} for row in statistics}
     if rows:
         db.execute(PUT, by_column(list(rows.values())))

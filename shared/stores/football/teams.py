@@ -1,4 +1,4 @@
-"""Clubs as they are shown, those that no alias matches among them."""
+"""Clubs, including unmatched ones."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from shared.stores.database import Connection, execute_many, fetch_all, fetch_on
 
 @dataclass(frozen=True, slots=True)
 class TeamRow:
-    """A club as it is shown."""
+    """A club."""
 
     team_id: int
     name: str
@@ -38,7 +38,7 @@ PUT = """
 
 
 def put(db: Connection, clubs: Iterable[Club]) -> None:
-    """Make sure that these clubs are there, as they are named now."""
+    """Insert or update clubs."""
     rows = {club.team_id: _row(club) for club in clubs}
     execute_many(db, PUT, [rows[team_id] for team_id in sorted(rows)])
 
@@ -51,7 +51,7 @@ GET = """
 
 
 def get(db: Connection, team_id: int) -> TeamRow | None:
-    """One club."""
+    """A club by id."""
     return fetch_one(db, TeamRow, GET, {"team_id": team_id})
 
 
@@ -63,7 +63,7 @@ BY_IDS = """
 
 
 def by_ids(db: Connection, team_ids: Sequence[int]) -> dict[int, TeamRow]:
-    """Clubs by their ids."""
+    """Clubs by id."""
     rows = fetch_all(db, TeamRow, BY_IDS, {"team_ids": list(team_ids)})
     return {row.team_id: row for row in rows}
 

@@ -1,4 +1,4 @@
-"""The weather that is forecast for kick-offs."""
+"""Weather forecasts for kick-offs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from shared.stores.database import Connection, execute_many, fetch_all
 
 @dataclass(frozen=True, slots=True)
 class WeatherRow:
-    """The weather at a kick-off; the first fields are those of `shared.football.weather.Weather`.
+    """The forecast for a kick-off; other fields as in `shared.football.weather.Weather`.
 
     Attributes:
         match_id: the match.
-        issued_at: when the forecast was made.
-        last_modified: what the service called it, to be asked for anything newer.
-        expires_at: before then it may not be asked for this place again.
+        issued_at: when the forecast was issued.
+        last_modified: `Last-Modified` of the response, for conditional requests.
+        expires_at: earliest time of the next request for the place.
     """
 
     match_id: int
@@ -58,7 +58,7 @@ PUT = """
 
 
 def put(db: Connection, rows: Sequence[WeatherRow]) -> None:
-    """Keep forecasts in place of older ones."""
+    """Store forecasts, replacing older ones."""
     execute_many(db, PUT, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
 
 
@@ -66,7 +66,7 @@ RENEW = "UPDATE weather SET expires_at = %(expires_at)s WHERE match_id = ANY(%(m
 
 
 def renew(db: Connection, match_ids: Iterable[int], expires_at: datetime) -> None:
-    """Let forecasts that have not changed count for longer."""
+    """Extend the validity of unchanged forecasts."""
     db.execute(RENEW, {"match_ids": list(match_ids), "expires_at": expires_at})
 
 
@@ -79,6 +79,6 @@ OF_MATCHES = """
 
 
 def of_matches(db: Connection, match_ids: Iterable[int]) -> dict[int, WeatherRow]:
-    """What is known, by match."""
+    """Forecasts by match."""
     rows = fetch_all(db, WeatherRow, OF_MATCHES, {"match_ids": list(match_ids)})
     return {row.match_id: row for row in rows}

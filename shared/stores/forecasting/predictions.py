@@ -1,4 +1,4 @@
-"""Published forecasts: versions are added, none is ever changed."""
+"""Published predictions, append-only versions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,25 +26,24 @@ BY_VERSION = (
 
 @dataclass(frozen=True, slots=True)
 class PredictionRow:
-    """A published forecast.
+    """A published prediction.
 
     Attributes:
         match_id: the match.
-        published_at: when; always before kick-off.
-        kick_off: as it was known then.
-        model: which model, by name and version.
-        basis: `prices` where it starts from the match's own prices, `ratings` where there were none.
+        published_at: time of publication, always before kick-off.
+        kick_off: kick-off as known at publication.
+        model: name and version of the model.
+        basis: `prices` if based on the match's own prices, else `ratings`.
         home, draw, away: probabilities that sum to 1.
-        home_rate, away_rate, rho: the score grid from which every market follows.
-        markets: the markets read off it, by the names of `forecasting.markets.Markets`.
-        ratings_home, ratings_draw, ratings_away: what the ratings alone say; None where they do not span both clubs.
-        ratings_bounds: low and high of these three, between which the line closes in 95 matches of 100.
-        factors: what home win, draw, away win of two average clubs are (`start`), and what each factor adds, by the
-            names of `forecasting.forecast.Forecast`; they sum to the probabilities. None where nothing can be told
-            apart, and of what was published before they were kept.
-        newcomers: ids of the clubs of which too little was seen.
-        prices_taken_at: when the newest price used was asked.
-        ratings_day: the last day whose results were used.
+        home_rate, away_rate, rho: parameters of the score grid, from which every market is computed.
+        markets: further markets, by the names of `forecasting.markets.Markets`.
+        ratings_home, ratings_draw, ratings_away: probabilities from the ratings alone; None if they lack a club.
+        ratings_bounds: lower and upper bounds of these three; 95 % of closing lines are within.
+        factors: probabilities of two average clubs (`start`) and the contribution of each factor, by the names of
+            `forecasting.forecast.Forecast`; they sum to the probabilities. None if not available.
+        newcomers: ids of clubs with too few matches.
+        prices_taken_at: when the newest price used was recorded.
+        ratings_day: last day whose results were used.
     """
 
     match_id: int
@@ -69,7 +68,7 @@ class PredictionRow:
     ratings_day: date | None
 
     def is_unchanged_from(self, other: "PredictionRow") -> bool:
-        """Whether another version gives the same probabilities from the same prices, for the same kick-off."""
+        """Whether another version has the same probabilities, prices and kick-off."""
         return all(getattr(self, name) == getattr(other, name) for name in _COMPARED_FIELDS)
 
 
@@ -78,7 +77,7 @@ _COMPARED_FIELDS = ("kick_off", "model", "basis", "home_rate", "away_rate", "rho
 
 @dataclass(frozen=True, slots=True)
 class SettledRow:
-    """The last forecast before kick-off of a match that has ended, and its score."""
+    """The last prediction before kick-off of a finished match, and its score."""
 
     match_id: int
     competition: str
@@ -110,10 +109,10 @@ ADD = """
 
 
 def add(db: Connection, rows: Sequence[PredictionRow]) -> None:
-    """Publish forecasts.
+    """Publish predictions.
 
     Raises:
-        psycopg.errors.CheckViolation: one would be published at or after its kick-off.
+        psycopg.errors.CheckViolation: the publication is not before kick-off.
     """
     execute_many(db, ADD, [_values(row) for row in rows])
 
@@ -128,13 +127,13 @@ LATEST = (
 
 
 def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int, PredictionRow]:
-    """The newest forecast of each match that was published up to an instant."""
+    """The latest prediction of each match up to an instant."""
     rows = fetch_all(db, PredictionRow, LATEST, {"match_ids": list(match_ids), "now": now})
     return {row.match_id: row for row in rows}
 
 
 def by_version(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict[int, PredictionRow]:
-    """Given versions of forecasts (match, when published), by match."""
+    """Predictions by version (match, time of publication), by match."""
     params = {"match_ids": [match for match, _ in versions], "published": [instant for _, instant in versions]}
     rows = fetch_all(db, PredictionRow, BY_VERSION, params)
     return {row.match_id: row for row in rows}
@@ -152,7 +151,7 @@ SETTLED = """
 
 
 def settled(db: Connection, start: datetime, end: datetime) -> list[SettledRow]:
-    """Last forecasts before kick-off of the matches that began in a span of time and have a result."""
+    """The last predictions before kick-off of matches with a result in a time range."""
     return fetch_all(db, SettledRow, SETTLED, {"start": start, "end": end})
 
 
@@ -165,7 +164,7 @@ COUNT = """
 
 
 def count(db: Connection, start: datetime, end: datetime) -> int:
-    """How many matches that begin in a span of time have a forecast."""
+    """The number of matches in a time range that have a prediction."""
     row = db.execute(COUNT, {"start": start, "end": end}).fetchone()
     return row[0] if row else 0
 

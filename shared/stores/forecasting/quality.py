@@ -1,4 +1,4 @@
-"""What the watch over the forecasts looks at, and what it found."""
+"""Monitoring of prediction quality: inputs and metrics."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from shared.stores.database import Connection, execute_many, fetch_all
 
 @dataclass(frozen=True, slots=True)
 class PlayedRow:
-    """A match that is over and has closing prices, with the last forecast before it and what the ratings alone said."""
+    """A finished match with closing prices, with its last prediction and the probabilities of the ratings alone."""
 
     match_id: int
     competition: str
@@ -26,7 +26,7 @@ class PlayedRow:
 
 @dataclass(frozen=True, slots=True)
 class QualityRow:
-    """A figure of quality as it stood on a day; the table's comments say what each column is."""
+    """A quality metric of a day; the columns are described in the table's comments."""
 
     day: date
     basis: str
@@ -62,7 +62,7 @@ PLAYED = """
 
 
 def played(db: Connection, competitions: Sequence[str], start: datetime, end: datetime, limit: int) -> list[PlayedRow]:
-    """The last matches of a span of time that can be judged, newest first."""
+    """The last matches in a time range that can be evaluated, newest first."""
     params = {"competitions": list(competitions), "start": start, "end": end, "most": limit}
     return fetch_all(db, PlayedRow, PLAYED, params)
 
@@ -85,7 +85,7 @@ PUT = """
 
 
 def put(db: Connection, rows: Iterable[QualityRow]) -> None:
-    """Keep the figures of a day, as they are found now."""
+    """Store the metrics of a day, replacing earlier ones."""
     execute_many(db, PUT, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
 
 
@@ -98,5 +98,5 @@ NEWEST = """
 
 
 def newest(db: Connection, day: date) -> list[QualityRow]:
-    """The figures of the newest day up to a given one that was looked at."""
+    """The metrics of the latest evaluated day up to a given one."""
     return fetch_all(db, QualityRow, NEWEST, {"day": day})

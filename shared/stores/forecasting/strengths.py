@@ -1,4 +1,4 @@
-"""Strengths of clubs day by day, and the results that they were learned from."""
+"""Daily strengths of clubs, and the results that they were fitted to."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from shared.forecasting.strengths import Club, Strengths, club_from_numbers
 from shared.stores.database import Connection, array_literal, copy_into, fetch_all
 
 LEARNED = [c.code for c in COMPETITIONS.values() if c.division is not None]
-"""Competitions whose results teach the strengths: the leagues, each on its nation's scale."""
+"""Competitions whose results update the strengths: the leagues, each on its nation's scale."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """A finished match to learn from."""
+    """A finished match to fit strengths to."""
 
     match_id: int
     day: date
@@ -35,7 +35,7 @@ class ResultRow:
 
     @property
     def statistics(self) -> tuple[float | None, ...]:
-        """What the match was like, as `learned_results` keeps it."""
+        """Match statistics in the order of `learned_results`."""
         return (
             self.home_shots,
             self.away_shots,
@@ -54,7 +54,7 @@ FIRST_UNLEARNED_DAY = """
                 s.home_expected_goals, s.away_expected_goals
             ] AS statistics,
             coalesce(l.with_closing, false) OR (
-                -- Closing prices come within days of a result, if at all: older matches are not asked for them again.
+                -- Closing prices come within days of a result, if at all: older matches are not checked again.
                 (l.match_id IS NULL OR l.day > (SELECT max(day) - 60 FROM learned_results))
                 AND EXISTS (
                     SELECT FROM offers o
@@ -80,7 +80,7 @@ FIRST_UNLEARNED_DAY = """
 
 
 def first_unlearned_day(db: Connection) -> date | None:
-    """The earliest day with a result that came, changed, gained prices or went since; None if all is learned."""
+    """The earliest day with a result that was added, changed, removed or gained prices since the last fit, or None."""
     row = db.execute(FIRST_UNLEARNED_DAY, {"competitions": LEARNED, "bookmakers": list(SHARPEST_BOOKMAKERS)}).fetchone()
     return row[0] if row else None
 
@@ -102,7 +102,7 @@ RESULTS_FROM = """
 
 
 def results_from(db: Connection, day: date) -> list[ResultRow]:
-    """Finished matches of a day in Paris and later, in order of day and id."""
+    """Finished matches from a day in Paris on, in order of day and id."""
     return fetch_all(db, ResultRow, RESULTS_FROM, {"day": day, "competitions": LEARNED})
 
 
@@ -127,7 +127,7 @@ LEVELS_BEFORE = """
 
 
 def before(db: Connection, day: date) -> Strengths:
-    """The strengths as they were before a day's matches."""
+    """Strengths before a day's matches."""
     strengths = Strengths()
     for team_id, competition, season, state in db.execute(CLUBS_BEFORE, {"day": day}).fetchall():
         strengths.clubs[team_id] = club_from_numbers(competition, season, state)
@@ -162,7 +162,7 @@ LEVEL_BEFORE = """
 
 
 def league_before(db: Connection, competition: str, season: int, day: date) -> Strengths:
-    """The strengths of a league's clubs alone, as they were before a day's matches."""
+    """Strengths of one league's clubs before a day's matches."""
     strengths, nation = Strengths(), COMPETITIONS[competition].nation
     params = {"competition": competition, "season": season, "day": day}
     for team_id, code, year, state in db.execute(LEAGUE_BEFORE, params).fetchall():
@@ -177,19 +177,18 @@ def _levels(state: Sequence[float]) -> list[Level]:
     return [Level(*state[place : place + 2]) for place in range(0, len(state), 2)]
 
 
-DELETE_CLUBS = "DELETE FROM club_strengths WHERE day >= %(day)s"
 DELETE_LEVELS = "DELETE FROM level_strengths WHERE day >= %(day)s"
 DELETE_RESULTS = "DELETE FROM learned_results WHERE day >= %(day)s"
 
 
 def delete_from(db: Connection, day: date) -> None:
-    """Remove what was learned on a day and later, so that it can be learned anew."""
-    for statement in (DELETE_CLUBS, DELETE_LEVELS, DELETE_RESULTS):
+    """Delete the strengths from a day on, so that they can be fitted again."""
+    for statement in ("DELETE FROM club_strengths WHERE day >= %(day)s", DELETE_LEVELS, DELETE_RESULTS):
         db.execute(statement, {"day": day})
 
 
 def clubs_of(strengths: Strengths, day: date, team_ids: Iterable[int]) -> list[tuple[object, ...]]:
-    """Rows of clubs as they are after a day."""
+    """Rows of clubs after a day."""
     clubs: list[tuple[int, Club]] = [(team_id, strengths.clubs[team_id]) for team_id in sorted(team_ids)]
     return [
         (team_id, day, club.competition, club.season, club.elo, array_literal(club.numbers()))
@@ -198,7 +197,7 @@ def clubs_of(strengths: Strengths, day: date, team_ids: Iterable[int]) -> list[t
 
 
 def levels_of(strengths: Strengths, day: date, nations: Iterable[str]) -> list[tuple[object, ...]]:
-    """Rows of nations as they are after a day."""
+    """Rows of nations after a day."""
     return [
         (
             nation,
@@ -209,8 +208,6 @@ def levels_of(strengths: Strengths, day: date, nations: Iterable[str]) -> list[t
     ]
 
 
-COPY_CLUBS = "COPY club_strengths (team_id, day, competition, season, elo, state) FROM STDIN"
-COPY_LEVELS = "COPY level_strengths (nation, day, state) FROM STDIN"
 COPY_RESULTS = """
     COPY learned_results (match_id, day, home_goals, away_goals, statistics, with_closing) FROM STDIN
 """
@@ -222,12 +219,12 @@ def put(
     levels: Sequence[tuple[object, ...]],
     results: Sequence[tuple[ResultRow, bool]],
 ) -> None:
-    """Keep rows of clubs and levels, and the results they come from, each with whether its closing prices were known.
+    """Store rows of clubs and levels with the results they were fitted to (and whether closing prices were known).
 
-    Nothing of those days may be kept already.
+    There must be no rows of those days yet.
     """
-    copy_into(db, COPY_CLUBS, clubs)
-    copy_into(db, COPY_LEVELS, levels)
+    copy_into(db, "COPY club_strengths (team_id, day, competition, season, elo, state) FROM STDIN", clubs)
+    copy_into(db, "COPY level_strengths (nation, day, state) FROM STDIN", levels)
     copy_into(
         db,
         COPY_RESULTS,
@@ -238,12 +235,9 @@ def put(
     )
 
 
-LATEST_DAY = "SELECT max(day) FROM club_strengths WHERE day < %(day)s"
-
-
 def latest_day(db: Connection, before_day: date) -> date | None:
-    """The last day before a given one that taught the strengths something."""
-    row = db.execute(LATEST_DAY, {"day": before_day}).fetchone()
+    """The latest day with strengths before a given one."""
+    row = db.execute("SELECT max(day) FROM club_strengths WHERE day < %(day)s", {"day": before_day}).fetchone()
     return row[0] if row else None
 
 
@@ -256,5 +250,5 @@ ELO = """
 
 
 def elo(db: Connection, team_ids: Sequence[int]) -> dict[int, float]:
-    """The newest Elo of the given clubs that have one."""
+    """The latest Elo rating by club."""
     return dict(db.execute(ELO, {"team_ids": list(team_ids)}).fetchall())

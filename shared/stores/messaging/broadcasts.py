@@ -1,4 +1,4 @@
-"""What administrators tell everybody."""
+"""Notifications that administrators send to all users."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from shared.stores.database import Connection, fetch_all
 
 @dataclass(frozen=True, slots=True)
 class BroadcastRow:
-    """What everybody is told, or those who have switched on the preference that `audience` names."""
+    """A broadcast to all users, or to those with the preference named by `audience`."""
 
     broadcast_id: str
     title: str
@@ -21,7 +21,7 @@ class BroadcastRow:
 
     @property
     def event(self) -> str:
-        """Its id among the notices."""
+        """Its event key in push deliveries."""
         return f"broadcast/{self.broadcast_id}"
 
 
@@ -33,7 +33,7 @@ ADD = """
 
 
 def add(db: Connection, user_id: UUID, broadcast: BroadcastRow) -> bool:
-    """Write down what a person tells everybody; False where it is written down already."""
+    """Add a broadcast; False if it exists already."""
     return db.execute(ADD, {**asdict(broadcast), "user_id": user_id}).rowcount > 0
 
 
@@ -46,7 +46,7 @@ SINCE = """
 
 
 def since(db: Connection, instant: datetime) -> list[BroadcastRow]:
-    """What was asked to be told since an instant, the oldest first."""
+    """Broadcasts created after an instant, oldest first."""
     return fetch_all(db, BroadcastRow, SINCE, {"since": instant})
 
 

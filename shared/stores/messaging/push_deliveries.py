@@ -1,4 +1,4 @@
-"""What people's browsers were told, each thing at most once; and what there is to tell."""
+"""Push deliveries to browsers, at most once an event, and queries for events to notify about."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from shared.stores.database import Connection, fetch_all
 from shared.stores.messaging.push_subscriptions import Device
 
 MAX_ATTEMPTS = 3
-"""Of one notice to one browser, where the push service says each time that it has not taken it."""
+"""Delivery attempts of one event to one browser after definite failures."""
 
 
 @dataclass(frozen=True, slots=True)
 class KickOffRow:
-    """A match that a person follows and wants to be told of before it begins."""
+    """A favourite match with a reminder before kick-off."""
 
     user_id: UUID
     match_id: int
@@ -26,7 +26,7 @@ class KickOffRow:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """A bet that a result has ended: how, as its newest entry says, and when."""
+    """A bet settled by a result."""
 
     user_id: UUID
     bet_id: int
@@ -47,12 +47,12 @@ DELIVERED = """
 
 
 def delivered(db: Connection, events: Collection[str]) -> set[tuple[int, str]]:
-    """Of some notices the subscriptions that are not to be sent them any more, each with the notice."""
+    """Subscription and event of deliveries that need no further attempt."""
     params = {"events": list(events), "max_attempts": MAX_ATTEMPTS}
     return {(subscription_id, event) for subscription_id, event in db.execute(DELIVERED, params).fetchall()}
 
 
-# The person is looked at once more, for much may have happened since the run began.
+# Plan and cool-off are checked again, as they may have changed since the run started.
 CLAIM = """
     INSERT INTO push_deliveries (subscription_id, event, user_id, state, attempts, claimed_at)
     SELECT s.subscription_id, %(event)s, s.user_id, 'claimed', 1, %(now)s
@@ -72,9 +72,9 @@ CLAIM = """
 
 
 def claim(db: Connection, device: Device, event: str, now: datetime) -> bool:
-    """Write down that a browser is about to be told something; commit before it is.
+    """Claim a delivery; commit before sending.
 
-    False, and it is not to be told, where that was done before, or its person pauses or has another plan by now.
+    Returns False, and nothing may be sent, if it is claimed already, or the user is in a cool-off or changed plan.
     """
     params = {
         "subscription_id": device.subscription_id,
@@ -94,7 +94,7 @@ COMPLETE = """
 
 
 def complete(db: Connection, subscription_id: int, event: str, state: Literal["sent", "failed", "refused"]) -> None:
-    """Write down what became of what was claimed."""
+    """Record the outcome of a claimed delivery."""
     db.execute(COMPLETE, {"subscription_id": subscription_id, "event": event, "state": state})
 
 
@@ -102,16 +102,13 @@ COUNTS = "SELECT state, count(*) FROM push_deliveries WHERE event = %(event)s GR
 
 
 def counts(db: Connection, event: str) -> dict[str, int]:
-    """How many browsers stand in each state with a notice."""
+    """Number of deliveries of an event by state."""
     return dict(db.execute(COUNTS, {"event": event}).fetchall())
 
 
-REMOVE_OLD = "DELETE FROM push_deliveries WHERE claimed_at < %(before)s"
-
-
 def remove_old(db: Connection, before: datetime) -> None:
-    """Remove what was claimed before an instant."""
-    db.execute(REMOVE_OLD, {"before": before})
+    """Delete deliveries claimed before an instant."""
+    db.execute("DELETE FROM push_deliveries WHERE claimed_at < %(before)s", {"before": before})
 
 
 KICK_OFFS = """
@@ -128,7 +125,7 @@ KICK_OFFS = """
 
 
 def kick_offs(db: Connection, start: datetime, end: datetime) -> list[KickOffRow]:
-    """The matches in a span of time that people with a browser follow and want to be told of."""
+    """Favourite matches with a reminder and kick-off in a time range, of users with a push subscription."""
     return fetch_all(db, KickOffRow, KICK_OFFS, {"start": start, "end": end})
 
 
@@ -148,7 +145,7 @@ RESULTS = """
 
 
 def results(db: Connection, since: datetime) -> list[ResultRow]:
-    """The bets of people with a browser that results have ended, or ended otherwise, since an instant."""
+    """Bets settled or corrected by results after an instant, of users with a push subscription."""
     return fetch_all(db, ResultRow, RESULTS, {"since": since})
 
 

@@ -1,4 +1,4 @@
-"""Browsers that people want to be told things in: where each is pushed to, and what it is told."""
+"""Push subscriptions of browsers and their settings."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,14 +10,14 @@ from shared.stores.database import Connection, fetch_all
 from shared.stores.people.preferences import PreferencesRow
 
 MAX_REFUSALS = 3
-"""Runs in a row, after which a browser is sent nothing more."""
+"""Consecutive runs with a refusal, after which a subscription is retired."""
 MAX_PER_USER = 10
-"""Of one person: one more takes the place of the one that was there first."""
+"""Subscriptions per user; a further one replaces the oldest."""
 
 
 @dataclass(frozen=True, slots=True)
 class PushSubscriptionRow:
-    """A browser as its person sees it: what it is told, between which hours of theirs it is not, since when nothing."""
+    """A subscription as shown to its user: topics, quiet hours and when it was retired."""
 
     subscription_id: int
     endpoint: str
@@ -31,17 +31,17 @@ class PushSubscriptionRow:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A browser that may be told something now.
+    """An active subscription.
 
     Attributes:
-        subscription_id, user_id: of the subscription, and whose it is.
-        endpoint, p256dh, auth: where it is pushed to, and its keys.
-        daily_picks, match_start, result_updates: what both it and its person's preferences want to be told.
-        quiet_from, quiet_until: hours in `timezone` between which it is told nothing; the same for never.
-        created_at: since when.
-        language, timezone: its person's.
-        plan: its person's, a word of `Plan`.
-        has_failed: whether it did not take the last message.
+        subscription_id, user_id: ids of the subscription and its user.
+        endpoint, p256dh, auth: push endpoint and keys.
+        daily_picks, match_start, result_updates: topics enabled both here and in the user's preferences.
+        quiet_from, quiet_until: quiet hours in `timezone`; equal for none.
+        created_at: time of subscription.
+        language, timezone: of the user.
+        plan: plan of the user, a value of `Plan`.
+        has_failed: whether the last message failed.
     """
 
     subscription_id: int
@@ -101,12 +101,12 @@ def put(
     expires_at: datetime | None,
     now: datetime,
 ) -> tuple[int, bool] | None:
-    """Subscribe a person's browser, or write its new keys; its id, and whether it is new to its person.
+    """Subscribe a browser, or update its keys.
 
-    A browser in which another person signs in becomes theirs: it shows so by having the same keys.
+    A browser in which another user signs in is transferred to them; the same keys prove that it is the same browser.
 
     Returns:
-        None, and nothing is changed, where the address is another person's and the keys are not the same.
+        The id and whether it is new; None without effect if the endpoint is another user's and the keys differ.
     """
     params = {"user_id": user_id, "endpoint": endpoint, "p256dh": p256dh, "auth": auth}
     with db.transaction():
@@ -126,7 +126,7 @@ OF_PERSON = """
 
 
 def of_person(db: Connection, user_id: UUID) -> list[PushSubscriptionRow]:
-    """A person's browsers, the oldest first."""
+    """A user's subscriptions, oldest first."""
     return fetch_all(db, PushSubscriptionRow, OF_PERSON, {"user_id": user_id})
 
 
@@ -143,7 +143,7 @@ CHANGE = """
 
 
 def change(db: Connection, user_id: UUID, endpoint: str, settings: Mapping[str, object], now: datetime) -> bool:
-    """Write what a person's browser is told, and when not; False where they have no such browser."""
+    """Update topics and quiet hours; False if the user has no such subscription."""
     return db.execute(CHANGE, {**settings, "user_id": user_id, "endpoint": endpoint, "now": now}).rowcount > 0
 
 
@@ -151,23 +151,20 @@ REMOVE = "DELETE FROM push_subscriptions WHERE subscription_id = %(subscription_
 
 
 def remove(db: Connection, subscription_id: int) -> None:
-    """Remove a browser, if it is there."""
+    """Delete a subscription, if it exists."""
     db.execute(REMOVE, {"subscription_id": subscription_id})
 
 
-REMOVE_ENDPOINT = "DELETE FROM push_subscriptions WHERE endpoint = %(endpoint)s"
-
-
 def remove_endpoint(db: Connection, endpoint: str) -> None:
-    """Remove the browser at an address, if it is there, whosever it is."""
-    db.execute(REMOVE_ENDPOINT, {"endpoint": endpoint})
+    """Delete the subscription of any user with an endpoint, if it exists."""
+    db.execute("DELETE FROM push_subscriptions WHERE endpoint = %(endpoint)s", {"endpoint": endpoint})
 
 
 DEFER = "UPDATE push_subscriptions SET retry_after = %(until)s WHERE subscription_id = %(subscription_id)s"
 
 
 def defer(db: Connection, subscription_id: int, until: datetime) -> None:
-    """Send nothing to a browser before an instant."""
+    """Send nothing to a subscription before an instant (Retry-After)."""
     db.execute(DEFER, {"subscription_id": subscription_id, "until": until})
 
 
@@ -175,7 +172,7 @@ COUNT_FAILURE = "UPDATE push_subscriptions SET failures = failures + 1 WHERE sub
 
 
 def count_failure(db: Connection, subscription_id: int) -> None:
-    """Write down that a browser did not take a message: it is sent to last from now on."""
+    """Count a failed message; subscriptions with failures are served last."""
     db.execute(COUNT_FAILURE, {"subscription_id": subscription_id})
 
 
@@ -185,7 +182,7 @@ RESET_FAILURES = """
 
 
 def reset_failures(db: Connection, subscription_id: int) -> None:
-    """Write down that a browser took a message: no earlier failure counts."""
+    """Reset the counters after a successful message."""
     db.execute(RESET_FAILURES, {"subscription_id": subscription_id})
 
 
@@ -199,13 +196,13 @@ COUNT_REFUSAL = """
 
 
 def count_refusal(db: Connection, subscription_id: int, now: datetime) -> bool:
-    """Write down that its push service refused a browser and took messages for others; whether that retires it."""
+    """Count a refusal by a push service that accepted other messages; returns whether the subscription is retired."""
     params = {"subscription_id": subscription_id, "most": MAX_REFUSALS, "now": now}
     row = db.execute(COUNT_REFUSAL, params).fetchone()
     return row is not None and row[0]
 
 
-# Whoever has no account is free to us here: what their token says is not known where nobody signs in.
+# Users without an account row count as free, as there is no token here.
 REACHABLE = """
     SELECT s.subscription_id, s.user_id, s.endpoint, s.p256dh, s.auth,
         s.daily_picks AND coalesce(p.push_daily_picks, %(push_daily_picks)s) AS daily_picks,
@@ -230,7 +227,7 @@ REACHABLE = """
 
 
 def reachable(db: Connection, now: datetime) -> list[Device]:
-    """Every browser that may be told something, failing ones last: neither it nor its person has asked for rest."""
+    """All active subscriptions, failing ones last; without deferred ones and users in a cool-off."""
     defaults = asdict(PreferencesRow())
     return fetch_all(db, Device, REACHABLE, {**defaults, "now": now})
 

@@ -1,4 +1,4 @@
-"""Addresses at which people's programs are told things; what happened that they can be told, and what each was told."""
+"""Webhooks, their deliveries, and queries for events to deliver."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
@@ -12,7 +12,7 @@ from shared.stores.database import Connection, fetch_all
 
 @dataclass(frozen=True, slots=True)
 class WebhookRow:
-    """A webhook as its owner sees it afterwards, with the latest try of sending anything to it."""
+    """A webhook as shown to its owner, with the latest delivery attempt."""
 
     webhook_id: UUID
     url: str
@@ -29,7 +29,7 @@ class WebhookRow:
 
 @dataclass(frozen=True, slots=True)
 class ActiveWebhook:
-    """A webhook that may be told something now; the plan is its person's, a word of `Plan`."""
+    """An active webhook; `plan` is its owner's, a value of `Plan`."""
 
     webhook_id: UUID
     url: str
@@ -42,7 +42,7 @@ class ActiveWebhook:
 
 @dataclass(frozen=True, slots=True)
 class CommittedDay:
-    """A day whose picks are chosen, and how many they are."""
+    """A day with committed picks, and their number."""
 
     day: date
     committed_at: datetime
@@ -51,7 +51,7 @@ class CommittedDay:
 
 @dataclass(frozen=True, slots=True)
 class SettledPick:
-    """How a pick ended; a correction is an entry of its own."""
+    """A settlement of a pick; a correction is a separate entry."""
 
     day: date
     rank: int
@@ -64,7 +64,7 @@ class SettledPick:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The matches whose probabilities were published at one instant."""
+    """The matches with predictions published at an instant."""
 
     published_at: datetime
     match_ids: list[int]
@@ -72,7 +72,7 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How sending something to a webhook stands; not delivered and without a next try it is given up."""
+    """State of a delivery; given up if not delivered and without a next attempt."""
 
     webhook_id: UUID
     event: str
@@ -90,7 +90,7 @@ ADD = """
 def add(
     db: Connection, user_id: UUID, webhook_id: UUID, url: str, events: Collection[str], secret: str, now: datetime
 ) -> None:
-    """Add a webhook of a person who has an account; a test is asked for at once."""
+    """Add a webhook of a user with an account and request a test event."""
     params = {"webhook_id": webhook_id, "user_id": user_id, "url": url, "secret": secret, "now": now}
     db.execute(ADD, params | {"events": list(events)})
 
@@ -113,7 +113,7 @@ OF_PERSON = """
 
 
 def of_person(db: Connection, user_id: UUID) -> list[WebhookRow]:
-    """The webhooks that a person has, the oldest first."""
+    """A user's webhooks, oldest first."""
     return fetch_all(db, WebhookRow, OF_PERSON, {"user_id": user_id})
 
 
@@ -121,7 +121,7 @@ REMOVE = "DELETE FROM webhooks WHERE webhook_id = %(webhook_id)s AND user_id = %
 
 
 def remove(db: Connection, user_id: UUID, webhook_id: UUID) -> bool:
-    """Remove a webhook; False where this person has no such one."""
+    """Delete a webhook; False if the user has no such webhook."""
     return db.execute(REMOVE, {"webhook_id": webhook_id, "user_id": user_id}).rowcount > 0
 
 
@@ -132,7 +132,7 @@ REQUEST_TEST = """
 
 
 def request_test(db: Connection, user_id: UUID, webhook_id: UUID, now: datetime) -> bool:
-    """Ask for a test, and let a stopped webhook go on; False where this person has no such one."""
+    """Request a test event and reactivate a stopped webhook; False if the user has no such webhook."""
     return db.execute(REQUEST_TEST, {"webhook_id": webhook_id, "user_id": user_id, "now": now}).rowcount > 0
 
 
@@ -148,7 +148,7 @@ ACTIVE = """
 
 
 def active_webhooks(db: Connection, now: datetime) -> list[ActiveWebhook]:
-    """The webhooks that are not stopped, of people who are there and do not pause."""
+    """Webhooks that are not stopped or deferred, of users who are not deleted or in a cool-off."""
     return fetch_all(db, ActiveWebhook, ACTIVE, {"now": now})
 
 
@@ -163,7 +163,7 @@ COMMITTED_DAYS = """
 
 
 def committed_days(db: Connection, since: datetime) -> list[CommittedDay]:
-    """The days whose picks were committed after an instant."""
+    """Days committed after an instant."""
     return fetch_all(db, CommittedDay, COMMITTED_DAYS, {"since": since})
 
 
@@ -177,7 +177,7 @@ SETTLEMENTS = """
 
 
 def settlements(db: Connection, since: datetime) -> list[SettledPick]:
-    """The endings of picks after an instant; an entry that only takes an earlier one back is none."""
+    """Settlements of picks after an instant, without reversals."""
     return fetch_all(db, SettledPick, SETTLEMENTS, {"since": since, "reversed": REVERSED})
 
 
@@ -191,7 +191,7 @@ PUBLICATIONS = """
 
 
 def publications(db: Connection, since: datetime) -> list[Publication]:
-    """What was published after an instant."""
+    """Publications after an instant."""
     return fetch_all(db, Publication, PUBLICATIONS, {"since": since})
 
 
@@ -203,7 +203,7 @@ DELIVERIES = """
 
 
 def deliveries(db: Connection, since: datetime) -> list[Delivery]:
-    """How everything stands of which the latest try came after an instant."""
+    """Deliveries attempted after an instant."""
     return fetch_all(db, Delivery, DELIVERIES, {"since": since})
 
 
@@ -226,7 +226,7 @@ PUT_DELIVERY = """
 
 
 def put_delivery(db: Connection, delivery: Delivery, response: str, now: datetime) -> None:
-    """Write down what became of a try; nothing where the webhook is gone by now."""
+    """Record a delivery attempt; no effect if the webhook has been deleted."""
     db.execute(PUT_DELIVERY, asdict(delivery) | {"response": response, "attempted_at": now})
 
 
@@ -241,9 +241,7 @@ STOP = """
 
 
 def stop(db: Connection, webhook: ActiveWebhook, since: datetime, now: datetime) -> bool:
-    """Send nothing more to a webhook; False where its owner has asked for a test meanwhile, or it took something
-    after an instant.
-    """
+    """Stop a webhook; False if a test has been requested meanwhile or a delivery succeeded after an instant."""
     params = {
         "webhook_id": webhook.webhook_id,
         "test_requested_at": webhook.test_requested_at,
@@ -260,18 +258,15 @@ DEFER = """
 
 
 def defer(db: Connection, webhook: ActiveWebhook, until: datetime) -> None:
-    """Send nothing to a webhook before an instant, unless its owner has asked for a test meanwhile."""
+    """Send nothing to a webhook before an instant (Retry-After), unless a test has been requested meanwhile."""
     db.execute(
         DEFER, {"webhook_id": webhook.webhook_id, "test_requested_at": webhook.test_requested_at, "until": until}
     )
 
 
-REMOVE_OLD = "DELETE FROM webhook_deliveries WHERE attempted_at < %(before)s"
-
-
 def remove_old(db: Connection, before: datetime) -> None:
-    """Remove what was tried last before an instant."""
-    db.execute(REMOVE_OLD, {"before": before})
+    """Delete deliveries last attempted before an instant."""
+    db.execute("DELETE FROM webhook_deliveries WHERE attempted_at < %(before)s", {"before": before})
 
 
 EXPORT: dict[str, LiteralString] = {

@@ -1,4 +1,4 @@
-"""The news: title, link and a short extract of each article."""
+"""News articles: title, link and a short extract."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
@@ -48,9 +48,9 @@ ADD = """
 
 
 def add(db: Connection, articles: Iterable[Article], known_at: datetime) -> set[UUID]:
-    """Keep articles, of known ones what has changed of their words; the ids of those that are new or have changed.
+    """Insert articles, or update title and extract of existing ones; returns the ids of new and changed articles.
 
-    An article that is known keeps its story and the instant that it was first published.
+    The story and publication time of an existing article are unchanged.
     """
     names = [field.name for field in fields(Article)]
     changed: set[UUID] = set()
@@ -71,7 +71,7 @@ BETWEEN = """
 
 
 def between(db: Connection, since: datetime, until: datetime) -> list[Article]:
-    """The articles published from an instant to another, in that order."""
+    """Articles published in a time range, oldest first."""
     return _read(db, BETWEEN, {"since": since, "until": until})
 
 
@@ -83,7 +83,7 @@ BY_IDS = """
 
 
 def by_ids(db: Connection, article_ids: Iterable[UUID]) -> dict[UUID, Article]:
-    """Articles by their ids."""
+    """Articles by id."""
     return {article.article_id: article for article in _read(db, BY_IDS, {"article_ids": list(article_ids)})}
 
 
@@ -97,7 +97,7 @@ OF_TEAMS = """
 
 
 def of_teams(db: Connection, team_ids: Sequence[int], since: datetime, until: datetime, limit: int) -> list[Article]:
-    """The articles that name any of some clubs, newest first."""
+    """Articles that mention any of some clubs, newest first."""
     return _read(db, OF_TEAMS, {"team_ids": list(team_ids), "since": since, "until": until, "limit": limit})
 
 
@@ -125,15 +125,15 @@ def latest(
     team_ids: Sequence[int] | None = None,
     kinds: Sequence[ArticleKind] | None = None,
 ) -> list[Article]:
-    """The news between two instants, newest first; of each story the article that told it first.
+    """The first article of each story in a time range, newest first.
 
     Args:
-        db: where it is kept.
-        since: from then on.
-        until: up to then.
-        limit: how many at most.
-        team_ids: clubs of which an article must name one; None for any article.
-        kinds: of which it must be; None for any.
+        db: connection.
+        since: start.
+        until: end.
+        limit: maximum number.
+        team_ids: clubs of which an article must mention one; None for no filter.
+        kinds: allowed topics; None for no filter.
     """
     params: dict[str, object] = {
         "since": since,
@@ -176,10 +176,10 @@ def text_search(
     team_ids: Sequence[int] | None = None,
     kinds: Sequence[ArticleKind] | None = None,
 ) -> dict[UUID, float]:
-    """The articles that have any word of a text, those with most of them first; which share of them each has, by id.
+    """Full-text search: the weighted share of query words in each matching article, by id, highest first.
 
-    Neither case nor accents count. A word that says nothing (`le`, `the`), as Postgres lists them for French and
-    English, counts a hundredth: it may be a name (Son). The other arguments are those of `latest`.
+    Case and accents are ignored. Postgres's stop words for French and English (`le`, `the`) have a weight of 0.01
+    instead of 0, as they may be names (Son). Other arguments as for `latest`.
     """
     params = {
         "text": text,
@@ -202,7 +202,7 @@ TEAM_IDS_OF = """
 
 
 def team_ids_of(db: Connection, competition: str, now: datetime) -> list[int]:
-    """The clubs of a competition's season that has begun or begins within a month."""
+    """Clubs of the season of a competition that has started or starts within a month."""
     with db.cursor(row_factory=scalar_row) as cursor:
         return cursor.execute(TEAM_IDS_OF, {"competition": competition, "soon": now + MONTH}).fetchall()
 
@@ -217,7 +217,7 @@ WITHOUT_VECTOR = """
 
 
 def without_vector(db: Connection, limit: int) -> list[Article]:
-    """Articles that are not in the vector store, newest first."""
+    """Articles without a vector in the vector store, newest first."""
     return _read(db, WITHOUT_VECTOR, {"limit": limit})
 
 
@@ -225,7 +225,7 @@ MARK_EMBEDDED = "UPDATE articles SET embedded_at = %(now)s WHERE article_id = AN
 
 
 def mark_embedded(db: Connection, article_ids: Iterable[UUID], now: datetime) -> None:
-    """These articles are in the vector store now."""
+    """Mark articles as present in the vector store."""
     db.execute(MARK_EMBEDDED, {"article_ids": list(article_ids), "now": now})
 
 
@@ -239,7 +239,7 @@ WITH_VECTOR = """
 
 
 def with_vector(db: Connection, after: UUID, limit: int) -> list[UUID]:
-    """The ids beyond one, in their order, of articles that are in the vector store as far as we know."""
+    """A page of ids, after a given one, of articles marked as present in the vector store."""
     with db.cursor(row_factory=scalar_row) as cursor:
         return cursor.execute(WITH_VECTOR, {"after": after, "limit": limit}).fetchall()
 
@@ -248,25 +248,19 @@ CLEAR_EMBEDDED = "UPDATE articles SET embedded_at = NULL WHERE article_id = ANY(
 
 
 def clear_embedded(db: Connection, article_ids: Iterable[UUID]) -> None:
-    """These articles are not in the vector store any longer."""
+    """Mark articles as missing from the vector store."""
     db.execute(CLEAR_EMBEDDED, {"article_ids": list(article_ids)})
 
 
-DELETE_OLDER = "DELETE FROM articles WHERE published_at < %(before)s"
-
-
 def delete_older(db: Connection, before: datetime) -> int:
-    """Delete the articles published before an instant; how many they were."""
-    return db.execute(DELETE_OLDER, {"before": before}).rowcount
-
-
-COUNT = "SELECT count(*) FROM articles"
+    """Delete articles published before an instant; returns their number."""
+    return db.execute("DELETE FROM articles WHERE published_at < %(before)s", {"before": before}).rowcount
 
 
 def count(db: Connection) -> int:
-    """How many articles there are."""
+    """The number of articles."""
     with db.cursor(row_factory=scalar_row) as cursor:
-        return cursor.execute(COUNT).fetchone() or 0
+        return cursor.execute("SELECT count(*) FROM articles").fetchone() or 0
 
 
 def _read(db: Connection, statement: LiteralString, params: dict[str, object]) -> list[Article]:

@@ -1,4 +1,4 @@
-"""How the reading of each publisher's feed last went."""
+"""Status of the news feeds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,20 +6,20 @@ from datetime import datetime
 from shared.stores.database import Connection, fetch_all
 
 MAX_ERROR_LENGTH = 200
-"""Characters that are kept of what went wrong."""
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """How a feed stands.
+    """Status of a feed.
 
     Attributes:
-        outlet: its key.
-        etag: what its last answer was called; empty for nothing.
-        last_modified: when that was last changed, as it said.
-        read_at: when it was last read well.
-        failing_since: since when it fails; None where it does not.
-        error: what went wrong last.
+        outlet: key of the feed.
+        etag: `ETag` of the last response, or empty.
+        last_modified: `Last-Modified` of the last response.
+        read_at: time of the last successful read.
+        failing_since: first failure since then; None if the last read succeeded.
+        error: last error.
     """
 
     outlet: str
@@ -34,16 +34,13 @@ ALL = "SELECT outlet, etag, last_modified, read_at, failing_since, error FROM fe
 
 
 def by_outlet(db: Connection) -> dict[str, FeedRow]:
-    """How the feeds stand, by outlet."""
+    """Status of all feeds, by outlet."""
     return {row.outlet: row for row in fetch_all(db, FeedRow, ALL)}
 
 
-LAST_READ = "SELECT max(read_at) FROM feeds"
-
-
 def last_read(db: Connection) -> datetime | None:
-    """When any feed was last read well."""
-    row = db.execute(LAST_READ).fetchone()
+    """Time of the last successful read of any feed."""
+    row = db.execute("SELECT max(read_at) FROM feeds").fetchone()
     return row[0] if row else None
 
 
@@ -60,7 +57,7 @@ MARK_READ = """
 
 
 def mark_read(db: Connection, outlet: str, etag: str, last_modified: str, now: datetime) -> None:
-    """A feed was read well."""
+    """Record a successful read."""
     db.execute(MARK_READ, {"outlet": outlet, "etag": etag, "last_modified": last_modified, "now": now})
 
 
@@ -75,6 +72,6 @@ MARK_FAILED = """
 
 
 def mark_failed(db: Connection, outlet: str, error: str, now: datetime) -> datetime:
-    """A feed could not be read; since when it cannot."""
+    """Record a failed read; returns the time of the first failure in a row."""
     row = db.execute(MARK_FAILED, {"outlet": outlet, "error": error[:MAX_ERROR_LENGTH], "now": now}).fetchone()
     return row[0] if row else now

@@ -1,4 +1,4 @@
-"""What versions of a prompt write of forecasts that have been explained already."""
+"""Replays of prompt versions on predictions that have been explained already."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -13,16 +13,16 @@ from shared.stores.database import Connection, fetch_all
 
 @dataclass(frozen=True, slots=True)
 class ReplayRow:
-    """A version's text of a forecast.
+    """Output of a prompt version for a prediction.
 
     Attributes:
-        match_id, published_at: the version of the forecast.
-        prompt, prompt_hash: the version of the prompt, and SHA-256 of its text.
-        writer, model: who wrote it; `template` and nothing where nobody did.
-        words: by language, as `TextRow.words`; None where nothing could be kept.
-        reason: why not; None where it was.
-        tokens_in, tokens_out, cost: of all calls for it; the cost in US dollars.
-        created_at: when it was written.
+        match_id, published_at: version of the prediction.
+        prompt, prompt_hash: version of the prompt, and SHA-256 of its text.
+        provider, model: as in `ExplanationRow`; `template` and empty if no LLM succeeded.
+        content: as `ExplanationRow.content`; None if nothing was accepted.
+        reason: why nothing was accepted, or None.
+        tokens_in, tokens_out, cost: totals of all calls; the cost in US dollars.
+        created_at: time of creation.
     """
 
     match_id: int
@@ -61,7 +61,7 @@ PUT = """
 
 
 def put(db: Connection, row: ReplayRow) -> None:
-    """Write what a version made of a forecast; what it made of it before is replaced."""
+    """Store a replay, replacing an earlier one of the same prompt."""
     db.execute(PUT, {**asdict(row), "content": None if row.content is None else Jsonb(row.content)})
 
 
@@ -76,6 +76,6 @@ BY_VERSION = """
 
 
 def by_version(db: Connection, versions: Sequence[tuple[int, datetime]]) -> list[ReplayRow]:
-    """What versions made of some forecasts."""
+    """Replays of prediction versions (match, time of publication)."""
     params = {"match_ids": [match_id for match_id, _ in versions], "published": [at for _, at in versions]}
     return fetch_all(db, ReplayRow, BY_VERSION, params)

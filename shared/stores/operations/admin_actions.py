@@ -1,4 +1,4 @@
-"""What administrators asked for; a record."""
+"""Audit log of administrators' actions."""
 
 from datetime import datetime
 from typing import LiteralString
@@ -10,7 +10,7 @@ ADD = "INSERT INTO admin_actions (user_id, action, requested_at) VALUES (%(user_
 
 
 def add(db: Connection, user_id: UUID, action: str, now: datetime) -> None:
-    """Write down who asked for what."""
+    """Record an action."""
     db.execute(ADD, {"user_id": user_id, "action": action, "now": now})
 
 

@@ -1,4 +1,4 @@
-"""What is missing, out of range or at odds with itself in what is held."""
+"""Data quality checks: missing, out-of-range and inconsistent data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MAX_ROWS = 20
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """How many finished matches have their score, and how many coming ones their forecast."""
+    """Number of finished matches with a score, and of upcoming matches with a prediction."""
 
     finished: int
     scored: int
@@ -21,7 +21,7 @@ class Completeness:
 
 @dataclass(frozen=True, slots=True)
 class DataFault:
-    """What is wrong, and with what."""
+    """A fault and the row it concerns."""
 
     what: str
     about: str
@@ -29,7 +29,7 @@ class DataFault:
 
 @dataclass(frozen=True, slots=True)
 class ReportSummary:
-    """Reports of one kind: how many, the newest, and the newest three in words."""
+    """Reports of one kind: number, time of the latest, and the latest three messages."""
 
     kind: str
     n: int
@@ -53,14 +53,14 @@ COMPLETENESS = """
 
 
 def completeness(db: Connection, competitions: Sequence[str], now: datetime, until: datetime) -> Completeness:
-    """What is complete; coming are the matches of some competitions that kick off before an instant."""
+    """Completeness of finished matches, and of upcoming ones in some competitions before an instant."""
     params = {"competitions": list(competitions), "now": now, "until": until}
     row = fetch_one(db, Completeness, COMPLETENESS, params)
-    assert row is not None  # noqa: S101  # counts have one row, also of nothing
+    assert row is not None  # noqa: S101  # aggregates always yield a row
     return row
 
 
-# Each part stops at so many: more would say no more than that there are too many.
+# Each part is limited, as more examples would add no information.
 OUT_OF_RANGE = """
     (
         SELECT 'the probabilities do not sum to 1' AS what,
@@ -99,7 +99,7 @@ OUT_OF_RANGE = """
 
 
 def out_of_range(db: Connection, now: datetime) -> list[DataFault]:
-    """Figures that cannot be; at most 20 of a sort. Of prices only those of coming matches count."""
+    """Impossible values, at most 20 of each type; prices only of upcoming matches."""
     return fetch_all(db, DataFault, OUT_OF_RANGE, {"now": now, "most": MAX_ROWS})
 
 
@@ -160,13 +160,13 @@ INCONSISTENT = """
 def inconsistent(
     db: Connection, in_play_since: datetime, awaited_since: datetime, seen_since: datetime
 ) -> list[DataFault]:
-    """Rows at odds with each other or with the time; at most 20 of a sort.
+    """Inconsistent or overdue rows, at most 20 of each type.
 
     Args:
-        db: the connection.
-        in_play_since: a match that began before it can be in play no longer.
-        awaited_since: the result of a match that began before it must be known.
-        seen_since: matches that began before it wait for nobody any longer.
+        db: connection.
+        in_play_since: matches that started earlier cannot be in play any more.
+        awaited_since: matches that started earlier must have a result.
+        seen_since: matches that started earlier need no review any more.
     """
     params = {
         "in_play_since": in_play_since,
@@ -188,5 +188,5 @@ REPORT_SUMMARIES = """
 
 
 def report_summaries(db: Connection, since: datetime) -> list[ReportSummary]:
-    """What was reported first after an instant."""
+    """Summaries of reports first seen after an instant."""
     return fetch_all(db, ReportSummary, REPORT_SUMMARIES, {"since": since})

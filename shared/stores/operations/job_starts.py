@@ -1,4 +1,4 @@
-"""Jobs that a person started."""
+"""Manually started jobs."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,10 +17,10 @@ ADD = """
 
 
 def add(db: Connection, job: str, event: Mapping[str, object], started_by: UUID, now: datetime) -> int:
-    """Write down that a person starts a job with an event; the id of the run."""
+    """Record that a user starts a job with an event; returns the run id."""
     params = {"job": job, "event": Jsonb(dict(event)), "started_by": started_by, "now": now}
     row = db.execute(ADD, params).fetchone()
-    assert row is not None  # noqa: S101  # RETURNING gives one for the row that was added
+    assert row is not None  # noqa: S101  # RETURNING yields the inserted row
     return int(row[0])
 
 

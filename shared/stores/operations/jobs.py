@@ -1,4 +1,4 @@
-"""Runs of jobs: one at a time of each, when each last ended well, and how each last failed."""
+"""Job runs: mutual exclusion, last success and last failure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from shared.stores.database import Connection, fetch_all
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """When a job last ended well."""
+    """Last success of a job."""
 
     job: str
     last_run_at: datetime
@@ -20,17 +20,17 @@ class LastRun:
 
 @dataclass(frozen=True, slots=True)
 class JobState:
-    """How a job stands.
+    """Status of a job.
 
     Attributes:
-        job: its name.
-        last_run_at: when it last ended well; None if it never did.
-        day: the betting day that it was about then.
-        report: what it said then.
-        failed_at: when it last failed.
-        error: how.
-        started_at: when a person last started it.
-        running: whether it runs now.
+        job: name.
+        last_run_at: time of the last success, if any.
+        day: betting day of the last success.
+        report: report of the last success.
+        failed_at: time of the last failure.
+        error: last error.
+        started_at: time of the last manual start.
+        running: whether it is running.
     """
 
     job: str
@@ -44,7 +44,7 @@ class JobState:
 
     @property
     def state(self) -> Literal["running", "failed", "done", "never"]:
-        """In a word; `failed` until it has ended well again."""
+        """Summary; `failed` until the next success."""
         if self.running:
             return "running"
         if self.failed_at is not None and (self.last_run_at is None or self.last_run_at < self.failed_at):
@@ -52,12 +52,9 @@ class JobState:
         return "never" if self.last_run_at is None else "done"
 
 
-LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(job)s, 0))"
-
-
 def lock(db: Connection, job: str) -> bool:
-    """Take a job's lock until the transaction ends; False where another run holds it."""
-    row = db.execute(LOCK, {"job": job}).fetchone()
+    """Acquire a job's lock until the end of the transaction; False if another run holds it."""
+    row = db.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%(job)s, 0))", {"job": job}).fetchone()
     return bool(row and row[0])
 
 
@@ -72,16 +69,13 @@ MARK_SUCCEEDED = """
 
 
 def mark_succeeded(db: Connection, job: str, day: date, now: datetime, report: dict[str, object]) -> None:
-    """Write down that a job ended well."""
+    """Record a success."""
     db.execute(MARK_SUCCEEDED, {"job": job, "day": day, "now": now, "report": Jsonb(report)})
 
 
-LAST_RUNS = "SELECT job, last_run_at FROM jobs ORDER BY job"
-
-
 def last_runs(db: Connection) -> list[LastRun]:
-    """When each job last ended well."""
-    return fetch_all(db, LastRun, LAST_RUNS)
+    """Last success of each job."""
+    return fetch_all(db, LastRun, "SELECT job, last_run_at FROM jobs ORDER BY job")
 
 
 MARK_FAILED = """
@@ -92,11 +86,11 @@ MARK_FAILED = """
 
 
 def mark_failed(db: Connection, job: str, error: str, now: datetime) -> None:
-    """Write down how a job failed; what it said before is forgotten."""
+    """Record a failure, replacing the previous one."""
     db.execute(MARK_FAILED, {"job": job, "error": error, "now": now})
 
 
-# Postgres shows the two halves of an advisory lock's key apart; objsubid 1 says that they are halves of one.
+# pg_locks splits a 64-bit advisory lock key into classid and objid, with objsubid 1.
 STATES = """
     SELECT asked.job, j.last_run_at, j.day, j.report, f.failed_at, f.error,
         (SELECT max(s.started_at) FROM job_starts s WHERE s.job = asked.job) AS started_at,
@@ -115,7 +109,7 @@ STATES = """
 
 
 def states(db: Connection, names: Iterable[str]) -> list[JobState]:
-    """How some jobs stand, by name."""
+    """Status of some jobs, by name."""
     return fetch_all(db, JobState, STATES, {"jobs": list(names)})
 
 
@@ -123,6 +117,6 @@ REPORTS = "SELECT job, last_run_at, report FROM jobs WHERE job = ANY(%(jobs)s)"
 
 
 def reports(db: Connection, jobs: Sequence[str]) -> dict[str, tuple[datetime, dict[str, object]]]:
-    """When each of some jobs last ended well, and what it said; nothing of those that never did."""
+    """Time and report of the last success by job; jobs without one are missing."""
     rows = db.execute(REPORTS, {"jobs": list(jobs)}).fetchall()
     return {job: (last_run_at, report) for job, last_run_at, report in rows}

@@ -1,4 +1,4 @@
-"""What did not fit, for a person to look at."""
+"""Anomaly reports for manual review."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,11 +13,7 @@ ADD = """
 
 
 def add(db: Connection, kind: str, items: Iterable[tuple[str, str]], now: datetime) -> int:
-    """Report things of one kind (what each is about, what is wrong); the same thing again is no news.
-
-    Returns:
-        How many are new.
-    """
+    """Report anomalies of one kind (subject, message) and return how many are new; repeated ones are ignored."""
     rows = [{"kind": kind, "about": about, "what": what, "now": now} for about, what in sorted(set(items))]
     with db.cursor() as cursor:
         cursor.executemany(ADD, rows)

@@ -1,4 +1,4 @@
-"""How much is held of everything, and how new the newest of it is."""
+"""Row counts and latest timestamps of the main tables."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,13 +8,13 @@ from shared.stores.database import Connection, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class RowCounts:
-    """How many rows of each kind there are, and the newest instant of some.
+    """Row counts by table, and latest timestamps.
 
     Attributes:
         unmatched_teams: clubs that no alias matches.
-        predictions: versions of forecasts; `predicted_matches` counts each match once.
-        settled_picks: picks that have ended.
-        paying: people with more than the free plan, administrators left out.
+        predictions: prediction versions; `predicted_matches` counts each match once.
+        settled_picks: settled picks.
+        paying: users with a paid plan, without administrators.
     """
 
     teams: int
@@ -74,7 +74,7 @@ COUNT_ROWS = """
 
 
 def count_rows(db: Connection) -> RowCounts:
-    """What is held now."""
+    """Count the rows."""
     row = fetch_one(db, RowCounts, COUNT_ROWS)
-    assert row is not None  # noqa: S101  # counts have one row, also of nothing
+    assert row is not None  # noqa: S101  # aggregates always yield a row
     return row

@@ -1,4 +1,4 @@
-"""One instant of the whole database: shown to others, and what each of its tables adds up to."""
+"""Consistent snapshots of the database, and checksums of its tables."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,11 +12,12 @@ from shared.stores.database import Connection
 
 @dataclass(frozen=True, slots=True)
 class TableChecksum:
-    """What a table adds up to.
+    """Checksum of a table.
 
     Attributes:
-        rows: how many there are.
-        checksum: the same as long as no row differs.
+        name: table name.
+        rows: number of rows.
+        checksum: order-independent checksum over all rows.
     """
 
     name: str
@@ -24,7 +25,7 @@ class TableChecksum:
     checksum: str
 
 
-# What the text of a row depends on, apart from the row. Times are written as they are in UTC.
+# All settings that the text representation of a row depends on.
 SETTINGS = (
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
     "SET LOCAL TimeZone TO 'UTC'",
@@ -32,19 +33,19 @@ SETTINGS = (
     "SET LOCAL IntervalStyle TO 'postgres'",
     "SET LOCAL extra_float_digits TO 1",
     "SET LOCAL bytea_output TO 'hex'",
-    "SET LOCAL statement_timeout TO 0",  # whoever asks has a time-out of its own
+    "SET LOCAL statement_timeout TO 0",  # the caller has its own timeout
 )
 EXPORT = "SELECT pg_export_snapshot()"
 
 
 @contextmanager
 def exported(db: Connection) -> Generator[str]:
-    """A transaction that sees one instant; yields the name under which others may see the same until it ends."""
+    """A read-only transaction; yields the exported snapshot id, valid until the end of the transaction."""
     with db.transaction():
         for statement in SETTINGS:
             db.execute(statement)
         row = db.execute(EXPORT).fetchone()
-        assert row is not None  # noqa: S101  # it always tells one
+        assert row is not None  # noqa: S101  # the function always returns an id
         yield row[0]
 
 
@@ -54,7 +55,7 @@ NAMES = """
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
     ORDER BY c.relname
 """
-# The sum of 60 bits of each row's MD5: the same in whatever order the rows lie, on any machine and version.
+# The sum of 60 bits of each row's MD5: independent of row order, machine and version.
 CHECKSUM = """
     SELECT {name} AS name, count(*) AS rows,
         coalesce(sum(('x' || left(md5(t::text), 15))::bit(60)::bigint), 0)::text AS checksum
@@ -63,7 +64,7 @@ CHECKSUM = """
 
 
 def tables(db: Connection) -> list[TableChecksum]:
-    """Every table of ours in the order of their names, inside `exported`."""
+    """Checksums of all tables by name, to be called within `exported`."""
     with db.cursor(row_factory=class_row(TableChecksum)) as cursor:
         statements = [
             sql.SQL(CHECKSUM).format(name=sql.Literal(name), table=sql.Identifier("public", name))

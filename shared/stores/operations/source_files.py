@@ -1,4 +1,4 @@
-"""What the files of a source looked like, so that one that got worse is noticed."""
+"""Shapes of source files, for detecting schema drift and missing rows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from shared.stores.database import Connection, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class FileShape:
-    """A file as it was read: its season, its columns in their order, how many matches stood in it."""
+    """Shape of a file: season, columns in order, and number of matches."""
 
     season: int
     columns: list[str]
@@ -25,7 +25,7 @@ LATEST = """
 
 
 def latest(db: Connection, file: str, season: int, now: datetime) -> FileShape | None:
-    """How a file of a season looked before an instant; where it was not there yet, that of the newest season before."""
+    """The shape of a season's file before an instant, or that of the latest earlier season."""
     return fetch_one(db, FileShape, LATEST, {"file": file, "season": season, "now": now})
 
 
@@ -41,6 +41,6 @@ PUT = """
 
 
 def put(db: Connection, file: str, shape: FileShape, now: datetime) -> None:
-    """Keep how a file looks now."""
+    """Store the current shape of a file."""
     params = {"file": file, "season": shape.season, "columns": shape.columns, "lines": shape.lines, "now": now}
     db.execute(PUT, params)

@@ -1,4 +1,4 @@
-"""What people pay for, and how they stand. A row decides from the moment it is written, whatever a token still says."""
+"""Accounts: plan, role and deletion. A row takes precedence over the role in a token."""
 
 from datetime import datetime
 from typing import LiteralString
@@ -17,7 +17,7 @@ STATUS = """
 
 
 def account_status(db: Connection, user_id: UUID) -> AccountStatus:
-    """How a person stands with us, known or not."""
+    """The account status of any user, with or without a row."""
     (row,) = db.execute(STATUS, {"user_id": user_id}).fetchall()
     return AccountStatus(*row)
 
@@ -30,7 +30,7 @@ SET_PLAN = """
 
 
 def set_plan(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
-    """Write what a person pays for; whoever calls this calls `standing.changed` after the commit."""
+    """Set a user's plan; the caller invalidates the plan cache after the commit."""
     db.execute(SET_PLAN, {"user_id": user_id, "plan": plan, "now": now})
 
 
@@ -46,12 +46,12 @@ SET_ROLE = """
 
 
 def set_role(db: Connection, user_id: UUID, role: Plan, now: datetime) -> bool:
-    """Give a person a plan, or make them an administrator, who keeps the plan that they have.
+    """Set a user's plan, or make them an administrator without changing the plan.
 
-    Whoever calls this calls `standing.changed` after the commit.
+    The caller invalidates the plan cache after the commit.
 
     Returns:
-        False, and nothing is changed, where the person is gone.
+        False without effect if the user is deleted.
     """
     is_admin = role is Plan.ADMIN
     params = {"user_id": user_id, "plan": Plan.FREE if is_admin else role, "is_admin": is_admin, "now": now}
@@ -63,32 +63,27 @@ OPEN = """
     VALUES (%(user_id)s, %(plan)s, %(is_admin)s, %(now)s)
     ON CONFLICT (user_id) DO NOTHING
 """
-LOCK = "SELECT FROM accounts WHERE user_id = %(user_id)s FOR UPDATE"
 
 
 def lock(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
-    """Keep others from changing a person's account until the transaction ends; a missing row is written first."""
+    """Lock a user's account until the end of the transaction, creating it if missing."""
     is_admin = plan is Plan.ADMIN
     params = {"user_id": user_id, "plan": Plan.ELITE if is_admin else plan, "is_admin": is_admin, "now": now}
     db.execute(OPEN, params)
-    db.execute(LOCK, {"user_id": user_id})
-
-
-PREVENT_DELETION = "SELECT prevent_user_deletion(%(user_id)s)"
+    db.execute("SELECT FROM accounts WHERE user_id = %(user_id)s FOR UPDATE", {"user_id": user_id})
 
 
 def prevent_deletion(db: Connection, user_id: UUID) -> None:
-    """Keep a person from leaving until the transaction ends; to be called before any row of theirs is locked.
+    """Prevent the deletion of a user until the end of the transaction; call it before locking any of their rows.
 
-    The tables of `personal.FORGOTTEN` do so themselves when a row is inserted (migration 0052).
+    Inserts into the tables of `gdpr.ERASED` do so by a trigger (migration 0052).
 
     Raises:
-        psycopg.errors.ForeignKeyViolation: they have left.
+        psycopg.errors.ForeignKeyViolation: the user is deleted.
     """
-    db.execute(PREVENT_DELETION, {"user_id": user_id})
+    db.execute("SELECT prevent_user_deletion(%(user_id)s)", {"user_id": user_id})
 
 
-LOCK_FOR_DELETION = "SELECT pg_advisory_xact_lock(user_lock(%(user_id)s))"
 CLOSE = """
     INSERT INTO accounts (user_id, plan, deleted_at, updated_at)
     VALUES (%(user_id)s, 'free', %(now)s, %(now)s)
@@ -101,11 +96,11 @@ CLOSE = """
 
 
 def close(db: Connection, user_id: UUID, now: datetime) -> None:
-    """Refuse a person from now on, for good; whoever calls this calls `standing.forget` too.
+    """Close an account permanently; the caller also clears the plan cache.
 
-    Whatever is being written about them is waited for, and nothing more is written until the transaction ends.
+    Waits for concurrent writes about the user and blocks further ones until the end of the transaction.
     """
-    db.execute(LOCK_FOR_DELETION, {"user_id": user_id})
+    db.execute("SELECT pg_advisory_xact_lock(user_lock(%(user_id)s))", {"user_id": user_id})
     db.execute(CLOSE, {"user_id": user_id, "now": now})
 
 
@@ -117,9 +112,9 @@ UNSYNCED_ROLE = """
 
 
 def unsynced_role(db: Connection, user_id: UUID) -> Plan | None:
-    """The role that Supabase does not have yet; None where it has it, or the person is gone.
+    """The role that is not yet synced to Supabase; None if synced or the user is deleted.
 
-    Nobody else changes or copies it until the transaction ends, so that of two changes the later is copied last.
+    Locks the row until the end of the transaction, so that concurrent changes are synced in order.
     """
     row = db.execute(UNSYNCED_ROLE, {"user_id": user_id}).fetchone()
     return None if row is None else Plan(row[0])
@@ -129,7 +124,7 @@ MARK_ROLE_SYNCED = "UPDATE accounts SET synced_role = %(role)s WHERE user_id = %
 
 
 def mark_role_synced(db: Connection, user_id: UUID, role: Plan) -> None:
-    """Write down that Supabase has a person's role."""
+    """Record the role synced to Supabase."""
     db.execute(MARK_ROLE_SYNCED, {"user_id": user_id, "role": role})
 
 
@@ -141,7 +136,7 @@ UNSYNCED_ROLES = """
 
 
 def unsynced_roles(db: Connection) -> list[UUID]:
-    """Whose role Supabase does not have yet, the longest ago first."""
+    """Users whose role is not synced to Supabase, least recently changed first."""
     return [user_id for (user_id,) in db.execute(UNSYNCED_ROLES)]
 
 

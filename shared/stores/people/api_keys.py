@@ -1,4 +1,4 @@
-"""Keys of people's programs, by their fingerprints."""
+"""API keys, stored as hashes."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from shared.stores.database import Connection, fetch_all, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyRow:
-    """A key as its owner sees it afterwards."""
+    """A key as shown to its owner after creation."""
 
     key_id: UUID
     name: str
@@ -20,7 +20,7 @@ class ApiKeyRow:
 
 @dataclass(frozen=True, slots=True)
 class KeyOwner:
-    """Who a key speaks for, what it may do, and the person's plan or `deleted`."""
+    """Owner of a key, its scopes, and the owner's account status."""
 
     user_id: UUID
     scopes: list[str]
@@ -35,7 +35,7 @@ ADD = """
 
 
 def add(db: Connection, user_id: UUID, fingerprint: bytes, key: ApiKeyRow) -> None:
-    """Add a key of a person who has an account."""
+    """Add a key of a user with an account."""
     db.execute(ADD, {"user_id": user_id, "fingerprint": fingerprint, **asdict(key)})
 
 
@@ -48,7 +48,7 @@ OF_PERSON = """
 
 
 def of_person(db: Connection, user_id: UUID) -> list[ApiKeyRow]:
-    """The keys that a person has and has not revoked, the oldest first."""
+    """A user's active keys, oldest first."""
     return fetch_all(db, ApiKeyRow, OF_PERSON, {"user_id": user_id})
 
 
@@ -59,7 +59,7 @@ REVOKE = """
 
 
 def revoke(db: Connection, user_id: UUID, key_id: UUID, now: datetime) -> bool:
-    """Revoke a key; False where this person has no such key."""
+    """Revoke a key; False if the user has no such key."""
     return db.execute(REVOKE, {"user_id": user_id, "key_id": key_id, "now": now}).rowcount > 0
 
 
@@ -73,7 +73,7 @@ OWNER = """
 
 
 def owner(db: Connection, fingerprint: bytes) -> KeyOwner | None:
-    """Who a key speaks for; None for one that is unknown or revoked."""
+    """The owner of a key; None if unknown or revoked."""
     return fetch_one(db, KeyOwner, OWNER, {"fingerprint": fingerprint})
 
 

@@ -1,4 +1,4 @@
-"""People who pay: Stripe's customers and their subscriptions as Stripe last stated them."""
+"""Stripe customers and their subscriptions as of the last synchronisation."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -22,7 +22,7 @@ SUBSCRIPTIONS = """
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
-    """A person who pays, paid or was about to: who, Stripe's id, and the plan that Stripe's word last gave them."""
+    """A user's Stripe customer, and the plan from the last synchronisation."""
 
     user_id: UUID
     customer_id: str
@@ -31,7 +31,7 @@ class CustomerRow:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionRow:
-    """A subscription as Stripe stated it, and what it entitles to."""
+    """A Stripe subscription and its entitlement."""
 
     subscription_id: str
     status: str
@@ -50,10 +50,10 @@ ADD = "INSERT INTO customers (user_id, customer_id, synced_at) VALUES (%(user_id
 
 
 def add(db: Connection, user_id: UUID, customer_id: str, now: datetime) -> None:
-    """Write down a person's customer.
+    """Add a user's Stripe customer.
 
     Raises:
-        psycopg.errors.UniqueViolation: the person has one, or the customer is another's.
+        psycopg.errors.UniqueViolation: the user already has one, or the customer belongs to another user.
     """
     db.execute(ADD, {"user_id": user_id, "customer_id": customer_id, "now": now})
 
@@ -62,7 +62,7 @@ OF_PERSON = "SELECT user_id, customer_id, plan FROM customers WHERE user_id = %(
 
 
 def of_person(db: Connection, user_id: UUID) -> CustomerRow | None:
-    """A person's customer."""
+    """A user's customer."""
     return fetch_one(db, CustomerRow, OF_PERSON, {"user_id": user_id})
 
 
@@ -70,7 +70,7 @@ BY_ID = "SELECT user_id, customer_id, plan FROM customers WHERE customer_id = %(
 
 
 def by_id(db: Connection, customer_id: str) -> CustomerRow | None:
-    """The person that a customer is; None for one that we did not make."""
+    """The user of a customer; None if we did not create it."""
     return fetch_one(db, CustomerRow, BY_ID, {"customer_id": customer_id})
 
 
@@ -80,12 +80,12 @@ LEAST_RECENTLY_SYNCED = """
 
 
 def least_recently_synced(db: Connection, before: datetime) -> list[CustomerRow]:
-    """Whom Stripe was last asked about before an instant, the longest ago first."""
+    """Customers last synced before an instant, least recently synced first."""
     return fetch_all(db, CustomerRow, LEAST_RECENTLY_SYNCED, {"before": before})
 
 
 def subscriptions(db: Connection, user_id: UUID) -> list[SubscriptionRow]:
-    """A person's subscriptions, the newest first."""
+    """A user's subscriptions, newest first."""
     return fetch_all(db, SubscriptionRow, SUBSCRIPTIONS, {"user_id": user_id})
 
 
@@ -93,7 +93,7 @@ MARK_SYNCED = "UPDATE customers SET plan = %(plan)s, synced_at = %(now)s WHERE u
 
 
 def mark_synced(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
-    """Write down that Stripe was asked about a person, and what its word gives them."""
+    """Record a synchronisation and the resulting plan."""
     db.execute(MARK_SYNCED, {"user_id": user_id, "plan": plan, "now": now})
 
 
@@ -101,7 +101,7 @@ MARK_ALL_SYNCED = "UPDATE customers SET synced_at = %(now)s WHERE user_id = ANY(
 
 
 def mark_all_synced(db: Connection, user_ids: Sequence[UUID], now: datetime) -> None:
-    """Write down that Stripe was asked about people, whose subscriptions stay as they are written."""
+    """Record a synchronisation of several users without changes."""
     db.execute(MARK_ALL_SYNCED, {"user_ids": list(user_ids), "now": now})
 
 
@@ -118,7 +118,7 @@ ADD_SUBSCRIPTION = """
 
 
 def replace(db: Connection, user_id: UUID, rows: Sequence[SubscriptionRow]) -> None:
-    """Write a person's subscriptions in place of those that are written."""
+    """Replace a user's subscriptions."""
     db.execute(REMOVE_SUBSCRIPTIONS, {"user_id": user_id})
     for row in rows:
         db.execute(ADD_SUBSCRIPTION, {"user_id": user_id, **asdict(row)})

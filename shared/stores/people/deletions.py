@@ -1,4 +1,4 @@
-"""People who left and are not yet gone everywhere outside our database."""
+"""Account deletions that are pending in external systems."""
 
 from datetime import datetime
 from typing import LiteralString
@@ -13,7 +13,7 @@ REQUEST = """
 
 
 def request(db: Connection, user_id: UUID, now: datetime) -> None:
-    """Write down that a person is to be deleted everywhere."""
+    """Request the deletion of a user."""
     db.execute(REQUEST, {"user_id": user_id, "now": now})
 
 
@@ -21,16 +21,13 @@ PENDING = "SELECT user_id FROM deletions WHERE requested_at <= %(requested_befor
 
 
 def pending_deletions(db: Connection, requested_before: datetime) -> list[UUID]:
-    """Who asked to be deleted up to an instant and is not gone yet, who asked first first."""
+    """Users with a pending deletion requested up to an instant, oldest first."""
     return [user_id for (user_id,) in db.execute(PENDING, {"requested_before": requested_before}).fetchall()]
 
 
-FINISH = "DELETE FROM deletions WHERE user_id = %(user_id)s"
-
-
 def finish(db: Connection, user_id: UUID) -> None:
-    """Write down that a person is gone."""
-    db.execute(FINISH, {"user_id": user_id})
+    """Complete a deletion."""
+    db.execute("DELETE FROM deletions WHERE user_id = %(user_id)s", {"user_id": user_id})
 
 
 EXPORT: dict[str, LiteralString] = {

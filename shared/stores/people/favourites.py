@@ -1,4 +1,4 @@
-"""Matches that people follow."""
+"""Users' favourite matches."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from shared.stores.database import Connection, fetch_all
 
 @dataclass(frozen=True, slots=True)
 class FavouriteRow:
-    """A match that a person follows; `total` is how many they follow in all."""
+    """A favourite match; `total` is the user's number of favourites."""
 
     favourite_id: int
     match_id: int
@@ -27,7 +27,7 @@ class FavouriteRow:
 
     @property
     def hour_known(self) -> bool:
-        """Whether the kick-off is an hour; otherwise it stands for its day."""
+        """Whether the kick-off time is known; otherwise only its date is."""
         return self.hour != Hour.UNKNOWN
 
 
@@ -40,18 +40,15 @@ ADD = """
 
 
 def add(db: Connection, user_id: UUID, match_id: int, note: str | None, notify: bool, now: datetime) -> int | None:
-    """Have a person follow a match; the id of the row, None where they follow it already."""
+    """Add a favourite and return its id; None if it exists already."""
     params = {"user_id": user_id, "match_id": match_id, "note": note, "notify": notify, "now": now}
     row = db.execute(ADD, params).fetchone()
     return row[0] if row else None
 
 
-COUNT = "SELECT count(*) FROM favourites WHERE user_id = %(user_id)s"
-
-
 def count(db: Connection, user_id: UUID) -> int:
-    """How many matches a person follows."""
-    row = db.execute(COUNT, {"user_id": user_id}).fetchone()
+    """A user's number of favourites."""
+    row = db.execute("SELECT count(*) FROM favourites WHERE user_id = %(user_id)s", {"user_id": user_id}).fetchone()
     return row[0] if row else 0
 
 
@@ -69,7 +66,7 @@ PAGE = """
 
 
 def page(db: Connection, user_id: UUID, limit: int, offset: int) -> list[FavouriteRow]:
-    """Some of the matches that a person follows, what they added last first."""
+    """A page of a user's favourites, latest first."""
     return fetch_all(db, FavouriteRow, PAGE, {"user_id": user_id, "limit": limit, "offset": offset})
 
 
@@ -77,7 +74,7 @@ REMOVE = "DELETE FROM favourites WHERE user_id = %(user_id)s AND match_id = %(ma
 
 
 def remove(db: Connection, user_id: UUID, match_id: int) -> bool:
-    """Have a person follow a match no longer; False where they did not."""
+    """Delete a favourite; False if there is none."""
     return db.execute(REMOVE, {"user_id": user_id, "match_id": match_id}).rowcount > 0
 
 

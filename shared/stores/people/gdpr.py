@@ -1,7 +1,6 @@
-"""All that is held about one person, over all tables: to be told to them, and to be forgotten.
+"""GDPR: export and erasure of all data of a user.
 
-A table whose rows are a person's stands in one of the two lists, with the module that reads it; a test holds them
-against the database's own list of columns.
+Every store with user data is in one of the lists below; a test compares them with the database's columns.
 """
 
 from collections.abc import Iterable
@@ -47,10 +46,10 @@ class ErasableStore(UserDataStore, Protocol):
 
 
 RETAINED: tuple[UserDataStore, ...] = (accounts, admin_actions, broadcasts, deletions, job_starts)
-"""Why so: an account that is closed refuses the tokens that live on; who did what with an administrator's power must be
-known whoever leaves; and a deletion removes its own row when it is done. Nothing but a random id tells who it was."""
+"""Retained with nothing but a random id: closed accounts reject tokens that are still valid, administrators' actions
+must remain auditable, and a deletion removes its own row when completed."""
 ERASED_LAST: tuple[ErasableStore, ...] = (customers,)
-"""Forgotten when the others who know the person have done so: without these rows nobody could tell them."""
+"""Erased after the external systems, which need these rows."""
 ERASED: tuple[ErasableStore, ...] = (
     api_keys,
     bankrolls,

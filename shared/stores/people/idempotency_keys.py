@@ -1,4 +1,4 @@
-"""Answers to people's requests, by the keys that they sent with them."""
+"""Stored responses by idempotency key."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,14 +10,14 @@ from shared.stores.database import Connection, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
-    """What was answered when a key came first.
+    """Response to the first request with a key.
 
     Attributes:
-        route: method and path, as the route is declared.
-        request_hash: SHA-256 of what was asked.
-        status: of the answer.
-        body: of the answer.
-        created_at: when it was given.
+        route: method and path template.
+        request_hash: SHA-256 of the request.
+        status: status code.
+        body: response body.
+        created_at: time of the response.
     """
 
     route: str
@@ -27,7 +27,7 @@ class StoredResponse:
     created_at: datetime
 
 
-# The person's lock first, as everywhere: whoever deletes them waits for this request, not this request for them.
+# The user's lock comes first, as everywhere, so that a deletion waits for this request and not the reverse.
 LOCK = """
     SELECT pg_advisory_xact_lock_shared(user_lock(%(user_id)s)),
         pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', 'key', %(user_id)s::text, %(key)s::text), 0))
@@ -35,7 +35,7 @@ LOCK = """
 
 
 def lock(db: Connection, user_id: UUID, key: str) -> bool:
-    """Take a person's key until the transaction ends; False where another request holds it."""
+    """Lock a user's key until the end of the transaction; False if another request holds it."""
     row = db.execute(LOCK, {"user_id": user_id, "key": key}).fetchone()
     return bool(row and row[1])
 
@@ -48,7 +48,7 @@ GET = """
 
 
 def get(db: Connection, user_id: UUID, key: str) -> StoredResponse | None:
-    """What was answered to a person's key."""
+    """The stored response of a user's key."""
     return fetch_one(db, StoredResponse, GET, {"user_id": user_id, "key": key})
 
 
@@ -59,10 +59,10 @@ ADD = """
 
 
 def add(db: Connection, user_id: UUID, key: str, response: StoredResponse) -> None:
-    """Keep the answer to a person's key.
+    """Store the response of a user's key.
 
     Raises:
-        psycopg.errors.UniqueViolation: there is one.
+        psycopg.errors.UniqueViolation: the key exists.
     """
     db.execute(ADD, {"user_id": user_id, "key": key, **asdict(response)})
 
@@ -71,7 +71,7 @@ REMOVE_OLD = "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s AND creat
 
 
 def remove_old(db: Connection, user_id: UUID, before: datetime) -> None:
-    """Remove a person's answers from before an instant."""
+    """Delete a user's responses from before an instant."""
     db.execute(REMOVE_OLD, {"user_id": user_id, "before": before})
 
 

@@ -1,4 +1,4 @@
-"""What people wish for."""
+"""User preferences."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -19,16 +19,16 @@ GET = """
 
 @dataclass(frozen=True, slots=True)
 class PreferencesRow:
-    """What a person wishes for; these are the wishes of somebody who has not chosen yet.
+    """Preferences of a user, with defaults.
 
     Attributes:
-        language: `fr`, `en` or `nl`; we answer the last in French.
-        timezone: of the IANA database.
-        odds_format: how prices are shown: `decimal`, `fractional` or `american`.
+        language: `fr`, `en` or `nl`; French is used for `nl`.
+        timezone: IANA name.
+        odds_format: `decimal`, `fractional` or `american`.
         default_stake: euros.
         risk_level: `low`, `medium` or `high`.
-        favorite_competitions: codes, the dearest first.
-        favorite_team_id: a club.
+        favorite_competitions: codes in order of preference.
+        favorite_team_id: favourite club.
     """
 
     language: str = "fr"
@@ -47,7 +47,7 @@ class PreferencesRow:
 
 
 def of_person(db: Connection, user_id: UUID) -> PreferencesRow:
-    """What a person wishes for."""
+    """A user's preferences."""
     return fetch_one(db, PreferencesRow, GET, {"user_id": user_id}) or PreferencesRow()
 
 
@@ -86,10 +86,10 @@ CHANGE = """
 
 
 def change(db: Connection, user_id: UUID, changes: Mapping[str, Any], now: datetime) -> PreferencesRow:
-    """Write some wishes of a person and leave the others, however many requests do so at once; all of them then."""
+    """Update some preferences, safely under concurrency, and return all of them."""
     db.execute(ADD, {**asdict(PreferencesRow()), "user_id": user_id, "now": now})
     before = fetch_one(db, PreferencesRow, LOCK, {"user_id": user_id})
-    assert before is not None  # noqa: S101  # it was added above where it was missing
+    assert before is not None  # noqa: S101  # inserted above if missing
     after = replace(before, **changes)
     db.execute(CHANGE, {**asdict(after), "user_id": user_id, "now": now})
     return after

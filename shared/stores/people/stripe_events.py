@@ -1,4 +1,4 @@
-"""What Stripe told us happened, each once."""
+"""Processed Stripe events, for deduplication."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from shared.stores.database import Connection
 
 @dataclass(frozen=True, slots=True)
 class StripeEventRow:
-    """An event: Stripe's id and type, the customer that it is about, when it happened and when it came."""
+    """A Stripe event: id, type, customer, creation and reception."""
 
     event_id: str
     type: str
@@ -25,13 +25,10 @@ ADD = """
 
 
 def add(db: Connection, event: StripeEventRow) -> bool:
-    """Write down an event; False where it is known. While another transaction adds the same one, its end is awaited."""
+    """Add an event; False if it exists. Waits for a concurrent transaction that adds the same event."""
     return db.execute(ADD, asdict(event)).rowcount > 0
 
 
-REMOVE_OLD = "DELETE FROM stripe_events WHERE received_at < %(before)s"
-
-
 def remove_old(db: Connection, before: datetime) -> int:
-    """Remove events that came before an instant; how many there were."""
-    return db.execute(REMOVE_OLD, {"before": before}).rowcount
+    """Delete events received before an instant; returns their number."""
+    return db.execute("DELETE FROM stripe_events WHERE received_at < %(before)s", {"before": before}).rowcount

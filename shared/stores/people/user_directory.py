@@ -1,4 +1,4 @@
-"""Everybody whom we know, as administrators see them."""
+"""Directory of all users for administrators."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from shared.stores.database import Connection, fetch_all
 
 @dataclass(frozen=True, slots=True)
 class DirectoryRow:
-    """A person: their plan or `admin`, and since when we know them."""
+    """A user: plan or `admin`, and when first seen."""
 
     user_id: UUID
     status: str
@@ -28,7 +28,7 @@ PAGE = """
 
 
 def page(db: Connection, limit: int, offset: int) -> list[DirectoryRow]:
-    """Some of those who are not gone, whom we know shortest first."""
+    """A page of users who are not deleted, latest first."""
     return fetch_all(db, DirectoryRow, PAGE, {"limit": limit, "offset": offset})
 
 
@@ -36,7 +36,7 @@ COUNT = "SELECT count(*) FROM users p FULL JOIN accounts a USING (user_id) WHERE
 
 
 def count(db: Connection) -> int:
-    """How many they are."""
+    """The number of users."""
     row = db.execute(COUNT).fetchone()
     return row[0] if row else 0
 
@@ -48,7 +48,7 @@ EXISTS = """
 
 
 def exists(db: Connection, user_id: UUID) -> bool:
-    """Whether a person was ever here, or has an account, and is not gone."""
+    """Whether a user is known or has an account, and is not deleted."""
     row = db.execute(EXISTS, {"user_id": user_id}).fetchone()
     return bool(row and row[0])
 
@@ -57,5 +57,5 @@ STATUSES = "SELECT user_id, status FROM accounts WHERE user_id = ANY(%(user_ids)
 
 
 def statuses(db: Connection, user_ids: Collection[UUID]) -> dict[UUID, str]:
-    """The plan of each of some people who have an account, `admin` or `deleted`."""
+    """Account status by user, of users with an account: a plan, `admin` or `deleted`."""
     return dict(db.execute(STATUSES, {"user_ids": list(user_ids)}).fetchall())

@@ -1,4 +1,4 @@
-"""People as they told us to call them. Their addresses and passwords are Supabase's to know."""
+"""User profiles. Email addresses and passwords are stored at Supabase only."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +10,14 @@ from shared.stores.database import Connection, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """A person.
+    """A user profile.
 
     Attributes:
-        full_name: what they are called; None where they have not said.
-        named: whether they told us what to call them, nothing included.
-        adult_declared_at: when they declared to be of age.
-        sign_up_read_at: when the age that their sign-up states was taken; None where it stated none yet.
-        created_at: when they were first here.
+        full_name: name, if any.
+        name_set: whether the user set the name here, possibly to none.
+        adult_declared_at: when the user declared to be of legal age.
+        sign_up_read_at: when the age in the sign-up data was read; None if it had none yet.
+        created_at: time of the first request.
     """
 
     full_name: str | None
@@ -40,9 +40,9 @@ GET_OR_CREATE = """
 
 
 def get_or_create(db: Connection, user_id: UUID, now: datetime) -> UserRow:
-    """A person, who is written down when they come for the first time."""
+    """A user's profile, created on the first request."""
     row = fetch_one(db, UserRow, GET_OR_CREATE, {"user_id": user_id, "now": now})
-    # None only where another request wrote the first row after this statement began; the next one sees it.
+    # None only if a concurrent request inserted the row after this statement started.
     return row or get_or_create(db, user_id, now)
 
 
@@ -52,7 +52,7 @@ SET_NAME = (
 
 
 def set_name(db: Connection, user_id: UUID, full_name: str | None) -> None:
-    """Write what a person whom we have met is called, None for nothing; it is to be copied to Supabase."""
+    """Set the name of an existing user, None for no name; to be synced to Supabase."""
     db.execute(SET_NAME, {"user_id": user_id, "full_name": full_name})
 
 
@@ -60,27 +60,18 @@ UNSYNCED_NAME = "SELECT full_name FROM users WHERE user_id = %(user_id)s AND NOT
 
 
 def unsynced_name(db: Connection, user_id: UUID) -> tuple[str | None] | None:
-    """The name that Supabase does not have yet, in a tuple; None where it has it.
-
-    Nobody else changes or copies it until the transaction ends.
-    """
+    """The name that is not yet synced to Supabase, in a tuple; None if synced. Locks the row."""
     return db.execute(UNSYNCED_NAME, {"user_id": user_id}).fetchone()
 
 
-MARK_NAME_SYNCED = "UPDATE users SET name_synced = true WHERE user_id = %(user_id)s"
-
-
 def mark_name_synced(db: Connection, user_id: UUID) -> None:
-    """Write down that Supabase has a person's name."""
-    db.execute(MARK_NAME_SYNCED, {"user_id": user_id})
-
-
-UNSYNCED_NAMES = "SELECT user_id FROM users WHERE NOT name_synced ORDER BY user_id"
+    """Record that the name is synced to Supabase."""
+    db.execute("UPDATE users SET name_synced = true WHERE user_id = %(user_id)s", {"user_id": user_id})
 
 
 def unsynced_names(db: Connection) -> list[UUID]:
-    """Whose name Supabase does not have yet."""
-    return [user_id for (user_id,) in db.execute(UNSYNCED_NAMES)]
+    """Users whose name is not synced to Supabase."""
+    return [user_id for (user_id,) in db.execute("SELECT user_id FROM users WHERE NOT name_synced ORDER BY user_id")]
 
 
 DECLARE_ADULT = """
@@ -90,7 +81,7 @@ DECLARE_ADULT = """
 
 
 def declare_adult(db: Connection, user_id: UUID, now: datetime, by: Literal["person", "sign_up"] = "person") -> None:
-    """Write that a person whom we have met declares to be of age, to us or in their sign-up; the first time counts."""
+    """Record that an existing user declares to be of legal age, here or at sign-up; the first declaration counts."""
     db.execute(DECLARE_ADULT, {"user_id": user_id, "now": now, "by": by})
 
 
@@ -98,7 +89,7 @@ MARK_SIGN_UP_READ = "UPDATE users SET sign_up_read_at = %(now)s WHERE user_id = 
 
 
 def mark_sign_up_read(db: Connection, user_id: UUID, now: datetime) -> None:
-    """Write down that the age which a person's sign-up states was taken."""
+    """Record that the age in the sign-up data was read."""
     db.execute(MARK_SIGN_UP_READ, {"user_id": user_id, "now": now})
 
 

@@ -55,7 +55,7 @@ def test_nobody_there_is_noticed() -> None:
 
 @pytest.mark.case("E6")
 def test_a_service_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.clients.aws.lambda_invoke.PATIENCE", 0.3)
+    monkeypatch.setattr("shared.clients.aws.lambda_invoke.READ_TIMEOUT", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(Unavailable):
         LambdaInvoke("", f"http://127.0.0.1:{silent.getsockname()[1]}").start("sync_fixtures", {})
 

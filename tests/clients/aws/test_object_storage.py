@@ -17,7 +17,7 @@ def service() -> Iterator[S3Service]:
     with pytest.MonkeyPatch.context() as patch, s3_service() as service:
         for name, value in (("ACCESS_KEY_ID", "test"), ("SECRET_ACCESS_KEY", "test"), ("DEFAULT_REGION", "eu-west-3")):
             patch.setenv(f"AWS_{name}", value)
-        patch.setattr(object_storage, "PART", 1000)
+        patch.setattr(object_storage, "PART_SIZE", 1000)
         yield service
 
 

@@ -24,28 +24,28 @@ from tests.tokens import ALICE, ES256, ISSUER, RS256, SECRET, URL, Key, claims
 
 NEXT = Key("next", "ES256", ec.generate_private_key(ec.SECP256R1()))
 SECOND = timedelta(seconds=1)
-Answer = Callable[[], httpx.Response]
+Responder = Callable[[], httpx.Response]
 
 
 class Project:
     """A Supabase project at the wire."""
 
     def __init__(self, time: SimulatedTime, secret: str = "") -> None:
-        self.answer: Answer = publishing(ES256, RS256)
-        self.asked = 0
+        self.answer: Responder = publishing(ES256, RS256)
+        self.request_count = 0
         http = httpx.Client(transport=httpx.MockTransport(self._respond))
         self.supabase = Supabase(http, f"{URL}/", secret, time.now)
 
     def _respond(self, request: httpx.Request) -> httpx.Response:
         assert str(request.url) == f"{ISSUER}/.well-known/jwks.json"
-        self.asked += 1
+        self.request_count += 1
         return self.answer()
 
     def believes(self, token: str) -> bool:
         return self.supabase.verify(token) is not None
 
 
-def publishing(*keys: Key) -> Answer:
+def publishing(*keys: Key) -> Responder:
     return lambda: httpx.Response(200, json={"keys": [key.published() for key in keys]})
 
 
@@ -67,35 +67,35 @@ def part(value: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
-def in_seconds(told: dict[str, Any]) -> dict[str, Any]:
+def in_seconds(payload: dict[str, Any]) -> dict[str, Any]:
     """Claims with their instants as tokens write them."""
-    return {name: int(value.timestamp()) if name in {"iat", "exp"} else value for name, value in told.items()}
+    return {name: int(value.timestamp()) if name in {"iat", "exp"} else value for name, value in payload.items()}
 
 
-def by_hand(header: dict[str, Any], told: dict[str, Any], secret: bytes | None) -> str:
+def by_hand(header: dict[str, Any], payload: dict[str, Any], secret: bytes | None) -> str:
     """A token that no library would make; without a secret it is not signed."""
-    signed = f"{part(header)}.{part(in_seconds(told))}"
+    signed = f"{part(header)}.{part(in_seconds(payload))}"
     digest = hmac.new(secret, signed.encode(), hashlib.sha256).digest() if secret is not None else b""
     return f"{signed}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
 
 
 @pytest.mark.parametrize("key", [ES256, RS256], ids=["es256", "rs256"])
 def test_a_token_says_who_signed_in(project: Project, time: SimulatedTime, key: Key) -> None:
-    told = project.supabase.verify(key.sign(claims(time.instant, app_metadata={"role": "premium"}, aal="aal2")))
-    assert told is not None
-    assert (told.user_id, told.email, told.app_metadata) == (ALICE, "alice@example.com", {"role": "premium"})
-    assert (told.is_anonymous, told.second_factor) == (False, True)
+    identity = project.supabase.verify(key.sign(claims(time.instant, app_metadata={"role": "premium"}, aal="aal2")))
+    assert identity is not None
+    assert (identity.user_id, identity.email, identity.app_metadata) == (ALICE, "alice@example.com", {"role": "premium"})
+    assert (identity.is_anonymous, identity.second_factor) == (False, True)
 
 
 @pytest.mark.case("A11")
 def test_what_users_write_themselves_is_not_even_read(project: Project, time: SimulatedTime) -> None:
     """Nothing that a token says of `user_metadata` reaches us."""
-    told = project.supabase.verify(
+    identity = project.supabase.verify(
         ES256.sign(claims(time.instant, user_metadata={"plan": "elite", "role": "admin"}, app_metadata=None))
     )
-    assert told is not None
-    assert "elite" not in repr(told)
-    assert "admin" not in repr(told)
+    assert identity is not None
+    assert "elite" not in repr(identity)
+    assert "admin" not in repr(identity)
 
 
 def test_a_legacy_token_counts_where_its_secret_is_configured_and_asks_for_no_key(
@@ -105,7 +105,7 @@ def test_a_legacy_token_counts_where_its_secret_is_configured_and_asks_for_no_ke
     assert legacy.believes(token)
     assert not project.believes(token)
     assert not legacy.believes(jwt.encode(claims(time.instant), SECRET.upper(), "HS256"))
-    assert legacy.asked == project.asked == 0
+    assert legacy.request_count == project.request_count == 0
 
 
 @pytest.mark.case("A2")
@@ -163,8 +163,8 @@ def test_a_public_key_is_no_secret(project: Project, legacy: Project, time: Simu
     public = key.private.public_key()
     texts = [public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), json.dumps(key.published()).encode()]
     for text in texts:
-        for told in ("HS256", key.algorithm):
-            token = by_hand({"alg": told, "typ": "JWT", "kid": key.kid}, claims(time.instant), text)
+        for algorithm in ("HS256", key.algorithm):
+            token = by_hand({"alg": algorithm, "typ": "JWT", "kid": key.kid}, claims(time.instant), text)
             assert not project.believes(token)
             assert not legacy.believes(token)
 
@@ -210,15 +210,15 @@ def test_a_token_is_from_our_project(project: Project, time: SimulatedTime, iss:
 def test_a_programs_token_is_no_persons(project: Project, time: SimulatedTime, role: str | None) -> None:
     """It is believed, and names nobody."""
     for sub in (str(ALICE), None):
-        told = project.supabase.verify(ES256.sign(claims(time.instant, role=role, sub=sub)))
-        assert told is not None
-        assert told.user_id is None
+        identity = project.supabase.verify(ES256.sign(claims(time.instant, role=role, sub=sub)))
+        assert identity is not None
+        assert identity.user_id is None
 
 
 def test_a_visitors_account_says_that_it_is_one(project: Project, time: SimulatedTime) -> None:
-    told = project.supabase.verify(ES256.sign(claims(time.instant, is_anonymous=True, email="")))
-    assert told is not None
-    assert (told.is_anonymous, told.email) == (True, None)
+    identity = project.supabase.verify(ES256.sign(claims(time.instant, is_anonymous=True, email="")))
+    assert identity is not None
+    assert (identity.is_anonymous, identity.email) == (True, None)
 
 
 @pytest.mark.parametrize(
@@ -230,8 +230,8 @@ def test_a_visitors_account_says_that_it_is_one(project: Project, time: Simulate
     ],
 )
 def test_a_token_without_what_is_needed_is_refused(project: Project, time: SimulatedTime, changes: str) -> None:
-    told = json.dumps(in_seconds(claims(time.instant)))
-    for text, counts in ((told, True), (f"{told[:-1]}, {changes}}}", False)):  # the last of two equal names counts
+    payload = json.dumps(in_seconds(claims(time.instant)))
+    for text, counts in ((payload, True), (f"{payload[:-1]}, {changes}}}", False)):  # the last of two equal names counts
         token = jwt.api_jws.encode(text.encode(), ES256.private, "ES256", {"kid": "es"})
         assert project.believes(token) is counts
 
@@ -274,10 +274,10 @@ HEADERS = st.fixed_dictionaries({}, optional=dict.fromkeys(("alg", "kid", "typ",
 @example({"alg": "ES256", "kid": "es", "crit": ["b64"], "b64": False}, {})
 @example([], [])
 @example({"alg": 1e400}, None)
-def test_any_json_for_a_header_is_refused(header: Any, told: Any) -> None:
+def test_any_json_for_a_header_is_refused(header: Any, payload: Any) -> None:
     project = Project(SimulatedTime(), SECRET)
     for signature in ("", "AAAA", "not base64 %"):
-        assert not project.believes(f"{part(header)}.{part(told)}.{signature}")
+        assert not project.believes(f"{part(header)}.{part(payload)}.{signature}")
 
 
 def test_a_header_nested_without_end_is_refused(project: Project) -> None:
@@ -302,8 +302,8 @@ def test_a_header_nested_without_end_is_refused(project: Project) -> None:
 def test_a_signed_token_with_any_json_for_a_claim_is_read_or_refused(name: str, value: Any) -> None:
     """Supabase signs what its hooks add; none of it may be an error of ours."""
     time = SimulatedTime()
-    told = {**in_seconds(claims(time.instant)), name: value}
-    token = jwt.api_jws.encode(json.dumps(told).encode(), ES256.private, "ES256", {"kid": "es"})
+    payload = {**in_seconds(claims(time.instant)), name: value}
+    token = jwt.api_jws.encode(json.dumps(payload).encode(), ES256.private, "ES256", {"kid": "es"})
     read = Project(time).supabase.verify(token)
     assert read is None or read.user_id in {ALICE, None} or name == "sub"
 
@@ -312,10 +312,10 @@ def test_keys_are_kept_from_call_to_call(project: Project, time: SimulatedTime) 
     token = ES256.sign(claims(time.instant))
     for _ in range(100):
         assert project.believes(token)
-    assert project.asked == 1
+    assert project.request_count == 1
     time.instant += KEYS_TTL
     assert project.believes(token)
-    assert project.asked == 2
+    assert project.request_count == 2
 
 
 @pytest.mark.case("A8")
@@ -325,10 +325,10 @@ def test_an_unknown_key_is_asked_for_once_a_window(project: Project, time: Simul
     time.instant += RETRY_INTERVAL
     strange = [NEXT.sign(claims(time.instant), kid=f"unknown-{n}") for n in range(1000)]
     assert not any(map(project.believes, strange))
-    assert project.asked == 2
+    assert project.request_count == 2
     time.instant += RETRY_INTERVAL
     assert not any(map(project.believes, strange[:100]))
-    assert project.asked == 3
+    assert project.request_count == 3
 
 
 @pytest.mark.case("A9")
@@ -342,14 +342,14 @@ def test_keys_that_were_read_go_on_counting_while_the_project_is_down(
         time.instant += KEYS_TTL
         token = ES256.sign(claims(time.instant))
         assert all(project.believes(token) for _ in range(50))
-    assert project.asked == 4
+    assert project.request_count == 4
     assert not project.believes(NEXT.sign(claims(time.instant)))
     assert "cannot be had" in caplog.text
 
 
 @pytest.mark.case("A9", "E20")
 @pytest.mark.parametrize(
-    "answer",
+    "respond",
     [
         down,
         lambda: httpx.Response(500),
@@ -361,14 +361,14 @@ def test_keys_that_were_read_go_on_counting_while_the_project_is_down(
         lambda: httpx.Response(200, text="[" * 100_000),
     ],
 )
-def test_without_a_key_nobody_can_tell(project: Project, time: SimulatedTime, answer: Answer) -> None:
+def test_without_a_key_nobody_can_tell(project: Project, time: SimulatedTime, respond: Responder) -> None:
     """None cached is our failure (503), not the reader's (401); a redirect is not followed."""
-    project.answer = answer
+    project.answer = respond
     token = ES256.sign(claims(time.instant))
     for _ in range(10):
         with pytest.raises(Unavailable):
             project.supabase.verify(token)
-    assert project.asked == 1, "a project that is down is not asked by every request"
+    assert project.request_count == 1, "a project that is down is not asked by every request"
     project.answer = publishing(ES256)
     time.instant += RETRY_INTERVAL
     assert project.believes(token)

@@ -22,11 +22,11 @@ def admin(respond: Respond, key: str = KEY) -> SupabaseAdmin:
     )
 
 
-def recorded(asked: list[httpx.Request], rows: object = None, status: int = 200) -> Respond:
+def recorded(requests: list[httpx.Request], rows: object = None, status: int = 200) -> Respond:
     """A project that knows Alice; `rows` and `status` are what its Data API answers."""
 
     def respond(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
+        requests.append(request)
         if "/rest/" in request.url.path:
             return httpx.Response(status, json=[{"id": str(ALICE)}] if rows is None else rows)
         return httpx.Response(200, json={"id": str(ALICE), "email": "alice@example.com"})
@@ -35,46 +35,46 @@ def recorded(asked: list[httpx.Request], rows: object = None, status: int = 200)
 
 
 def test_a_name_is_written_beside_what_is_there_already() -> None:
-    asked: list[httpx.Request] = []
-    admin(recorded(asked)).set_name(ALICE, "Zoé")
-    user, row = asked
+    requests: list[httpx.Request] = []
+    admin(recorded(requests)).set_name(ALICE, "Zoé")
+    user, row = requests
     assert (user.method, str(user.url)) == ("PUT", f"{URL}/auth/v1/admin/users/{ALICE}")
     assert json.loads(user.content) == {"user_metadata": {"full_name": "Zoé"}}
     assert (row.method, str(row.url)) == ("PATCH", f"{URL}/rest/v1/user_profiles?id=eq.{ALICE}")
     assert json.loads(row.content) == {"full_name": "Zoé"}
-    for request in asked:
+    for request in requests:
         assert request.headers["apikey"] == KEY
         assert "authorization" not in request.headers, "a new key is no token"
-    admin(recorded(asked), "eyJ.legacy.key").set_name(ALICE, None)
-    assert asked[2].headers["authorization"] == "Bearer eyJ.legacy.key"
+    admin(recorded(requests), "eyJ.legacy.key").set_name(ALICE, None)
+    assert requests[2].headers["authorization"] == "Bearer eyJ.legacy.key"
 
 
 def test_a_role_is_written_in_each_place_s_own_word() -> None:
-    asked: list[httpx.Request] = []
-    admin(recorded(asked)).set_role(ALICE, "elite", "premium")
-    assert [json.loads(request.content) for request in asked] == [
+    requests: list[httpx.Request] = []
+    admin(recorded(requests)).set_role(ALICE, "elite", "premium")
+    assert [json.loads(request.content) for request in requests] == [
         {"app_metadata": {"role": "elite"}},
         {"role": "premium"},
     ]
 
 
 def test_a_row_that_is_missing_is_added_with_the_address() -> None:
-    asked: list[httpx.Request] = []
-    admin(recorded(asked, rows=[])).set_role(ALICE, "premium", "premium")
-    assert [request.method for request in asked] == ["PUT", "PATCH", "POST"]
-    assert json.loads(asked[2].content) == {"id": str(ALICE), "email": "alice@example.com", "role": "premium"}
+    requests: list[httpx.Request] = []
+    admin(recorded(requests, rows=[])).set_role(ALICE, "premium", "premium")
+    assert [request.method for request in requests] == ["PUT", "PATCH", "POST"]
+    assert json.loads(requests[2].content) == {"id": str(ALICE), "email": "alice@example.com", "role": "premium"}
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, "PGRST205"), (404, "42P01"), (400, "PGRST204"), (400, "42703")])
 def test_a_project_without_the_table_or_its_column_is_logged_once(
     status: int, code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asked: list[httpx.Request] = []
-    project = admin(recorded(asked, {"code": code, "message": "m"}, status))
+    requests: list[httpx.Request] = []
+    project = admin(recorded(requests, {"code": code, "message": "m"}, status))
     project.set_role(ALICE, "premium", "premium")
     project.set_name(ALICE, "Zoé")
     project.delete(ALICE)
-    assert [request.method for request in asked] == ["PUT", "PATCH", "PUT", "PATCH", "DELETE", "DELETE"]
+    assert [request.method for request in requests] == ["PUT", "PATCH", "PUT", "PATCH", "DELETE", "DELETE"]
     assert [record.levelname for record in caplog.records if code in record.message] == ["WARNING"]
 
 
@@ -92,28 +92,28 @@ def test_what_are_no_rows_is_not_believed(body: object) -> None:
 
 
 def test_whom_the_project_does_not_know_is_given_nothing() -> None:
-    asked: list[str] = []
+    requests: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
-        asked.append(request.method)
+        requests.append(request.method)
         return httpx.Response(404, json={})
 
     admin(respond).set_role(ALICE, "premium", "premium")
-    assert asked == ["PUT"]
+    assert requests == ["PUT"]
 
 
 @pytest.mark.case("P2")
 @pytest.mark.parametrize("status", [200, 404])
 def test_whoever_is_deleted_or_was_before_is_gone(status: int) -> None:
     """Idempotent; the row first, which a table without a foreign key would keep."""
-    asked: list[str] = []
+    requests: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
-        asked.append(f"{request.method} {request.url.path.split('/')[1]}")
+        requests.append(f"{request.method} {request.url.path.split('/')[1]}")
         return httpx.Response(200, json=[]) if "/rest/" in request.url.path else httpx.Response(status, json={})
 
     admin(respond).delete(ALICE)
-    assert asked == ["DELETE rest", "DELETE auth"]
+    assert requests == ["DELETE rest", "DELETE auth"]
 
 
 @pytest.mark.case("P1")
@@ -125,12 +125,12 @@ def test_what_is_held_is_told_in_its_own_words() -> None:
 
 
 def test_people_are_listed_a_page_at_a_time() -> None:
-    asked: list[httpx.Request] = []
+    requests: list[httpx.Request] = []
     alice = {"id": str(ALICE), "email": "alice@example.com", "created_at": "2026-11-20T10:00:00.123456Z"}
     nameless = {**alice, "email": "", "app_metadata": {"role": "premium"}, "phone": "1"}
 
     def respond(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
+        requests.append(request)
         people = {"users": [alice, nameless], "aud": "authenticated"}
         return httpx.Response(200, json=people, headers={"X-Total-Count": "42"})
 
@@ -141,13 +141,13 @@ def test_people_are_listed_a_page_at_a_time() -> None:
         SupabasePerson(ALICE, None, since, {"role": "premium"}),
     ]
     assert total == 42
-    [request] = asked
+    [request] = requests
     assert str(request.url) == f"{URL}/auth/v1/admin/users?page=3&per_page=20"
 
 
 @pytest.mark.case("E5")
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         httpx.Response(200, content=b"<html>", headers={"X-Total-Count": "1"}),
         httpx.Response(200, json=[], headers={"X-Total-Count": "1"}),
@@ -157,14 +157,14 @@ def test_people_are_listed_a_page_at_a_time() -> None:
         httpx.Response(404, json={}),
     ],
 )
-def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> None:
+def test_what_is_no_list_of_people_is_not_believed(response: httpx.Response) -> None:
     with pytest.raises(InvalidResponse):
-        admin(lambda _: answer).list_people(1, 20)
+        admin(lambda _: response).list_people(1, 20)
 
 
 @pytest.mark.case("E12")
 @pytest.mark.parametrize(
-    ("answer", "error"),
+    ("response", "error"),
     [
         (httpx.Response(401, json={}), Rejected),
         (httpx.Response(403, json={"msg": KEY}), Rejected),
@@ -175,7 +175,7 @@ def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> No
     ],
     ids=lambda value: str(getattr(value, "status_code", "")),
 )
-def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error: type[UpstreamError]) -> None:
+def test_what_is_not_done_is_told_without_the_key(response: httpx.Response, error: type[UpstreamError]) -> None:
     calls: list[Callable[[SupabaseAdmin], Any]] = [
         lambda a: a.set_name(ALICE, "x"),
         lambda a: a.set_role(ALICE, "free", "free"),
@@ -185,7 +185,7 @@ def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error:
     ]
     for call in calls:
         with pytest.raises(error) as raised:
-            call(admin(lambda _: answer))
+            call(admin(lambda _: response))
         assert KEY not in str(raised.value)
 
 

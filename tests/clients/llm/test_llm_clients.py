@@ -15,12 +15,12 @@ from shared.clients.llm.anthropic_client import AnthropicClient
 from shared.clients.llm.completion import MAX_OUTPUT_TOKENS, IncompleteCompletion, cost
 from shared.clients.llm.groq_client import GroqClient, parse_retry_after
 from shared.explanations.prompt import SCHEMA
-from tests.explanations.asking import question
+from tests.explanations.sample_request import build_sample
 
 NOW = datetime(2026, 11, 22, 4, 10, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
 GROQ, HAIKU = "openai/gpt-oss-120b", "claude-haiku-5-5"
-ASKED = question()
+ASKED = build_sample()
 ERROR = {"type": "error", "error": {"type": "x", "message": "secret words of the request"}, "request_id": "r"}
 
 
@@ -41,39 +41,39 @@ def both(server: tuple[FakeLLMs, str]) -> FakeLLMs:
 
 
 def groq(address: str, **changes: Any) -> GroqClient:
-    told = {"base_url": f"{address}/openai/v1", "key": GROQ_KEY, "model": GROQ, "now": lambda: NOW, **changes}
-    return GroqClient(**told)
+    options = {"base_url": f"{address}/openai/v1", "key": GROQ_KEY, "model": GROQ, "now": lambda: NOW, **changes}
+    return GroqClient(**options)
 
 
 def anthropic(address: str, **changes: Any) -> AnthropicClient:
-    told = {"base_url": address, "key": ANTHROPIC_KEY, "model": HAIKU, "now": lambda: NOW, "pause": lambda: None}
-    return AnthropicClient(**{**told, **changes})
+    options = {"base_url": address, "key": ANTHROPIC_KEY, "model": HAIKU, "now": lambda: NOW, "pause": lambda: None}
+    return AnthropicClient(**{**options, **changes})
 
 
 WRITERS: list[Any] = [pytest.param(groq, id="groq"), pytest.param(anthropic, id="anthropic")]
 
 
 def write(writer: Any, deadline: datetime = LATER) -> Any:
-    return writer.write(ASKED.system, ASKED.user, SCHEMA, deadline=deadline)
+    return writer.complete(ASKED.system, ASKED.user, SCHEMA, deadline=deadline)
 
 
 @pytest.mark.parametrize("writer", WRITERS)
 def test_an_answer_comes_with_what_it_took(both: FakeLLMs, server: Any, writer: Any) -> None:
-    said = write(writer(server[1]))
-    assert said.text.startswith('{"fr"')
-    assert (said.tokens_in, said.tokens_out) == ((len(ASKED.system + ASKED.user)) // 4, len(said.text) // 4)
+    completion = write(writer(server[1]))
+    assert completion.text.startswith('{"fr"')
+    assert (completion.tokens_in, completion.tokens_out) == ((len(ASKED.system + ASKED.user)) // 4, len(completion.text) // 4)
 
 
 def test_both_are_asked_for_our_form_strictly(both: FakeLLMs, server: Any) -> None:
     write(groq(server[1]))
     write(anthropic(server[1]))
-    _, of_groq, _, of_anthropic = (given for _, _, given in both.requests)
-    told = of_groq["response_format"]
-    assert (told["type"], told["json_schema"]["strict"], told["json_schema"]["schema"]) == ("json_schema", True, SCHEMA)
-    assert of_groq["reasoning_effort"] == "low"
-    assert of_anthropic["output_config"] == {"format": {"type": "json_schema", "schema": SCHEMA}, "effort": "low"}
-    assert of_anthropic["max_tokens"] == of_groq["max_completion_tokens"] == MAX_OUTPUT_TOKENS, "thinking included"
-    assert of_anthropic["system"] == of_groq["messages"][0]["content"] == ASKED.system
+    _, groq_request, _, anthropic_request = (request for _, _, request in both.requests)
+    response_format = groq_request["response_format"]
+    assert (response_format["type"], response_format["json_schema"]["strict"], response_format["json_schema"]["schema"]) == ("json_schema", True, SCHEMA)
+    assert groq_request["reasoning_effort"] == "low"
+    assert anthropic_request["output_config"] == {"format": {"type": "json_schema", "schema": SCHEMA}, "effort": "low"}
+    assert anthropic_request["max_tokens"] == groq_request["max_completion_tokens"] == MAX_OUTPUT_TOKENS, "thinking included"
+    assert anthropic_request["system"] == groq_request["messages"][0]["content"] == ASKED.system
 
 
 @pytest.mark.parametrize("writer", WRITERS)
@@ -174,16 +174,16 @@ def test_an_empty_answer_is_none(both: FakeLLMs, server: Any, writer: Any) -> No
 
 def anthropic_message(stop_reason: str, *content: dict[str, Any]) -> dict[str, Any]:
     """As its API answers; thinking is counted among the tokens that were written."""
-    told = {"id": "msg_1", "type": "message", "role": "assistant", "model": HAIKU, "content": list(content)}
-    return {**told, "stop_reason": stop_reason, "usage": {"input_tokens": 2600, "output_tokens": 4000}}
+    body = {"id": "msg_1", "type": "message", "role": "assistant", "model": HAIKU, "content": list(content)}
+    return {**body, "stop_reason": stop_reason, "usage": {"input_tokens": 2600, "output_tokens": 4000}}
 
 
 def groq_completion(finish_reason: str, content: str) -> dict[str, Any]:
     """As its API answers."""
     choice = {"index": 0, "finish_reason": finish_reason, "message": {"role": "assistant", "content": content}}
     usage = {"prompt_tokens": 2600, "completion_tokens": 4000, "total_tokens": 6600}
-    told = {"id": "chatcmpl-1", "object": "chat.completion", "created": 0, "model": GROQ}
-    return {**told, "choices": [choice], "usage": usage}
+    body = {"id": "chatcmpl-1", "object": "chat.completion", "created": 0, "model": GROQ}
+    return {**body, "choices": [choice], "usage": usage}
 
 
 THINKING = {"type": "thinking", "thinking": "…", "signature": "s"}
@@ -192,7 +192,7 @@ HALF = {"type": "text", "text": '{"fr": {"explanation": "Notre prév'}
 
 @pytest.mark.case("E16")
 @pytest.mark.parametrize(
-    ("writer", "said", "why"),
+    ("writer", "body", "why"),
     [
         (anthropic, anthropic_message("max_tokens", THINKING), "ended with max_tokens"),
         (anthropic, anthropic_message("max_tokens", THINKING, HALF), "ended with max_tokens"),
@@ -205,9 +205,9 @@ HALF = {"type": "text", "text": '{"fr": {"explanation": "Notre prév'}
     ],
 )
 def test_an_answer_that_is_cut_declined_or_empty_is_none_and_its_tokens_count(
-    both: FakeLLMs, server: Any, writer: Any, said: dict[str, Any], why: str
+    both: FakeLLMs, server: Any, writer: Any, body: dict[str, Any], why: str
 ) -> None:
-    both.queued[writer("x").name].append((200, said, {}))
+    both.queued[writer("x").name].append((200, body, {}))
     with pytest.raises(IncompleteCompletion, match=why) as raised:
         write(writer(server[1]))
     assert (raised.value.tokens_in, raised.value.tokens_out) == (2600, 4000)
@@ -219,10 +219,10 @@ def test_what_was_thought_is_no_part_of_the_text(both: FakeLLMs, server: Any) ->
 
 
 @pytest.mark.parametrize(
-    ("told", "seconds"), [("7", 7), ("0.5", 0.5), (None, 60), ("soon", 60), ("-1", 0), ("1e9", 86_400)]
+    ("header", "seconds"), [("7", 7), ("0.5", 0.5), (None, 60), ("soon", 60), ("-1", 0), ("1e9", 86_400)]
 )
-def test_how_long_to_wait_is_read_with_sense(told: str | None, seconds: float) -> None:
-    assert parse_retry_after(told) == seconds
+def test_how_long_to_wait_is_read_with_sense(header: str | None, seconds: float) -> None:
+    assert parse_retry_after(header) == seconds
 
 
 def test_tokens_cost_what_the_writers_ask() -> None:
@@ -240,5 +240,5 @@ def test_no_sdk_is_loaded_before_the_first_question() -> None:
         "import shared.services.llm_fallback;"
         "print([name for name in ('groq', 'anthropic', 'httpx') if name in sys.modules])"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert re.fullmatch(r"\[\]\s*", said)
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert re.fullmatch(r"\[\]\s*", output)

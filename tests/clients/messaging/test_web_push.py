@@ -7,7 +7,7 @@ import pytest
 
 from shared.clients.messaging.web_push import DEFAULT_RETRY_AFTER, MAX_MESSAGE_BYTES, PushOutcome, PushResult, WebPush
 from shared.clients.retry_after import MAX_RETRY_AFTER, NO_WAIT
-from tests.push_service import HOST, VAPID, Browser, PushService, base64url, claims_of
+from tests.push_service import HOST, VAPID, Browser, PushService, base64url_encode, claims_of
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -20,8 +20,8 @@ def service() -> PushService:
 
 
 def web_push(service: PushService, **changes: str) -> WebPush:
-    told = {name.removeprefix("VAPID_").lower(): value for name, value in (VAPID | changes).items()}
-    return WebPush(httpx.Client(transport=httpx.MockTransport(service)), **told, now=lambda: NOW)
+    options = {name.removeprefix("VAPID_").lower(): value for name, value in (VAPID | changes).items()}
+    return WebPush(httpx.Client(transport=httpx.MockTransport(service)), **options, now=lambda: NOW)
 
 
 def send(service: PushService, browser: Browser | None = None, message: bytes = HELLO) -> PushResult:
@@ -75,7 +75,7 @@ def test_what_the_push_service_says_is_understood(service: PushService, status: 
 
 @pytest.mark.case("P5")
 @pytest.mark.parametrize(
-    ("told", "rest"),
+    ("retry_after", "rest"),
     [
         ("120", timedelta(minutes=2)),
         ("0", timedelta(0)),
@@ -88,8 +88,8 @@ def test_what_the_push_service_says_is_understood(service: PushService, status: 
         ("", DEFAULT_RETRY_AFTER),
     ],
 )
-def test_it_is_left_alone_for_as_long_as_it_says(service: PushService, told: str, rest: timedelta) -> None:
-    service.status, service.headers = 429, {"Retry-After": told}
+def test_it_is_left_alone_for_as_long_as_it_says(service: PushService, retry_after: str, rest: timedelta) -> None:
+    service.status, service.headers = 429, {"Retry-After": retry_after}
     assert send(service).rest == rest
 
 
@@ -133,12 +133,12 @@ def test_nothing_is_sent_to_an_address_that_is_no_push_services(service: PushSer
 
 def test_a_browser_whose_key_is_no_point_of_the_curve_is_gone(service: PushService) -> None:
     browser = service.browser("one")
-    told = web_push(service).send(browser.endpoint, base64url(b"\x04" + bytes(64)), "AAAA", HELLO, "topic", DAY)
-    assert told.outcome is PushOutcome.GONE
+    result = web_push(service).send(browser.endpoint, base64url_encode(b"\x04" + bytes(64)), "AAAA", HELLO, "topic", DAY)
+    assert result.outcome is PushOutcome.GONE
     assert service.requests == []
 
 
-@pytest.mark.parametrize("public", [base64url(b"\x04" + bytes(64)), "", "é"])
+@pytest.mark.parametrize("public", [base64url_encode(b"\x04" + bytes(64)), "", "é"])
 def test_keys_that_are_not_halves_of_one_are_refused(service: PushService, public: str) -> None:
     with pytest.raises(ValueError):
         web_push(service, VAPID_PUBLIC_KEY=public)

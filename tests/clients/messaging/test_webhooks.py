@@ -127,14 +127,14 @@ def test_a_name_that_leads_inside_is_not_called(service: Receivers, addresses: l
 @pytest.mark.case("E20")
 def test_a_name_that_changes_is_called_at_the_address_that_was_looked_at() -> None:
     """DNS rebinding. The receiver checks that the request came to the first answer."""
-    service, answers = Receivers(), [[ADDRESS], ["10.0.0.1"]]
+    service, addresses = Receivers(), [[ADDRESS], ["10.0.0.1"]]
 
     async def resolve(name: str) -> list[str]:
-        return answers.pop(0)
+        return addresses.pop(0)
 
     [sent] = Webhooks(lambda: httpx.MockTransport(service), "x", lambda: NOW, resolve).send([HELLO])
     assert sent.outcome is WebhookOutcome.DELIVERED
-    assert len(answers) == 1, "asked for once"
+    assert len(addresses) == 1, "asked for once"
 
 
 def test_an_unknown_name_and_a_fault_are_told_in_a_word(service: Receivers) -> None:
@@ -152,22 +152,22 @@ def test_an_unknown_name_and_a_fault_are_told_in_a_word(service: Receivers) -> N
 @pytest.mark.case("E6")
 def test_a_slow_receiver_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that answers a letter at a time is left when its time is up, and the others are told meanwhile."""
-    monkeypatch.setattr(webhooks, "PATIENCE", timedelta(seconds=2))
+    monkeypatch.setattr(webhooks, "TIMEOUT", timedelta(seconds=2))
 
-    async def answer(request: httpx.Request) -> httpx.Response:
+    async def respond(request: httpx.Request) -> httpx.Response:
         if request.headers["host"] == "slow.example":
             await asyncio.sleep(60)
         return httpx.Response(200)
 
     messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("slow", "one", "slow", "two")]
-    sent = Webhooks(lambda: httpx.MockTransport(answer), "x", lambda: NOW, Receivers().resolve).send(messages)
+    sent = Webhooks(lambda: httpx.MockTransport(respond), "x", lambda: NOW, Receivers().resolve).send(messages)
     late, taken = WebhookResult(WebhookOutcome.FAILED, "no answer in time"), WebhookResult(WebhookOutcome.DELIVERED, "200")
     assert sent == [late, taken, late, taken]
 
 
 def test_a_name_that_nobody_answers_for_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many: what looks names up cannot be called back, so each has its own thread."""
-    monkeypatch.setattr(webhooks, "PATIENCE", timedelta(seconds=2))
+    monkeypatch.setattr(webhooks, "TIMEOUT", timedelta(seconds=2))
     over = Event()
 
     def getaddrinfo(name: str, *_: object, **__: object) -> list[Any]:

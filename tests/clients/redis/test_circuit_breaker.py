@@ -59,13 +59,13 @@ def test_a_failed_probe_opens_it_again(redis: Redis) -> None:
     assert not call(circuit)
 
 
-@pytest.mark.parametrize("answer", [None, Rejected("no", 403), InvalidResponse("<html>")])
-def test_whoever_answers_is_well(redis: Redis, answer: UpstreamError | None) -> None:
+@pytest.mark.parametrize("error", [None, Rejected("no", 403), InvalidResponse("<html>")])
+def test_whoever_answers_is_well(redis: Redis, error: UpstreamError | None) -> None:
     circuit = a_circuit(redis)
     for _ in range(3):
         call(circuit, broken())
         call(circuit, broken())
-        call(circuit, answer)
+        call(circuit, error)
     assert call(circuit)
 
 

@@ -23,7 +23,7 @@ def a_limit(redis: Redis, now: Callable[[], datetime], name: str = "upstream", c
     return OutboundThrottle(redis, name, calls, now, no_sleep)
 
 
-def an_hour_of_calls(redis: Redis, time: SimulatedTime, seed: int) -> list[datetime]:
+def calls_in_an_hour(redis: Redis, time: SimulatedTime, seed: int) -> list[datetime]:
     """When three workers called in an hour, each as often as it could, some pausing, some told to wait."""
     chance = random.Random(seed)
     workers = [a_limit(redis, time.now) for _ in range(3)]
@@ -50,7 +50,7 @@ def an_hour_of_calls(redis: Redis, time: SimulatedTime, seed: int) -> list[datet
 def test_three_workers_never_exceed_ten_calls_in_any_minute_of_an_hour(
     redis: Redis, time: SimulatedTime, seed: int
 ) -> None:
-    called = an_hour_of_calls(redis, time, seed)
+    called = calls_in_an_hour(redis, time, seed)
     for first, eleventh in zip(called, called[10:], strict=False):
         assert eleventh - first > timedelta(seconds=60)
     assert len(called) > 500  # and the allowance is used: 10 a minute would be 600
@@ -108,9 +108,9 @@ def test_two_outside_systems_do_not_share_their_allowance(redis: Redis, time: Si
 
 @pytest.mark.case("E1")
 def test_a_block_stops_every_worker_until_it_is_over(redis: Redis, time: SimulatedTime) -> None:
-    told, other = a_limit(redis, time.now), a_limit(redis, time.now)
-    told.block(48)
-    for worker in (told, other):
+    blocked, other = a_limit(redis, time.now), a_limit(redis, time.now)
+    blocked.block(48)
+    for worker in (blocked, other):
         with pytest.raises(RateLimited) as caught:
             worker.wait(47.9)
         assert caught.value.retry_after == 48
@@ -152,7 +152,7 @@ def test_without_redis_the_calls_of_this_process_are_spaced(
         for _ in range(4):
             limit.wait(120)
     assert time.slept == [6.1, 6.1, 6.1]
-    assert "Redis is out of reach" in caplog.text
+    assert "Redis is unavailable" in caplog.text
 
 
 def test_without_redis_a_block_holds_in_this_process(redis_down: Redis, time: SimulatedTime) -> None:

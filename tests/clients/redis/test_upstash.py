@@ -29,22 +29,22 @@ def redis(redis_address: tuple[str, str], time: SimulatedTime) -> Iterator[Upsta
 class Server:
     """A server that answers each connection with the next of some bytes, and closes it."""
 
-    def __init__(self, *answers: bytes, times: int = 1) -> None:
-        self.asked = 0
+    def __init__(self, *bodies: bytes, times: int = 1) -> None:
+        self.request_count = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._answers, self._times = answers, times
+        self._bodies, self._times = bodies, times
         Thread(target=self._serve, daemon=True).start()
 
     def _serve(self) -> None:
-        for answer in self._answers:
+        for body in self._bodies:
             connection, _ = self._listener.accept()
             with connection:
                 for _ in range(self._times):
                     while not connection.recv(65536).endswith(b"]"):  # the end of a command
                         pass
-                    self.asked += 1
-                    connection.sendall(answer)
+                    self.request_count += 1
+                    connection.sendall(body)
         self._listener.close()
 
 
@@ -80,14 +80,14 @@ def test_one_connection_serves_all_commands(time: SimulatedTime) -> None:
     server = Server(ANSWER, times=3)
     with a_client(server.url, time) as client:
         assert [client.ping() for _ in range(3)] == ["PONG"] * 3
-    assert server.asked == 3
+    assert server.request_count == 3
 
 
 def test_a_connection_that_the_other_end_closed_is_renewed_unnoticed(time: SimulatedTime) -> None:
     server = Server(ANSWER, ANSWER)
     with a_client(server.url, time) as client:
         assert [client.ping() for _ in range(2)] == ["PONG"] * 2
-    assert server.asked == 2
+    assert server.request_count == 2
 
 
 def test_after_a_failure_nobody_waits_for_it_again_for_five_seconds(time: SimulatedTime) -> None:
@@ -112,7 +112,7 @@ def test_after_a_failure_nobody_waits_for_it_again_for_five_seconds(time: Simula
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "body",
     [
         b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 4\r\n\r\n<ht>",
         b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]",
@@ -123,8 +123,8 @@ def test_after_a_failure_nobody_waits_for_it_again_for_five_seconds(time: Simula
         b"",
     ],
 )
-def test_whatever_it_answers_is_one_of_the_known_failures(answer: bytes, time: SimulatedTime) -> None:
-    with a_client(Server(answer).url, time) as client, pytest.raises(REDIS_FAILURES):
+def test_whatever_it_answers_is_one_of_the_known_failures(body: bytes, time: SimulatedTime) -> None:
+    with a_client(Server(body).url, time) as client, pytest.raises(REDIS_FAILURES):
         client.ping()
 
 

@@ -91,24 +91,24 @@ def test_calls_of_readers_are_not_counted_here(garbled: Redis, time: SimulatedTi
     limit = RateLimiter(garbled, time.now)
     with pytest.raises(Unavailable, match="cannot be counted"):
         limit.acquire("reader", 10, extra_key="plan:x", limit_by_word={"elite": 20})
-    assert limit.acquire_locally("reader", 10).left == 9
+    assert limit.acquire_locally("reader", 10).remaining == 9
 
 
 def test_answers_are_kept_near(garbled: Redis, time: SimulatedTime) -> None:
-    kept = ResponseCache(garbled, time.now, time.sleep)
-    look = kept.lookup("matches", "k", HOUR, HOUR)
-    assert look == CacheLookup(None), "it is to be made, and nothing is waited for"
+    cache = ResponseCache(garbled, time.now, time.sleep)
+    lookup = cache.lookup("matches", "k", HOUR, HOUR)
+    assert lookup == CacheLookup(None), "it is to be made, and nothing is waited for"
     made = CachedResponse(200, (), b"[]", time.now(), time.now() + HOUR)
-    kept.store("k", made, look, HOUR)
-    kept.release("k", look)
-    kept.mark_failed("k", look)
+    cache.store("k", made, lookup, HOUR)
+    cache.release("k", lookup)
+    cache.mark_failed("k", lookup)
     time.sleep(600)
-    found = kept.lookup("matches", "k", HOUR, HOUR)
-    assert (found.response, found.is_fresh) == (made, True)
-    kept.invalidate(["matches"])
-    assert kept.lookup("matches", "k", HOUR, HOUR).response is None
-    with pytest.raises(Unavailable, match="out of reach"):
-        kept.stats(["matches"])
+    second = cache.lookup("matches", "k", HOUR, HOUR)
+    assert (second.response, second.is_fresh) == (made, True)
+    cache.invalidate(["matches"])
+    assert cache.lookup("matches", "k", HOUR, HOUR).response is None
+    with pytest.raises(Unavailable, match="Redis is unavailable"):
+        cache.stats(["matches"])
     assert time.slept == [600]
 
 

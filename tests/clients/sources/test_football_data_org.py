@@ -92,7 +92,7 @@ def restricted() -> httpx.Response:
 
 
 @pytest.fixture
-def asking(redis: Redis, time: SimulatedTime) -> Ask:
+def build_client(redis: Redis, time: SimulatedTime) -> Ask:
     """A client whose questions a function answers."""
 
     def build(respond: Respond) -> FootballDataOrg:
@@ -114,11 +114,11 @@ def deadline(time: SimulatedTime) -> datetime:
 
 
 @pytest.fixture
-def read(asking: Ask, deadline: datetime) -> Callable[..., MatchFeed]:
+def read(build_client: Ask, deadline: datetime) -> Callable[..., MatchFeed]:
     """What the client makes of these matches."""
 
     def reading(*matches: Any) -> MatchFeed:
-        return asking(lambda request: a_list(*matches)).matches(["PL"], DAY, DAY, deadline=deadline)
+        return build_client(lambda request: a_list(*matches)).matches(["PL"], DAY, DAY, deadline=deadline)
 
     return reading
 
@@ -128,8 +128,8 @@ def read_one(read: Callable[..., MatchFeed]) -> Callable[[Any], MatchUpdate]:
     def reading(match: Any) -> MatchUpdate:
         feed = read(match)
         assert feed.quarantined == ()
-        (news,) = feed.updates
-        return news
+        (update,) = feed.updates
+        return update
 
     return reading
 
@@ -137,30 +137,30 @@ def read_one(read: Callable[..., MatchFeed]) -> Callable[[Any], MatchUpdate]:
 # --- what is asked
 
 
-def test_the_token_is_sent_as_a_header(asking: Ask, deadline: datetime) -> None:
+def test_the_token_is_sent_as_a_header(build_client: Ask, deadline: datetime) -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         assert request.headers["X-Auth-Token"] == TOKEN
         assert TOKEN not in str(request.url)
         assert request.url.path == "/v4/matches"
         return a_list()
 
-    asking(respond).matches(["PL"], DAY, DAY, deadline=deadline)
+    build_client(respond).matches(["PL"], DAY, DAY, deadline=deadline)
 
 
 @pytest.mark.case("I6")
-def test_the_day_after_the_last_is_asked_for_since_date_to_is_exclusive(asking: Ask, deadline: datetime) -> None:
-    asked: list[dict[str, str]] = []
+def test_the_day_after_the_last_is_asked_for_since_date_to_is_exclusive(build_client: Ask, deadline: datetime) -> None:
+    requests: list[dict[str, str]] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
-        asked.append(dict(request.url.params))
+        requests.append(dict(request.url.params))
         return a_list()
 
-    asking(respond).matches(["PL", "CL"], DAY, DAY, deadline=deadline)
-    assert asked == [{"competitions": "PL,CL", "dateFrom": "2026-11-22", "dateTo": "2026-11-23"}]
+    build_client(respond).matches(["PL", "CL"], DAY, DAY, deadline=deadline)
+    assert requests == [{"competitions": "PL,CL", "dateFrom": "2026-11-22", "dateTo": "2026-11-23"}]
 
 
 @pytest.mark.parametrize("days", [1, 9, 10, 11, 31])
-def test_no_period_exceeds_ten_days_and_no_day_is_left_out(asking: Ask, deadline: datetime, days: int) -> None:
+def test_no_period_exceeds_ten_days_and_no_day_is_left_out(build_client: Ask, deadline: datetime, days: int) -> None:
     covered: list[date] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -169,57 +169,57 @@ def test_no_period_exceeds_ten_days_and_no_day_is_left_out(asking: Ask, deadline
         covered.extend(start + timedelta(days=n) for n in range((end - start).days))
         return a_list()
 
-    asking(respond).matches(["PL"], DAY, DAY + timedelta(days=days - 1), deadline=deadline)
+    build_client(respond).matches(["PL"], DAY, DAY + timedelta(days=days - 1), deadline=deadline)
     assert covered == [DAY + timedelta(days=n) for n in range(days)]
 
 
-def test_a_match_in_two_answers_counts_once_as_told_last(asking: Ask, deadline: datetime) -> None:
-    answers = [
+def test_a_match_in_two_answers_counts_once_as_told_last(build_client: Ask, deadline: datetime) -> None:
+    responses = [
         a_list(a_match(1, lastUpdated="2026-11-21T08:00:00Z", matchday=13)),
         a_list(a_match(1, lastUpdated="2026-11-21T07:00:00Z"), a_match(2, utcDate="2026-11-22T12:30:00Z")),
     ]
-    feed = asking(lambda request: answers.pop(0)).matches(["PL"], DAY, DAY + timedelta(days=12), deadline=deadline)
-    assert [(news.outside_id, news.matchday) for news in feed.updates] == [("2", 12), ("1", 13)]
+    feed = build_client(lambda request: responses.pop(0)).matches(["PL"], DAY, DAY + timedelta(days=12), deadline=deadline)
+    assert [(update.external_id, update.matchday) for update in feed.updates] == [("2", 12), ("1", 13)]
 
 
 @pytest.mark.parametrize(("competitions", "last_day"), [([], DAY), (["PL"], DAY - timedelta(days=1))])
 def test_a_senseless_question_is_not_asked(
-    asking: Ask, deadline: datetime, competitions: list[str], last_day: date
+    build_client: Ask, deadline: datetime, competitions: list[str], last_day: date
 ) -> None:
     with pytest.raises(ValueError, match="at least one competition"):
-        asking(lambda request: a_list()).matches(competitions, DAY, last_day, deadline=deadline)
+        build_client(lambda request: a_list()).matches(competitions, DAY, last_day, deadline=deadline)
 
 
 # --- what is read
 
 
 def test_a_match_to_come(read_one: Callable[[Any], MatchUpdate]) -> None:
-    news = read_one(a_match(328_001))
-    assert (news.source, news.outside_id, news.competition, news.season) == (
+    update = read_one(a_match(328_001))
+    assert (update.source, update.external_id, update.competition, update.season) == (
         Source.FOOTBALL_DATA_ORG,
         "328001",
         "PL",
         2026,
     )
-    assert (news.stage, news.matchday) == ("REGULAR_SEASON", 12)
-    assert news.home.team is find(Source.FOOTBALL_DATA_UK, "Arsenal")
-    assert news.away.team is find(Source.FOOTBALL_DATA_UK, "Tottenham")
-    assert news.home.crest_url == "https://crests.football-data.org/57.png"
-    assert news.kick_off == datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
-    assert news.source_updated_at == datetime(2026, 11, 21, 0, 20, tzinfo=UTC)
-    assert (news.status, news.score, news.half_time, news.review) == (Status.SCHEDULED, None, None, None)
+    assert (update.stage, update.matchday) == ("REGULAR_SEASON", 12)
+    assert update.home.team is find(Source.FOOTBALL_DATA_UK, "Arsenal")
+    assert update.away.team is find(Source.FOOTBALL_DATA_UK, "Tottenham")
+    assert update.home.crest_url == "https://crests.football-data.org/57.png"
+    assert update.kick_off == datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
+    assert update.source_updated_at == datetime(2026, 11, 21, 0, 20, tzinfo=UTC)
+    assert (update.status, update.score, update.half_time, update.review) == (Status.SCHEDULED, None, None, None)
 
 
 def test_the_payload_is_what_was_said(read_one: Callable[[Any], MatchUpdate]) -> None:
-    said = a_match(awayTeam=a_team(4, "Démo – ‘Ancolie’ 🏟", "Ancolie", "ANC"))
-    payload = read_one(said).payload
-    assert json.loads(payload) == said
-    assert list(json.loads(payload)) == list(said)
+    match = a_match(awayTeam=a_team(4, "Démo – ‘Ancolie’ 🏟", "Ancolie", "ANC"))
+    payload = read_one(match).payload
+    assert json.loads(payload) == match
+    assert list(json.loads(payload)) == list(match)
     assert "🏟" in payload
 
 
 @pytest.mark.parametrize(
-    ("word", "status"),
+    ("text", "status"),
     [
         ("SCHEDULED", Status.SCHEDULED),
         ("TIMED", Status.SCHEDULED),
@@ -235,14 +235,14 @@ def test_the_payload_is_what_was_said(read_one: Callable[[Any], MatchUpdate]) ->
         ("AWARDED", Status.AWARDED),
     ],
 )
-def test_every_documented_status_is_known(read_one: Callable[[Any], MatchUpdate], word: str, status: Status) -> None:
-    assert read_one(a_match(status=word)).status is status
+def test_every_documented_status_is_known(read_one: Callable[[Any], MatchUpdate], text: str, status: Status) -> None:
+    assert read_one(a_match(status=text)).status is status
 
 
 @pytest.mark.case("E8")
 def test_an_unknown_status_holds_the_match_and_alarms(read: Callable[..., MatchFeed]) -> None:
     feed = read(a_match(7, status="TELEPORTED"), a_match(8))
-    assert [(news.outside_id, news.status) for news in feed.updates] == [("7", Status.UNKNOWN), ("8", Status.SCHEDULED)]
+    assert [(update.external_id, update.status) for update in feed.updates] == [("7", Status.UNKNOWN), ("8", Status.SCHEDULED)]
     assert feed.alarms == ("match 7 is held: its status is 'TELEPORTED', which we do not know",)
 
 
@@ -289,9 +289,9 @@ def test_a_malformed_match_is_quarantined_and_the_rest_kept(
     read: Callable[..., MatchFeed], malformed: dict[str, Any], reason: str
 ) -> None:
     feed = read(a_match(1), malformed, a_match(2))
-    assert [news.outside_id for news in feed.updates] == ["1", "2"]
+    assert [update.external_id for update in feed.updates] == ["1", "2"]
     (quarantined,) = feed.quarantined
-    assert quarantined.outside_id == "66"
+    assert quarantined.external_id == "66"
     assert quarantined.reason.startswith(reason)
     assert json.loads(quarantined.payload) == malformed
     assert feed.alarms == (f"a match was set aside: {quarantined.reason}",)
@@ -301,7 +301,7 @@ def test_a_malformed_match_is_quarantined_and_the_rest_kept(
 @pytest.mark.parametrize("item", [None, 7, "match", [], {}, without("id")])
 def test_what_has_no_id_is_quarantined_without_one(read: Callable[..., MatchFeed], item: Any) -> None:
     feed = read(item)
-    assert (feed.updates, [quarantined.outside_id for quarantined in feed.quarantined]) == ((), [None])
+    assert (feed.updates, [quarantined.external_id for quarantined in feed.quarantined]) == ((), [None])
 
 
 @pytest.mark.case("J10")
@@ -311,7 +311,7 @@ def test_a_match_that_is_not_drawn_is_left_out_and_counted(
 ) -> None:
     home, away = teams
     feed = read(a_match(1), a_match(2, homeTeam=home, awayTeam=away, stage="FINAL", matchday=None))
-    assert ([news.outside_id for news in feed.updates], feed.undrawn, feed.quarantined) == (["1"], 1, ())
+    assert ([update.external_id for update in feed.updates], feed.undrawn, feed.quarantined) == (["1"], 1, ())
 
 
 def test_a_matchday_may_be_missing(read_one: Callable[[Any], MatchUpdate]) -> None:
@@ -319,14 +319,14 @@ def test_a_matchday_may_be_missing(read_one: Callable[[Any], MatchUpdate]) -> No
 
 
 def test_an_unmatched_club_stays_in_the_feed_unmatched(read_one: Callable[[Any], MatchUpdate]) -> None:
-    news = read_one(a_match(homeTeam=a_team(99_999, "Arsenal Women FC", "Arsenal Women", "ARW")))
-    assert (news.home.team, news.home.name, news.home.source) == (None, "Arsenal Women FC", Source.FOOTBALL_DATA_ORG)
-    assert news.home.team_id >= 10_000
+    update = read_one(a_match(homeTeam=a_team(99_999, "Arsenal Women FC", "Arsenal Women", "ARW")))
+    assert (update.home.team, update.home.name, update.home.source) == (None, "Arsenal Women FC", Source.FOOTBALL_DATA_ORG)
+    assert update.home.team_id >= 10_000
 
 
 def test_a_club_is_also_found_by_its_short_name(read_one: Callable[[Any], MatchUpdate]) -> None:
-    news = read_one(a_match(homeTeam=a_team(57, "The Arsenal Football Club plc", "Arsenal", "ARS")))
-    assert news.home.team is find(Source.FOOTBALL_DATA_UK, "Arsenal")
+    update = read_one(a_match(homeTeam=a_team(57, "The Arsenal Football Club plc", "Arsenal", "ARS")))
+    assert update.home.team is find(Source.FOOTBALL_DATA_UK, "Arsenal")
 
 
 @pytest.mark.parametrize("crest", [None, "", "http://insecure.test/57.png", "javascript:alert(1)"])
@@ -335,14 +335,14 @@ def test_only_a_crest_behind_https_is_taken(read_one: Callable[[Any], MatchUpdat
 
 
 def test_a_result(read_one: Callable[[Any], MatchUpdate]) -> None:
-    news = read_one(a_result(fullTime=goals(2, 1), halfTime=goals(1, 1)))
-    assert (news.status, news.score, news.half_time, news.review) == (Status.FINISHED, Score(2, 1), Score(1, 1), None)
+    update = read_one(a_result(fullTime=goals(2, 1), halfTime=goals(1, 1)))
+    assert (update.status, update.score, update.half_time, update.review) == (Status.FINISHED, Score(2, 1), Score(1, 1), None)
 
 
 @pytest.mark.parametrize("status", ["IN_PLAY", "PAUSED", "SUSPENDED", "AWARDED", "TIMED"])
 def test_goals_of_a_match_that_is_not_finished_are_no_score(read_one: Callable[[Any], MatchUpdate], status: str) -> None:
-    news = read_one(a_match(status=status, score={"duration": "REGULAR", "fullTime": goals(3, 0)}))
-    assert (news.score, news.half_time) == (None, None)
+    update = read_one(a_match(status=status, score={"duration": "REGULAR", "fullTime": goals(3, 0)}))
+    assert (update.score, update.half_time) == (None, None)
 
 
 @pytest.mark.case("J6")
@@ -379,8 +379,8 @@ def test_goals_of_a_match_that_is_not_finished_are_no_score(read_one: Callable[[
     ],
 )
 def test_the_score_is_the_one_after_90_minutes(read_one: Callable[[Any], MatchUpdate], score: dict[str, Any]) -> None:
-    news = read_one(a_result(**score))
-    assert (news.score, news.review) == (Score(1, 1), None)
+    update = read_one(a_result(**score))
+    assert (update.score, update.review) == (Score(1, 1), None)
 
 
 @pytest.mark.case("J7")
@@ -408,40 +408,40 @@ def test_the_score_is_the_one_after_90_minutes(read_one: Callable[[Any], MatchUp
 def test_without_a_breakdown_a_person_must_look(
     read_one: Callable[[Any], MatchUpdate], score: dict[str, Any], review: str
 ) -> None:
-    news = read_one(a_result(**score))
-    assert news.score is None
-    assert review in (news.review or "")
+    update = read_one(a_result(**score))
+    assert update.score is None
+    assert review in (update.review or "")
 
 
 # --- what may be read
 
 
 @pytest.mark.case("E3")
-def test_a_restricted_competition_is_skipped_and_the_others_go_on(asking: Ask, deadline: datetime) -> None:
-    asked: list[str] = []
+def test_a_restricted_competition_is_skipped_and_the_others_go_on(build_client: Ask, deadline: datetime) -> None:
+    requests: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
         codes = request.url.params["competitions"]
-        asked.append(codes)
+        requests.append(codes)
         if "EL" in codes.split(","):
             return restricted()
         return a_list(*([a_match(1)] if "PL" in codes else []), competitions=codes)
 
-    feed = asking(respond).matches(["PL", "EL", "CL"], DAY, DAY + timedelta(days=12), deadline=deadline)
-    assert [news.outside_id for news in feed.updates] == ["1"]
+    feed = build_client(respond).matches(["PL", "EL", "CL"], DAY, DAY + timedelta(days=12), deadline=deadline)
+    assert [update.external_id for update in feed.updates] == ["1"]
     assert (feed.refused, feed.missing) == (("EL",), ())
     assert feed.alarms == ("EL may not be read with our plan",)
-    assert asked == ["PL,EL,CL", "PL", "EL", "CL", "PL,CL"]
+    assert requests == ["PL,EL,CL", "PL", "EL", "CL", "PL,CL"]
 
 
 @pytest.mark.case("E3")
-def test_a_restricted_table_is_none(asking: Ask, deadline: datetime) -> None:
-    assert asking(lambda request: restricted()).standings("EL", deadline=deadline) is None
+def test_a_restricted_table_is_none(build_client: Ask, deadline: datetime) -> None:
+    assert build_client(lambda request: restricted()).standings("EL", deadline=deadline) is None
 
 
 @pytest.mark.case("E4")
-def test_competitions_that_are_dropped_without_a_word_are_reported(asking: Ask, deadline: datetime) -> None:
-    feed = asking(lambda request: a_list(a_match(), competitions="PL")).matches(
+def test_competitions_that_are_dropped_without_a_word_are_reported(build_client: Ask, deadline: datetime) -> None:
+    feed = build_client(lambda request: a_list(a_match(), competitions="PL")).matches(
         ["PL", "EL"], DAY, DAY, deadline=deadline
     )
     assert feed.missing == ("EL",)
@@ -449,16 +449,16 @@ def test_competitions_that_are_dropped_without_a_word_are_reported(asking: Ask, 
 
 
 @pytest.mark.case("E4")
-def test_a_competition_mentioned_for_some_of_the_days_is_not_missing(asking: Ask, deadline: datetime) -> None:
-    answers = [a_list(competitions="PL"), a_list(competitions="PL, CL")]
-    feed = asking(lambda request: answers.pop()).matches(["PL", "CL"], DAY, DAY + timedelta(days=12), deadline=deadline)
+def test_a_competition_mentioned_for_some_of_the_days_is_not_missing(build_client: Ask, deadline: datetime) -> None:
+    responses = [a_list(competitions="PL"), a_list(competitions="PL, CL")]
+    feed = build_client(lambda request: responses.pop()).matches(["PL", "CL"], DAY, DAY + timedelta(days=12), deadline=deadline)
     assert feed.missing == ()
 
 
 @pytest.mark.case("E4")
-def test_an_empty_answer_mentions_nobody(asking: Ask, deadline: datetime) -> None:
+def test_an_empty_answer_mentions_nobody(build_client: Ask, deadline: datetime) -> None:
     body = {"resultSet": {"count": 0}, "matches": []}
-    feed = asking(lambda request: httpx.Response(200, json=body)).matches(["PL"], DAY, DAY, deadline=deadline)
+    feed = build_client(lambda request: httpx.Response(200, json=body)).matches(["PL"], DAY, DAY, deadline=deadline)
     assert feed.missing == ("PL",)
 
 
@@ -466,45 +466,45 @@ def test_an_empty_answer_mentions_nobody(asking: Ask, deadline: datetime) -> Non
 
 
 @pytest.mark.case("E1")
-def test_a_429_is_waited_for_and_asked_again(asking: Ask, time: SimulatedTime, deadline: datetime) -> None:
-    answers = [a_list(a_match()), an_error(429, "You reached your request limit. Wait 48 seconds.")]
-    feed = asking(lambda request: answers.pop()).matches(["PL"], DAY, DAY, deadline=deadline)
+def test_a_429_is_waited_for_and_asked_again(build_client: Ask, time: SimulatedTime, deadline: datetime) -> None:
+    responses = [a_list(a_match()), an_error(429, "You reached your request limit. Wait 48 seconds.")]
+    feed = build_client(lambda request: responses.pop()).matches(["PL"], DAY, DAY, deadline=deadline)
     assert len(feed.updates) == 1
     assert time.slept == [48.0]
 
 
 @pytest.mark.case("E1")
 def test_after_a_429_no_worker_asks_until_the_time_is_over(
-    asking: Ask, time: SimulatedTime, deadline: datetime
+    build_client: Ask, time: SimulatedTime, deadline: datetime
 ) -> None:
-    asked: list[datetime] = []
+    calls: list[datetime] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
-        asked.append(time.instant)
+        calls.append(time.instant)
         return an_error(429, "You reached your request limit. Wait 48 seconds.")
 
-    told, other = asking(respond), asking(lambda request: a_list())
+    blocked, other = build_client(respond), build_client(lambda request: a_list())
     soon = time.instant + timedelta(seconds=30)
     with pytest.raises(RateLimited) as caught:
-        told.matches(["PL"], DAY, DAY, deadline=soon)
+        blocked.matches(["PL"], DAY, DAY, deadline=soon)
     assert caught.value.retry_after == 48
     with pytest.raises(RateLimited):
         other.matches(["PL"], DAY, DAY, deadline=soon)
-    assert (len(asked), time.slept) == (1, [])
+    assert (len(calls), time.slept) == (1, [])
     other.matches(["PL"], DAY, DAY, deadline=deadline)
     assert time.slept == [48.0]
 
 
 @pytest.mark.case("E1")
-def test_a_second_429_is_not_asked_again(asking: Ask, time: SimulatedTime, deadline: datetime) -> None:
+def test_a_second_429_is_not_asked_again(build_client: Ask, time: SimulatedTime, deadline: datetime) -> None:
     with pytest.raises(RateLimited, match=r"football-data\.org says that we ask too often") as caught:
-        asking(lambda request: an_error(429, "Wait 20 seconds.")).matches(["PL"], DAY, DAY, deadline=deadline)
+        build_client(lambda request: an_error(429, "Wait 20 seconds.")).matches(["PL"], DAY, DAY, deadline=deadline)
     assert (caught.value.retry_after, time.slept) == (20, [20.0])
 
 
 @pytest.mark.case("E1")
 @pytest.mark.parametrize(
-    ("answer", "seconds"),
+    ("response", "seconds"),
     [
         (httpx.Response(429, headers={"X-RequestCounter-Reset": "17"}), 17),
         (httpx.Response(429, text="<html>slow down</html>"), 60),
@@ -512,31 +512,31 @@ def test_a_second_429_is_not_asked_again(asking: Ask, time: SimulatedTime, deadl
     ],
 )
 def test_how_long_to_wait_is_read_where_it_stands(
-    asking: Ask, time: SimulatedTime, deadline: datetime, answer: httpx.Response, seconds: float
+    build_client: Ask, time: SimulatedTime, deadline: datetime, response: httpx.Response, seconds: float
 ) -> None:
-    answers = [a_list(), answer]
-    asking(lambda request: answers.pop()).matches(["PL"], DAY, DAY, deadline=deadline)
+    responses = [a_list(), response]
+    build_client(lambda request: responses.pop()).matches(["PL"], DAY, DAY, deadline=deadline)
     assert time.slept == [seconds]
 
 
 @pytest.mark.case("E1")
 def test_when_the_allowance_is_used_up_the_next_call_waits(
-    asking: Ask, time: SimulatedTime, deadline: datetime
+    build_client: Ask, time: SimulatedTime, deadline: datetime
 ) -> None:
     def respond(request: httpx.Request) -> httpx.Response:
-        answer = a_list()
-        answer.headers.update({"X-Requests-Available-Minute": "0", "X-RequestCounter-Reset": "31"})
-        return answer
+        response = a_list()
+        response.headers.update({"X-Requests-Available-Minute": "0", "X-RequestCounter-Reset": "31"})
+        return response
 
-    asking(respond).matches(["PL"], DAY, DAY, deadline=deadline)
+    build_client(respond).matches(["PL"], DAY, DAY, deadline=deadline)
     assert time.slept == []
-    asking(respond).matches(["PL"], DAY, DAY, deadline=deadline)
+    build_client(respond).matches(["PL"], DAY, DAY, deadline=deadline)
     assert time.slept == [31.0]
 
 
 @pytest.mark.case("E2")
-def test_twelve_calls_take_more_than_a_minute(asking: Ask, time: SimulatedTime, deadline: datetime) -> None:
-    client = asking(lambda request: a_list())
+def test_twelve_calls_take_more_than_a_minute(build_client: Ask, time: SimulatedTime, deadline: datetime) -> None:
+    client = build_client(lambda request: a_list())
     for _ in range(12):
         client.matches(["PL"], DAY, DAY, deadline=deadline)
     assert time.slept == [61.0]
@@ -557,71 +557,71 @@ def test_twelve_calls_take_more_than_a_minute(asking: Ask, time: SimulatedTime, 
         b"[" * 100_000,
     ],
 )
-def test_what_is_not_the_json_it_promised_keeps_nothing(asking: Ask, deadline: datetime, body: bytes) -> None:
-    answers = [httpx.Response(200, content=body), a_list(a_match())]
+def test_what_is_not_the_json_it_promised_keeps_nothing(build_client: Ask, deadline: datetime, body: bytes) -> None:
+    responses = [httpx.Response(200, content=body), a_list(a_match())]
     with pytest.raises(InvalidResponse, match=r"football-data\.org"):
-        asking(lambda request: answers.pop()).matches(["PL"], DAY, DAY + timedelta(days=12), deadline=deadline)
+        build_client(lambda request: responses.pop()).matches(["PL"], DAY, DAY + timedelta(days=12), deadline=deadline)
 
 
 @pytest.mark.case("E6")
-def test_after_the_deadline_nothing_is_asked(asking: Ask, time: SimulatedTime) -> None:
-    asked: list[str] = []
+def test_after_the_deadline_nothing_is_asked(build_client: Ask, time: SimulatedTime) -> None:
+    requests: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
+        requests.append(str(request.url))
         time.instant += timedelta(seconds=4)
         return a_list()
 
-    client = asking(respond)
+    client = build_client(respond)
     with pytest.raises(Unavailable, match="no time is left"):
         client.matches(["PL"], DAY, DAY + timedelta(days=40), deadline=time.instant + timedelta(seconds=8))
-    assert len(asked) == 2
+    assert len(requests) == 2
 
 
 @pytest.mark.case("E6")
-def test_a_timeout_is_unavailable(asking: Ask, deadline: datetime) -> None:
+def test_a_timeout_is_unavailable(build_client: Ask, deadline: datetime) -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         timeout = request.extensions["timeout"]
         assert max(timeout.values()) <= 10
         raise httpx.ReadTimeout("too slow", request=request)
 
     with pytest.raises(Unavailable, match="did not answer in time"):
-        asking(respond).matches(["PL"], DAY, DAY, deadline=deadline)
+        build_client(respond).matches(["PL"], DAY, DAY, deadline=deadline)
 
 
 @pytest.mark.case("E7")
-def test_after_three_failures_no_worker_asks(asking: Ask, deadline: datetime) -> None:
-    asked: list[str] = []
+def test_after_three_failures_no_worker_asks(build_client: Ask, deadline: datetime) -> None:
+    requests: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
+        requests.append(str(request.url))
         return httpx.Response(500)
 
     for _ in range(3):
         with pytest.raises(Unavailable, match="answered 500"):
-            asking(respond).matches(["PL"], DAY, DAY, deadline=deadline)
+            build_client(respond).matches(["PL"], DAY, DAY, deadline=deadline)
     for _ in range(2):
         with pytest.raises(Unavailable, match="left alone"):
-            asking(respond).matches(["PL"], DAY, DAY, deadline=deadline)
-    assert len(asked) == 3
+            build_client(respond).matches(["PL"], DAY, DAY, deadline=deadline)
+    assert len(requests) == 3
 
 
 @pytest.mark.case("E20")
-def test_a_redirect_is_not_followed(asking: Ask, deadline: datetime) -> None:
-    asked: list[str] = []
+def test_a_redirect_is_not_followed(build_client: Ask, deadline: datetime) -> None:
+    requests: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.host)
+        requests.append(request.url.host)
         return httpx.Response(302, headers={"Location": "http://169.254.169.254/"})
 
     with pytest.raises(InvalidResponse, match="redirect"):
-        asking(respond).matches(["PL"], DAY, DAY, deadline=deadline)
-    assert asked == ["api.football-data.org"]
+        build_client(respond).matches(["PL"], DAY, DAY, deadline=deadline)
+    assert requests == ["api.football-data.org"]
 
 
-def test_a_refusal_says_why(asking: Ask, deadline: datetime) -> None:
+def test_a_refusal_says_why(build_client: Ask, deadline: datetime) -> None:
     with pytest.raises(Rejected, match=r"answered 400 to /matches: Your API token is invalid\.") as caught:
-        asking(lambda request: an_error(400, "Your API token is invalid.")).matches(["PL"], DAY, DAY, deadline=deadline)
+        build_client(lambda request: an_error(400, "Your API token is invalid.")).matches(["PL"], DAY, DAY, deadline=deadline)
     assert caught.value.status == 400
 
 
@@ -634,7 +634,7 @@ def test_x5_a_malformed_token_is_refused_without_being_shown(redis: Redis, time:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         httpx.Response(400, json={"message": f"{TOKEN} is invalid"}),
         httpx.Response(404, json={"error": f"X-Auth-Token: {TOKEN}"}),
@@ -645,9 +645,9 @@ def test_x5_a_malformed_token_is_refused_without_being_shown(redis: Redis, time:
     ],
 )
 def test_x5_the_token_is_in_no_error_and_no_log(
-    asking: Ask, deadline: datetime, caplog: pytest.LogCaptureFixture, answer: httpx.Response
+    build_client: Ask, deadline: datetime, caplog: pytest.LogCaptureFixture, response: httpx.Response
 ) -> None:
-    client = asking(lambda request: answer)
+    client = build_client(lambda request: response)
     with caplog.at_level(logging.DEBUG), pytest.raises(Exception, match=r"football-data\.org") as caught:
         client.matches(["PL"], DAY, DAY, deadline=deadline)
     assert TOKEN not in f"{caught.value!r} {caught.value} {caught.value.__cause__!r} {caplog.text} {client!r}"
@@ -657,8 +657,8 @@ def test_x5_the_token_is_in_no_log_of_the_http_library(
     redis: Redis, time: SimulatedTime, deadline: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
     limit = OutboundThrottle(redis, "football_data_org", CALLS_PER_MINUTE, time.now, time.sleep)
-    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n" + b'{"resultSet":{},"matches":[]} '
-    with caplog.at_level(logging.DEBUG), a_server(lambda: iter([answer])) as url, httpx.Client() as http:
+    payload = b"HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n" + b'{"resultSet":{},"matches":[]} '
+    with caplog.at_level(logging.DEBUG), a_server(lambda: iter([payload])) as url, httpx.Client() as http:
         client = FootballDataOrg(http, url, TOKEN, limit, CircuitBreaker(redis, "football_data_org"), time.now)
         assert client.matches(["PL"], DAY, DAY, deadline=deadline).missing == ("PL",)
     assert "send_request_headers" in caplog.text
@@ -699,14 +699,14 @@ def total(*rows: dict[str, Any]) -> dict[str, Any]:
     return {"stage": "REGULAR_SEASON", "type": "TOTAL", "group": None, "table": rows}
 
 
-def test_the_total_table_is_read(asking: Ask, deadline: datetime) -> None:
+def test_the_total_table_is_read(build_client: Ask, deadline: datetime) -> None:
     home = {"stage": "REGULAR_SEASON", "type": "HOME", "group": None, "table": []}
 
     def respond(request: httpx.Request) -> httpx.Response:
         assert request.url.path == "/v4/competitions/PL/standings"
         return a_table(home, total(a_row(1, ARSENAL), a_row(2, TOTTENHAM, points=-3)))
 
-    table = asking(respond).standings("PL", deadline=deadline)
+    table = build_client(respond).standings("PL", deadline=deadline)
     assert table is not None
     arsenal = find(Source.FOOTBALL_DATA_UK, "Arsenal")
     first, second = table.rows
@@ -721,17 +721,17 @@ def test_the_total_table_is_read(asking: Ask, deadline: datetime) -> None:
 
 @pytest.mark.parametrize("tables", [(), (total(), total())])
 def test_without_a_single_total_table_there_is_none(
-    asking: Ask, deadline: datetime, tables: tuple[dict[str, Any], ...]
+    build_client: Ask, deadline: datetime, tables: tuple[dict[str, Any], ...]
 ) -> None:
-    assert asking(lambda request: a_table(*tables)).standings("CL", deadline=deadline) is None
+    assert build_client(lambda request: a_table(*tables)).standings("CL", deadline=deadline) is None
 
 
 @pytest.mark.case("E5")
 @pytest.mark.parametrize("row", [a_row(1, NOBODY), a_row(1, ARSENAL, points=None), {}, None])
-def test_a_table_that_cannot_be_read_whole_is_not_read(asking: Ask, deadline: datetime, row: Any) -> None:
-    answer = a_table(total(a_row(1, TOTTENHAM), row))
+def test_a_table_that_cannot_be_read_whole_is_not_read(build_client: Ask, deadline: datetime, row: Any) -> None:
+    response = a_table(total(a_row(1, TOTTENHAM), row))
     with pytest.raises(InvalidResponse, match="table of PL cannot be read"):
-        asking(lambda request: answer).standings("PL", deadline=deadline)
+        build_client(lambda request: response).standings("PL", deadline=deadline)
 
 
 @pytest.mark.parametrize(
@@ -748,10 +748,10 @@ def test_a_table_that_cannot_be_read_whole_is_not_read(asking: Ask, deadline: da
     ],
 )
 def test_midnight_is_an_hour_only_of_a_match_that_is_timed(
-    asking: Ask, deadline: datetime, status: str, utc_date: str, hour: Hour, kick_off: str
+    build_client: Ask, deadline: datetime, status: str, utc_date: str, hour: Hour, kick_off: str
 ) -> None:
-    feed = asking(lambda _: a_list(a_match(status=status, utcDate=utc_date))).matches(
+    feed = build_client(lambda _: a_list(a_match(status=status, utcDate=utc_date))).matches(
         ["PL"], DAY, DAY, deadline=deadline
     )
-    (news,) = feed.updates
-    assert (news.hour, news.kick_off) == (hour, datetime.fromisoformat(kick_off))
+    (update,) = feed.updates
+    assert (update.hour, update.kick_off) == (hour, datetime.fromisoformat(kick_off))

@@ -21,7 +21,7 @@ from shared.clients.sources.football_data_uk import (
 )
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Hour, MatchStatistics, MatchUpdate, Score, Status
-from tests.season import real_seasons, row, written
+from tests.season import real_seasons, row, to_csv
 
 NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
 TOLD_AT = datetime(2024, 4, 26, 13, tzinfo=UTC)
@@ -30,7 +30,7 @@ PLAYED = row("Arsenal", "Chelsea", "23/04/2024 20:00", "5-0", closing=(1.5, 4.5,
 
 
 def readings(*rows: dict[str, str]) -> list[ParsedRow]:
-    lines, broken = parse_csv(written(rows).encode(), "fixtures.csv")
+    lines, broken = parse_csv(to_csv(rows).encode(), "fixtures.csv")
     assert broken == ()
     return [parse_row(line, TOLD_AT) for line in lines]
 
@@ -41,11 +41,11 @@ def reading(**changes: str) -> ParsedRow:
 
 
 @contextmanager
-def service(answer: httpx.Response | httpx.HTTPError) -> Iterator[FootballDataUk]:
+def service(response: httpx.Response | httpx.HTTPError) -> Iterator[FootballDataUk]:
     def respond(request: httpx.Request) -> httpx.Response:
-        if isinstance(answer, httpx.HTTPError):
-            raise answer
-        return answer
+        if isinstance(response, httpx.HTTPError):
+            raise response
+        return response
 
     with httpx.Client(transport=httpx.MockTransport(respond)) as http:
         yield FootballDataUk("https://football-data.co.uk/", http, lambda: NOW)
@@ -69,18 +69,18 @@ def test_every_row_of_a_real_file_is_read(label: str, division: str) -> None:
 def test_a_real_row_is_read_as_a_person_would() -> None:
     lines, _ = parse_csv((real_seasons() / "mmz4281/2324/E0.csv").read_bytes(), "E0.csv")
     read = parse_row(lines[0], NOW)  # 11/08/2023,20:00,Burnley,Man City,0,3
-    news = read.update
-    assert (news.outside_id, news.competition, news.season, news.stage) == (
+    update = read.update
+    assert (update.external_id, update.competition, update.season, update.stage) == (
         "E0/2324/Burnley/Man City",
         "PL",
         2023,
         "REGULAR_SEASON",
     )
-    assert (news.home.team and news.home.team.name, news.away.team and news.away.team.name) == (
+    assert (update.home.team and update.home.team.name, update.away.team and update.away.team.name) == (
         "Burnley",
         "Manchester City",
     )
-    assert (news.kick_off, news.score, news.half_time) == (
+    assert (update.kick_off, update.score, update.half_time) == (
         datetime(2023, 8, 11, 19, tzinfo=UTC),
         Score(0, 3),
         Score(0, 2),
@@ -91,12 +91,12 @@ def test_a_real_row_is_read_as_a_person_would() -> None:
     opening = {(o.bookmaker, o.market): o.prices for o in read.offers if not o.closing}
     assert opening["market_average", Market.H2H] == (Decimal("9.02"), Decimal("5.35"), Decimal("1.35"))
     published = datetime(2023, 8, 11, 13, tzinfo=UTC)  # the same Friday
-    assert {(o.closing, o.taken_at) for o in read.offers} == {(True, news.kick_off), (False, published)}
-    assert read.statistics == MatchStatistics(news.match_id, 6, 17, 1, 8, None, None)
+    assert {(o.closing, o.taken_at) for o in read.offers} == {(True, update.kick_off), (False, published)}
+    assert read.statistics == MatchStatistics(update.match_id, 6, 17, 1, 8, None, None)
 
 
 @pytest.mark.parametrize(
-    ("told", "statistics"),
+    ("columns", "statistics"),
     [
         ({"HxG": "1.72", "AxG": "0.4"}, (None, None, None, None, 1.72, 0.4)),
         ({"HS": "12", "AS": "", "HST": "x", "AST": "-1"}, (12, None, None, None, None, None)),
@@ -104,8 +104,8 @@ def test_a_real_row_is_read_as_a_person_would() -> None:
         ({}, None),
     ],
 )
-def test_statistics_are_those_that_can_be(told: dict[str, str], statistics: tuple[float | None, ...] | None) -> None:
-    (read,) = readings({**COMING, "FTHG": "2", "FTAG": "1", **told})
+def test_statistics_are_those_that_can_be(columns: dict[str, str], statistics: tuple[float | None, ...] | None) -> None:
+    (read,) = readings({**COMING, "FTHG": "2", "FTAG": "1", **columns})
     assert read.statistics == (statistics and MatchStatistics(read.update.match_id, *statistics))
 
 
@@ -146,9 +146,9 @@ def test_a_coming_match_has_the_prices_of_the_publication() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
 def test_a_file_is_read_whatever_its_encoding(encoding: str) -> None:
-    text = written([row("Alavés", "Atlético", "27/04/2024 15:00", division="SP1")])
+    text = to_csv([row("Alavés", "Atlético", "27/04/2024 15:00", division="SP1")])
     lines, _ = parse_csv(text.encode(encoding), "fixtures.csv")
-    assert [(line.fields["HomeTeam"], line.outside_id) for line in lines] == [("Alavés", "SP1/2324/Alavés/Atlético")]
+    assert [(line.fields["HomeTeam"], line.external_id) for line in lines] == [("Alavés", "SP1/2324/Alavés/Atlético")]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -214,7 +214,7 @@ def season_file(*rows: str, header: str = HEADER_2026) -> bytes:
 def test_a_quote_that_nobody_closes_costs_no_row_and_is_told(before: str, after: str) -> None:
     first, *others = ROWS_2026
     lines, faults = parse_csv(season_file(first.replace(before, after, 1), *others), "E0.csv")
-    assert [line.outside_id for line in lines] == KEYS_2026
+    assert [line.external_id for line in lines] == KEYS_2026
     assert faults == (("E0.csv:2", "its quotes are not balanced"),)
     assert [parse_row(line, NOW).update.score for line in lines] == [Score(2, 1), Score(0, 0), Score(3, 1)]
 
@@ -230,9 +230,9 @@ def test_a_quote_that_nobody_closes_costs_no_row_and_is_told(before: str, after:
 )
 def test_values_that_may_stand_under_other_columns_are_not_taken(row: str, fault: list[str]) -> None:
     lines, faults = parse_csv(season_file(row, *ROWS_2026[1:]), "E0.csv")
-    assert [line.outside_id for line in lines] == KEYS_2026[1:]
-    assert [(where, what[: len(said)]) for (where, what), said in zip(faults, fault, strict=True)] == [
-        ("E0.csv:2", said) for said in fault
+    assert [line.external_id for line in lines] == KEYS_2026[1:]
+    assert [(where, what[: len(reason)]) for (where, what), reason in zip(faults, fault, strict=True)] == [
+        ("E0.csv:2", reason) for reason in fault
     ]
 
 
@@ -243,9 +243,9 @@ def test_balanced_quotes_are_none_of_a_value() -> None:
     assert (lines[0].fields["HomeTeam"], lines[0].fields["Referee"]) == ("Arsenal", 'Oliver, "M"')
 
 
-@pytest.mark.parametrize("told", ["1.0", "1.00", " 1.0 ", "1"])
-def test_goals_written_as_a_spreadsheet_writes_numbers_are_whole_ones(told: str) -> None:
-    played = row("Arsenal", "Chelsea", "23/04/2024 20:00", HTHG=told, HTAG="0.0", FTHG="10.0", FTAG=told)
+@pytest.mark.parametrize("text", ["1.0", "1.00", " 1.0 ", "1"])
+def test_goals_written_as_a_spreadsheet_writes_numbers_are_whole_ones(text: str) -> None:
+    played = row("Arsenal", "Chelsea", "23/04/2024 20:00", HTHG=text, HTAG="0.0", FTHG="10.0", FTAG=text)
     (read,) = readings(played)
     assert (read.update.score, read.update.half_time) == (Score(10, 1), Score(1, 0))
     assert '"FTHG":"10"' in read.update.payload, "so that a file that changes its form alone changes no row"
@@ -281,13 +281,13 @@ def test_one_byte_of_another_encoding_costs_neither_the_file_nor_the_accents_of_
 @pytest.mark.parametrize("character", ["\x85", "\u2028", "\x0b", "\x0c", "\x1e"])
 def test_a_character_that_only_python_takes_for_a_line_end_ends_no_row(character: str) -> None:
     lines, _ = parse_csv(season_file(ROWS_2026[0].replace("M Oliver", f"M{character}Oliver")), "E0.csv")
-    assert [line.outside_id for line in lines] == KEYS_2026[:1]
+    assert [line.external_id for line in lines] == KEYS_2026[:1]
     assert parse_row(lines[0], NOW).offers
 
 
 def test_a_nought_byte_is_left_out() -> None:
     lines, _ = parse_csv(season_file(ROWS_2026[0].replace("Arsenal", "Arse\0nal")), "E0.csv")
-    assert [line.outside_id for line in lines] == KEYS_2026[:1]
+    assert [line.external_id for line in lines] == KEYS_2026[:1]
 
 
 def test_a_sheet_names_its_columns_in_order() -> None:
@@ -310,13 +310,13 @@ def test_what_is_read_of_a_file_is_named_in_one_place() -> None:
 def test_a_row_cut_short_is_named_and_the_others_are_read(line: str) -> None:
     text = f"Div,Date,Time,HomeTeam,AwayTeam\n{line}\nE0,28/04/2024,16:30,Tottenham,Arsenal\n"
     lines, broken = parse_csv(text.encode(), "fixtures.csv")
-    assert [line.outside_id for line in lines] == ["E0/2324/Tottenham/Arsenal"]
+    assert [line.external_id for line in lines] == ["E0/2324/Tottenham/Arsenal"]
     assert broken == (("fixtures.csv:2", "no division, date or clubs"),)
 
 
 @pytest.mark.case("E9")
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "reason"),
     [
         ({"Div": "XX"}, "division XX is not known"),
         ({"FTHG": "-1", "FTAG": "0"}, "-1-0 is no score"),
@@ -329,20 +329,20 @@ def test_a_row_cut_short_is_named_and_the_others_are_read(line: str) -> None:
         ({"AwayTeam": "Arsenal"}, "a club plays itself"),
     ],
 )
-def test_a_malformed_row_says_what_is_wrong(changes: dict[str, str], said: str) -> None:
-    with pytest.raises(InvalidResponse, match=f"^{said}$"):
+def test_a_malformed_row_says_what_is_wrong(changes: dict[str, str], reason: str) -> None:
+    with pytest.raises(InvalidResponse, match=f"^{reason}$"):
         reading(**changes)
 
 
 @pytest.mark.parametrize("bad", ["0", "1", "-2.5", "1.01x", "NaN", "Infinity", "1e9", "10000", "n/a"])
 def test_a_price_that_is_none_is_missing_not_guessed(bad: str) -> None:
-    told = next(o for o in reading(AvgH=bad).offers if o.market is Market.H2H)
-    assert told.prices == (None, Decimal("3.5"), Decimal("4.0"))
+    offer = next(o for o in reading(AvgH=bad).offers if o.market is Market.H2H)
+    assert offer.prices == (None, Decimal("3.5"), Decimal("4.0"))
 
 
 def test_the_bookmakers_that_joined_in_2026_are_read_by_their_own_names() -> None:
-    told = {"PPH": "1.44", "PPD": "4.5", "PPA": "7", "SKB>2.5": "1.6", "SKB<2.5": "2.25"}
-    assert [(o.bookmaker, o.market, o.prices) for o in reading(AvgH="", AvgD="", AvgA="", **told).offers] == [
+    columns = {"PPH": "1.44", "PPD": "4.5", "PPA": "7", "SKB>2.5": "1.6", "SKB<2.5": "2.25"}
+    assert [(o.bookmaker, o.market, o.prices) for o in reading(AvgH="", AvgD="", AvgA="", **columns).offers] == [
         ("paddypower", Market.H2H, (Decimal("1.44"), Decimal("4.5"), Decimal(7))),
         ("skybet", Market.TOTALS, (Decimal("1.6"), Decimal("2.25"))),
     ]
@@ -382,7 +382,7 @@ def test_the_late_end_of_2020_belongs_to_the_season_before() -> None:
     lines, _ = parse_csv(body, "I1.csv")
     last = [parse_row(line, NOW).update for line in lines if line.fields["Date"] == "02/08/2020"]
     assert last
-    assert {(news.season, news.outside_id.split("/")[1]) for news in last} == {(2019, "1920")}
+    assert {(update.season, update.external_id.split("/")[1]) for update in last} == {(2019, "1920")}
 
 
 @pytest.mark.case("K5")
@@ -434,9 +434,9 @@ def results(*halves: tuple[str, str]) -> list[MatchUpdate]:
     ],
 )
 def test_a_score_without_one_at_half_time_awaits_a_person(halves: list[tuple[str, str]], reviewed: list[bool]) -> None:
-    told = results(*halves)
-    assert [news.review is not None for news in told] == reviewed
-    assert {str(news.score) for news in told} == {"2-1"}
+    updates = results(*halves)
+    assert [update.review is not None for update in updates] == reviewed
+    assert {str(update.score) for update in updates} == {"2-1"}
 
 
 def test_a_match_to_come_and_a_file_without_the_columns_await_nobody() -> None:
@@ -447,8 +447,8 @@ def test_a_match_to_come_and_a_file_without_the_columns_await_nobody() -> None:
 
 @pytest.mark.parametrize(("home", "away"), [("1", ""), ("", "1"), ("x", "1"), ("-1", "0")])
 def test_half_of_a_score_at_half_time_costs_no_match(home: str, away: str) -> None:
-    (news,) = results((home, away))
-    assert (news.score, news.half_time, news.review) == (Score(2, 1), None, None)
+    (update,) = results((home, away))
+    assert (update.score, update.half_time, update.review) == (Score(2, 1), None, None)
 
 
 def test_half_a_half_time_score_as_it_was_told_of_sampdoria_against_siena() -> None:
@@ -458,9 +458,9 @@ def test_half_a_half_time_score_as_it_was_told_of_sampdoria_against_siena() -> N
         b"I2,15/09/02,Sampdoria,Siena,2,0,H,0,,\r\n"
     )
     lines, broken = parse_csv(body, "I2.csv")
-    told = [parse_row(line, TOLD_AT).update for line in lines]
+    updates = [parse_row(line, TOLD_AT).update for line in lines]
     assert broken == ()
-    assert [(news.score, news.half_time, news.review) for news in told] == [
+    assert [(update.score, update.half_time, update.review) for update in updates] == [
         (Score(1, 0), Score(1, 0), None),
         (Score(2, 0), None, None),
     ]
@@ -485,7 +485,7 @@ def test_the_awarded_matches_of_real_files(season: str, division: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         httpx.Response(404),
         httpx.Response(300, text="<html><head><title>300 Multiple Choices</title></head></html>"),
@@ -493,8 +493,8 @@ def test_the_awarded_matches_of_real_files(season: str, division: str) -> None:
     ],
     ids=["404", "300 with a page", "300 that prefers another season's file"],
 )
-def test_a_season_that_is_not_there_yet_is_none(answer: httpx.Response) -> None:
-    with service(answer) as uk:
+def test_a_season_that_is_not_there_yet_is_none(response: httpx.Response) -> None:
+    with service(response) as uk:
         assert uk.fetch_season(COMPETITIONS["PL"], 2024) is None
         assert uk.fetch_fixtures() is None
 
@@ -503,39 +503,39 @@ def test_a_service_that_moved_within_its_domain_is_followed() -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         if request.url.host == "football-data.co.uk":
             return httpx.Response(301, headers={"Location": f"https://www.football-data.co.uk{request.url.path}"})
-        return httpx.Response(200, text=written([COMING]))
+        return httpx.Response(200, text=to_csv([COMING]))
 
     with httpx.Client(transport=httpx.MockTransport(respond)) as http:
         sheet = FootballDataUk("https://football-data.co.uk", http, lambda: NOW).fetch_fixtures()
     assert sheet is not None
-    assert [line.outside_id for line in sheet.rows] == ["E0/2324/Arsenal/Chelsea"]
+    assert [line.external_id for line in sheet.rows] == ["E0/2324/Arsenal/Chelsea"]
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("last_modified", "expected"),
     [
         ("Fri, 26 Apr 2024 13:00:00 GMT", TOLD_AT),
         ("Sun, 28 Apr 2024 13:00:00 GMT", NOW),  # a service whose clock is ahead tells nothing from the future
         (None, NOW),
     ],
 )
-def test_a_sheet_says_when_it_was_changed(told: str | None, expected: datetime) -> None:
-    headers = {"Last-Modified": told} if told else {}
-    with service(httpx.Response(200, text=written([COMING]), headers=headers)) as uk:
+def test_a_sheet_says_when_it_was_changed(last_modified: str | None, expected: datetime) -> None:
+    headers = {"Last-Modified": last_modified} if last_modified else {}
+    with service(httpx.Response(200, text=to_csv([COMING]), headers=headers)) as uk:
         sheet = uk.fetch_fixtures()
     assert sheet is not None
     assert sheet.modified_at == expected
 
 
 def test_a_last_modified_that_is_no_date_is_not_believed() -> None:
-    with service(httpx.Response(200, text=written([COMING]), headers={"Last-Modified": "yesterday"})) as uk:
+    with service(httpx.Response(200, text=to_csv([COMING]), headers={"Last-Modified": "yesterday"})) as uk:
         sheet = uk.fetch_fixtures()
     assert sheet is not None
     assert sheet.modified_at == NOW
 
 
 @pytest.mark.parametrize(
-    ("answer", "error"),
+    ("response", "error"),
     [
         (httpx.Response(403), Rejected),
         (httpx.Response(429), Rejected),
@@ -552,8 +552,8 @@ def test_a_last_modified_that_is_no_date_is_not_believed() -> None:
         (httpx.ConnectTimeout("slow"), Unavailable),
     ],
 )
-def test_a_service_that_fails_says_how(answer: httpx.Response | httpx.HTTPError, error: type[Exception]) -> None:
-    with service(answer) as uk, pytest.raises(error):
+def test_a_service_that_fails_says_how(response: httpx.Response | httpx.HTTPError, error: type[Exception]) -> None:
+    with service(response) as uk, pytest.raises(error):
         uk.fetch_fixtures()
 
 
@@ -564,5 +564,5 @@ def test_the_same_row_makes_the_same_offers_again() -> None:
 
 
 def _line() -> tuple[CsvRow, datetime]:
-    (line,), _ = parse_csv(written([PLAYED]).encode(), "E0.csv")
+    (line,), _ = parse_csv(to_csv([PLAYED]).encode(), "E0.csv")
     return line, TOLD_AT + timedelta(days=1)

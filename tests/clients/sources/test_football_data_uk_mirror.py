@@ -11,14 +11,14 @@ import pytest
 from shared.clients.errors import InvalidResponse
 from shared.clients.sources.football_data_uk import parse_kick_off
 from shared.clients.sources.football_data_uk_mirror import MirrorTransport
-from tests.season import mirror_of, read, spoil
+from tests.season import copy_mirror, read_season, scramble_unknown
 
 NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return mirror_of(tmp_path_factory.mktemp("mirror"), "E0", "F1")
+    return copy_mirror(tmp_path_factory.mktemp("mirror"), "E0", "F1")
 
 
 def show(directory: Path, path: str, now: datetime = NOW) -> httpx.Response:
@@ -45,7 +45,7 @@ def test_a_result_appears_three_hours_after_kick_off_with_all_its_columns(direct
 def test_a_season_file_holds_only_what_is_over(directory: Path) -> None:
     shown = rows(show(directory, "mmz4281/2324/E0.csv"))
     assert {parse_kick_off(row) + timedelta(hours=3) <= NOW for row in shown} == {True}
-    assert len(shown) == sum(parse_kick_off(row) + timedelta(hours=3) <= NOW for row in read("E0"))
+    assert len(shown) == sum(parse_kick_off(row) + timedelta(hours=3) <= NOW for row in read_season("E0"))
 
 
 def test_coming_matches_have_neither_result_nor_closing_price(directory: Path) -> None:
@@ -58,18 +58,18 @@ def test_coming_matches_have_neither_result_nor_closing_price(directory: Path) -
 
 
 def test_each_match_is_told_of_in_exactly_one_publication(directory: Path) -> None:
-    told: list[tuple[str, str]] = []
+    entries: list[tuple[str, str]] = []
     for day in range(14):
         instant = datetime(2024, 4, 12, 13, 0, 1, tzinfo=UTC) + timedelta(days=day)
         if instant.weekday() in {1, 4}:
-            told += [(row["HomeTeam"], row["AwayTeam"]) for row in rows(show(directory, "fixtures.csv", instant))]
+            entries += [(row["HomeTeam"], row["AwayTeam"]) for row in rows(show(directory, "fixtures.csv", instant))]
     played = [
         (row["HomeTeam"], row["AwayTeam"])
         for division in ("E0", "F1")
-        for row in read(division)
+        for row in read_season(division)
         if datetime(2024, 4, 12, 14, tzinfo=UTC) <= parse_kick_off(row) < datetime(2024, 4, 26, 14, tzinfo=UTC)
     ]
-    assert sorted(told) == sorted(played)
+    assert sorted(entries) == sorted(played)
 
 
 @pytest.mark.case("M4")
@@ -78,7 +78,7 @@ def test_nothing_of_the_future_shines_through(directory: Path, tmp_path: Path, h
     now = datetime(2024, 4, 27, hour, tzinfo=UTC)
     changed = tmp_path / "changed"
     for division in ("E0", "F1"):
-        spoil(directory, changed, division, now)
+        scramble_unknown(directory, changed, division, now)
     for path in ("fixtures.csv", "mmz4281/2324/E0.csv", "mmz4281/2324/F1.csv"):
         one, other = show(directory, path, now), show(changed, path, now)
         assert (one.content, one.headers["Last-Modified"]) == (other.content, other.headers["Last-Modified"])
@@ -86,7 +86,7 @@ def test_nothing_of_the_future_shines_through(directory: Path, tmp_path: Path, h
 
 def test_the_spoiling_would_be_seen(directory: Path, tmp_path: Path) -> None:
     file = "mmz4281/2324/E0.csv"
-    spoil(directory, tmp_path, "E0", NOW)
+    scramble_unknown(directory, tmp_path, "E0", NOW)
     later = NOW + timedelta(days=2)
     assert show(directory, file, later).content != show(tmp_path, file, later).content
 
@@ -116,7 +116,7 @@ def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
 @pytest.mark.case("E9")
 @pytest.mark.parametrize("path", ["mmz4281/2324/E0.csv", "fixtures.csv"])
 @pytest.mark.parametrize(
-    ("when", "said"),
+    ("when", "message"),
     [
         ("20/04/2024,25:00", "'25:00' is no time of day"),
         ("20/04/2024,noon", "'noon' is no time of day"),
@@ -125,7 +125,7 @@ def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
     ],
 )
 def test_a_match_that_begins_nobody_knows_when_is_named_with_its_file_and_line(
-    tmp_path: Path, path: str, when: str, said: str
+    tmp_path: Path, path: str, when: str, message: str
 ) -> None:
     file = tmp_path / "mmz4281/2324/E0.csv"
     file.parent.mkdir(parents=True)
@@ -133,4 +133,4 @@ def test_a_match_that_begins_nobody_knows_when_is_named_with_its_file_and_line(
     file.write_text(f"Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG\n{good}{bad}{good}")
     with pytest.raises(InvalidResponse) as caught:
         show(tmp_path, path)
-    assert str(caught.value) == f"{file}, line 3: {said}; mend or remove it"
+    assert str(caught.value) == f"{file}, line 3: {message}; mend or remove it"

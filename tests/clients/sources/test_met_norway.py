@@ -24,32 +24,32 @@ USUAL = {"Expires": "Sun, 22 Nov 2026 15:34:00 GMT", "Last-Modified": MODIFIED}
 Respond = Callable[[httpx.Request], httpx.Response]
 
 
-def ask(respond: Respond, time: SimulatedTime, since: str | None = None, seconds: float = 60) -> ForecastResponse:
+def fetch(respond: Respond, time: SimulatedTime, since: str | None = None, seconds: float = 60) -> ForecastResponse:
     with httpx.Client(transport=httpx.MockTransport(respond), headers={"User-Agent": "our-name/1 (+site)"}) as http:
         met = MetNorway("https://met.test/locationforecast/2.0/", http, time.now, time.sleep)
         return met.fetch_forecast(51.555, -0.108, since, deadline=time.now() + timedelta(seconds=seconds))
 
 
-def answers(body: Any = None, status: int = 200, headers: dict[str, str] = USUAL) -> Respond:
+def respond_with(body: Any = None, status: int = 200, headers: dict[str, str] = USUAL) -> Respond:
     content = body if isinstance(body, bytes) else json.dumps(body or forecast(NOW)).encode()
     return lambda request: httpx.Response(status, content=content, headers=headers)
 
 
 def read(*steps: dict[str, Any], time: SimulatedTime) -> tuple[Weather, ...]:
-    told = ask(answers(forecast(NOW, *steps)), time)
-    assert told.forecast is not None
-    return told.forecast.steps
+    response = fetch(respond_with(forecast(NOW, *steps)), time)
+    assert response.forecast is not None
+    return response.forecast.steps
 
 
 def test_a_place_is_asked_for_with_our_name_and_four_decimals_at_most(time: SimulatedTime) -> None:
-    seen: list[httpx.Request] = []
+    requests: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return answers()(request)
+        requests.append(request)
+        return respond_with()(request)
 
-    ask(respond, time)
-    (request,) = seen
+    fetch(respond, time)
+    (request,) = requests
     assert request.url.path == "/locationforecast/2.0/complete"
     assert dict(request.url.params) == {"lat": "51.5550", "lon": "-0.1080"}
     assert request.headers["user-agent"] == "our-name/1 (+site)"
@@ -58,7 +58,7 @@ def test_a_place_is_asked_for_with_our_name_and_four_decimals_at_most(time: Simu
 
 
 def test_it_is_asked_ten_times_a_second_at_most(time: SimulatedTime) -> None:
-    ask(answers(), time)
+    fetch(respond_with(), time)
     assert time.slept == [REQUEST_INTERVAL]
     assert REQUEST_INTERVAL >= 1 / 20
 
@@ -71,13 +71,13 @@ def test_what_has_not_changed_is_told_so_without_a_body(time: SimulatedTime) -> 
         assert request.headers["if-modified-since"] == MODIFIED, "the very words of the last answer"
         return httpx.Response(304, headers=USUAL)
 
-    told = ask(respond, time, MODIFIED)
-    assert (told.forecast, told.expires_at) == (None, datetime(2026, 11, 22, 15, 34, tzinfo=UTC))
+    response = fetch(respond, time, MODIFIED)
+    assert (response.forecast, response.expires_at) == (None, datetime(2026, 11, 22, 15, 34, tzinfo=UTC))
 
 
 def test_a_304_that_nobody_asked_for_is_refused(time: SimulatedTime) -> None:
     with pytest.raises(Rejected, match="304"):
-        ask(lambda request: httpx.Response(304), time)
+        fetch(lambda request: httpx.Response(304), time)
 
 
 @pytest.mark.case("E18")
@@ -88,14 +88,14 @@ def test_a_304_that_nobody_asked_for_is_refused(time: SimulatedTime) -> None:
 def test_a_refusal_is_told_by_its_kind(time: SimulatedTime, status: int, error: type[UpstreamError]) -> None:
     """403, as to whoever does not say who they are."""
     with pytest.raises(error, match=str(status) if error is not RateLimited else "too often") as caught:
-        ask(answers(b"<h1>no</h1>", status), time)
+        fetch(respond_with(b"<h1>no</h1>", status), time)
     if isinstance(caught.value, Rejected):
         assert caught.value.status == status
 
 
 def test_a_version_that_will_end_is_read_and_said_so(time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        assert ask(answers(status=203), time).forecast is not None
+        assert fetch(respond_with(status=203), time).forecast is not None
     assert "will soon end this version" in caplog.text
 
 
@@ -113,10 +113,10 @@ def test_a_version_that_will_end_is_read_and_said_so(time: SimulatedTime, caplog
     ],
 )
 def test_until_when_it_may_not_be_asked_again(time: SimulatedTime, expires: str, expected: datetime) -> None:
-    told = ask(answers(headers={"Expires": expires, "Last-Modified": MODIFIED}), time)
-    assert abs(told.expires_at - expected) < timedelta(seconds=1)
-    assert told.forecast is not None
-    assert told.forecast.last_modified == MODIFIED
+    response = fetch(respond_with(headers={"Expires": expires, "Last-Modified": MODIFIED}), time)
+    assert abs(response.expires_at - expected) < timedelta(seconds=1)
+    assert response.forecast is not None
+    assert response.forecast.last_modified == MODIFIED
 
 
 def test_a_step_is_read_with_the_period_that_follows_it(time: SimulatedTime) -> None:
@@ -143,22 +143,22 @@ def test_a_step_is_read_with_the_period_that_follows_it(time: SimulatedTime) -> 
 
 def test_the_last_step_has_no_period(time: SimulatedTime) -> None:
     at = datetime(2026, 12, 1, tzinfo=UTC)
-    told = {"time": "2026-12-01T00:00:00Z", "data": {"instant": {"details": {"air_temperature": -3}}}}
-    (last,) = read(told, time=time)
+    step = {"time": "2026-12-01T00:00:00Z", "data": {"instant": {"details": {"air_temperature": -3}}}}
+    (last,) = read(step, time=time)
     assert (last.at, last.temperature, last.hours, last.symbol, last.precipitation) == (at, -3.0, None, None, None)
 
 
-@pytest.mark.parametrize("told", [None, "11.5", True, float("nan"), float("inf"), -91, 61, [], {}])
-def test_a_step_without_a_temperature_says_nothing(time: SimulatedTime, told: Any) -> None:
-    spoiled, whole = step(NOW, temperature=told), step(NOW + timedelta(hours=1))
+@pytest.mark.parametrize("temperature", [None, "11.5", True, float("nan"), float("inf"), -91, 61, [], {}])
+def test_a_step_without_a_temperature_says_nothing(time: SimulatedTime, temperature: Any) -> None:
+    spoiled, whole = step(NOW, temperature=temperature), step(NOW + timedelta(hours=1))
     assert [weather.at for weather in read(spoiled, whole, time=time)] == [NOW + timedelta(hours=1)]
 
 
-@pytest.mark.parametrize("told", [None, "81", True, float("nan"), -0.1, 100.1, [1], 10**400])
-def test_what_is_no_such_figure_is_none(time: SimulatedTime, told: Any) -> None:
+@pytest.mark.parametrize("value", [None, "81", True, float("nan"), -0.1, 100.1, [1], 10**400])
+def test_what_is_no_such_figure_is_none(time: SimulatedTime, value: Any) -> None:
     spoiled = step(NOW)
-    spoiled["data"]["instant"]["details"]["relative_humidity"] = told
-    spoiled["data"]["next_1_hours"]["details"]["probability_of_precipitation"] = told
+    spoiled["data"]["instant"]["details"]["relative_humidity"] = value
+    spoiled["data"]["next_1_hours"]["details"]["probability_of_precipitation"] = value
     (weather,) = read(spoiled, time=time)
     assert (weather.humidity, weather.rain_probability, weather.temperature) == (None, None, 11.5)
 
@@ -192,13 +192,13 @@ def test_a_symbol_is_a_word_of_its_own_kind(time: SimulatedTime, symbol: Any) ->
 )
 def test_what_it_does_not_document_is_unintelligible(time: SimulatedTime, body: bytes) -> None:
     with pytest.raises(InvalidResponse):
-        ask(answers(body), time)
+        fetch(respond_with(body), time)
 
 
 @pytest.mark.case("E20")
 def test_a_redirect_is_not_followed(time: SimulatedTime) -> None:
     with pytest.raises(InvalidResponse, match="redirect"):
-        ask(lambda request: httpx.Response(301, headers={"Location": "http://169.254.169.254/"}), time)
+        fetch(lambda request: httpx.Response(301, headers={"Location": "http://169.254.169.254/"}), time)
 
 
 JSON = st.recursive(
@@ -212,16 +212,16 @@ IN_A_STEP = [(), ("time",), ("data",), ("data", "instant"), ("data", "instant", 
 
 @pytest.mark.case("H2", "E9")
 @given(st.sampled_from([*PLACES, *(("properties", "timeseries", 0, *place) for place in IN_A_STEP)]), JSON)
-def test_whatever_stands_in_a_place_is_read_or_unintelligible(place: tuple[Any, ...], told: Any) -> None:
+def test_whatever_stands_in_a_place_is_read_or_unintelligible(place: tuple[Any, ...], value: Any) -> None:
     body: Any = forecast(NOW, step(NOW))
     inside = body
     for name in place[:-1]:
         inside = inside[name]
-    inside[place[-1]] = told
+    inside[place[-1]] = value
     time = SimulatedTime()
     try:
-        found = ask(answers(json.dumps(body).encode()), time).forecast
+        parsed = fetch(respond_with(json.dumps(body).encode()), time).forecast
     except InvalidResponse:
         return
-    assert found is not None
-    assert all(weather.at.tzinfo is not None for weather in found.steps)
+    assert parsed is not None
+    assert all(weather.at.tzinfo is not None for weather in parsed.steps)

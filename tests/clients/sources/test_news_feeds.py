@@ -16,7 +16,7 @@ from shared.football.outlets import OUTLETS
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BBC = OUTLETS["bbc_sport"]
-Answer = Callable[[httpx.Request], httpx.Response]
+Respond = Callable[[httpx.Request], httpx.Response]
 
 RSS = b"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Feed</title>
@@ -39,12 +39,12 @@ XXE = b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/pas
 <rss><channel><item><title>&x;</title><link>https://x.example/a</link></item></channel></rss>"""
 
 
-def feeds(answer: Answer) -> NewsFeeds:
-    return NewsFeeds(httpx.Client(transport=httpx.MockTransport(answer)), lambda: NOW)
+def feeds(respond: Respond) -> NewsFeeds:
+    return NewsFeeds(httpx.Client(transport=httpx.MockTransport(respond)), lambda: NOW)
 
 
-def read(answer: Answer, etag: str = "", last_modified: str = "") -> FeedResponse:
-    return feeds(answer).fetch(BBC, etag, last_modified, deadline=NOW + timedelta(minutes=1))
+def read(respond: Respond, etag: str = "", last_modified: str = "") -> FeedResponse:
+    return feeds(respond).fetch(BBC, etag, last_modified, deadline=NOW + timedelta(minutes=1))
 
 
 def test_rss_atom_and_rdf_are_read() -> None:
@@ -264,16 +264,16 @@ def test_of_a_long_feed_the_first_entries_are_read() -> None:
 
 
 def test_what_has_not_changed_is_not_sent_again() -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         assert str(request.url) == BBC.feed
         if request.headers.get("If-None-Match") == '"v1"' and request.headers.get("If-Modified-Since") == "then":
             return httpx.Response(304)
         return httpx.Response(200, content=RSS, headers={"ETag": '"v1"', "Last-Modified": "then"})
 
-    first = read(answer)
+    first = read(respond)
     assert first.entries
     assert (first.etag, first.last_modified) == ('"v1"', "then")
-    assert read(answer, first.etag, first.last_modified) == FeedResponse(None, '"v1"', "then")
+    assert read(respond, first.etag, first.last_modified) == FeedResponse(None, '"v1"', "then")
 
 
 def bomb() -> bytes:
@@ -322,36 +322,36 @@ def test_a_bomb_and_an_endless_body_are_cut_at_the_limit() -> None:
 )
 def test_a_redirect_is_followed_to_registered_hosts_under_https_alone(location: str) -> None:
     """Nor is TLS given up for it."""
-    asked: list[str] = []
+    requests: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
+    def respond(request: httpx.Request) -> httpx.Response:
+        requests.append(str(request.url))
         return httpx.Response(302, headers={"Location": location})
 
     with pytest.raises(Redirected):
-        read(answer)
-    assert asked == [BBC.feed]
+        read(respond)
+    assert requests == [BBC.feed]
 
 
 @pytest.mark.case("E20")
 def test_three_redirects_among_publishers_are_followed_and_a_fourth_is_not() -> None:
-    asked: list[str] = []
+    requests: list[str] = []
 
-    def after(redirects: int) -> Answer:
-        def answer(request: httpx.Request) -> httpx.Response:
-            asked.append(str(request.url))
-            if len(asked) <= redirects:
-                return httpx.Response(301, headers={"Location": f"/hop/{len(asked)}"})
+    def after(redirects: int) -> Respond:
+        def respond(request: httpx.Request) -> httpx.Response:
+            requests.append(str(request.url))
+            if len(requests) <= redirects:
+                return httpx.Response(301, headers={"Location": f"/hop/{len(requests)}"})
             return httpx.Response(200, content=RSS)
 
-        return answer
+        return respond
 
     assert read(after(3)).entries
-    assert asked[1:] == [f"https://feeds.bbci.co.uk/hop/{n}" for n in (1, 2, 3)]
-    asked.clear()
+    assert requests[1:] == [f"https://feeds.bbci.co.uk/hop/{n}" for n in (1, 2, 3)]
+    requests.clear()
     with pytest.raises(Redirected):
         read(after(4))
-    assert len(asked) == 4
+    assert len(requests) == 4
 
 
 @pytest.mark.parametrize(
@@ -408,7 +408,7 @@ def test_what_is_no_address_of_a_page_is_refused(url: str) -> None:
 @given(st.text(max_size=60))
 def test_an_address_is_canonical_after_one_go_or_refused(rest: str) -> None:
     try:
-        told = canonicalize(f"https://x.example/{rest}")
+        address = canonicalize(f"https://x.example/{rest}")
     except ValueError:
         return
-    assert canonicalize(told) == told
+    assert canonicalize(address) == address

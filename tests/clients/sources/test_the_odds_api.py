@@ -28,7 +28,7 @@ from shared.clients.sources.the_odds_api import (
 from shared.clients.sources.the_odds_api_parser import parse_events
 from shared.football.competition import COMPETITIONS
 from tests.clients.conftest import SimulatedTime
-from tests.odds_service import KEY, Told, bookmaker, event, h2h, market, totals
+from tests.odds_service import KEY, Json, bookmaker, event, h2h, market, totals
 
 BOTH = Call("PL", (Market.H2H, Market.TOTALS))
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -39,7 +39,7 @@ SPENT = {"x-requests-used": "12", "x-requests-remaining": "488", "x-requests-las
 Respond = Callable[[httpx.Request], httpx.Response]
 
 
-def ask(respond: Respond, time: SimulatedTime, call: Call = BOTH, seconds: float = 60) -> OddsResponse:
+def fetch(respond: Respond, time: SimulatedTime, call: Call = BOTH, seconds: float = 60) -> OddsResponse:
     inner = httpx.MockTransport(respond)
     with httpx.Client(transport=KeyTransport(inner, KEY)) as http:
         api = TheOddsApi(http, "https://api.test/v4/", time.now, time.sleep)
@@ -47,40 +47,40 @@ def ask(respond: Respond, time: SimulatedTime, call: Call = BOTH, seconds: float
         return api.fetch_odds(call, time.now(), time.now() + timedelta(days=7), deadline=deadline)
 
 
-def answers(body: Any, status: int = 200, headers: dict[str, str] = SPENT) -> Respond:
+def respond_with(body: Any, status: int = 200, headers: dict[str, str] = SPENT) -> Respond:
     return lambda request: httpx.Response(status, json=body, headers=headers)
 
 
 def refuses(status: int, code: str) -> Respond:
-    return answers({"message": f"no, not with {KEY}", "error_code": code, "details_url": "https://x"}, status)
+    return respond_with({"message": f"no, not with {KEY}", "error_code": code, "details_url": "https://x"}, status)
 
 
-def arsenal(*bookmakers: Told, **changes: Any) -> Told:
+def arsenal(*bookmakers: Json, **changes: Any) -> Json:
     return event("Arsenal", "Chelsea", KICK_OFF, *bookmakers, event_id="e1") | changes
 
 
-def prices_of(told: Told) -> dict[tuple[str, Market, Decimal], tuple[str, ...]]:
+def prices_of(payload: Json) -> dict[tuple[str, Market, Decimal], tuple[str, ...]]:
     """The prices that are read from a match."""
-    reading = parse_events([told], "soccer_epl", NOW)
+    reading = parse_events([payload], "soccer_epl", NOW)
     assert reading.faults == ()
     (read,) = reading.events
     return {(q.bookmaker, q.market, q.line): tuple(str(p) for p in q.prices) for q in read.quotes}
 
 
-def fault_of(told: Any) -> str:
-    (fault,) = parse_events([told], "soccer_epl", NOW).faults
+def fault_of(payload: Any) -> str:
+    (fault,) = parse_events([payload], "soccer_epl", NOW).faults
     return ": ".join(fault)
 
 
 def test_prices_are_asked_of_ten_bookmakers_by_name(time: SimulatedTime) -> None:
-    seen: list[httpx.URL] = []
+    requests: list[httpx.URL] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
-        seen.append(request.url)
+        requests.append(request.url)
         return httpx.Response(200, json=[], headers=SPENT)
 
-    ask(respond, time)
-    (url,) = seen
+    fetch(respond, time)
+    (url,) = requests
     assert url.path == "/v4/sports/soccer_epl/odds"
     assert dict(url.params) == {
         "apiKey": KEY,
@@ -98,11 +98,11 @@ def test_without_a_market_the_free_list_is_asked_for(time: SimulatedTime) -> Non
     def respond(request: httpx.Request) -> httpx.Response:
         assert request.url.path == "/v4/sports/soccer_uefa_champs_league/events"
         assert "markets" not in request.url.params
-        told = {k: v for k, v in arsenal().items() if k != "bookmakers"}
-        return httpx.Response(200, json=[told], headers=SPENT)
+        payload = {k: v for k, v in arsenal().items() if k != "bookmakers"}
+        return httpx.Response(200, json=[payload], headers=SPENT)
 
-    feed = ask(respond, time, Call("CL"))
-    assert [e.outside_id for e in feed.parsed.events] == ["e1"]
+    feed = fetch(respond, time, Call("CL"))
+    assert [e.external_id for e in feed.parsed.events] == ["e1"]
     assert feed.credits == Credits(used=12, remaining=488, last=2)
 
 
@@ -110,14 +110,14 @@ def test_every_competition_that_is_forecast_has_its_sport() -> None:
     assert {c.code for c in COMPETITIONS.values() if c.forecast and c.code != "DEMO"} == SPORTS.keys()
 
 
-@pytest.mark.parametrize("told", ["", "many", "-1", "9" * 20, "NaN"])
-def test_an_account_that_is_not_told_is_not_made_up(time: SimulatedTime, told: str) -> None:
-    assert ask(answers([], headers=SPENT | {"x-requests-remaining": told}), time).credits is None
+@pytest.mark.parametrize("header", ["", "many", "-1", "9" * 20, "NaN"])
+def test_an_account_that_is_not_told_is_not_made_up(time: SimulatedTime, header: str) -> None:
+    assert fetch(respond_with([], headers=SPENT | {"x-requests-remaining": header}), time).credits is None
 
 
 def test_a_match_is_read_with_its_clubs_and_times(time: SimulatedTime) -> None:
-    (read,) = ask(
-        answers([arsenal(bookmaker("winamax_fr", READ_AT, h2h("Arsenal", "Chelsea", 2.1, 3.45, 3.6)))]), time
+    (read,) = fetch(
+        respond_with([arsenal(bookmaker("winamax_fr", READ_AT, h2h("Arsenal", "Chelsea", 2.1, 3.45, 3.6)))]), time
     ).parsed.events
     assert (read.home.team_id, read.away.team_id) == (118, 132)
     assert read.kick_off == datetime(2026, 11, 23, 20, tzinfo=UTC)
@@ -128,29 +128,29 @@ def test_a_match_is_read_with_its_clubs_and_times(time: SimulatedTime) -> None:
 
 
 def test_the_payload_is_what_was_said(time: SimulatedTime) -> None:
-    told = arsenal(bookmaker("winamax_fr", READ_AT, h2h("Arsenal", "Chelsea", 2.10, 3.45, 3.6)), new_field=["é"])
-    feed = ask(answers([told]), time)
-    assert json.loads(feed.parsed.payloads["e1"]) == told
+    payload = arsenal(bookmaker("winamax_fr", READ_AT, h2h("Arsenal", "Chelsea", 2.10, 3.45, 3.6)), new_field=["é"])
+    feed = fetch(respond_with([payload]), time)
+    assert json.loads(feed.parsed.payloads["e1"]) == payload
 
 
 @pytest.mark.parametrize("place", ["bookmaker", "market", "both"])
 def test_the_time_of_a_price_stands_at_the_bookmaker_or_at_the_market(place: str) -> None:
-    told = arsenal(bookmaker("winamax_fr", "2026-11-22T14:00:00Z", h2h("Arsenal", "Chelsea", 2, 3, 4)))
+    payload = arsenal(bookmaker("winamax_fr", "2026-11-22T14:00:00Z", h2h("Arsenal", "Chelsea", 2, 3, 4)))
     if place != "bookmaker":
-        told["bookmakers"][0]["markets"][0]["last_update"] = "2026-11-22T15:30:00+01:00"
+        payload["bookmakers"][0]["markets"][0]["last_update"] = "2026-11-22T15:30:00+01:00"
     if place == "market":
-        del told["bookmakers"][0]["last_update"]
-    (quote,) = parse_events([told], "soccer_epl", NOW).events[0].quotes
+        del payload["bookmakers"][0]["last_update"]
+    (quote,) = parse_events([payload], "soccer_epl", NOW).events[0].quotes
     assert quote.taken_at == datetime(2026, 11, 22, 14, 0 if place == "bookmaker" else 30, tzinfo=UTC)
 
 
 def test_a_time_a_little_ahead_of_ours_is_that_of_the_reading_and_one_far_ahead_is_none() -> None:
-    def told(at: str) -> Told:
+    def event_at(at: str) -> Json:
         return arsenal(bookmaker("winamax_fr", at, h2h("Arsenal", "Chelsea", 2, 3, 4)))
 
-    (quote,) = parse_events([told("2026-11-22T15:00:40Z")], "soccer_epl", NOW).events[0].quotes
+    (quote,) = parse_events([event_at("2026-11-22T15:00:40Z")], "soccer_epl", NOW).events[0].quotes
     assert quote.taken_at == NOW
-    assert "lies in the future" in fault_of(told("2026-11-22T15:02:00Z"))
+    assert "lies in the future" in fault_of(event_at("2026-11-22T15:02:00Z"))
 
 
 @pytest.mark.case("L9")
@@ -184,14 +184,14 @@ def test_a_missing_draw_leaves_its_place_empty() -> None:
 
 @pytest.mark.parametrize("price", [1, 0, -2.5, 10_000, 1e300])
 def test_what_can_be_no_price_is_none(price: float) -> None:
-    told = arsenal(bookmaker("pinnacle", READ_AT, h2h("Arsenal", "Chelsea", price, 3, 4)))
-    assert prices_of(told) == {("pinnacle", Market.H2H, Decimal(0)): ("None", "3", "4")}
+    payload = arsenal(bookmaker("pinnacle", READ_AT, h2h("Arsenal", "Chelsea", price, 3, 4)))
+    assert prices_of(payload) == {("pinnacle", Market.H2H, Decimal(0)): ("None", "3", "4")}
 
 
 def test_the_exchange_is_called_as_the_other_source_calls_it_and_its_lay_prices_are_left_alone() -> None:
     lay = market("h2h_lay", ("Arsenal", 2.2), ("Chelsea", 3.7), ("Draw", 3.5))
-    told = arsenal(bookmaker("betfair_ex_eu", READ_AT, h2h("Arsenal", "Chelsea", 2.1, 3.4, 3.6), lay))
-    assert prices_of(told).keys() == {("betfair_exchange", Market.H2H, Decimal(0))}
+    payload = arsenal(bookmaker("betfair_ex_eu", READ_AT, h2h("Arsenal", "Chelsea", 2.1, 3.4, 3.6), lay))
+    assert prices_of(payload).keys() == {("betfair_exchange", Market.H2H, Decimal(0))}
 
 
 @pytest.mark.case("E9")
@@ -208,7 +208,7 @@ def test_further_fields_change_nothing() -> None:
 @pytest.mark.parametrize("value", [None, "", 7, []])
 def test_a_match_without_what_it_must_have_is_set_aside_and_kept(field: str, value: object) -> None:
     reading = parse_events([arsenal(**{field: value}), arsenal(id="e2")], "soccer_epl", NOW)
-    assert [e.outside_id for e in reading.events] == ["e2"]
+    assert [e.external_id for e in reading.events] == ["e2"]
     assert len(reading.payloads) == 2
     ((about, what),) = reading.faults
     assert about == ("soccer_epl, item 0" if field == "id" else "e1")
@@ -236,9 +236,9 @@ def test_a_match_without_what_it_must_have_is_set_aside_and_kept(field: str, val
 )
 def test_a_market_that_cannot_be_read_is_set_aside_alone(broken: Any, fault: str) -> None:
     good = bookmaker("pinnacle", READ_AT, h2h("Arsenal", "Chelsea", 2, 3, 4), totals(1.9, 2.0))
-    told = arsenal(broken, good)
-    assert fault_of(told).startswith(fault)
-    (read,) = parse_events([told], "soccer_epl", NOW).events
+    payload = arsenal(broken, good)
+    assert fault_of(payload).startswith(fault)
+    (read,) = parse_events([payload], "soccer_epl", NOW).events
     assert [(q.bookmaker, q.market) for q in read.quotes] == [("pinnacle", Market.H2H), ("pinnacle", Market.TOTALS)]
 
 
@@ -304,18 +304,18 @@ def test_spent_credits_are_no_failure_and_are_not_asked_for_again(time: Simulate
         return refuses(status, "OUT_OF_USAGE_CREDITS")(request)
 
     with pytest.raises(OutOfCredits):
-        ask(respond, time)
+        fetch(respond, time)
     assert (len(calls), time.slept) == (1, [])
 
 
 @pytest.mark.case("E11")
 def test_asking_too_often_is_mended_by_waiting(time: SimulatedTime) -> None:
-    said = iter([refuses(429, "EXCEEDED_FREQ_LIMIT"), refuses(429, ""), answers([arsenal()])])
+    responses = iter([refuses(429, "EXCEEDED_FREQ_LIMIT"), refuses(429, ""), respond_with([arsenal()])])
 
     def respond(request: httpx.Request) -> httpx.Response:
-        return next(said)(request)
+        return next(responses)(request)
 
-    assert len(ask(respond, time).parsed.events) == 1
+    assert len(fetch(respond, time).parsed.events) == 1
     first, second = time.slept
     assert 1 <= first <= 3
     assert 2 <= second <= 6
@@ -325,7 +325,7 @@ def test_asking_too_often_is_mended_by_waiting(time: SimulatedTime) -> None:
 def test_after_two_waits_it_is_given_up_and_no_two_waits_are_the_same(time: SimulatedTime) -> None:
     for _ in range(10):
         with pytest.raises(RateLimited):
-            ask(refuses(429, "EXCEEDED_FREQ_LIMIT"), time)
+            fetch(refuses(429, "EXCEEDED_FREQ_LIMIT"), time)
     assert len(time.slept) == 20
     assert len(set(time.slept)) > 15, "jitter"
 
@@ -333,7 +333,7 @@ def test_after_two_waits_it_is_given_up_and_no_two_waits_are_the_same(time: Simu
 @pytest.mark.case("E6")
 def test_it_is_not_asked_after_the_deadline(time: SimulatedTime) -> None:
     with pytest.raises(Unavailable, match="no time is left"):
-        ask(refuses(429, "EXCEEDED_FREQ_LIMIT"), time, seconds=0.5)
+        fetch(refuses(429, "EXCEEDED_FREQ_LIMIT"), time, seconds=0.5)
     assert len(time.slept) == 1
 
 
@@ -343,14 +343,14 @@ def test_it_is_not_asked_after_the_deadline(time: SimulatedTime) -> None:
 )
 def test_a_refusal_is_told_by_its_code(time: SimulatedTime, status: int, code: str) -> None:
     with pytest.raises(Rejected, match=f"answered {status} {code} to /sports/soccer_epl/odds"):
-        ask(refuses(status, code), time)
+        fetch(refuses(status, code), time)
 
 
 @pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [b"<html>", b"", b"{}", b'[{"id":', b"\xff", b"[" * 100_000])
 def test_something_else_with_200_is_a_failure(time: SimulatedTime, body: bytes) -> None:
     with pytest.raises(InvalidResponse):
-        ask(lambda request: httpx.Response(200, content=body), time)
+        fetch(lambda request: httpx.Response(200, content=body), time)
 
 
 def fails(error: Exception) -> Respond:
@@ -383,18 +383,18 @@ def test_the_key_is_in_no_error_and_no_log(
 ) -> None:
     """Also where somebody turns on all that the HTTP library has to say."""
     caplog.set_level(logging.DEBUG)
-    asked: list[str] = []
+    urls: list[str] = []
 
     def witness(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
+        urls.append(str(request.url))
         return respond(request)
 
     with pytest.raises((UpstreamError, OutOfCredits)) as caught:
-        ask(witness, time)
-    assert KEY in asked[0], "or it would not be in question"
-    told = "".join(traceback.format_exception(caught.value))
+        fetch(witness, time)
+    assert KEY in urls[0], "or it would not be in question"
+    output = "".join(traceback.format_exception(caught.value))
     requests = [str(e.request.url) for e in _chain(caught.value) if isinstance(e, httpx.RequestError)]
-    assert KEY not in told + caplog.text + "".join(capfd.readouterr()) + "".join(requests)
+    assert KEY not in output + caplog.text + "".join(capfd.readouterr()) + "".join(requests)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -405,7 +405,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def test_the_library_does_log_addresses(time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    ask(answers([]), time)
+    fetch(respond_with([]), time)
     assert "https://api.test/v4/sports/soccer_epl/odds" in caplog.text
     assert KEY not in caplog.text
 
@@ -413,5 +413,5 @@ def test_the_library_does_log_addresses(time: SimulatedTime, caplog: pytest.LogC
 @pytest.mark.parametrize("key", ["", "a key", "key\n", "é", "k&regions=us"])
 def test_what_cannot_be_a_key_is_refused_without_repeating_it(key: str) -> None:
     with pytest.raises(ValueError, match="THE_ODDS_API_KEY is no key") as caught:
-        KeyTransport(httpx.MockTransport(answers([])), key)
+        KeyTransport(httpx.MockTransport(respond_with([])), key)
     assert not key or key not in str(caught.value)

@@ -1,4 +1,4 @@
-"""A database with two people of age and a match that they can bet on."""
+"""A database with two adult users and a match that they can bet on."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from shared.runtime import wiring
 from shared.stores.people import users
 from tests.functions.bets.asking import NOW
-from tests.making import news, published
+from tests.making import insert_predictions, match_update
 from tests.running import environment
 from tests.tokens import ALICE, BOB, SUPABASE
 
@@ -24,5 +24,5 @@ def database(url: str) -> Iterator[str]:
 @pytest.fixture
 def match(database: str) -> int:
     """A match with a forecast: home 0.5, draw 0.3, away 0.2."""
-    [match_id] = published(wiring.database(), news())
+    [match_id] = insert_predictions(wiring.database(), match_update())
     return match_id

@@ -36,7 +36,7 @@ from shared.stores.database import Connection, connect
 from shared.stores.people import users
 from shared.web.errors import BadRequest, NotFound
 from tests.functions.bets.asking import BETS, NOW, call
-from tests.making import KICK_OFF, hold, news
+from tests.making import KICK_OFF, insert_matches, match_update
 from tests.running import rows_of, run
 
 D = Decimal
@@ -48,9 +48,9 @@ BETS_ON: list[dict[str, Any]] = [
     {"prediction": "under", "market": "totals", "line": 3},
     {"prediction": "away_win", "market": "handicap", "line": -0.75},
 ]
-Wish = tuple[int, dict[str, Any], Decimal, Decimal]
+BetInput = tuple[int, dict[str, Any], Decimal, Decimal]
 """How many days ahead the match is, the bet on it, odds, amount."""
-WISHES: st.SearchStrategy[Wish] = st.tuples(
+BET_INPUTS: st.SearchStrategy[BetInput] = st.tuples(
     st.integers(-1, 2),
     st.sampled_from(BETS_ON),
     st.decimals(D("1.01"), 9, places=3),
@@ -71,15 +71,15 @@ MATCHES = st.integers(0, DAYS - 1)
 def match_of_day(day: int) -> MatchUpdate:
     """The match that is played on a day, in the afternoon."""
     home, away = CLUBS[day : day + 2]
-    return news(home, away, outside_id=home, kick_off=KICK_OFF + day * DAY)
+    return match_update(home, away, external_id=home, kick_off=KICK_OFF + day * DAY)
 
 
 @dataclass
-class Known:
+class TrackedBet:
     """What must be true of a bet."""
 
     match: int
-    wish: BetCreate
+    request: BetCreate
     day: int
     standing: BetStatus = BetStatus.PENDING
     by_result: bool = True
@@ -88,15 +88,15 @@ class Known:
     def counts(self) -> dict[LimitKind, Decimal]:
         """What it takes of each kind of limit."""
         void = self.standing in {BetStatus.VOID, BetStatus.DELETED}
-        return {LimitKind.STAKE: D(0) if void else self.wish.amount, LimitKind.LOSS: -self.brings}
+        return {LimitKind.STAKE: D(0) if void else self.request.amount, LimitKind.LOSS: -self.brings}
 
     @property
     def brings(self) -> Decimal:
         """What it adds to the bankroll."""
         if self.standing is BetStatus.DELETED:
             return D(0)
-        back = payout(self.wish.amount, self.wish.odds, BetResult(self.standing)) if self.standing.ended else D(0)
-        return back - self.wish.amount
+        back = payout(self.request.amount, self.request.odds, BetResult(self.standing)) if self.standing.ended else D(0)
+        return back - self.request.amount
 
 
 class History(RuleBasedStateMachine):
@@ -106,22 +106,22 @@ class History(RuleBasedStateMachine):
     url: str
     db: Connection
 
-    @initialize(target=placed, amount=FUNDS, wishes=st.lists(WISHES, min_size=3, max_size=6))
-    def begin(self, amount: Decimal, wishes: list[Wish]) -> Any:
+    @initialize(target=placed, amount=FUNDS, wishes=st.lists(BET_INPUTS, min_size=3, max_size=6))
+    def begin(self, amount: Decimal, bets: list[BetInput]) -> Any:
         """A person of age on the morning of the first match, who notes some bets."""
         self.user, self.day, self.initial = uuid4(), 0, D(0)
         self.limits = {(kind, period): Limit() for kind in LimitKind for period in Period}
-        self.bets: dict[int, Known] = {}
+        self.bets: dict[int, TrackedBet] = {}
         self.lowered = False
         with self.db.transaction():
             users.get_or_create(self.db, self.user, self.now)
             users.declare_adult(self.db, self.user, self.now)
-        self.matches = hold(self.db, *(match_of_day(day) for day in range(DAYS)), now=NOW)
+        self.matches = insert_matches(self.db, *(match_of_day(day) for day in range(DAYS)), now=NOW)
         for match_id in self.matches:
             self.db.execute(SET, ["scheduled", None, None, match_id])
-        self.fund(amount)
-        for wish in wishes:
-            self.note(wish)
+        self.set_bankroll(amount)
+        for bet in bets:
+            self.place_bet(bet)
         return multiple(*self.bets)
 
     @property
@@ -137,7 +137,7 @@ class History(RuleBasedStateMachine):
     def used(self, kind: LimitKind, period: Period) -> Decimal:
         """What the bets noted within a period take of a limit."""
         today = self.now.date()
-        days = {bet: (NOW + known.day * DAY).date() for bet, known in self.bets.items()}
+        days = {bet: (NOW + tracked.day * DAY).date() for bet, tracked in self.bets.items()}
         first = {
             Period.DAY: today,
             Period.WEEK: today - timedelta(days=today.weekday()),
@@ -146,12 +146,12 @@ class History(RuleBasedStateMachine):
         return sum((self.bets[bet].counts[kind] for bet, day in days.items() if day >= first), D(0))
 
     @rule(amount=FUNDS)
-    def fund(self, amount: Decimal) -> None:
+    def set_bankroll(self, amount: Decimal) -> None:
         """Set the bankroll; refused where it would be below 0."""
         below = amount > 0 and self.balance - self.initial + amount < 0
         body = {"initial_bankroll": float(amount)}
-        answer = call("PUT", f"{BETS}/bankroll", body, user=self.user, at=self.now)
-        assert answer.status == (400 if below else 200)
+        response = call("PUT", f"{BETS}/bankroll", body, user=self.user, at=self.now)
+        assert response.status == (400 if below else 200)
         self.initial = self.initial if below else amount
 
     @rule(
@@ -159,20 +159,20 @@ class History(RuleBasedStateMachine):
         period=st.sampled_from(Period),
         amount=st.none() | st.decimals(0, 100, places=2),
     )
-    def limit_oneself(self, kind: LimitKind, period: Period, amount: Decimal | None) -> None:
+    def set_limit(self, kind: LimitKind, period: Period, amount: Decimal | None) -> None:
         """Wish for a limit."""
         with self.db.transaction():
-            wish = LimitsUpdate.model_validate({kind: {period: amount}})
-            set_limits(self.db, self.user, wish, self.now)
+            limits = LimitsUpdate.model_validate({kind: {period: amount}})
+            set_limits(self.db, self.user, limits, self.now)
         self.limits[kind, period] = apply_change(self.limits[kind, period], amount, self.now)
 
-    @rule(target=placed, wish=WISHES)
-    def note(self, wish: Wish) -> Any:
+    @rule(target=placed, wish=BET_INPUTS)
+    def place_bet(self, bet_input: BetInput) -> Any:
         """Note a bet; refused for the reasons that there are and no other."""
-        ahead, bet, odds, amount = wish
+        ahead, bet, odds, amount = bet_input
         match = min(max(0, self.day + ahead), DAYS - 1)
-        asked = BetCreate.model_validate({**bet, "match_id": self.matches[match], "odds": odds, "amount": amount})
-        left = [
+        request = BetCreate.model_validate({**bet, "match_id": self.matches[match], "odds": odds, "amount": amount})
+        remaining = [
             most - self.used(kind, period)
             for (kind, period), limit in self.limits.items()
             if (most := limit.at(self.now).amount) is not None
@@ -180,26 +180,26 @@ class History(RuleBasedStateMachine):
         reasons = {
             "match_begun": self.score(match)[0] != "scheduled" or self.day > match,
             "bankroll_short": self.initial > 0 and amount > self.balance,
-            "limit_reached": any(amount > room for room in left),
+            "limit_reached": any(amount > room for room in remaining),
         }
         try:
             with self.db.transaction():
-                row = place(self.db, self.user, features_of(Plan.FREE), asked, self.now)
+                row = place(self.db, self.user, features_of(Plan.FREE), request, self.now)
         except BadRequest as refused:
             assert reasons[refused.code]
             return multiple()
         assert not any(reasons.values())
-        self.bets[row.bet_id] = Known(match, asked, self.day)
+        self.bets[row.bet_id] = TrackedBet(match, request, self.day)
         return row.bet_id
 
     @rule(bet=placed, to=TO)
     def translate(self, bet: int, to: BetStatus) -> None:
         """Its person calls a bet off, or tries more than that; refused for the reasons that there are and no other."""
-        known = self.bets[bet]
+        tracked = self.bets[bet]
         reasons = {
-            "unknown_bet": known.standing is BetStatus.DELETED,
-            "bet_locked": self.day > known.match or known.standing not in {BetStatus.PENDING, BetStatus.VOID},
-            "bet_stays_void": known.standing is BetStatus.VOID,
+            "unknown_bet": tracked.standing is BetStatus.DELETED,
+            "bet_locked": self.day > tracked.match or tracked.standing not in {BetStatus.PENDING, BetStatus.VOID},
+            "bet_stays_void": tracked.standing is BetStatus.VOID,
             "match_not_begun": to not in {BetStatus.PENDING, BetStatus.VOID},
         }
         self.move(bet, to, reasons, lambda: correct(self.db, self.user, bet, to, self.now))
@@ -207,12 +207,12 @@ class History(RuleBasedStateMachine):
     @rule(bet=placed, to=TO)
     def overrule(self, bet: int, to: BetStatus) -> None:
         """An administrator says how a bet ended; refused for the reasons that there are and no other."""
-        known = self.bets[bet]
+        tracked = self.bets[bet]
         reasons = {
-            "unknown_bet": known.standing is BetStatus.DELETED,
-            "match_not_begun": self.day <= known.match and to is not BetStatus.VOID,
+            "unknown_bet": tracked.standing is BetStatus.DELETED,
+            "match_not_begun": self.day <= tracked.match and to is not BetStatus.VOID,
             "bet_cannot_end_so": to.ended
-            and to not in possible_statuses(known.wish.market, known.wish.outcome, known.wish.line),
+            and to not in possible_statuses(tracked.request.market, tracked.request.outcome, tracked.request.line),
         }
         before = self.balance
         self.move(bet, to, reasons, lambda: overrule(self.db, bet, to, self.now))
@@ -220,8 +220,8 @@ class History(RuleBasedStateMachine):
 
     def move(self, bet: int, to: BetStatus, reasons: dict[str, bool], move: Callable[[], object]) -> None:
         """Move a bet; to where it stands already, nothing happens."""
-        known = self.bets[bet]
-        if to is known.standing and to is not BetStatus.DELETED:
+        tracked = self.bets[bet]
+        if to is tracked.standing and to is not BetStatus.DELETED:
             reasons = {}
         try:
             with self.db.transaction():
@@ -230,17 +230,17 @@ class History(RuleBasedStateMachine):
             assert reasons[refused.code]
             return
         assert not any(reasons.values())
-        if to is not known.standing:
-            self.bets[bet] = replace(known, standing=to, by_result=False)
+        if to is not tracked.standing:
+            self.bets[bet] = replace(tracked, standing=to, by_result=False)
 
     @rule(bet=placed)
     def delete(self, bet: int) -> None:
         """Take a bet back: only while it is open and its match has not begun."""
-        known = self.bets[bet]
+        tracked = self.bets[bet]
         reasons = {
-            "unknown_bet": known.standing is BetStatus.DELETED,
-            "bet_not_pending": known.standing not in {BetStatus.DELETED, BetStatus.PENDING},
-            "bet_locked": known.standing is BetStatus.PENDING and self.day > known.match,
+            "unknown_bet": tracked.standing is BetStatus.DELETED,
+            "bet_not_pending": tracked.standing not in {BetStatus.DELETED, BetStatus.PENDING},
+            "bet_locked": tracked.standing is BetStatus.PENDING and self.day > tracked.match,
         }
         self.move(bet, BetStatus.DELETED, reasons, lambda: withdraw(self.db, self.user, bet, self.now))
 
@@ -271,11 +271,11 @@ class History(RuleBasedStateMachine):
         rows = self.db.execute(ROWS).fetchall()
         assert run("settle_bets", self.now)["ended"] == 0
         assert self.db.execute(ROWS).fetchall() == rows
-        for bet, known in self.bets.items():
-            spoken = known.standing.ended and not known.by_result
-            end = None if spoken or known.standing is BetStatus.DELETED else self.result(known)
+        for bet, tracked in self.bets.items():
+            by_person = tracked.standing.ended and not tracked.by_result
+            end = None if by_person or tracked.standing is BetStatus.DELETED else self.result(tracked)
             if end is not None:
-                self.bets[bet] = replace(known, standing=BetStatus(end), by_result=True)
+                self.bets[bet] = replace(tracked, standing=BetStatus(end), by_result=True)
         self.lowered |= self.balance < before
 
     @invariant()
@@ -292,13 +292,13 @@ class History(RuleBasedStateMachine):
     def limits_add_up(self) -> None:
         """What is used of each limit is what the bets that were noted take of it, whoever moved them since."""
         with self.db.transaction():
-            answer = current_limits(self.db, self.user, self.now)
-        for kind, of_kind in ((LimitKind.STAKE, answer.stake), (LimitKind.LOSS, answer.loss)):
+            limits = current_limits(self.db, self.user, self.now)
+        for kind, by_period in ((LimitKind.STAKE, limits.stake), (LimitKind.LOSS, limits.loss)):
             for period in Period:
-                shown, limit = getattr(of_kind, period), self.limits[kind, period].at(self.now).amount
+                usage, limit = getattr(by_period, period), self.limits[kind, period].at(self.now).amount
                 used = self.used(kind, period)
-                assert shown.used == float(used)
-                assert shown.left == (None if limit is None else float(max(D(0), limit - used)))
+                assert usage.used == float(used)
+                assert usage.left == (None if limit is None else float(max(D(0), limit - used)))
 
     def teardown(self) -> None:
         """Forget the person, so that the next history's job finds its own bets only."""
@@ -312,11 +312,11 @@ class History(RuleBasedStateMachine):
         [found] = self.db.execute(SCORE, [self.matches[match]]).fetchall()
         return found
 
-    def result(self, known: Known) -> BetResult | None:
+    def result(self, known: TrackedBet) -> BetResult | None:
         """How a match ends a bet; None while it does not."""
         status, home, away = self.score(known.match)
         if status == "finished":
-            return settle_bet(known.wish.market, known.wish.outcome, known.wish.line, Score(home, away))
+            return settle_bet(known.request.market, known.request.outcome, known.request.line, Score(home, away))
         overdue = status == "scheduled" and self.day - known.match > 2
         return BetResult.VOID if status == "cancelled" or overdue else None
 

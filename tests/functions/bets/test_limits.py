@@ -8,17 +8,17 @@ import pytest
 from shared.accounts.responsible_gambling import INCREASE_DELAY, LimitKind, Period
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.runtime import wiring
-from tests.functions.bets.asking import BETS, NOW, call, fund, get, note, settled
-from tests.making import hold, news
-from tests.running import Answer
+from tests.functions.bets.asking import BETS, NOW, call, create_bet, create_settled_bet, get, set_bankroll
+from tests.making import insert_matches, match_update
+from tests.running import HttpResponse
 
 
 @pytest.mark.case("P11")
 def test_limits_are_lowered_at_once_and_raised_in_two_days(database: str) -> None:
     def put(amount: float | None, at: datetime) -> Any:
-        answer = call("PUT", f"{BETS}/limits", {"stake": {"day": amount}}, at=at)
-        assert answer.status == 200
-        return answer.json["stake"]["day"]
+        response = call("PUT", f"{BETS}/limits", {"stake": {"day": amount}}, at=at)
+        assert response.status == 200
+        return response.json["stake"]["day"]
 
     first = put(50, NOW)
     assert first == {"amount": 50, "next_amount": None, "next_from": None, "used": 0, "left": 50}
@@ -36,16 +36,16 @@ def test_limits_are_lowered_at_once_and_raised_in_two_days(database: str) -> Non
 
 def test_a_limit_that_is_not_named_stays(database: str) -> None:
     call("PUT", f"{BETS}/limits", {"stake": {"day": 50}, "loss": {"month": 100}})
-    told = call("PUT", f"{BETS}/limits", {"stake": {"week": 70}}).json
-    assert told["legal_notice"] == LEGAL_NOTICE
-    assert (told["today"], told["cool_off_until"], told["raised_after_hours"]) == ("2024-04-27", None, 48)
-    assert [told["stake"][period]["amount"] for period in ("day", "week", "month")] == [50, 70, None]
-    assert [told["loss"][period]["amount"] for period in ("day", "week", "month")] == [None, None, 100]
+    body = call("PUT", f"{BETS}/limits", {"stake": {"week": 70}}).json
+    assert body["legal_notice"] == LEGAL_NOTICE
+    assert (body["today"], body["cool_off_until"], body["raised_after_hours"]) == ("2024-04-27", None, 48)
+    assert [body["stake"][period]["amount"] for period in ("day", "week", "month")] == [50, 70, None]
+    assert [body["loss"][period]["amount"] for period in ("day", "week", "month")] == [None, None, 100]
 
 
 @pytest.mark.case("H4", "A14")
 @pytest.mark.parametrize(
-    "wish",
+    "fields",
     [
         {"stake": {"day": -1}},
         {"stake": {"year": 5}},
@@ -55,36 +55,36 @@ def test_a_limit_that_is_not_named_stays(database: str) -> None:
     ],
     ids=str,
 )
-def test_limits_that_cannot_be_are_refused(database: str, wish: dict[str, Any]) -> None:
-    assert call("PUT", f"{BETS}/limits", wish).status == 422
+def test_limits_that_cannot_be_are_refused(database: str, fields: dict[str, Any]) -> None:
+    assert call("PUT", f"{BETS}/limits", fields).status == 422
 
 
 @pytest.mark.case("L12")
 def test_a_bet_beyond_a_limit_is_refused(match: int) -> None:
     call("PUT", f"{BETS}/limits", {"stake": {"day": 25}, "loss": {"day": 15}})
-    refused = note(match, amount=15.01)
+    refused = create_bet(match, amount=15.01)
     assert (refused.status, refused.json["detail"]) == (
         400,
         "Your own limits allow no more than €15.00 to be staked.",
     )
-    settled(match, "won", amount=15)  # 16.50 are won, so that 31.50 may be lost; 10 may still be staked
-    assert note(match, amount=10.01).status == 400
-    assert note(match, amount=10).status == 201
-    told = get(f"{BETS}/limits")
-    assert (told["stake"]["day"]["used"], told["stake"]["day"]["left"]) == (25, 0)
-    assert (told["loss"]["day"]["used"], told["loss"]["day"]["left"]) == (-6.5, 21.5)
+    create_settled_bet(match, "won", amount=15)  # 16.50 are won, so that 31.50 may be lost; 10 may still be staked
+    assert create_bet(match, amount=10.01).status == 400
+    assert create_bet(match, amount=10).status == 201
+    body = get(f"{BETS}/limits")
+    assert (body["stake"]["day"]["used"], body["stake"]["day"]["left"]) == (25, 0)
+    assert (body["loss"]["day"]["used"], body["loss"]["day"]["left"]) == (-6.5, 21.5)
 
 
 @pytest.mark.case("P7")
 def test_a_pause_takes_no_bets_and_cannot_be_shortened(match: int) -> None:
-    def pause(days: int, at: datetime = NOW) -> Answer:
+    def pause(days: int, at: datetime = NOW) -> HttpResponse:
         return call("POST", f"{BETS}/cool-off", {"days": days}, at=at)
 
-    bet = note(match).json
+    bet = create_bet(match).json
     assert (pause(7).status, pause(1).json["cool_off_until"]) == (201, "2024-05-04T10:00:00Z")
-    for answer in (note(match), call("GET", f"{BETS}/kelly?odds=2&confidence=60")):
-        assert answer.status == 403
-        assert answer.json["detail"] == "Your pause still lasts; it cannot be shortened."
+    for response in (create_bet(match), call("GET", f"{BETS}/kelly?odds=2&confidence=60")):
+        assert response.status == 403
+        assert response.json["detail"] == "Your pause still lasts; it cannot be shortened."
     assert get(f"{BETS}/limits")["cool_off_until"] == "2024-05-04T10:00:00Z"
     assert call("PATCH", f"{BETS}/{bet['id']}", {"status": "void"}).status == 200, "one's book may be kept"
     assert get(f"{BETS}/kelly?odds=2&confidence=60", at=NOW + timedelta(days=7))
@@ -107,28 +107,28 @@ def test_a_stake_counts_in_the_period_in_which_it_was_noted(
 ) -> None:
     """Whenever its match is played: in Paris, until midnight there; then the limit is free again."""
     last = datetime.fromisoformat(evening)
-    [later] = hold(wiring.database(), news(kick_off=datetime(2024, 6, 9, 14, tzinfo=UTC)))
+    [later] = insert_matches(wiring.database(), match_update(kick_off=datetime(2024, 6, 9, 14, tzinfo=UTC)))
     call("PUT", f"{BETS}/limits", {kind: {period: 25}})
-    assert note(later, amount=20, at=last - timedelta(hours=1)).status == 201
-    refused = note(later, amount=10, at=last)
+    assert create_bet(later, amount=20, at=last - timedelta(hours=1)).status == 201
+    refused = create_bet(later, amount=10, at=last)
     assert (refused.status, refused.json["detail"]) == (400, "Your own limits allow no more than €5.00 to be staked.")
-    told = get(f"{BETS}/limits", at=last)[kind][period]
-    assert (told["used"], told["left"]) == (20, 5)
-    assert note(later, amount=5, at=last).status == 201
+    body = get(f"{BETS}/limits", at=last)[kind][period]
+    assert (body["used"], body["left"]) == (20, 5)
+    assert create_bet(later, amount=5, at=last).status == 201
     free = get(f"{BETS}/limits", at=last + timedelta(seconds=1))[kind][period]
     assert (free["used"], free["left"]) == (0, 25)
-    assert note(later, amount=25, at=last + timedelta(seconds=1)).status == 201
+    assert create_bet(later, amount=25, at=last + timedelta(seconds=1)).status == 201
     assert get(f"{BETS}/limits", at=last + timedelta(hours=1))[kind][period]["left"] == 0, "though UTC is a day behind"
 
 
 @pytest.mark.case("L12")
 def test_no_more_is_suggested_than_limits_leave_of_the_day_on_which_it_is_asked(database: str) -> None:
     """A bet on a match of another day takes its part of today's room."""
-    [later] = hold(wiring.database(), news(kick_off=datetime(2024, 6, 9, 14, tzinfo=UTC)))
-    fund(1000)
+    [later] = insert_matches(wiring.database(), match_update(kick_off=datetime(2024, 6, 9, 14, tzinfo=UTC)))
+    set_bankroll(1000)
     call("PUT", f"{BETS}/limits", {"stake": {"day": 25}})
-    assert note(later, amount=20).status == 201
-    told = get(f"{BETS}/kelly?odds=3&confidence=60")
-    assert told["remaining"] == 5
-    assert 4.95 <= told["suggested_stake"] <= 5, "a share of the bankroll is rounded down"
+    assert create_bet(later, amount=20).status == 201
+    body = get(f"{BETS}/kelly?odds=3&confidence=60")
+    assert body["remaining"] == 5
+    assert 4.95 <= body["suggested_stake"] <= 5, "a share of the bankroll is rounded down"
     assert get(f"{BETS}/kelly?odds=3&confidence=60", at=NOW + timedelta(days=1))["remaining"] == 25

@@ -8,78 +8,78 @@ import pytest
 from shared.football.calendar import last_minute, paris_bounds, paris_day
 from shared.football.match import Status
 from shared.runtime import wiring
-from tests.functions.bets.asking import BETS, call, corrected, get, note
-from tests.making import KICK_OFF, hold, news
-from tests.running import Answer
+from tests.functions.bets.asking import BETS, call, correct_bet, create_bet, get
+from tests.making import KICK_OFF, insert_matches, match_update
+from tests.running import HttpResponse
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOT_BEGUN = "This match has not begun: until then a bet can only be void."
 
 
-def tell(at: Any, **changes: Any) -> None:
+def update_match(at: Any, **changes: Any) -> None:
     """The source says something else of the match."""
-    hold(wiring.database(), news(source_updated_at=at, **changes), now=at)
+    insert_matches(wiring.database(), match_update(source_updated_at=at, **changes), now=at)
 
 
-def translate(bet: int, status: str, at: Any) -> Answer:
+def set_status(bet: int, status: str, at: Any) -> HttpResponse:
     """Its person's word."""
     return call("PATCH", f"{BETS}/{bet}", {"status": status}, at=at)
 
 
 def test_a_bet_on_a_match_moved_later_can_be_called_off_until_it_is_played(match: int) -> None:
-    one, other = (note(match).json["id"] for _ in range(2))
-    tell(KICK_OFF - HOUR, kick_off=KICK_OFF + DAY)
+    one, other = (create_bet(match).json["id"] for _ in range(2))
+    update_match(KICK_OFF - HOUR, kick_off=KICK_OFF + DAY)
     for at in (KICK_OFF + 3 * HOUR, KICK_OFF + DAY - timedelta(seconds=1)):
-        refused = translate(one, "won", at)
+        refused = set_status(one, "won", at)
         assert (refused.status, refused.json["detail"]) == (400, NOT_BEGUN)
     assert get(f"{BETS}/bankroll", at=KICK_OFF + 3 * HOUR)["pending_bets"] == 2
-    assert translate(one, "void", KICK_OFF + DAY - timedelta(seconds=1)).json["status"] == "void"
-    assert translate(other, "void", KICK_OFF + DAY).json["code"] == "bet_locked"
-    assert corrected(other, "won", KICK_OFF + DAY).json["status"] == "won"
+    assert set_status(one, "void", KICK_OFF + DAY - timedelta(seconds=1)).json["status"] == "void"
+    assert set_status(other, "void", KICK_OFF + DAY).json["code"] == "bet_locked"
+    assert correct_bet(other, "won", KICK_OFF + DAY).json["status"] == "won"
 
 
 def test_a_match_moved_later_can_be_bet_on_until_it_is_played(match: int) -> None:
-    tell(KICK_OFF - HOUR, kick_off=KICK_OFF + DAY)
-    assert note(match, at=KICK_OFF + HOUR).status == 201
-    assert note(match, at=KICK_OFF + DAY).status == 400
+    update_match(KICK_OFF - HOUR, kick_off=KICK_OFF + DAY)
+    assert create_bet(match, at=KICK_OFF + HOUR).status == 201
+    assert create_bet(match, at=KICK_OFF + DAY).status == 400
 
 
 def test_a_match_moved_forward_has_begun_when_it_is_played(match: int) -> None:
     """Whoever knows the score of a match that was to be played later cannot bet on it."""
-    bet = note(match).json["id"]
+    bet = create_bet(match).json["id"]
     early = KICK_OFF - 2 * HOUR
-    tell(early - HOUR, kick_off=early)
-    assert translate(bet, "won", early - timedelta(seconds=1)).json["code"] == "match_not_begun"
-    refused = note(match, at=early)
+    update_match(early - HOUR, kick_off=early)
+    assert set_status(bet, "won", early - timedelta(seconds=1)).json["code"] == "match_not_begun"
+    refused = create_bet(match, at=early)
     assert (refused.status, refused.json["code"]) == (400, "match_begun")
-    assert translate(bet, "void", early).json["code"] == "bet_locked"
+    assert set_status(bet, "void", early).json["code"] == "bet_locked"
     assert call("DELETE", f"{BETS}/{bet}", at=early).json["code"] == "bet_locked"
 
 
 def test_a_bet_on_a_match_without_an_hour_stays_from_the_beginning_of_its_day_on(match: int) -> None:
     """Nobody can tell whether it is being played."""
-    one, other = (note(match).json["id"] for _ in range(2))
+    one, other = (create_bet(match).json["id"] for _ in range(2))
     [morning, _] = paris_bounds(paris_day(KICK_OFF))
     wiring.database().execute("UPDATE matches SET hour = 'unknown', kick_off = %s", [last_minute(paris_day(KICK_OFF))])
     assert call("DELETE", f"{BETS}/{one}", at=morning - timedelta(seconds=1)).status == 204
     assert call("DELETE", f"{BETS}/{other}", at=morning).json["code"] == "bet_locked"
-    assert translate(other, "void", morning).json["code"] == "bet_locked"
+    assert set_status(other, "void", morning).json["code"] == "bet_locked"
 
 
 @pytest.mark.parametrize("status", [Status.IN_PLAY, Status.SUSPENDED, Status.FINISHED, Status.AWARDED], ids=str)
 def test_a_match_that_is_played_has_begun_whatever_its_kick_off(match: int, status: Status) -> None:
     """A source may tell a kick-off late."""
-    bet = note(match).json["id"]
+    bet = create_bet(match).json["id"]
     wiring.database().execute("UPDATE matches SET status = %s", [status])
-    assert translate(bet, "void", KICK_OFF - HOUR).json["code"] == "bet_locked"
+    assert set_status(bet, "void", KICK_OFF - HOUR).json["code"] == "bet_locked"
     assert call("DELETE", f"{BETS}/{bet}", at=KICK_OFF - HOUR).json["code"] == "bet_locked"
 
 
 def test_a_bet_on_a_match_that_was_put_off_can_only_be_void(match: int) -> None:
     """Its old kick-off is past, and no new one is known."""
-    bet = note(match).json["id"]
-    tell(KICK_OFF - HOUR, status=Status.POSTPONED)
-    assert note(match, at=KICK_OFF - HOUR / 2).status == 400
-    refused = translate(bet, "won", KICK_OFF + 3 * HOUR)
+    bet = create_bet(match).json["id"]
+    update_match(KICK_OFF - HOUR, status=Status.POSTPONED)
+    assert create_bet(match, at=KICK_OFF - HOUR / 2).status == 400
+    refused = set_status(bet, "won", KICK_OFF + 3 * HOUR)
     assert (refused.status, refused.json["detail"]) == (400, NOT_BEGUN)
-    assert translate(bet, "void", KICK_OFF + 3 * HOUR).json["status"] == "void"
+    assert set_status(bet, "void", KICK_OFF + 3 * HOUR).json["status"] == "void"

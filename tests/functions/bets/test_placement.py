@@ -19,7 +19,17 @@ from shared.stores.betting import bets
 from shared.stores.database import connect
 from shared.stores.people import gdpr, users
 from shared.web.errors import BadRequest
-from tests.functions.bets.asking import BALANCES, BETS, DASHBOARD, NOW, call, fund, get, note, settled
+from tests.functions.bets.asking import (
+    BALANCES,
+    BETS,
+    DASHBOARD,
+    NOW,
+    call,
+    create_bet,
+    create_settled_bet,
+    get,
+    set_bankroll,
+)
 from tests.making import KICK_OFF
 from tests.running import invoke, select
 from tests.tokens import ALICE, BOB
@@ -28,10 +38,10 @@ from tests.tokens import ALICE, BOB
 @pytest.mark.case("P8")
 def test_a_bet_is_noted_staked_and_told(database: str, match: int) -> None:
     """With the legal notice, word for word."""
-    fund(100)
-    answer = note(match, confidence=61)
-    assert answer.status == 201
-    assert answer.json == {
+    set_bankroll(100)
+    response = create_bet(match, confidence=61)
+    assert response.status == 201
+    assert response.json == {
         "legal_notice": LEGAL_NOTICE,
         "id": 1,
         "match_id": match,
@@ -50,15 +60,15 @@ def test_a_bet_is_noted_staked_and_told(database: str, match: int) -> None:
         "score": None,
         "closing_line_value": None,
     }
-    assert get(BETS) == [answer.json]
+    assert get(BETS) == [response.json]
     assert select(database, "SELECT followed, day::text FROM bets") == [(True, "2024-04-27")]
     assert get(f"{BETS}/bankroll")["current_bankroll"] == 90
 
 
 def test_a_bet_on_goals_or_a_handicap_has_a_line(match: int) -> None:
-    told = note(match, market="totals", line=2.25, prediction="over").json
-    assert (told["market"], told["line"], told["prediction"]) == ("totals", 2.25, "over")
-    assert note(match, market="handicap", line=-0.75, prediction="away_win").json["line"] == -0.75
+    body = create_bet(match, market="totals", line=2.25, prediction="over").json
+    assert (body["market"], body["line"], body["prediction"]) == ("totals", 2.25, "over")
+    assert create_bet(match, market="handicap", line=-0.75, prediction="away_win").json["line"] == -0.75
 
 
 @pytest.mark.case("H3", "H4", "H5", "A14")
@@ -82,9 +92,9 @@ def test_a_bet_on_goals_or_a_handicap_has_a_line(match: int) -> None:
     ids=str,
 )
 def test_nonsense_is_refused(match: int, fault: dict[str, Any], field: str) -> None:
-    answer = note(match, **fault)
-    assert answer.status == 422
-    assert answer.json["detail"][0]["loc"] == ["body", field]
+    response = create_bet(match, **fault)
+    assert response.status == 422
+    assert response.json["detail"][0]["loc"] == ["body", field]
     assert get(BETS) == []
 
 
@@ -101,59 +111,59 @@ def test_nonsense_is_refused(match: int, fault: dict[str, Any], field: str) -> N
     ids=str,
 )
 def test_a_bet_that_no_market_has_is_refused(match: int, fault: dict[str, Any]) -> None:
-    answer = note(match, **fault)
-    assert answer.status == 400
-    assert answer.json["detail"].startswith("There is no such bet: h2h has home_win, draw, away_win and no line;")
+    response = create_bet(match, **fault)
+    assert response.status == 400
+    assert response.json["detail"].startswith("There is no such bet: h2h has home_win, draw, away_win and no line;")
     assert get(BETS) == []
 
 
 @pytest.mark.case("F10")
 def test_amounts_are_cents_and_odds_thousandths(match: int) -> None:
     """What a browser's arithmetic leaves is rounded."""
-    told = note(match, amount=0.1 + 0.2, odds=1.9999999).json
-    assert (told["amount"], told["odds"], told["potential_return"]) == (0.3, 2.0, 0.6)
+    body = create_bet(match, amount=0.1 + 0.2, odds=1.9999999).json
+    assert (body["amount"], body["odds"], body["potential_return"]) == (0.3, 2.0, 0.6)
 
 
 @pytest.mark.parametrize(("at", "status"), [(KICK_OFF - timedelta(seconds=1), 201), (KICK_OFF, 400)])
 def test_a_bet_is_noted_before_kick_off(match: int, at: datetime, status: int) -> None:
-    answer = note(match, at=at)
-    assert answer.status == status
-    assert status == 201 or answer.json["detail"] == "This match has begun: a bet is noted before kick-off."
+    response = create_bet(match, at=at)
+    assert response.status == status
+    assert status == 201 or response.json["detail"] == "This match has begun: a bet is noted before kick-off."
 
 
 def test_a_bet_on_no_match_is_refused(match: int) -> None:
-    answer = note(match + 1)
-    assert (answer.status, answer.json["detail"]) == (404, "This match is unknown.")
+    response = create_bet(match + 1)
+    assert (response.status, response.json["detail"]) == (404, "This match is unknown.")
 
 
 @pytest.mark.case("P10")
 def test_a_bet_needs_a_declaration_to_be_of_age(match: int) -> None:
     gdpr.erase(wiring.database(), ALICE, [users])
-    for answer in (note(match), call("GET", f"{BETS}/kelly?odds=2&confidence=60")):
-        assert (answer.status, answer.json["code"]) == (428, "declare_adult")
-        assert answer.json["detail"] == "Please declare in your profile first that you are 18 or older."
+    for response in (create_bet(match), call("GET", f"{BETS}/kelly?odds=2&confidence=60")):
+        assert (response.status, response.json["code"]) == (428, "declare_adult")
+        assert response.json["detail"] == "Please declare in your profile first that you are 18 or older."
     assert get(f"{BETS}/limits")["adult_declared"] is False
     users.get_or_create(wiring.database(), ALICE, NOW)
     users.declare_adult(wiring.database(), ALICE, NOW)
-    assert note(match).status == 201
+    assert create_bet(match).status == 201
     assert get(f"{BETS}/limits")["adult_declared"] is True
 
 
 @pytest.mark.case("H5")
 def test_a_stake_is_at_most_what_the_bankroll_holds(match: int) -> None:
-    assert note(match, amount=5000).status == 201, "without a bankroll nothing holds it back"
-    fund(5100)
-    refused = note(match, amount=100.01)
+    assert create_bet(match, amount=5000).status == 201, "without a bankroll nothing holds it back"
+    set_bankroll(5100)
+    refused = create_bet(match, amount=100.01)
     assert (refused.status, refused.json["detail"]) == (400, "Your bankroll is too small for that: it holds €100.00.")
-    assert note(match, amount=100).status == 201
+    assert create_bet(match, amount=100).status == 201
     assert get(f"{BETS}/bankroll")["current_bankroll"] == 0
 
 
 @pytest.mark.case("F9")
 def test_a_double_click_notes_one_bet(database: str, match: int) -> None:
-    first, second = (note(match, idempotency_key="click") for _ in range(2))
+    first, second = (create_bet(match, idempotency_key="click") for _ in range(2))
     assert first.json == second.json
-    assert note(match, amount=11, idempotency_key="click").status == 422
+    assert create_bet(match, amount=11, idempotency_key="click").status == 422
     assert select(database, "SELECT count(*) FROM bets") == [(1,)]
 
 
@@ -162,10 +172,10 @@ def test_a_double_click_notes_one_bet(database: str, match: int) -> None:
 def test_ten_connections_at_once_never_overdraw(database: str, match: int, limited: str) -> None:
     """Thirty stakes of 10 at once, and room for seven of them."""
     if limited == "bankroll":
-        fund(75)
+        set_bankroll(75)
     else:
         call("PUT", f"{BETS}/limits", {"stake": {"day": 75}})
-    wish = BetCreate(match_id=match, prediction="home_win", odds=Decimal(2), amount=Decimal(10))
+    request = BetCreate(match_id=match, prediction="home_win", odds=Decimal(2), amount=Decimal(10))
     together = Barrier(10)
 
     def stake(_: int) -> int:
@@ -174,7 +184,7 @@ def test_ten_connections_at_once_never_overdraw(database: str, match: int, limit
             noted = 0
             for _ in range(3):
                 with suppress(BadRequest), db.transaction():
-                    place(db, ALICE, features_of(Plan.FREE), wish, NOW)
+                    place(db, ALICE, features_of(Plan.FREE), request, NOW)
                     noted += 1
             return noted
 
@@ -188,7 +198,7 @@ def test_ten_connections_at_once_never_overdraw(database: str, match: int, limit
 @pytest.mark.case("F6")
 def test_what_fails_leaves_no_half_bet(database: str, match: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The connection is lost once the bet is written and before it is staked."""
-    fund(100)
+    set_bankroll(100)
     add = bets.add
 
     def cut(db: Any, bet: Any) -> int:
@@ -197,37 +207,37 @@ def test_what_fails_leaves_no_half_bet(database: str, match: int, monkeypatch: p
         return 1
 
     monkeypatch.setattr(bets, "add", cut)
-    assert note(match, idempotency_key="k").status == 503
+    assert create_bet(match, idempotency_key="k").status == 503
     monkeypatch.undo()
     assert select(database, "SELECT count(*) FROM bets") == [(0,)]
-    assert note(match, idempotency_key="k").status == 201
+    assert create_bet(match, idempotency_key="k").status == 201
     assert select(database, BALANCES) == [(ALICE, 90)]
 
 
 @pytest.mark.case("A13")
 def test_nobody_touches_anothers_bet(match: int) -> None:
     """Another's bet is not there, as one that never was."""
-    bet = note(match).json
+    bet = create_bet(match).json
     for bet_id in (bet["id"], 999_999):
         for method, body in (("PATCH", {"status": "void"}), ("DELETE", None)):
-            answer = call(method, f"{BETS}/{bet_id}", body, user=BOB)
-            assert (answer.status, answer.json["detail"]) == (404, "This bet is unknown.")
+            response = call(method, f"{BETS}/{bet_id}", body, user=BOB)
+            assert (response.status, response.json["detail"]) == (404, "This bet is unknown.")
     assert get(BETS, user=BOB) == []
     assert get(f"{BETS}/export?format=json", user=BOB)["bets"] == []
     assert get(f"{BETS}/bankroll/history", user=BOB)["entries"] == []
-    assert [told["status"] for told in get(BETS)] == ["pending"]
+    assert [listed["status"] for listed in get(BETS)] == ["pending"]
 
 
 @pytest.mark.case("A1", "A13")
 @pytest.mark.parametrize("path", [f"{DASHBOARD}/stats", f"{DASHBOARD}/export", BETS, f"{BETS}/bankroll"])
 def test_a_body_does_not_say_who_asks(match: int, path: str) -> None:
     """Only a token does."""
-    note(match)
+    create_bet(match)
     assert invoke("bets", path, body={"sub": str(ALICE), "user_id": str(ALICE)}).status == 401
 
 
 def test_bets_are_listed_by_page_and_by_where_they_stand(match: int) -> None:
-    lost, pending = settled(match, "lost"), note(match).json
+    lost, pending = create_settled_bet(match, "lost"), create_bet(match).json
     assert [bet["id"] for bet in get(BETS)] == [pending["id"], lost["id"]]
     assert [bet["id"] for bet in get(f"{BETS}?status=lost")] == [lost["id"]]
     assert [bet["id"] for bet in get(f"{BETS}?limit=1&offset=1")] == [lost["id"]]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.running import invoke, environment, select
+from tests.running import environment, invoke, select
 from tests.supabase_service import Page, SupabaseService, supabase_service
 from tests.tokens import NOW
 
@@ -23,11 +23,11 @@ def supabase(url: str) -> Iterator[SupabaseService]:
         yield supabase
 
 
-def of_age(page: Page) -> bool:
+def is_adult(page: Page) -> bool:
     return invoke("bets", LIMITS, authorization=page.bearer).json["adult_declared"]
 
 
-def restate(page: Page, **data: Any) -> None:
+def update_metadata(page: Page, **data: Any) -> None:
     """The person writes something else at Supabase, and comes with a token in which it stands."""
     page.request("PUT", "/auth/v1/user", {"data": data}).raise_for_status()
     page.refresh()
@@ -38,29 +38,29 @@ def test_a_sign_up_declares_and_later_changes_change_nothing(
     supabase: SupabaseService, url: str, stated: dict[str, Any]
 ) -> None:
     page = supabase.page().sign_up(**stated)
-    assert of_age(page)
-    restate(page, birth_date="2015-01-01", is_adult=False)
-    assert of_age(page)
+    assert is_adult(page)
+    update_metadata(page, birth_date="2015-01-01", is_adult=False)
+    assert is_adult(page)
     assert select(url, STORED) == [(NOW, "sign_up")]
 
 
 def test_whoever_stated_to_be_younger_is_not_made_older_by_another_word(supabase: SupabaseService, url: str) -> None:
     """A birth date that they give us counts, as before."""
     page = supabase.page().sign_up(birth_date="2015-01-01")
-    assert not of_age(page)
-    restate(page, birth_date="1990-05-17", is_adult=True)
-    assert not of_age(page)
-    given = {"birth_date": "1990-05-17"}
-    assert invoke("users", ME, method="PATCH", body=given, authorization=page.bearer).status == 200
-    assert of_age(page)
+    assert not is_adult(page)
+    update_metadata(page, birth_date="1990-05-17", is_adult=True)
+    assert not is_adult(page)
+    fields = {"birth_date": "1990-05-17"}
+    assert invoke("users", ME, method="PATCH", body=fields, authorization=page.bearer).status == 200
+    assert is_adult(page)
     assert select(url, STORED) == [(NOW, "person")]
 
 
 def test_whoever_stated_nothing_may_state_it_later(supabase: SupabaseService) -> None:
     page = supabase.page().sign_up(full_name="Zoé")
-    assert not of_age(page)
-    restate(page, is_adult=True)
-    assert of_age(page)
+    assert not is_adult(page)
+    update_metadata(page, is_adult=True)
+    assert is_adult(page)
 
 
 @pytest.mark.parametrize("road", ["profile", "limits", "stake", "bet"])
@@ -74,9 +74,9 @@ def test_it_is_taken_on_every_road_that_needs_it(supabase: SupabaseService, url:
         case "stake":
             assert invoke("bets", "/api/v1/bets/kelly?odds=2&confidence=60", authorization=authorization).status == 200
         case _:
-            wish = {"match_id": 1, "prediction": "home_win", "odds": 2, "amount": 1}
-            answer = invoke("bets", "/api/v1/bets", method="POST", body=wish, authorization=authorization)
-            assert answer.status == 404, "there is no such match; the age was no obstacle"
+            request = {"match_id": 1, "prediction": "home_win", "odds": 2, "amount": 1}
+            response = invoke("bets", "/api/v1/bets", method="POST", body=request, authorization=authorization)
+            assert response.status == 404, "there is no such match; the age was no obstacle"
     if road in {"profile", "stake"}:
         assert select(url, STORED) == [(NOW, "sign_up")]
 
@@ -84,9 +84,9 @@ def test_it_is_taken_on_every_road_that_needs_it(supabase: SupabaseService, url:
 def test_a_token_that_was_made_before_a_change_does_not_undo_it(supabase: SupabaseService, url: str) -> None:
     page = supabase.page().sign_up(birth_date="1990-05-17")
     old = page.bearer
-    assert of_age(page)
+    assert is_adult(page)
     supabase.now += timedelta(minutes=5)
-    restate(page, birth_date=None)
+    update_metadata(page, birth_date=None)
     assert invoke("users", ME, authorization=old).json["adult_declared_at"] == "2026-11-22T15:00:00Z"
-    assert of_age(page)
+    assert is_adult(page)
     assert select(url, STORED) == [(NOW, "sign_up")]

@@ -8,7 +8,7 @@ import numpy as np
 
 from shared.football.calendar import season_label
 from shared.forecasting.grid import outcome_probabilities, over_probability, score_grid
-from tests.season import Row, row, written
+from tests.season import Row, row, to_csv
 
 CLUBS = {
     "E0": ("Arsenal", "Chelsea", "Liverpool", "Everton", "Tottenham", "Aston Villa", "Newcastle", "West Ham"),
@@ -27,7 +27,7 @@ def make(directory: Path) -> Path:
             rows = _season(chance, division, clubs, strength, season)
             file = directory / f"mmz4281/{season_label(season)}/{division}.csv"
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(written(rows))
+            file.write_text(to_csv(rows))
             strength = strength + chance.normal(0, 0.1, len(clubs))
     return directory
 
@@ -41,9 +41,9 @@ def _season(
     for number, (home, away) in enumerate(pairs):
         rates = np.exp([0.35 + strength[home] - strength[away], 0.1 + strength[away] - strength[home]])
         goals = chance.poisson(rates)
-        told = rates * np.exp(chance.normal(0, 0.05, 2))
-        opening, over = _prices(told * np.exp(chance.normal(0, 0.05, 2)))
-        closing, over_closing = _prices(told)
+        priced = rates * np.exp(chance.normal(0, 0.05, 2))
+        opening, over = _prices(priced * np.exp(chance.normal(0, 0.05, 2)))
+        closing, over_closing = _prices(priced)
         columns = {
             **{f"Max{end}": f"{price * 1.04:.2f}" for end, price in zip("HDA", opening, strict=True)},
             **{f"Avg{end}": f"{price:.2f}" for end, price in zip((">2.5", "<2.5"), over, strict=True)},

@@ -9,7 +9,7 @@ import pytest
 from models.training import backtest, report
 from models.training.report import NAMES, Sample
 from shared.forecasting.grid import win_and_over
-from tests.season import read, written
+from tests.season import read_season, to_csv
 
 SEASONS = [2021, 2022]
 
@@ -40,9 +40,9 @@ def test_the_command_scores_every_forecast_on_the_same_matches(written_by_comman
 
 @pytest.mark.case("M6")
 def test_the_same_data_gives_the_same_evidence(written_by_command, sample):
-    found = json.loads(written_by_command)
-    assert set(found.pop("speed")["seconds"]) == {"read", "prepare", "walk", "penaltyblog", "baselines"}
-    assert found == report.evidence(sample)
+    evidence = json.loads(written_by_command)
+    assert set(evidence.pop("speed")["seconds"]) == {"read", "prepare", "walk", "penaltyblog", "baselines"}
+    assert evidence == report.evidence(sample)
 
 
 def test_nothing_from_a_day_on_changes_a_forecast_up_to_that_day(sample, mirror, tmp_path):
@@ -52,17 +52,17 @@ def test_nothing_from_a_day_on_changes_a_forecast_up_to_that_day(sample, mirror,
     for division in ("E0", "I1"):
         spoil(spoilt, division, day)
     after, _ = backtest.collect(spoilt, SEASONS)
-    known = sample.day <= day.toordinal()
-    assert (sample.season[known] == 2022).sum() > 40
+    unchanged = sample.day <= day.toordinal()
+    assert (sample.season[unchanged] == 2022).sum() > 40
     for name in set(NAMES) - {"closing"}:
-        assert np.array_equal(sample.forecasts[name][known], after.forecasts[name][known]), name
+        assert np.array_equal(sample.forecasts[name][unchanged], after.forecasts[name][unchanged]), name
     for name in ("elo", "dixon_coles_penaltyblog", "no_odds", "past_lines", "anchored"):
-        assert not np.array_equal(sample.forecasts[name][~known], after.forecasts[name][~known]), name
+        assert not np.array_equal(sample.forecasts[name][~unchanged], after.forecasts[name][~unchanged]), name
 
 
 def spoil(directory: Path, division: str, day: date) -> None:
     chance = np.random.default_rng(9)
-    rows = read(division, "2223", directory)
+    rows = read_season(division, "2223", directory)
     for row in rows:
         played = date(*(int(part) for part in reversed(row["Date"].split("/"))))
         if played >= day:
@@ -71,15 +71,15 @@ def spoil(directory: Path, division: str, day: date) -> None:
                     row[name] = f"{chance.uniform(1.5, 5):.2f}"
                 elif not name.startswith(("Avg", "Max")):
                     row[name] = str(chance.integers(0, 7))
-    (directory / f"mmz4281/2223/{division}.csv").write_text(written(rows))
+    (directory / f"mmz4281/2223/{division}.csv").write_text(to_csv(rows))
 
 
 def test_probabilities_are_those_of_the_score_grid():
     goals = np.array([[0.4, 0.1, -0.07], [-0.2, 0.6, 0.02]])
     outcomes, over = backtest.probabilities(goals)
-    told = win_and_over(goals)
-    assert outcomes[:, [0, 2]] == pytest.approx(told[:, :2], abs=1e-6)
-    assert over == pytest.approx(told[:, 2], abs=1e-6)
+    shares = win_and_over(goals)
+    assert outcomes[:, [0, 2]] == pytest.approx(shares[:, :2], abs=1e-6)
+    assert over == pytest.approx(shares[:, 2], abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from models.training import baselines, dataset
 
 def test_base_rates_are_those_of_the_league_in_the_four_seasons_before(mirror):
     matches = dataset.read(mirror, [2019, 2020, 2021])
-    told = baselines.base_rates(matches, [2021])
+    rates = baselines.base_rates(matches, [2021])
     league = matches.competition == "SA"
     past = matches.outcome[league & (matches.season < 2021)]
     expected = [np.mean(past == outcome) for outcome in range(3)]
-    assert np.allclose(told[league & (matches.season == 2021)], expected)
-    assert np.isnan(told[matches.season < 2021]).all()
+    assert np.allclose(rates[league & (matches.season == 2021)], expected)
+    assert np.isnan(rates[matches.season < 2021]).all()
 
 
 def test_without_history_base_rates_are_thirds(mirror):
@@ -36,7 +36,7 @@ def test_penaltyblog_is_asked_as_its_manual_says(mirror):
     league = matches.competition == "PL"
     past, start = league & (matches.season < 2022), matches.day[league & (matches.season == 2022)][0]
     week = np.flatnonzero(league & (matches.season == 2022) & (matches.day < start + baselines.REFIT))
-    told = baselines.refit_weekly(
+    forecasts = baselines.refit_weekly(
         "dixon_coles_penaltyblog",
         matches.day[league],
         matches.home[league],
@@ -52,14 +52,14 @@ def test_penaltyblog_is_asked_as_its_manual_says(mirror):
     model = DixonColesGoalModel(goals[:, 0], goals[:, 1], home[past], away[past], weights)
     model.fit()
     expected = [model.predict(str(home[i]), str(away[i])).home_draw_away for i in week]
-    assert told == pytest.approx(np.array(expected))
+    assert forecasts == pytest.approx(np.array(expected))
 
 
 def test_a_club_that_penaltyblog_has_not_seen_is_left_open(mirror):
     matches = dataset.read(mirror, [2021])
     home = matches.home.copy()
     home[-1] = 0
-    told = baselines.refit_weekly(
+    forecasts = baselines.refit_weekly(
         "poisson_penaltyblog",
         matches.day[:-1],
         matches.home[:-1],
@@ -69,4 +69,4 @@ def test_a_club_that_penaltyblog_has_not_seen_is_left_open(mirror):
         home[-2:],
         matches.away[-2:],
     )
-    assert np.isnan(told).all(axis=1).tolist() == [False, True]
+    assert np.isnan(forecasts).all(axis=1).tolist() == [False, True]

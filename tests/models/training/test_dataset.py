@@ -13,7 +13,7 @@ from models.training import backtest, dataset
 from shared.forecasting.features import features
 from shared.forecasting.strengths import Strengths, learn
 from tests.forecasting.played import played
-from tests.season import Row, real_seasons, row, written
+from tests.season import Row, real_seasons, row, to_csv
 
 GOOD = row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1")
 NAMELESS = dict.fromkeys(GOOD, "")
@@ -22,7 +22,7 @@ NAMELESS = dict.fromkeys(GOOD, "")
 def mirror_of(directory: Path, *rows: Row, division: str = "E0") -> Path:
     file = directory / f"mmz4281/2324/{division}.csv"
     file.parent.mkdir(parents=True)
-    file.write_text(written(rows))
+    file.write_text(to_csv(rows))
     return directory
 
 
@@ -34,7 +34,7 @@ def test_a_row_is_a_match(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("bad", "told"),
+    ("bad", "message"),
     [
         ({"HomeTeam": "Nobody Rovers"}, "E0 'Nobody Rovers', no club we know"),
         ({"AwayTeam": "Arsenal Ladies"}, "E0 'Arsenal Ladies', no club we know"),
@@ -43,11 +43,11 @@ def test_a_row_is_a_match(tmp_path: Path):
         ({"Time": "25:00"}, "E0, no date or no result"),
     ],
 )
-def test_a_row_that_is_left_out_is_told_of_and_harms_no_other(tmp_path: Path, bad: Row, told: str):
+def test_a_row_that_is_left_out_is_told_of_and_harms_no_other(tmp_path: Path, bad: Row, message: str):
     matches = dataset.read(mirror_of(tmp_path, GOOD, GOOD | bad, GOOD | bad), [2023])
     assert len(matches) == 1
-    assert matches.left_out == {told: 2}
-    assert matches.left_out_summary == f"rows left out: 2 of {told}"
+    assert matches.left_out == {message: 2}
+    assert matches.left_out_summary == f"rows left out: 2 of {message}"
 
 
 @pytest.mark.case("K5")
@@ -70,17 +70,17 @@ def test_the_backtest_says_what_was_left_out(tmp_path: Path, capsys: pytest.Capt
 def test_what_is_told_of_a_match_comes_from_the_days_before_it_in_every_division():
     """Each row worked out anew from the results of earlier days alone; two divisions of a country share their days."""
     results = played()
-    by_day = {day: list(of_day) for day, of_day in groupby(results, key=lambda result: result.day)}
-    assert all({"PL", "ELC"} == {result.competition for result in of_day} for of_day in by_day.values())
-    found, _ = dataset.rows_before(results, [True] * len(results))
+    by_day = {day: list(results_of_day) for day, results_of_day in groupby(results, key=lambda result: result.day)}
+    assert all({"PL", "ELC"} == {result.competition for result in results_of_day} for results_of_day in by_day.values())
+    rows, _ = dataset.rows_before(results, [True] * len(results))
     strengths, expected = Strengths(), []
-    for day, of_day in by_day.items():
+    for day, results_of_day in by_day.items():
         before = deepcopy(strengths)
-        for r in of_day:
+        for r in results_of_day:
             known = deepcopy(before)
             expected.append(features(known, r.competition, r.season, day, r.home_team_id, r.away_team_id))
-        learn(strengths, of_day)
-    assert found.tobytes() == np.array(expected).tobytes()
+        learn(strengths, results_of_day)
+    assert rows.tobytes() == np.array(expected).tobytes()
 
 
 @pytest.mark.case("M4")
@@ -95,10 +95,10 @@ def test_no_result_of_a_day_moves_another_division_s_rows_of_that_day(division: 
         else r
         for r in results
     ]
-    kept = [r.day == day and r.competition == division for r in results]
+    same_day = [r.day == day and r.competition == division for r in results]
     for key in (attrgetter("day"), lambda r: (r.day, r.competition)):
         order = sorted(range(len(results)), key=lambda place: key(results[place]))
-        mine = [kept[place] for place in order]
+        mine = [same_day[place] for place in order]
         before, _ = dataset.rows_before([results[place] for place in order], mine)
         after, _ = dataset.rows_before([spoiled[place] for place in order], mine)
         assert before[mine].tobytes() == after[mine].tobytes()

@@ -7,21 +7,21 @@ import pytest
 
 from models.training import gate, train
 from shared.forecasting.metrics import Floats, Ints
-from tests.forecasting.test_quality import knowing, played, said_by, stretched
-from tests.season import read, written
+from tests.forecasting.test_quality import knowing, noisy, played, stretched
+from tests.season import read_season, to_csv
 
 
 @pytest.fixture(scope="module")
 def seasons() -> tuple[dict[str, Floats], Floats, Ints]:
     """Three seasons as good forecasters see them."""
     truth, outcome = played(5200)
-    return {"anchored": said_by(truth, 0.06), "past_lines": said_by(truth, 0.10)}, truth, outcome
+    return {"anchored": noisy(truth, 0.06), "past_lines": noisy(truth, 0.10)}, truth, outcome
 
 
 @pytest.mark.case("M7")
 def test_good_forecasts_pass_and_are_told(seasons: tuple[dict[str, Floats], Floats, Ints]):
-    found = gate.check(*seasons)
-    assert [(figure.basis, figure.name, figure.n) for figure in found] == [
+    report = gate.check(*seasons)
+    assert [(figure.basis, figure.name, figure.n) for figure in report] == [
         (basis, name, 5200) for basis in ("prices", "ratings") for name in ("gap", "calibration_error")
     ]
 
@@ -52,7 +52,7 @@ def test_a_spoilt_forecast_is_refused_with_the_figure_and_its_bound(
 def test_too_few_matches_tell_nothing_and_are_refused(seasons: tuple[dict[str, Floats], Floats, Ints]):
     forecasts, closing, outcome = seasons
     with pytest.raises(gate.GateFailed, match=r"gap by prices: too few \(99\)"):
-        gate.check({name: said[:99] for name, said in forecasts.items()}, closing[:99], outcome[:99])
+        gate.check({name: shares[:99] for name, shares in forecasts.items()}, closing[:99], outcome[:99])
 
 
 @pytest.mark.case("M7")
@@ -60,9 +60,9 @@ def test_training_on_spoilt_data_writes_nothing(mirror, tmp_path):
     """A source whose columns have changed places."""
     spoilt = shutil.copytree(mirror, tmp_path / "spoilt")
     for division in ("E0", "I1"):
-        rows = read(division, "2122", spoilt)
+        rows = read_season(division, "2122", spoilt)
         swapped = [row | {"FTHG": row["FTAG"], "FTAG": row["FTHG"]} for row in rows]
-        (spoilt / f"mmz4281/2122/{division}.csv").write_text(written(swapped))
+        (spoilt / f"mmz4281/2122/{division}.csv").write_text(to_csv(swapped))
     with pytest.raises(SystemExit, match=r"No model was trained: .*calibration_error by prices: .* of 224, may be"):
         train.main(["--data", str(spoilt), "--before", "2022", "--out", str(tmp_path / "out")])
     assert not (tmp_path / "out").exists()

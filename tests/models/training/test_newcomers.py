@@ -13,28 +13,28 @@ PROMOTED = 9
 
 
 def test_a_promoted_club_is_forgotten_once_and_nobody_else_is():
-    told = forget_promoted(PLAYED, {2022})
+    dataset = forget_promoted(PLAYED, {2022})
     of = [i for i, r in enumerate(PLAYED) if r.competition == "PL" and r.season == 2022]
     its = [i for i in of if PROMOTED in (PLAYED[i].home_team_id, PLAYED[i].away_team_id)]
-    assert told.matches_seen[its].tolist() == list(range(len(its)))
-    assert told.newcomers[its].tolist() == [1, 1] + [0] * (len(its) - 2)
-    assert (told.matches_seen[[i for i in of if i not in its]] == NEVER).all()
-    asked = ~np.isnan(told.rows[:, 0, 0])
-    assert np.flatnonzero(asked).tolist() == of
+    assert dataset.matches_seen[its].tolist() == list(range(len(its)))
+    assert dataset.newcomers[its].tolist() == [1, 1] + [0] * (len(its) - 2)
+    assert (dataset.matches_seen[[i for i in of if i not in its]] == NEVER).all()
+    complete = ~np.isnan(dataset.rows[:, 0, 0])
+    assert np.flatnonzero(complete).tolist() == of
 
 
 def test_its_first_match_is_that_of_a_club_that_nobody_has_seen():
-    told = forget_promoted(PLAYED, {2022})
+    dataset = forget_promoted(PLAYED, {2022})
     first = next(i for i, r in enumerate(PLAYED) if r.season == 2022 and PROMOTED in (r.home_team_id, r.away_team_id))
     match, strengths = PLAYED[first], Strengths()
     learn(strengths, [r for r in PLAYED if r.day < match.day])
-    asked = (match.competition, match.season, match.day)
-    known = features.features(strengths, *asked, match.home_team_id, match.away_team_id)
+    key = (match.competition, match.season, match.day)
+    row = features.features(strengths, *key, match.home_team_id, match.away_team_id)
     del strengths.clubs[PROMOTED]
     assert np.array_equal(
-        told.rows[first], features.features(strengths, *asked, match.home_team_id, match.away_team_id)
+        dataset.rows[first], features.features(strengths, *key, match.home_team_id, match.away_team_id)
     )
-    assert not np.array_equal(told.rows[first], known)
+    assert not np.array_equal(dataset.rows[first], row)
 
 
 def test_the_command_prints_a_line_for_each_span_that_has_matches(mirror, capsys):

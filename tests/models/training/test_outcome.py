@@ -19,8 +19,8 @@ def shares(goals: np.ndarray) -> np.ndarray:
     "off", [Calibration(), Calibration(0.95, 0.02), Calibration(1.08, -0.03)], ids=["nothing", "wide", "narrow"]
 )
 def test_the_correction_gives_back_what_the_market_says(off: Calibration):
-    found = fit_calibration(GOALS, shares(calibrate(GOALS, off)))
-    assert (found.stretch, found.rho_shift) == pytest.approx((off.stretch, off.rho_shift), abs=0.006)
+    calibration = fit_calibration(GOALS, shares(calibrate(GOALS, off)))
+    assert (calibration.stretch, calibration.rho_shift) == pytest.approx((off.stretch, off.rho_shift), abs=0.006)
 
 
 def test_results_may_stand_in_for_prices():

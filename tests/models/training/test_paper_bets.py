@@ -13,10 +13,10 @@ def bets(forecast: list[float], prices: list[float], outcome: int = 0) -> dict:
 
 
 def test_the_outcome_of_highest_value_is_bet_on():
-    told = bets([0.5, 0.3, 0.2], [2.1, 3.6, 5.0], outcome=1)  # values +5 %, +8 %, 0
-    assert (told["n"], told["mean_price"], told["beat_close"]) == (1, 3.6, 1.0)
-    assert told["profit"]["mean"] == pytest.approx(2.6)
-    assert told["clv"]["mean"] == pytest.approx(0.08)
+    placed = bets([0.5, 0.3, 0.2], [2.1, 3.6, 5.0], outcome=1)  # values +5 %, +8 %, 0
+    assert (placed["n"], placed["mean_price"], placed["beat_close"]) == (1, 3.6, 1.0)
+    assert placed["profit"]["mean"] == pytest.approx(2.6)
+    assert placed["clv"]["mean"] == pytest.approx(0.08)
 
 
 def test_a_lost_bet_costs_its_stake():
@@ -47,18 +47,18 @@ def growth(outcome: list[int], day: list[int], competition: list[str]) -> dict:
 
 
 def test_a_bankroll_grows_and_shrinks_by_its_stakes():
-    told = growth([0, 1], [737_000, 737_001], ["PL", "PL"])
+    result = growth([0, 1], [737_000, 737_001], ["PL", "PL"])
     won, lost = log(1 + 0.011363 * 1.1), log(1 - 0.011363)
-    assert (told["days"], told["picks"]) == (2, 2)
-    assert told["log_growth_a_day"]["mean"] == pytest.approx((won + lost) / 2)
-    assert told["times"] == pytest.approx(np.exp(won + lost))
+    assert (result["days"], result["picks"]) == (2, 2)
+    assert result["log_growth_a_day"]["mean"] == pytest.approx((won + lost) / 2)
+    assert result["times"] == pytest.approx(np.exp(won + lost))
 
 
 @pytest.mark.case("L12")
 def test_a_day_s_stakes_are_those_of_the_picks_that_would_have_been_chosen():
-    told = growth([1] * 9, [737_000] * 9, ["PL", "SA", "D1"] * 3)
-    assert (told["days"], told["picks"]) == (1, 5), "two of a competition, five a day"
-    assert 1 - told["times"] == pytest.approx(0.05, abs=1e-5), "all lost: the limit of a day"
+    result = growth([1] * 9, [737_000] * 9, ["PL", "SA", "D1"] * 3)
+    assert (result["days"], result["picks"]) == (1, 5), "two of a competition, five a day"
+    assert 1 - result["times"] == pytest.approx(0.05, abs=1e-5), "all lost: the limit of a day"
 
 
 def test_a_bankroll_without_a_pick_stays_what_it_is():

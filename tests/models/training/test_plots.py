@@ -1,12 +1,20 @@
-from matplotlib.image import imread
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
 
 from models.training import plots
 from tests.models.training.test_report import sample
 
+SVG = "{http://www.w3.org/2000/svg}"
 
-def test_both_pictures_are_drawn(tmp_path):
-    plots.draw(tmp_path, sample())
-    for name in ("reliability", "gap_to_closing"):
-        picture = imread(tmp_path / f"{name}.png")
-        assert picture.shape[1] > 1200
-        assert picture[:, :, :3].std() > 0.05
+
+@pytest.mark.parametrize(("name", "title"), [("reliability", "Anchored on opening prices"), ("gap_to_closing", "No odds")])
+def test_both_plots_show_lines_and_are_the_same_each_time(tmp_path: Path, name: str, title: str):
+    for folder in (tmp_path / "once", tmp_path / "again"):
+        plots.draw(folder, sample())
+    first = tmp_path / "once" / f"{name}.svg"
+    assert first.read_bytes() == (tmp_path / "again" / f"{name}.svg").read_bytes()
+    picture = ET.parse(first)  # noqa: S314  # our own
+    assert len(picture.findall(f".//{SVG}path")) > 50
+    assert any((text.text or "").startswith(title) for text in picture.iter(f"{SVG}text"))

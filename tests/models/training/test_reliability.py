@@ -11,26 +11,26 @@ LEAGUE = np.array(["PL"] * 4 + ["SA"] * 6)
 
 
 @pytest.fixture
-def told():
+def report():
     return reliability({"anchored": HOME, "past_lines": RATED}, OUTCOME, SEASON, LEAGUE)
 
 
-def test_every_outcome_falls_into_the_bucket_of_what_it_was_given(told):
-    assert told["seasons"] == [2012, 2022]
-    assert told["records"]["prices"]["all"] == [
+def test_every_outcome_falls_into_the_bucket_of_what_it_was_given(report):
+    assert report["seasons"] == [2012, 2022]
+    assert report["records"]["prices"]["all"] == [
         [0.15, 0.2, 10, 1, 0.16],
         [0.2, 0.25, 10, 3, 0.22],
         [0.6, 0.65, 10, 6, 0.62],
     ]
-    assert told["records"]["ratings"]["all"] == [
+    assert report["records"]["ratings"]["all"] == [
         [0.0, 0.05, 10, 1, 0.02],
         [0.05, 0.1, 10, 3, 0.05],
         [0.9, 1.0, 10, 6, 0.93],
     ]
 
 
-def test_a_league_is_told_by_itself(told):
-    of_leagues = told["records"]["prices"]
+def test_a_league_is_told_by_itself(report):
+    of_leagues = report["records"]["prices"]
     assert set(of_leagues) == {"all", "PL", "SA"}
     assert of_leagues["PL"][-1] == [0.6, 0.65, 4, 4, 0.62]
     assert of_leagues["SA"][-1] == [0.6, 0.65, 6, 2, 0.62]

@@ -20,30 +20,30 @@ def made(mirror, tmp_path_factory) -> Path:
 
 
 def test_the_model_comes_with_its_metadata_and_its_card(made):
-    told = json.loads((made / "metadata.json").read_text())
+    metadata = json.loads((made / "metadata.json").read_text())
     assert {file.name for file in made.iterdir()} == FILES
     for name, columns in (("past_lines", features.COLUMNS), ("line_move", line_movement_features.COLUMNS)):
-        assert told["sha256"][name] == hashlib.sha256((made / f"{name}.onnx").read_bytes()).hexdigest()
-        assert tuple(told["columns"][name]) == columns
-        assert len(told["feature_means"][name]) == len(told["feature_sds"][name]) == len(columns)
-        assert told["parity"][name] <= train.PARITY
-    assert told["seasons"] == ["1920", "2021", "2122"]
-    assert told["feature_means"]["past_lines"][0] == 0.5  # at_home: one row of each match
-    home, away = told["average_match"]["home"], told["average_match"]["away"]
+        assert metadata["sha256"][name] == hashlib.sha256((made / f"{name}.onnx").read_bytes()).hexdigest()
+        assert tuple(metadata["columns"][name]) == columns
+        assert len(metadata["feature_means"][name]) == len(metadata["feature_sds"][name]) == len(columns)
+        assert metadata["parity"][name] <= train.PARITY
+    assert metadata["seasons"] == ["1920", "2021", "2122"]
+    assert metadata["feature_means"]["past_lines"][0] == 0.5  # at_home: one row of each match
+    home, away = metadata["average_match"]["home"], metadata["average_match"]["away"]
     assert (home[0], away[0]) == (1.0, 0.0)
     assert [(h + a) / 2 for h, a in zip(home, away, strict=True)] == pytest.approx(
-        told["feature_means"]["past_lines"], abs=2e-6
+        metadata["feature_means"]["past_lines"], abs=2e-6
     )
     assert home[1] > away[1], "the home side is expected to score more"
-    assert {row["season"] for row in told["scores"]} == {"2021", "2122"}
+    assert {row["season"] for row in metadata["scores"]} == {"2021", "2122"}
     record = (made / "reliability.json").read_bytes()
-    assert told["sha256"]["reliability"] == hashlib.sha256(record).hexdigest()
+    assert metadata["sha256"]["reliability"] == hashlib.sha256(record).hexdigest()
     assert json.loads(record)["seasons"] == [2020, 2021]
     assert sum(n for _, _, n, _, _ in json.loads(record)["records"]["prices"]["all"]) == 3 * 224
-    assert {tuple(figure["seasons"]) for figure in told["held_out"]} == {("2021", "2122")}
-    assert [figure["n"] for figure in told["held_out"]] == [224] * 4
+    assert {tuple(figure["seasons"]) for figure in metadata["held_out"]} == {("2021", "2122")}
+    assert [figure["n"] for figure in metadata["held_out"]] == [224] * 4
     card = (made / "card.md").read_text()
-    assert told["name"] in card
+    assert metadata["name"] in card
     assert "{" not in card
 
 
@@ -65,9 +65,9 @@ def test_the_unseen_season_is_unseen_and_the_bytes_are_the_same(made, mirror, tm
 
 def test_the_unseen_season_may_be_reported_and_changes_nothing_else(made, mirror, tmp_path):
     train.main(["--data", str(mirror), "--before", "2022", "--out", str(tmp_path), "--report"])
-    told, before = (json.loads((folder / "metadata.json").read_text()) for folder in (tmp_path, made))
-    scores, scores_before = told.pop("scores"), before.pop("scores")
-    assert told == before
+    metadata, before = (json.loads((folder / "metadata.json").read_text()) for folder in (tmp_path, made))
+    scores, scores_before = metadata.pop("scores"), before.pop("scores")
+    assert metadata == before
     assert {row["season"] for row in scores} == {"2021", "2122", "2223"}
     assert [row for row in scores if row["season"] != "2223"] == scores_before
 

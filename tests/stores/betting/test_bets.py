@@ -15,7 +15,7 @@ from shared.stores.betting.bankrolls import NewEntry
 from shared.stores.betting.bets import BetRow, NewBet, StatusTotal
 from shared.stores.database import Connection
 from shared.stores.people import gdpr
-from tests.making import KICK_OFF, hold, news
+from tests.making import KICK_OFF, insert_matches, match_update
 from tests.tokens import ALICE, BOB
 
 D = Decimal
@@ -42,7 +42,7 @@ NEW = NewBet(
 def match(db: Connection) -> int:
     for user in (ALICE, BOB):
         bankrolls.lock(db, user)
-    [match_id] = hold(db, news())
+    [match_id] = insert_matches(db, match_update())
     return match_id
 
 
@@ -77,8 +77,8 @@ def test_the_bankroll_is_the_sum_of_its_entries(db: Connection, match: int) -> N
     bankrolls.set_up(db, ALICE, D(100), D(20), D(2), NOW)
     row = place(db, match)
     move(db, move(db, row, BetStatus.WON, "1-0"), BetStatus.LOST, "1-2")
-    told = bankrolls.get(db, ALICE)
-    assert (told.initial, told.current) == (D(100), D(90))
+    bankroll = bankrolls.get(db, ALICE)
+    assert (bankroll.initial, bankroll.current) == (D(100), D(90))
     history = bankrolls.history(db, ALICE, 10, 0)
     assert [(entry.amount, entry.balance) for entry in history] == [
         (D(0), D(90)),
@@ -190,8 +190,8 @@ def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection, match
         bankrolls.set_up(db, user, D(100), D(20), D(2), NOW)
         row = move(db, move(db, place(db, match, user_id=user), BetStatus.WON), BetStatus.LOST)
         bets.add_closing_value(db, row, D("0.5"), D("0.05"), "football_data_uk", "market_average")
-    told = gdpr.export_user(db, ALICE, [bankrolls])
-    assert {table: len(rows) for table, rows in told.items()} == {
+    exported = gdpr.export_user(db, ALICE, [bankrolls])
+    assert {table: len(rows) for table, rows in exported.items()} == {
         "bankrolls": 1,
         "bets": 1,
         "bankroll_entries": 5,

@@ -54,11 +54,11 @@ WAITING = "SELECT FROM pg_stat_activity WHERE application_name = 'second' AND wa
 @pytest.mark.case("L13")
 def test_two_runs_never_spend_the_same_credits(url: str) -> None:
     """The second waits, and then sees what the first has left."""
-    seen: list[MonthlyCredits] = []
+    balances: list[MonthlyCredits] = []
 
     def second() -> None:
         with connect(url, "second") as db, db.transaction():
-            seen.append(odds_credits.lock(db, MONTH))
+            balances.append(odds_credits.lock(db, MONTH))
 
     with connect(url, "first") as db:
         odds_credits.lock(db, MONTH)
@@ -67,10 +67,10 @@ def test_two_runs_never_spend_the_same_credits(url: str) -> None:
             other = Thread(target=second)
             other.start()
             wait_until(lambda: bool(select(url, WAITING)))
-            assert seen == [], "it waits"
+            assert balances == [], "it waits"
             odds_credits.put(db, replace(account, used=2, remaining=498))
         other.join(HANG)
-    assert seen == [MonthlyCredits(MONTH, 2, 498, None)]
+    assert balances == [MonthlyCredits(MONTH, 2, 498, None)]
 
 
 def test_calls_are_remembered_by_what_they_were_for(db: Connection) -> None:

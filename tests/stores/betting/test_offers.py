@@ -7,25 +7,25 @@ import pytest
 from shared.betting.prices import SHARPEST_BOOKMAKERS, Market
 from shared.stores.betting import offers
 from shared.stores.database import Connection
-from tests.making import AFTER, BEFORE, KICK_OFF, UPDATED_AT, hold, news, offer
+from tests.making import AFTER, BEFORE, KICK_OFF, UPDATED_AT, insert_matches, match_update, offer
 
 
 @pytest.fixture
 def match_id(db: Connection) -> int:
-    return hold(db, news(), now=BEFORE)[0]
+    return insert_matches(db, match_update(), now=BEFORE)[0]
 
 
 @pytest.mark.case("F10")
 def test_prices_come_back_as_the_decimals_that_were_put(db: Connection, match_id: int) -> None:
-    told = [
+    stored = [
         offer(match_id, "2.10", "3.45", "3.600"),
         replace(offer(match_id, "1.9", "2.0"), market=Market.TOTALS, line=Decimal("2.5")),
         replace(offer(match_id), bookmaker="bet365", prices=(Decimal("2.15"), None, Decimal("3.7"))),
     ]
-    offers.put(db, told)
-    found = offers.latest(db, [match_id], BEFORE)[match_id]
-    assert sorted(found, key=str) == sorted(told, key=str)
-    assert all(type(price) is Decimal for o in found for price in o.prices if price is not None)
+    offers.put(db, stored)
+    latest = offers.latest(db, [match_id], BEFORE)[match_id]
+    assert sorted(latest, key=str) == sorted(stored, key=str)
+    assert all(type(price) is Decimal for o in latest for price in o.prices if price is not None)
 
 
 def test_what_was_asked_once_is_never_rewritten(db: Connection, match_id: int) -> None:
@@ -60,8 +60,8 @@ def test_the_latest_are_those_asked_up_to_an_instant_and_never_the_close(db: Con
 @pytest.mark.case("L9")
 def test_lines_and_bookmakers_do_not_mix(db: Connection, match_id: int) -> None:
     totals = offer(match_id, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"))
-    told = [totals, replace(totals, line=Decimal("3.5")), replace(totals, bookmaker="bet365")]
-    offers.put(db, told)
+    stored = [totals, replace(totals, line=Decimal("3.5")), replace(totals, bookmaker="bet365")]
+    offers.put(db, stored)
     assert len(offers.latest(db, [match_id], BEFORE)[match_id]) == 3
 
 
@@ -121,8 +121,8 @@ def test_lines_are_the_most_telling_last_prices_before_and_at_the_close(db: Conn
 
 @pytest.mark.parametrize("place", range(len(SHARPEST_BOOKMAKERS)))
 def test_lines_listen_to_the_first_of_the_most_telling_that_asks(db: Connection, match_id: int, place: int) -> None:
-    asking = SHARPEST_BOOKMAKERS[place:]
-    prices = {bookmaker: Decimal(2 + SHARPEST_BOOKMAKERS.index(bookmaker)) for bookmaker in asking}
+    bookmakers = SHARPEST_BOOKMAKERS[place:]
+    prices = {bookmaker: Decimal(2 + SHARPEST_BOOKMAKERS.index(bookmaker)) for bookmaker in bookmakers}
     offers.put(db, [offer(match_id, bookmaker=b, prices=(p, p, p)) for b, p in reversed(prices.items())])
     assert offers.lines(db, [match_id]) == {(match_id, False, "h2h"): [2.0 + place] * 3}
 
@@ -133,8 +133,8 @@ def test_the_history_of_a_match_is_every_price_asked_up_to_an_instant(db: Connec
     totals = offer(match_id, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"))
     close = replace(pinnacle, taken_at=KICK_OFF - timedelta(minutes=10), closing=True)
     offers.put(db, [totals, *hours, close])
-    said = offers.history(db, match_id, KICK_OFF)
-    assert [(o.market, o.prices[0]) for o in said] == [
+    history = offers.history(db, match_id, KICK_OFF)
+    assert [(o.market, o.prices[0]) for o in history] == [
         *((Market.H2H, Decimal(price)) for price in (2, 3, 4)),
         (Market.H2H, close.prices[0]),
         (Market.TOTALS, Decimal("1.9")),
@@ -143,13 +143,13 @@ def test_the_history_of_a_match_is_every_price_asked_up_to_an_instant(db: Connec
     assert offers.history(db, match_id + 1, KICK_OFF) == []
 
 
-@pytest.mark.parametrize(("minutes", "known"), [(17, 1), (44, 1), (45, 0), (24 * 60, 0)])
+@pytest.mark.parametrize(("minutes", "expected"), [(17, 1), (44, 1), (45, 0), (24 * 60, 0)])
 def test_a_snapshot_of_a_match_that_was_then_put_off_is_no_close(
-    db: Connection, match_id: int, minutes: int, known: int
+    db: Connection, match_id: int, minutes: int, expected: int
 ) -> None:
     early = offer(match_id, closing=True, source="the_odds_api", taken_at=KICK_OFF - timedelta(minutes=minutes))
     offers.put(db, [early])
-    assert len(offers.closing(db, [match_id]).get(match_id, [])) == known
+    assert len(offers.closing(db, [match_id]).get(match_id, [])) == expected
 
 
 def test_the_close_of_the_other_source_counts_wherever_it_puts_the_kick_off(db: Connection, match_id: int) -> None:

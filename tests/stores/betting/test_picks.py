@@ -7,7 +7,7 @@ from shared.betting.picks import NoPickReason
 from shared.betting.settlement import BetResult
 from shared.stores.betting import picks
 from shared.stores.database import Connection
-from tests.making import AFTER, BEFORE, choice, news, pick, published
+from tests.making import AFTER, BEFORE, choice, match_update, pick, insert_predictions
 
 DAY = date(2024, 4, 27)
 
@@ -15,7 +15,7 @@ DAY = date(2024, 4, 27)
 @pytest.fixture
 def two(db: Connection) -> list[picks.PickRow]:
     """Two committed picks."""
-    first, second = published(db, news("Arsenal", "Chelsea"), news("Everton", "Fulham"))
+    first, second = insert_predictions(db, match_update("Arsenal", "Chelsea"), match_update("Everton", "Fulham"))
     assert picks.commit(db, DAY, BEFORE, 7, choice(pick(first), pick(second, outcome="draw", price=Decimal("3.40"))))
     return picks.between(db, DAY, DAY)
 
@@ -34,7 +34,7 @@ def test_picks_are_committed_in_their_order(two: list[picks.PickRow]) -> None:
 
 
 def test_a_stake_is_kept_and_a_pick_from_before_stakes_has_none(db: Connection) -> None:
-    first, second = published(db, news("Arsenal", "Chelsea"), news("Everton", "Fulham"))
+    first, second = insert_predictions(db, match_update("Arsenal", "Chelsea"), match_update("Everton", "Fulham"))
     picks.commit(db, DAY, BEFORE, 2, choice(pick(first, stake=Decimal("0.011363"))))
     db.execute(
         """

@@ -8,123 +8,123 @@ from shared.football.match import MatchUpdate, Score, Status
 from shared.football.team import Source
 from shared.stores.database import Connection
 from shared.stores.football import match_updates, teams
-from tests.making import AFTER, BEFORE, KICK_OFF, UPDATED_AT, hold, news
+from tests.making import AFTER, BEFORE, KICK_OFF, UPDATED_AT, insert_matches, match_update
 
-ORG = {"source": Source.FOOTBALL_DATA_ORG, "outside_id": "436001"}
-
-
-def state(db: Connection, told: MatchUpdate) -> match_updates.MatchState:
-    return match_updates.match_states(db, [told.match_id])[told.match_id]
+ORG = {"source": Source.FOOTBALL_DATA_ORG, "external_id": "436001"}
 
 
-def take(db: Connection, *told: MatchUpdate, now: datetime = BEFORE) -> match_updates.UpdateSummary:
-    teams.put(db, [club for item in told for club in (item.home, item.away)])
-    return match_updates.apply(db, told, now)
+def state(db: Connection, update: MatchUpdate) -> match_updates.MatchState:
+    return match_updates.match_states(db, [update.match_id])[update.match_id]
+
+
+def take(db: Connection, *updates: MatchUpdate, now: datetime = BEFORE) -> match_updates.UpdateSummary:
+    teams.put(db, [club for item in updates for club in (item.home, item.away)])
+    return match_updates.apply(db, updates, now)
 
 
 def test_new_news_is_held_with_its_names(db: Connection) -> None:
-    hold(db, news("Arsenal", "Chelsea", "5-0", half_time=Score(1, 0)), now=AFTER)
-    held = state(db, news())
-    assert (held.status, held.score, held.half_time, held.source, held.source_updated_at) == (
+    insert_matches(db, match_update("Arsenal", "Chelsea", "5-0", half_time=Score(1, 0)), now=AFTER)
+    row = state(db, match_update())
+    assert (row.status, row.score, row.half_time, row.source, row.source_updated_at) == (
         Status.FINISHED,
         Score(5, 0),
         Score(1, 0),
         Source.FOOTBALL_DATA_UK,
         UPDATED_AT,
     )
-    assert db.execute("SELECT source, outside_id FROM outside_ids").fetchall() == [
+    assert db.execute("SELECT source, external_id FROM external_ids").fetchall() == [
         ("football_data_uk", "E0/2324/Arsenal/Chelsea")
     ]
 
 
 def test_the_same_again_changes_nothing(db: Connection) -> None:
-    hold(db, news(), now=BEFORE)
+    insert_matches(db, match_update(), now=BEFORE)
     before = db.execute("SELECT m.*, m.xmin FROM matches m").fetchall()
-    taken = match_updates.apply(db, [news(source_updated_at=UPDATED_AT + timedelta(hours=1))], BEFORE)
+    taken = match_updates.apply(db, [match_update(source_updated_at=UPDATED_AT + timedelta(hours=1))], BEFORE)
     assert (taken.verdicts, taken.alarms) == ({"unchanged": 1}, ())
     assert db.execute("SELECT m.*, m.xmin FROM matches m").fetchall() == before
 
 
 def test_older_news_is_refused(db: Connection) -> None:
     moved = KICK_OFF + timedelta(days=1)
-    hold(db, news(kick_off=moved), now=BEFORE)
-    taken = match_updates.apply(db, [news(source_updated_at=UPDATED_AT - timedelta(seconds=1))], BEFORE)
+    insert_matches(db, match_update(kick_off=moved), now=BEFORE)
+    taken = match_updates.apply(db, [match_update(source_updated_at=UPDATED_AT - timedelta(seconds=1))], BEFORE)
     assert taken.verdicts == {"outdated": 1}
-    assert state(db, news()).kick_off == moved
+    assert state(db, match_update()).kick_off == moved
 
 
 @pytest.mark.case("J2")
 def test_a_moved_match_keeps_its_id(db: Connection) -> None:
-    (first,) = hold(db, news(), now=BEFORE)
-    (second,) = hold(db, news(kick_off=KICK_OFF + timedelta(days=1)), now=BEFORE)
+    (first,) = insert_matches(db, match_update(), now=BEFORE)
+    (second,) = insert_matches(db, match_update(kick_off=KICK_OFF + timedelta(days=1)), now=BEFORE)
     assert first == second
     assert db.execute("SELECT kick_off FROM matches").fetchall() == [(KICK_OFF + timedelta(days=1),)]
 
 
 @pytest.mark.case("E8")
 def test_an_unknown_status_is_held_back_and_told(db: Connection) -> None:
-    taken = take(db, news("Arsenal", "Chelsea", status=Status.UNKNOWN))
+    taken = take(db, match_update("Arsenal", "Chelsea", status=Status.UNKNOWN))
     assert taken.alarms == (("football_data_uk:E0/2324/Arsenal/Chelsea", "a status we do not know"),)
-    assert state(db, news()).status is Status.UNKNOWN
-    hold(db, news("Everton", "Fulham"), now=BEFORE)
-    taken = match_updates.apply(db, [news("Everton", "Fulham", status=Status.UNKNOWN)], BEFORE)
+    assert state(db, match_update()).status is Status.UNKNOWN
+    insert_matches(db, match_update("Everton", "Fulham"), now=BEFORE)
+    taken = match_updates.apply(db, [match_update("Everton", "Fulham", status=Status.UNKNOWN)], BEFORE)
     assert [what for _, what in taken.alarms] == ["a status we do not know"]
-    assert state(db, news("Everton", "Fulham")).status is Status.UNKNOWN
+    assert state(db, match_update("Everton", "Fulham")).status is Status.UNKNOWN
 
 
 @pytest.mark.case("J13")
 def test_a_finished_match_does_not_begin_again(db: Connection) -> None:
-    hold(db, news("Arsenal", "Chelsea", "5-0"), now=AFTER)
-    taken = match_updates.apply(db, [news()], AFTER)
+    insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"), now=AFTER)
+    taken = match_updates.apply(db, [match_update()], AFTER)
     assert taken.alarms == (("football_data_uk:E0/2324/Arsenal/Chelsea", "from finished to scheduled"),)
-    assert state(db, news()).score == Score(5, 0)
+    assert state(db, match_update()).score == Score(5, 0)
 
 
 def test_a_result_before_its_kick_off_is_refused_and_nothing_is_written(db: Connection) -> None:
-    taken = take(db, news("Arsenal", "Chelsea", "5-0"))
+    taken = take(db, match_update("Arsenal", "Chelsea", "5-0"))
     assert taken.verdicts == {"rejected": 1}
     assert db.execute("SELECT count(*) FROM matches").fetchone() == (0,)
-    assert db.execute("SELECT count(*) FROM outside_ids").fetchone() == (0,)
+    assert db.execute("SELECT count(*) FROM external_ids").fetchone() == (0,)
 
 
 @pytest.mark.case("J12")
 def test_one_match_under_two_ids_of_a_source_is_one(db: Connection) -> None:
-    hold(db, news(**ORG), news(**{**ORG, "outside_id": "436002"}), now=BEFORE)
-    rows = db.execute("SELECT outside_id, match_id FROM outside_ids ORDER BY 1").fetchall()
-    assert rows == [("436001", news().match_id), ("436002", news().match_id)]
+    insert_matches(db, match_update(**ORG), match_update(**{**ORG, "external_id": "436002"}), now=BEFORE)
+    rows = db.execute("SELECT external_id, match_id FROM external_ids ORDER BY 1").fetchall()
+    assert rows == [("436001", match_update().match_id), ("436002", match_update().match_id)]
     assert db.execute("SELECT count(*) FROM matches").fetchone() == (1,)
 
 
 def test_an_id_that_its_source_gives_to_another_match_follows(db: Connection) -> None:
-    hold(db, news(**ORG), now=BEFORE)
-    (other,) = hold(db, news("Everton", "Fulham", source=Source.FOOTBALL_DATA_ORG, outside_id="436001"), now=BEFORE)
-    assert db.execute("SELECT match_id FROM outside_ids").fetchall() == [(other,)]
+    insert_matches(db, match_update(**ORG), now=BEFORE)
+    (other,) = insert_matches(db, match_update("Everton", "Fulham", source=Source.FOOTBALL_DATA_ORG, external_id="436001"), now=BEFORE)
+    assert db.execute("SELECT match_id FROM external_ids").fetchall() == [(other,)]
 
 
 def test_the_greater_source_outranks_the_other_until_it_is_silent(db: Connection) -> None:
-    hold(db, news(**ORG), now=BEFORE)
-    result = news("Arsenal", "Chelsea", "5-0")
+    insert_matches(db, match_update(**ORG), now=BEFORE)
+    result = match_update("Arsenal", "Chelsea", "5-0")
     soon, late = KICK_OFF + timedelta(hours=5), KICK_OFF + timedelta(hours=6, minutes=1)
     assert match_updates.apply(db, [result], soon).verdicts == {"outdated": 1}
     assert match_updates.apply(db, [result], late).verdicts == {"applied": 1}
-    assert state(db, news()).source is Source.FOOTBALL_DATA_UK
+    assert state(db, match_update()).source is Source.FOOTBALL_DATA_UK
 
 
 def test_a_matchday_once_told_stays(db: Connection) -> None:
-    hold(db, news(**ORG, matchday=35), now=BEFORE)
-    hold(db, news("Arsenal", "Chelsea", "5-0"), now=AFTER)
+    insert_matches(db, match_update(**ORG, matchday=35), now=BEFORE)
+    insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"), now=AFTER)
     assert db.execute("SELECT matchday, home_goals FROM matches").fetchall() == [(35, 5)]
 
 
 def test_news_in_one_batch_is_judged_in_order(db: Connection) -> None:
-    first, second = news("Arsenal", "Chelsea", "1-0"), news("Arsenal", "Chelsea", "2-0")
+    first, second = match_update("Arsenal", "Chelsea", "1-0"), match_update("Arsenal", "Chelsea", "2-0")
     taken = take(db, first, second, now=AFTER)
     assert taken.verdicts == {"applied": 2}
     assert state(db, first).score == Score(2, 0)
     assert taken.alarms[0][1] == "score corrected from 1-0 to 2-0"
 
 
-@pytest.mark.parametrize(("score", "held"), [("1-0", {("PL", 2023)}), ("", set[tuple[str, int]]())])
-def test_a_season_is_held_once_it_has_a_result(db: Connection, score: str, held: set[tuple[str, int]]) -> None:
-    hold(db, news("Arsenal", "Chelsea", score), now=AFTER)
-    assert match_updates.seasons_with_results(db) == held
+@pytest.mark.parametrize(("score", "seasons"), [("1-0", {("PL", 2023)}), ("", set[tuple[str, int]]())])
+def test_a_season_is_held_once_it_has_a_result(db: Connection, score: str, seasons: set[tuple[str, int]]) -> None:
+    insert_matches(db, match_update("Arsenal", "Chelsea", score), now=AFTER)
+    assert match_updates.seasons_with_results(db) == seasons

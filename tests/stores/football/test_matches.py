@@ -6,7 +6,7 @@ from shared.football.match import Score, Status
 from shared.football.team import Source
 from shared.stores.database import Connection
 from shared.stores.football import matches
-from tests.making import AFTER, BEFORE, KICK_OFF, UPDATED_AT, club, hold, news
+from tests.making import AFTER, BEFORE, KICK_OFF, UPDATED_AT, club, insert_matches, match_update
 
 HOUR = timedelta(hours=1)
 ALL = ["PL", "FL1"]
@@ -15,13 +15,13 @@ ALL = ["PL", "FL1"]
 @pytest.fixture
 def five(db: Connection) -> list[int]:
     """Five matches, an hour apart, the third of another league, the fourth postponed."""
-    return hold(
+    return insert_matches(
         db,
-        news("Arsenal", "Chelsea"),
-        news("Everton", "Fulham", kick_off=KICK_OFF + HOUR),
-        news("Lens", "Lille", competition="FL1", kick_off=KICK_OFF + 2 * HOUR),
-        news("Wolves", "Luton", status=Status.POSTPONED, kick_off=KICK_OFF + 3 * HOUR),
-        news("Arsenal", "Nobody Rovers", kick_off=KICK_OFF + 4 * HOUR),
+        match_update("Arsenal", "Chelsea"),
+        match_update("Everton", "Fulham", kick_off=KICK_OFF + HOUR),
+        match_update("Lens", "Lille", competition="FL1", kick_off=KICK_OFF + 2 * HOUR),
+        match_update("Wolves", "Luton", status=Status.POSTPONED, kick_off=KICK_OFF + 3 * HOUR),
+        match_update("Arsenal", "Nobody Rovers", kick_off=KICK_OFF + 4 * HOUR),
         now=BEFORE,
     )
 
@@ -51,8 +51,8 @@ def test_pages_follow_each_other_and_the_count_is_of_all(db: Connection, five: l
 
 
 def test_matches_that_begin_together_have_a_fixed_order(db: Connection) -> None:
-    held = hold(db, news("Wolves", "Luton"), news("Arsenal", "Chelsea"), news("Everton", "Fulham"), now=BEFORE)
-    assert ids(matches.page(db, KICK_OFF, KICK_OFF + HOUR, ALL)) == sorted(held)
+    match_ids = insert_matches(db, match_update("Wolves", "Luton"), match_update("Arsenal", "Chelsea"), match_update("Everton", "Fulham"), now=BEFORE)
+    assert ids(matches.page(db, KICK_OFF, KICK_OFF + HOUR, ALL)) == sorted(match_ids)
 
 
 @pytest.mark.case("K5")
@@ -64,24 +64,24 @@ def test_a_row_says_whether_both_clubs_are_known(db: Connection, five: list[int]
 
 def test_a_match_is_found_by_our_id_or_exactly_by_an_outside_one(db: Connection, five: list[int]) -> None:
     org = {"source": Source.FOOTBALL_DATA_ORG}
-    (match_id,) = hold(db, news("Brentford", "Brighton", outside_id="436777", **org), now=BEFORE)
-    found = matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, "436777")
-    assert found is not None
-    assert found.match_id == match_id
-    for near in ("777", "36777", "4367770", "436%", "_36777", ""):
-        assert matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, near) is None
-    assert matches.get_by_outside_id(db, Source.FOOTBALL_DATA_UK, "436777") is None
+    (match_id,) = insert_matches(db, match_update("Brentford", "Brighton", external_id="436777", **org), now=BEFORE)
+    match = matches.get_by_external_id(db, Source.FOOTBALL_DATA_ORG, "436777")
+    assert match is not None
+    assert match.match_id == match_id
+    for external_id in ("777", "36777", "4367770", "436%", "_36777", ""):
+        assert matches.get_by_external_id(db, Source.FOOTBALL_DATA_ORG, external_id) is None
+    assert matches.get_by_external_id(db, Source.FOOTBALL_DATA_UK, "436777") is None
     assert matches.get(db, 436777) is None
     row = matches.get(db, five[0])
     assert row is not None
     assert (row.kick_off, row.score, row.home_short_name) == (KICK_OFF, None, "Arsenal")
-    assert matches.outside_ids(db, [match_id, five[0]]) == {match_id: "436777"}
+    assert matches.external_ids(db, [match_id, five[0]]) == {match_id: "436777"}
 
 
 def test_meetings_are_those_of_both_clubs_at_either_ground_before_this_one(db: Connection) -> None:
     def met(home: str, away: str, score: str, year: int, **changes: object) -> int:
         kick_off = datetime(year, 10, 1, 14, tzinfo=UTC)
-        (match_id,) = hold(db, news(home, away, score, season=year, kick_off=kick_off, **changes))
+        (match_id,) = insert_matches(db, match_update(home, away, score, season=year, kick_off=kick_off, **changes))
         return match_id
 
     first = met("Arsenal", "Chelsea", "1-0", 2020)
@@ -89,7 +89,7 @@ def test_meetings_are_those_of_both_clubs_at_either_ground_before_this_one(db: C
     met("Arsenal", "Everton", "3-0", 2021)
     met("Arsenal", "Chelsea", "", 2022, status=Status.POSTPONED)
     last = met("Arsenal", "Chelsea", "5-0", 2023)
-    clubs = (news().home.team_id, news().away.team_id)
+    clubs = (match_update().home.team_id, match_update().away.team_id)
     assert ids(matches.head_to_head(db, *clubs, AFTER, 10)) == [last, second, first]
     assert ids(matches.head_to_head(db, *clubs, datetime(2023, 10, 1, 14, tzinfo=UTC), 10)) == [second, first]
     assert ids(matches.head_to_head(db, clubs[1], clubs[0], AFTER, 1)) == [last]
@@ -98,9 +98,9 @@ def test_meetings_are_those_of_both_clubs_at_either_ground_before_this_one(db: C
 
 
 def test_meetings_and_last_matches_may_be_those_of_one_competition(db: Connection) -> None:
-    (league,) = hold(db, news(score="1-0"))
-    (cup,) = hold(db, news(score="2-0", competition="CL", stage="SEMI_FINALS", kick_off=KICK_OFF - HOUR))
-    clubs = (news().home.team_id, news().away.team_id)
+    (league,) = insert_matches(db, match_update(score="1-0"))
+    (cup,) = insert_matches(db, match_update(score="2-0", competition="CL", stage="SEMI_FINALS", kick_off=KICK_OFF - HOUR))
+    clubs = (match_update().home.team_id, match_update().away.team_id)
     assert ids(matches.head_to_head(db, *clubs, AFTER, 10)) == [league, cup]
     assert ids(matches.head_to_head(db, *clubs, AFTER, 10, "CL")) == [cup]
     assert ids(matches.latest_of_team(db, clubs[0], AFTER, 10, "PL")) == [league]
@@ -109,7 +109,7 @@ def test_meetings_and_last_matches_may_be_those_of_one_competition(db: Connectio
 
 def test_home_matches_are_those_at_home_against_one_guest_where_it_is_named(db: Connection, five: list[int]) -> None:
     span = (KICK_OFF, KICK_OFF + 5 * HOUR, ALL)
-    arsenal, chelsea = news().home.team_id, news().away.team_id
+    arsenal, chelsea = match_update().home.team_id, match_update().away.team_id
     assert ids(matches.at_home(db, arsenal, None, *span)) == [five[0], five[4]]
     assert ids(matches.at_home(db, arsenal, chelsea, *span)) == [five[0]]
     assert ids(matches.at_home(db, chelsea, None, *span)) == []
@@ -118,7 +118,7 @@ def test_home_matches_are_those_at_home_against_one_guest_where_it_is_named(db: 
 
 
 def test_all_from_an_instant_on_or_those_of_one_club_at_home_and_away(db: Connection, five: list[int]) -> None:
-    arsenal, luton = news().home.team_id, news(away="Luton").away.team_id
+    arsenal, luton = match_update().home.team_id, match_update(away="Luton").away.team_id
     assert ids(matches.starting_from(db, KICK_OFF, ALL)) == five
     assert ids(matches.starting_from(db, KICK_OFF + timedelta(seconds=1), ["PL"])) == [five[1], five[3], five[4]]
     assert ids(matches.starting_from(db, KICK_OFF, ALL, arsenal)) == [five[0], five[4]]
@@ -128,36 +128,36 @@ def test_all_from_an_instant_on_or_those_of_one_club_at_home_and_away(db: Connec
 
 
 def test_when_clubs_play_without_what_was_put_off(db: Connection, five: list[int]) -> None:
-    arsenal, wolves = news().home.team_id, news("Wolves").home.team_id
-    found = matches.kick_offs(db, [arsenal, wolves], KICK_OFF, KICK_OFF + 5 * HOUR)
-    assert (sorted(found[arsenal]), found[wolves]) == ([KICK_OFF, KICK_OFF + 4 * HOUR], [])
+    arsenal, wolves = match_update().home.team_id, match_update("Wolves").home.team_id
+    kick_offs = matches.kick_offs(db, [arsenal, wolves], KICK_OFF, KICK_OFF + 5 * HOUR)
+    assert (sorted(kick_offs[arsenal]), kick_offs[wolves]) == ([KICK_OFF, KICK_OFF + 4 * HOUR], [])
     assert matches.kick_offs(db, [arsenal], KICK_OFF, KICK_OFF + 4 * HOUR) == {arsenal: [KICK_OFF]}
 
 
 def test_goals_of_a_club_are_its_own_first(db: Connection) -> None:
-    (match_id,) = hold(db, news(score="3-1"))
+    (match_id,) = insert_matches(db, match_update(score="3-1"))
     row = matches.by_ids(db, [match_id])[match_id]
     assert (row.goals_of(row.home_team_id), row.goals_of(row.away_team_id)) == ((3, 1), (1, 3))
 
 
 def test_results_of_a_season_are_those_that_count_in_a_table(db: Connection) -> None:
-    hold(
+    insert_matches(
         db,
-        news("Arsenal", "Chelsea", "5-0"),
-        news("Chelsea", "Arsenal", "0-3", status=Status.AWARDED),
-        news("Everton", "Fulham"),
-        news("Everton", "Fulham", "2-1", season=2022),
-        news("Lens", "Lille", "1-1", competition="FL1"),
+        match_update("Arsenal", "Chelsea", "5-0"),
+        match_update("Chelsea", "Arsenal", "0-3", status=Status.AWARDED),
+        match_update("Everton", "Fulham"),
+        match_update("Everton", "Fulham", "2-1", season=2022),
+        match_update("Lens", "Lille", "1-1", competition="FL1"),
         now=AFTER,
     )
-    arsenal, chelsea = news().home.team_id, news().away.team_id
+    arsenal, chelsea = match_update().home.team_id, match_update().away.team_id
     assert sorted(matches.results_of_season(db, "PL", 2023)) == sorted(
         [(arsenal, chelsea, Score(5, 0)), (chelsea, arsenal, Score(0, 3))]
     )
 
 
 def test_the_latest_season_is_one_that_has_begun(db: Connection) -> None:
-    hold(db, news(season=2022, kick_off=KICK_OFF - timedelta(days=400)), news(season=2023), now=BEFORE)
+    insert_matches(db, match_update(season=2022, kick_off=KICK_OFF - timedelta(days=400)), match_update(season=2023), now=BEFORE)
     assert matches.latest_season(db, "PL", BEFORE) == 2022
     assert matches.latest_season(db, "PL", AFTER) == 2023
     assert matches.latest_season(db, "CL", AFTER) is None
@@ -165,11 +165,11 @@ def test_the_latest_season_is_one_that_has_begun(db: Connection) -> None:
 
 def test_a_match_that_awaits_a_person_counts_in_no_form(db: Connection) -> None:
     before = KICK_OFF - timedelta(days=7)
-    hold(db, news("Arsenal", "Chelsea", "0-3", kick_off=before, review="a jury may have awarded it"))
+    insert_matches(db, match_update("Arsenal", "Chelsea", "0-3", kick_off=before, review="a jury may have awarded it"))
     (arsenal, chelsea) = (club(name).team_id for name in ("Arsenal", "Chelsea"))
     assert matches.latest_of_team(db, arsenal, KICK_OFF, 5) == []
     assert matches.head_to_head(db, arsenal, chelsea, KICK_OFF, 5) == []
-    hold(db, news("Arsenal", "Chelsea", "0-3", kick_off=before))
+    insert_matches(db, match_update("Arsenal", "Chelsea", "0-3", kick_off=before))
     assert len(matches.latest_of_team(db, arsenal, KICK_OFF, 5)) == len(
         matches.head_to_head(db, chelsea, arsenal, KICK_OFF, 5)
     )

@@ -10,7 +10,7 @@ from shared.football.team import Source
 from shared.football.teams import TEAMS, find
 from shared.stores.database import Connection
 from shared.stores.football import search, teams
-from tests.making import AFTER, KICK_OFF, club, hold, news
+from tests.making import AFTER, KICK_OFF, club, insert_matches, match_update
 
 DAY = timedelta(days=1)
 CODES = ["PL", "FL1"]
@@ -29,8 +29,8 @@ MANY = """
 def at(day: int, home: str, away: str, **changes: Any) -> int:
     """A match so many days from the usual kick-off."""
     kick_off = KICK_OFF + day * DAY
-    changes = {"outside_id": f"{home}{away}{day}", "season": 2000 + day % 97, **changes}
-    (match_id,) = hold(db_of[0], news(home, away, kick_off=kick_off, **changes), now=AFTER)
+    changes = {"external_id": f"{home}{away}{day}", "season": 2000 + day % 97, **changes}
+    (match_id,) = insert_matches(db_of[0], match_update(home, away, kick_off=kick_off, **changes), now=AFTER)
     return match_id
 
 
@@ -48,7 +48,7 @@ def names(db: Connection, text: str, limit: int = 10) -> list[str]:
     return [row.name for row in search.find_teams(db, text, CODES, KICK_OFF - 365 * DAY, limit)]
 
 
-def found(db: Connection, limit: int, *clubs: str, now: datetime = KICK_OFF) -> list[int]:
+def found_ids(db: Connection, limit: int, *clubs: str, now: datetime = KICK_OFF) -> list[int]:
     ids = [club(name).team_id for name in clubs]
     return [row.match_id for row in search.matches_of(db, ids, CODES, now, limit)]
 
@@ -81,19 +81,19 @@ def test_the_next_and_the_last_matches_are_found_newest_first(db: Connection) ->
     past = [at(day, "Arsenal", "Chelsea") for day in (-30, -20, -10)]
     coming = [at(day, "Chelsea", "Arsenal") for day in (10, 20, 30)]
     at(5, "Everton", "Fulham")
-    assert found(db, 4, "Arsenal") == [coming[1], coming[0], past[2], past[1]]
-    assert found(db, 3, "Arsenal") == [coming[1], coming[0], past[2]]
-    assert found(db, 1, "Arsenal") == [coming[0]]
-    assert found(db, 50, "Arsenal") == [*coming[::-1], *past[::-1]]
-    assert found(db, 50, "Arsenal", "Chelsea") == [*coming[::-1], *past[::-1]], "a match of both is one"
-    assert found(db, 50, "Everton", now=KICK_OFF + 6 * DAY) == found(db, 50, "Fulham")
-    assert found(db, 50) == found(db, 50, "Norwich") == []
+    assert found_ids(db, 4, "Arsenal") == [coming[1], coming[0], past[2], past[1]]
+    assert found_ids(db, 3, "Arsenal") == [coming[1], coming[0], past[2]]
+    assert found_ids(db, 1, "Arsenal") == [coming[0]]
+    assert found_ids(db, 50, "Arsenal") == [*coming[::-1], *past[::-1]]
+    assert found_ids(db, 50, "Arsenal", "Chelsea") == [*coming[::-1], *past[::-1]], "a match of both is one"
+    assert found_ids(db, 50, "Everton", now=KICK_OFF + 6 * DAY) == found_ids(db, 50, "Fulham")
+    assert found_ids(db, 50) == found_ids(db, 50, "Norwich") == []
 
 
 def test_where_one_side_of_today_is_empty_the_other_fills_its_places(db: Connection) -> None:
     made = [at(day, "Arsenal", "Chelsea") for day in (-40, -30, -20, -10)]
-    assert found(db, 3, "Arsenal") == made[:0:-1]
-    assert found(db, 3, "Arsenal", now=KICK_OFF - 50 * DAY) == made[2::-1], "the three next ones, newest first"
+    assert found_ids(db, 3, "Arsenal") == made[:0:-1]
+    assert found_ids(db, 3, "Arsenal", now=KICK_OFF - 50 * DAY) == made[2::-1], "the three next ones, newest first"
 
 
 def test_a_match_that_begins_now_is_coming_and_lower_divisions_are_not_shown(db: Connection) -> None:
@@ -101,8 +101,8 @@ def test_a_match_that_begins_now_is_coming_and_lower_divisions_are_not_shown(db:
     for day in (1, -1):
         at(day, "Arsenal", "Norwich", competition="ELC")
         at(day, "Norwich", "Arsenal", competition="ELC")
-    assert found(db, 1, "Arsenal") == [now]
-    assert found(db, 50, "Arsenal", now=KICK_OFF + timedelta(seconds=1)) == [now]
+    assert found_ids(db, 1, "Arsenal") == [now]
+    assert found_ids(db, 50, "Arsenal", now=KICK_OFF + timedelta(seconds=1)) == [now]
 
 
 @pytest.mark.case("K1", "K2")
@@ -159,6 +159,6 @@ def test_no_search_reads_through_the_matches(db: Connection) -> None:
     assert "matches_by_kick_off" in plan, "what was played in a year is found once for all clubs"
 
 
-def explained(db: Connection, statement: str, given: dict[str, Any]) -> str:
-    rows = db.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {statement}".encode(), given).fetchall()
+def explained(db: Connection, statement: str, parameters: dict[str, Any]) -> str:
+    rows = db.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {statement}".encode(), parameters).fetchall()
     return "\n".join(line for (line,) in rows)

@@ -6,7 +6,7 @@ import pytest
 from shared.football.standings import TableRow
 from shared.stores.database import Connection
 from shared.stores.football import standings, teams
-from tests.making import AFTER, club, hold, news
+from tests.making import AFTER, club, insert_matches, match_update
 
 ARSENAL, CHELSEA = club("Arsenal"), club("Chelsea")
 FIRST = TableRow(1, ARSENAL.team_id, 34, 24, 5, 5, 82, 26, 77)
@@ -39,7 +39,7 @@ def test_an_older_table_changes_nothing(db: Connection) -> None:
 
 def test_the_table_that_was_told_is_shown_before_the_one_that_results_make(db: Connection) -> None:
     assert standings.current_table(db, "PL", 2023) is None
-    hold(db, news("Arsenal", "Chelsea", "5-0"))
+    insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"))
     made = standings.current_table(db, "PL", 2023)
     assert made is not None
     assert made.source_updated_at is None

@@ -3,13 +3,13 @@ from dataclasses import replace
 from shared.football.match import MatchStatistics
 from shared.stores.database import Connection
 from shared.stores.football import statistics
-from tests.making import hold, news
+from tests.making import insert_matches, match_update
 
 READ = "SELECT * FROM match_statistics ORDER BY match_id"
 
 
 def test_statistics_are_kept_as_they_are_told_last(db: Connection) -> None:
-    one, other = hold(db, news("Arsenal", "Chelsea", "5-0"), news("Everton", "Fulham", "1-1"))
+    one, other = insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"), match_update("Everton", "Fulham", "1-1"))
     first = MatchStatistics(one, 12, 7, 5, 3, None, None)
     statistics.put(db, [first, MatchStatistics(other, None, None, None, None, 1.25, 1 / 3)])
     corrected = replace(first, home_shots=13, away_shots_on_target=None, home_expected_goals=0.1 + 0.2)

@@ -24,9 +24,9 @@ def test_a_known_club_is_shown_by_its_name_here(db: Connection) -> None:
 
 @pytest.mark.case("K5")
 def test_an_unknown_club_is_kept_under_its_own_name_and_not_matched(db: Connection) -> None:
-    nobody = club("Arsenal Ladies")
-    teams.put(db, [nobody])
-    row = teams.get(db, nobody.team_id)
+    unmatched = club("Arsenal Ladies")
+    teams.put(db, [unmatched])
+    row = teams.get(db, unmatched.team_id)
     assert row is not None
     assert (row.name, row.short_name, row.tla, row.country, row.matched) == (
         "Arsenal Ladies",

@@ -6,15 +6,15 @@ import pytest
 from shared.stores.database import Connection
 from shared.stores.football import weather
 from shared.stores.football.weather import WeatherRow
-from tests.making import BEFORE, KICK_OFF, hold, news
+from tests.making import BEFORE, KICK_OFF, insert_matches, match_update
 
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def told(db: Connection) -> WeatherRow:
+def stored(db: Connection) -> WeatherRow:
     """What was said of a match."""
-    (match_id,) = hold(db, news())
+    (match_id,) = insert_matches(db, match_update())
     return WeatherRow(
         match_id=match_id,
         at=KICK_OFF,
@@ -31,21 +31,21 @@ def told(db: Connection) -> WeatherRow:
     )
 
 
-def test_a_forecast_comes_back_as_it_was_kept(db: Connection, told: WeatherRow) -> None:
-    weather.put(db, [told])
-    assert weather.of_matches(db, [told.match_id, 1]) == {told.match_id: told}
+def test_a_forecast_comes_back_as_it_was_kept(db: Connection, stored: WeatherRow) -> None:
+    weather.put(db, [stored])
+    assert weather.of_matches(db, [stored.match_id, 1]) == {stored.match_id: stored}
     assert weather.of_matches(db, []) == {}
 
 
-def test_a_newer_forecast_replaces_an_older_one_and_never_the_other_way_round(db: Connection, told: WeatherRow) -> None:
-    newer = replace(told, temperature=9.0, issued_at=BEFORE + 12 * HOUR, rain_probability=70.0, symbol=None)
-    weather.put(db, [told])
+def test_a_newer_forecast_replaces_an_older_one_and_never_the_other_way_round(db: Connection, stored: WeatherRow) -> None:
+    newer = replace(stored, temperature=9.0, issued_at=BEFORE + 12 * HOUR, rain_probability=70.0, symbol=None)
+    weather.put(db, [stored])
     weather.put(db, [newer])
-    weather.put(db, [told])
-    assert weather.of_matches(db, [told.match_id]) == {told.match_id: newer}
+    weather.put(db, [stored])
+    assert weather.of_matches(db, [stored.match_id]) == {stored.match_id: newer}
 
 
-def test_a_forecast_that_has_not_changed_counts_for_longer(db: Connection, told: WeatherRow) -> None:
-    weather.put(db, [told])
-    weather.renew(db, [told.match_id], BEFORE + 9 * HOUR)
-    assert weather.of_matches(db, [told.match_id]) == {told.match_id: replace(told, expires_at=BEFORE + 9 * HOUR)}
+def test_a_forecast_that_has_not_changed_counts_for_longer(db: Connection, stored: WeatherRow) -> None:
+    weather.put(db, [stored])
+    weather.renew(db, [stored.match_id], BEFORE + 9 * HOUR)
+    assert weather.of_matches(db, [stored.match_id]) == {stored.match_id: replace(stored, expires_at=BEFORE + 9 * HOUR)}

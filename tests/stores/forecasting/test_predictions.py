@@ -6,33 +6,33 @@ import pytest
 from shared.football.match import Score, Status
 from shared.stores.database import Connection
 from shared.stores.forecasting import predictions
-from tests.making import AFTER, BEFORE, KICK_OFF, forecast, hold, news, published
+from tests.making import AFTER, BEFORE, KICK_OFF, forecast, insert_matches, match_update, insert_predictions
 
 LATER = BEFORE + timedelta(hours=8)
 
 
 def test_a_forecast_comes_back_bit_by_bit(db: Connection) -> None:
-    (match_id,) = hold(db, news(), now=BEFORE)
+    (match_id,) = insert_matches(db, match_update(), now=BEFORE)
     figures = {"start": [1 / 3, 0.1 + 0.2, 1e-17], "goals": [-1 / 3, 2e-16, -0.0001]}
     shares = {"home": 0.1 + 0.2, "draw": 1 / 3, "away": 1 - (0.1 + 0.2) - 1 / 3}
     bounds = [[1 / 7, 2 / 7], [0.1 + 0.2, 0.5], [0.0, 1.0]]
-    said = forecast(match_id, **shares, ratings_home=None, factors=figures, ratings_bounds=bounds, newcomers=[57, 61])
-    predictions.add(db, [said])
-    found = predictions.latest(db, [match_id], BEFORE)[match_id]
-    assert found == said
-    assert found.is_unchanged_from(said)
+    row = forecast(match_id, **shares, ratings_home=None, factors=figures, ratings_bounds=bounds, newcomers=[57, 61])
+    predictions.add(db, [row])
+    latest = predictions.latest(db, [match_id], BEFORE)[match_id]
+    assert latest == row
+    assert latest.is_unchanged_from(row)
 
 
 def test_a_forecast_of_which_nothing_is_told_apart_comes_back_too(db: Connection) -> None:
-    (match_id,) = hold(db, news(), now=BEFORE)
-    said = forecast(match_id, ratings_bounds=None, factors=None, newcomers=[])
-    predictions.add(db, [said])
-    assert predictions.latest(db, [match_id], BEFORE)[match_id] == said
-    assert predictions.by_version(db, [(match_id, BEFORE)])[match_id] == said
+    (match_id,) = insert_matches(db, match_update(), now=BEFORE)
+    row = forecast(match_id, ratings_bounds=None, factors=None, newcomers=[])
+    predictions.add(db, [row])
+    assert predictions.latest(db, [match_id], BEFORE)[match_id] == row
+    assert predictions.by_version(db, [(match_id, BEFORE)])[match_id] == row
 
 
 def test_versions_are_added_and_the_newest_up_to_an_instant_counts(db: Connection) -> None:
-    (match_id,) = published(db, news())
+    (match_id,) = insert_predictions(db, match_update())
     predictions.add(db, [forecast(match_id, published_at=LATER, home=0.6, draw=0.2)])
     assert predictions.latest(db, [match_id], LATER - timedelta(seconds=1))[match_id].home == 0.5
     assert predictions.latest(db, [match_id], LATER)[match_id].home == 0.6
@@ -59,11 +59,11 @@ def test_what_makes_a_new_version(change: dict[str, object], same: bool) -> None
 
 
 def test_settled_are_the_last_forecasts_before_kick_off_of_matches_with_a_result(db: Connection) -> None:
-    played, _, cancelled = published(
+    played, _, cancelled = insert_predictions(
         db,
-        news("Arsenal", "Chelsea", "5-0"),
-        news("Everton", "Fulham"),
-        news("Wolves", "Luton", status=Status.CANCELLED),
+        match_update("Arsenal", "Chelsea", "5-0"),
+        match_update("Everton", "Fulham"),
+        match_update("Wolves", "Luton", status=Status.CANCELLED),
     )
     predictions.add(db, [forecast(played, published_at=LATER, home=0.6, draw=0.2)])
     (row,) = predictions.settled(db, KICK_OFF, AFTER)
@@ -76,9 +76,9 @@ def test_settled_are_the_last_forecasts_before_kick_off_of_matches_with_a_result
 
 def test_a_forecast_published_after_a_match_was_brought_forward_is_not_scored(db: Connection) -> None:
     earlier = KICK_OFF - timedelta(hours=7)
-    (match_id,) = published(db, news())
+    (match_id,) = insert_predictions(db, match_update())
     predictions.add(db, [forecast(match_id, published_at=LATER, home=0.6, draw=0.2)])
-    hold(db, news("Arsenal", "Chelsea", "5-0", kick_off=earlier))
+    insert_matches(db, match_update("Arsenal", "Chelsea", "5-0", kick_off=earlier))
     (row,) = predictions.settled(db, BEFORE, AFTER)
     assert row.home == 0.5
 
@@ -90,7 +90,7 @@ def test_an_outcome_has_a_number(score: tuple[int, int], outcome: int) -> None:
 
 
 def test_a_match_that_awaits_a_person_is_not_scored(db: Connection) -> None:
-    published(db, news("Arsenal", "Chelsea", "0-3", review="a jury may have awarded it"))
+    insert_predictions(db, match_update("Arsenal", "Chelsea", "0-3", review="a jury may have awarded it"))
     assert predictions.settled(db, KICK_OFF, AFTER) == []
-    hold(db, news("Arsenal", "Chelsea", "0-3", half_time=Score(0, 1)))
+    insert_matches(db, match_update("Arsenal", "Chelsea", "0-3", half_time=Score(0, 1)))
     assert len(predictions.settled(db, KICK_OFF, AFTER)) == 1

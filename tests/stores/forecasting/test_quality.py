@@ -10,7 +10,7 @@ from shared.stores.betting import offers
 from shared.stores.database import Connection
 from shared.stores.forecasting import predictions, quality
 from shared.stores.forecasting.quality import QualityRow
-from tests.making import AFTER, BEFORE, KICK_OFF, forecast, hold, news, offer, published
+from tests.making import AFTER, BEFORE, KICK_OFF, forecast, insert_matches, match_update, offer, insert_predictions
 
 DAY = date(2024, 4, 28)
 GAP = QualityRow(DAY, "prices", "gap", 250, 200, 0.004, 0.002, 0.006, -0.0005, 0.0015, True)
@@ -20,16 +20,16 @@ def closed(db: Connection, *match_ids: int) -> None:
     offers.put(db, [offer(match_id, closing=True, taken_at=KICK_OFF) for match_id in match_ids])
 
 
-def found(db: Connection, most: int = 10) -> list[quality.PlayedRow]:
+def played_rows(db: Connection, most: int = 10) -> list[quality.PlayedRow]:
     return quality.played(db, ["PL"], BEFORE, AFTER, most)
 
 
 def test_a_match_is_judged_by_the_last_forecast_before_it(db: Connection) -> None:
-    (match_id,) = published(db, news("Arsenal", "Chelsea", "0-2"))
+    (match_id,) = insert_predictions(db, match_update("Arsenal", "Chelsea", "0-2"))
     later = BEFORE + timedelta(hours=8)
     predictions.add(db, [forecast(match_id, published_at=later, basis="ratings", home=0.6, draw=0.2)])
     closed(db, match_id)
-    (row,) = found(db)
+    (row,) = played_rows(db)
     assert (row.match_id, row.kick_off, row.basis, row.outcome) == (match_id, KICK_OFF, "ratings", 2)
     assert (row.home, row.draw, row.away) == (0.6, 0.2, 0.2)
     assert (row.ratings_home, row.ratings_draw, row.ratings_away) == (0.45, 0.28, 0.27)
@@ -50,9 +50,9 @@ def test_a_moved_match_is_judged_by_the_last_forecast_before_it_was_played(
     db: Connection, moved_to: int, judged: float | None
 ) -> None:
     """The first was published 9 hours before the kick-off that was known then, the second 6 hours before it."""
-    match = news("Arsenal", "Chelsea", "0-2", kick_off=KICK_OFF + timedelta(hours=moved_to))
+    match = match_update("Arsenal", "Chelsea", "0-2", kick_off=KICK_OFF + timedelta(hours=moved_to))
     later = AFTER + timedelta(days=1)
-    (match_id,) = hold(db, match, now=later)
+    (match_id,) = insert_matches(db, match, now=later)
     second = KICK_OFF - timedelta(hours=6)
     predictions.add(db, [forecast(match_id), forecast(match_id, published_at=second, home=0.6, draw=0.2)])
     closed(db, match_id)
@@ -62,44 +62,44 @@ def test_a_moved_match_is_judged_by_the_last_forecast_before_it_was_played(
 
 @pytest.mark.parametrize(("score", "outcome"), [("2-1", 0), ("1-1", 1), ("0-1", 2)])
 def test_an_outcome_has_a_number(db: Connection, score: str, outcome: int) -> None:
-    closed(db, *published(db, news("Arsenal", "Chelsea", score)))
-    assert [row.outcome for row in found(db)] == [outcome]
+    closed(db, *insert_predictions(db, match_update("Arsenal", "Chelsea", score)))
+    assert [row.outcome for row in played_rows(db)] == [outcome]
 
 
 def test_what_lacks_a_result_a_close_or_a_forecast_is_left_out(db: Connection) -> None:
     finished = {"score": "1-0"}
     closed(
         db,
-        *published(
+        *insert_predictions(
             db,
-            news("Arsenal", "Chelsea"),
-            news("Everton", "Fulham", status=Status.CANCELLED),
-            news("Wolves", "Luton", **finished, review="a person must look"),
-            news("Brentford", "Burnley", **finished, competition="ELC"),
+            match_update("Arsenal", "Chelsea"),
+            match_update("Everton", "Fulham", status=Status.CANCELLED),
+            match_update("Wolves", "Luton", **finished, review="a person must look"),
+            match_update("Brentford", "Burnley", **finished, competition="ELC"),
         ),
-        *hold(db, news("Liverpool", "Tottenham", **finished)),
+        *insert_matches(db, match_update("Liverpool", "Tottenham", **finished)),
     )
-    published(db, news("Man City", "Newcastle", **finished))
-    assert found(db) == []
+    insert_predictions(db, match_update("Man City", "Newcastle", **finished))
+    assert played_rows(db) == []
 
 
 def test_prices_of_before_or_of_totals_are_no_close(db: Connection) -> None:
-    (match_id,) = published(db, news("Arsenal", "Chelsea", "1-0"))
+    (match_id,) = insert_predictions(db, match_update("Arsenal", "Chelsea", "1-0"))
     totals = offer(match_id, "1.9", "1.9", market="totals", line="2.5", closing=True, taken_at=KICK_OFF)
     offers.put(db, [offer(match_id), totals])
-    assert found(db) == []
+    assert played_rows(db) == []
 
 
 def test_the_newest_matches_come_first_and_no_more_than_asked_for(db: Connection) -> None:
     clubs = ("Arsenal", "Chelsea", "Everton", "Fulham")
-    told = [
-        news(home, away, "1-0", kick_off=KICK_OFF + timedelta(minutes=number))
+    rows = [
+        match_update(home, away, "1-0", kick_off=KICK_OFF + timedelta(minutes=number))
         for number, (home, away) in enumerate(permutations(clubs, 2))
     ]
-    ids = published(db, *told)
+    ids = insert_predictions(db, *rows)
     closed(db, *ids)
-    assert [row.match_id for row in found(db, 20)] == ids[::-1]
-    assert [row.match_id for row in found(db, 3)] == ids[:-4:-1]
+    assert [row.match_id for row in played_rows(db, 20)] == ids[::-1]
+    assert [row.match_id for row in played_rows(db, 3)] == ids[:-4:-1]
     end = KICK_OFF + timedelta(minutes=2)
     assert [row.match_id for row in quality.played(db, ["PL"], KICK_OFF, end, 20)] == [ids[1], ids[0]]
 

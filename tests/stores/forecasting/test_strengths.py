@@ -15,21 +15,21 @@ from shared.stores.database import Connection
 from shared.stores.football import statistics
 from shared.stores.forecasting import strengths
 from tests.forecasting.played import SECOND_START, START, played
-from tests.making import AFTER, KICK_OFF, hold, news, offer
+from tests.making import AFTER, KICK_OFF, insert_matches, match_update, offer
 
 DAY, NEXT = date(2024, 4, 27), date(2024, 4, 28)
 PLAYED = played()
 LONG_AFTER = date(2030, 1, 1)
 
 
-def keep(db: Connection, known: Strengths, results: Sequence[Result]) -> None:
+def save(db: Connection, learned: Strengths, results: Sequence[Result]) -> None:
     """Learn results day by day, and keep what clubs and countries are like after each."""
-    for day, of_day in groupby(results, key=lambda r: r.day):
-        matches = list(of_day)
-        learn(known, matches)
+    for day, results_of_day in groupby(results, key=lambda r: r.day):
+        matches = list(results_of_day)
+        learn(learned, matches)
         clubs = {t for r in matches for t in (r.home_team_id, r.away_team_id)}
         nations = {COMPETITIONS[r.competition].nation for r in matches}
-        strengths.put(db, strengths.clubs_of(known, day, clubs), strengths.levels_of(known, day, nations), results=[])
+        strengths.put(db, strengths.clubs_of(learned, day, clubs), strengths.levels_of(learned, day, nations), results=[])
 
 
 def learned(db: Connection, *, with_closing: bool = False) -> None:
@@ -45,18 +45,18 @@ def test_learning_in_two_goes_through_the_store_is_learning_at_once_bit_by_bit(d
     """With a winter's break of the process between two goes, too."""
     at_once = Strengths()
     learn(at_once, PLAYED)
-    keep(db, Strengths(), [r for r in PLAYED if r.day < cut])
+    save(db, Strengths(), [r for r in PLAYED if r.day < cut])
     read = strengths.before(db, cut)
-    keep(db, read, [r for r in PLAYED if r.day >= cut])
-    for known in (read, strengths.before(db, LONG_AFTER)):
-        assert repr(sorted(known.clubs.items())) == repr(sorted(at_once.clubs.items()))
-        assert known.levels == at_once.levels
+    save(db, read, [r for r in PLAYED if r.day >= cut])
+    for restored in (read, strengths.before(db, LONG_AFTER)):
+        assert repr(sorted(restored.clubs.items())) == repr(sorted(at_once.clubs.items()))
+        assert restored.levels == at_once.levels
         for division in (("PL", 2022), ("ELC", 2022), ("PL", 2023)):
-            assert known.table(*division) == at_once.table(*division)
+            assert restored.table(*division) == at_once.table(*division)
 
 
 def test_before_a_day_is_what_was_known_before_it(db: Connection) -> None:
-    keep(db, Strengths(), PLAYED)
+    save(db, Strengths(), PLAYED)
     for day in (START, SECOND_START, PLAYED[-1].day):
         then = Strengths()
         learn(then, [r for r in PLAYED if r.day < day])
@@ -70,12 +70,12 @@ def test_before_a_day_is_what_was_known_before_it(db: Connection) -> None:
 @pytest.mark.case("M4")
 def test_a_league_alone_is_what_was_known_of_its_clubs_and_its_nation(db: Connection) -> None:
     """Nothing of the day itself or later."""
-    hold(db, news("Arsenal", "Chelsea"))
-    arsenal, chelsea = news().home.team_id, news().away.team_id
-    known = Strengths()
+    insert_matches(db, match_update("Arsenal", "Chelsea"))
+    arsenal, chelsea = match_update().home.team_id, match_update().away.team_id
+    learned = Strengths()
     home = {"competition": "PL", "season": 2023, "home_team_id": arsenal, "away_team_id": chelsea}
     results = [replace(PLAYED[0], day=DAY + timedelta(days=back), goals=(2, 1), **home) for back in (-14, -7, 0)]
-    keep(db, known, [*results, replace(PLAYED[1], day=DAY - timedelta(days=14), competition="PD")])
+    save(db, learned, [*results, replace(PLAYED[1], day=DAY - timedelta(days=14), competition="PD")])
     then = Strengths()
     learn(then, results[:2])
     read = strengths.league_before(db, "PL", 2023, DAY)
@@ -85,17 +85,17 @@ def test_a_league_alone_is_what_was_known_of_its_clubs_and_its_nation(db: Connec
 
 
 def test_the_newest_elo_of_clubs_that_have_one(db: Connection) -> None:
-    known = Strengths()
-    keep(db, known, PLAYED)
-    assert strengths.elo(db, [1, 9, 99]) == {1: known.clubs[1].elo, 9: known.clubs[9].elo}
+    learned = Strengths()
+    save(db, learned, PLAYED)
+    assert strengths.elo(db, [1, 9, 99]) == {1: learned.clubs[1].elo, 9: learned.clubs[9].elo}
     assert strengths.elo(db, []) == {}
 
 
 def test_forgetting_leaves_what_was_learned_before(db: Connection) -> None:
-    known = Strengths()
-    keep(db, known, [r for r in PLAYED if r.day < SECOND_START])
-    then = deepcopy(known)
-    keep(db, known, [r for r in PLAYED if r.day >= SECOND_START])
+    learned = Strengths()
+    save(db, learned, [r for r in PLAYED if r.day < SECOND_START])
+    then = deepcopy(learned)
+    save(db, learned, [r for r in PLAYED if r.day >= SECOND_START])
     strengths.delete_from(db, SECOND_START)
     after = strengths.before(db, LONG_AFTER)
     assert (after.clubs, after.levels) == (then.clubs, then.levels)
@@ -106,14 +106,14 @@ def test_forgetting_leaves_what_was_learned_before(db: Connection) -> None:
 @pytest.mark.case("I4")
 def test_results_are_those_of_known_clubs_in_leagues_in_order_of_their_day_in_paris(db: Connection) -> None:
     late = datetime(2024, 4, 26, 22, 30, tzinfo=UTC)  # half past midnight in Paris
-    hold(
+    insert_matches(
         db,
-        news("Everton", "Fulham", "1-1", kick_off=datetime(2024, 4, 27, 20, tzinfo=UTC)),
-        news("Arsenal", "Chelsea", "5-0", kick_off=late),
-        news("Wolves", "Nobody Rovers", "2-0"),
-        news("Lens", "Lille", "1-1", competition="CL", stage="LEAGUE_STAGE"),
-        news("Luton", "Brighton", "3-0", status=Status.AWARDED),
-        news("Burnley", "Brentford", kick_off=late - timedelta(days=1)),
+        match_update("Everton", "Fulham", "1-1", kick_off=datetime(2024, 4, 27, 20, tzinfo=UTC)),
+        match_update("Arsenal", "Chelsea", "5-0", kick_off=late),
+        match_update("Wolves", "Nobody Rovers", "2-0"),
+        match_update("Lens", "Lille", "1-1", competition="CL", stage="LEAGUE_STAGE"),
+        match_update("Luton", "Brighton", "3-0", status=Status.AWARDED),
+        match_update("Burnley", "Brentford", kick_off=late - timedelta(days=1)),
     )
     rows = strengths.results_from(db, DAY)
     assert {(row.day, row.home_goals, row.away_goals) for row in rows} == {(DAY, 5, 0), (DAY, 1, 1)}
@@ -123,7 +123,7 @@ def test_results_are_those_of_known_clubs_in_leagues_in_order_of_their_day_in_pa
 
 
 def test_a_result_comes_with_its_statistics(db: Connection) -> None:
-    (match_id,) = hold(db, news("Arsenal", "Chelsea", "5-0"))
+    (match_id,) = insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"))
     statistics.put(db, [MatchStatistics(match_id, 27, 7, 10, 1, 2.9, None)])
     (row,) = strengths.results_from(db, DAY)
     assert (row.home_shots, row.away_shots, row.home_shots_on_target, row.away_shots_on_target) == (27, 7, 10, 1)
@@ -134,23 +134,23 @@ def test_a_result_comes_with_its_statistics(db: Connection) -> None:
 def test_the_first_unlearned_day_notices_what_came_changed_moved_and_went(db: Connection) -> None:
     assert strengths.first_unlearned_day(db) is None
     first = datetime(2024, 4, 20, 14, tzinfo=UTC)
-    one, two = news("Arsenal", "Chelsea", "5-0", kick_off=first), news("Everton", "Fulham", "1-1")
-    hold(db, one, two)
+    one, two = match_update("Arsenal", "Chelsea", "5-0", kick_off=first), match_update("Everton", "Fulham", "1-1")
+    insert_matches(db, one, two)
     assert strengths.first_unlearned_day(db) == first.date(), "it came"
     learned(db)
     assert strengths.first_unlearned_day(db) is None
-    hold(db, news("Everton", "Fulham", "2-1"))
+    insert_matches(db, match_update("Everton", "Fulham", "2-1"))
     assert strengths.first_unlearned_day(db) == DAY, "it changed"
-    hold(db, two, news("Arsenal", "Chelsea", "5-0", kick_off=first + timedelta(days=1)))
+    insert_matches(db, two, match_update("Arsenal", "Chelsea", "5-0", kick_off=first + timedelta(days=1)))
     assert strengths.first_unlearned_day(db) == first.date(), "it moved: the day that it left, too"
-    hold(db, one, news("Everton", "Fulham", status=Status.CANCELLED))
+    insert_matches(db, one, match_update("Everton", "Fulham", status=Status.CANCELLED))
     assert strengths.first_unlearned_day(db) == DAY, "it went"
     assert strengths.results_from(db, NEXT) == []
     assert AFTER.date() == NEXT
 
 
 def test_the_first_unlearned_day_notices_statistics_and_closing_prices_that_came_late(db: Connection) -> None:
-    (match_id,) = hold(db, news("Arsenal", "Chelsea", "5-0"))
+    (match_id,) = insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"))
     learned(db)
     assert strengths.first_unlearned_day(db) is None
     statistics.put(db, [MatchStatistics(match_id, 27, 7, 10, 1, None, None)])
@@ -164,17 +164,17 @@ def test_the_first_unlearned_day_notices_statistics_and_closing_prices_that_came
 
 
 @pytest.mark.parametrize("column", range(6))
-@pytest.mark.parametrize("told", [0.1 + 0.2, None])
+@pytest.mark.parametrize("value", [0.1 + 0.2, None])
 def test_the_first_unlearned_day_notices_each_statistic_that_is_corrected(
-    db: Connection, column: int, told: float | None
+    db: Connection, column: int, value: float | None
 ) -> None:
-    (match_id,) = hold(db, news("Arsenal", "Chelsea", "5-0"))
-    said = (27, 7, 10, 1, 2.9, 0.4)
-    statistics.put(db, [MatchStatistics(match_id, *said)])
+    (match_id,) = insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"))
+    figures = (27, 7, 10, 1, 2.9, 0.4)
+    statistics.put(db, [MatchStatistics(match_id, *figures)])
     learned(db)
-    statistics.put(db, [MatchStatistics(match_id, *said)])
+    statistics.put(db, [MatchStatistics(match_id, *figures)])
     assert strengths.first_unlearned_day(db) is None, "said again, the same"
-    corrected = [*said[:column], told, *said[column + 1 :]]
+    corrected = [*figures[:column], value, *figures[column + 1 :]]
     statistics.put(db, [MatchStatistics(match_id, *corrected)])
     assert strengths.first_unlearned_day(db) == DAY
     learned(db)
@@ -184,7 +184,7 @@ def test_the_first_unlearned_day_notices_each_statistic_that_is_corrected(
 @pytest.mark.case("F4")
 def test_what_was_learned_before_statistics_were_kept_is_learned_anew(db: Connection) -> None:
     """And the release before, which knows nothing of them, can still write."""
-    (match_id,) = hold(db, news("Arsenal", "Chelsea", "5-0"))
+    (match_id,) = insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"))
     db.execute(
         "INSERT INTO learned_results (match_id, day, home_goals, away_goals, with_statistics, with_closing)"
         " VALUES (%(match_id)s, %(day)s, 5, 0, false, false)",
@@ -205,7 +205,7 @@ def test_what_was_learned_before_statistics_were_kept_is_learned_anew(db: Connec
     ],
 )
 def test_prices_that_strengths_do_not_learn_from_are_no_reason_to_learn_again(db: Connection, changes: dict) -> None:
-    (match_id,) = hold(db, news("Arsenal", "Chelsea", "5-0"))
+    (match_id,) = insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"))
     learned(db)
     offers.put(db, [offer(match_id, **{"taken_at": KICK_OFF, "closing": True, **changes})])
     assert strengths.first_unlearned_day(db) is None

@@ -22,8 +22,8 @@ def device(db: Connection) -> Device:
     """A browser of Alice's."""
     put = push_subscriptions.put(db, ALICE, ENDPOINT, "key", "secret", None, NOW)
     assert put is not None
-    [found] = push_subscriptions.reachable(db, NOW)
-    return found
+    [reachable] = push_subscriptions.reachable(db, NOW)
+    return reachable
 
 
 def test_a_notice_is_claimed_once(db: Connection) -> None:

@@ -11,7 +11,7 @@ import pytest
 from shared.stores.database import Connection, connect
 from shared.stores.news import explanations
 from shared.stores.news.explanations import CallRow
-from tests.making import BEFORE, news, published, written
+from tests.making import BEFORE, match_update, insert_predictions, explanation
 from tests.running import select
 from tests.waiting import HANG, wait_until
 
@@ -19,7 +19,7 @@ NOW = datetime(2024, 4, 27, 6, tzinfo=UTC)
 
 
 def call(match_id: int, **changes: Any) -> CallRow:
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "called_at": NOW,
         "match_id": match_id,
         "provider": "groq",
@@ -34,28 +34,28 @@ def call(match_id: int, **changes: Any) -> CallRow:
         "outcome": "accepted",
         "reason": None,
     }
-    return CallRow(**{**told, **changes})
+    return CallRow(**{**values, **changes})
 
 
 def test_a_text_is_found_by_its_version_of_the_forecast_and_never_replaced(db: Connection) -> None:
-    (match_id,) = published(db, news())
-    explanations.add(db, written(match_id))
-    explanations.add(db, written(match_id, provider="anthropic"))
-    assert explanations.by_version(db, [(match_id, BEFORE)]) == {match_id: written(match_id)}
+    (match_id,) = insert_predictions(db, match_update())
+    explanations.add(db, explanation(match_id))
+    explanations.add(db, explanation(match_id, provider="anthropic"))
+    assert explanations.by_version(db, [(match_id, BEFORE)]) == {match_id: explanation(match_id)}
     assert explanations.by_version(db, [(match_id, BEFORE + timedelta(hours=1))]) == {}
     assert explanations.by_version(db, []) == {}
 
 
 @pytest.mark.parametrize("changes", [{"published_at": NOW}, {"provider": "template"}, {"prompt_hash": "none"}])
 def test_a_text_is_about_a_forecast_that_there_is_and_by_a_model(db: Connection, changes: dict[str, Any]) -> None:
-    (match_id,) = published(db, news())
+    (match_id,) = insert_predictions(db, match_update())
     with pytest.raises(psycopg.IntegrityError), db.transaction():
-        explanations.add(db, written(match_id, **changes))
+        explanations.add(db, explanation(match_id, **changes))
 
 
 @pytest.mark.case("N11")
 def test_tokens_are_counted_from_an_instant_on(db: Connection) -> None:
-    (match_id,) = published(db, news())
+    (match_id,) = insert_predictions(db, match_update())
     assert explanations.tokens_since(db, NOW) == 0
     explanations.add_calls(
         db, [call(match_id), call(match_id, called_at=NOW - timedelta(seconds=1)), call(match_id, outcome="rejected")]

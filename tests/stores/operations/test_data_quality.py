@@ -10,7 +10,7 @@ from shared.stores.database import Connection
 from shared.stores.forecasting import predictions
 from shared.stores.operations import data_quality, reports
 from shared.stores.operations.data_quality import DataFault
-from tests.making import AFTER, BEFORE, KICK_OFF, forecast, hold, news, offer, published
+from tests.making import AFTER, BEFORE, KICK_OFF, forecast, insert_matches, match_update, offer, insert_predictions
 
 DAYS = timedelta(days=1)
 
@@ -19,12 +19,12 @@ def inconsistent(db: Connection, now: datetime = AFTER) -> list[DataFault]:
     return data_quality.inconsistent(db, now - timedelta(hours=8), now - 5 * DAYS, now - 30 * DAYS)
 
 
-def of_range(db: Connection) -> list[str]:
+def out_of_range(db: Connection) -> list[str]:
     return [fault.what for fault in data_quality.out_of_range(db, BEFORE)]
 
 
 def test_sound_data_have_no_fault(db: Connection) -> None:
-    ids = published(db, news(), news("Everton", "Fulham", "15-0"))
+    ids = insert_predictions(db, match_update(), match_update("Everton", "Fulham", "15-0"))
     offers.put(db, [offer(match_id) for match_id in ids])
     assert data_quality.out_of_range(db, BEFORE) == []
     assert inconsistent(db) == []
@@ -43,35 +43,35 @@ def test_sound_data_have_no_fault(db: Connection) -> None:
     ids=str,
 )
 def test_probabilities_that_cannot_be_are_found(db: Connection, shares: dict[str, float], faults: list[str]) -> None:
-    (match_id,) = hold(db, news())
+    (match_id,) = insert_matches(db, match_update())
     predictions.add(db, [forecast(match_id, **shares)])
-    assert of_range(db) == faults
+    assert out_of_range(db) == faults
     assert all(str(match_id) in fault.about for fault in data_quality.out_of_range(db, BEFORE))
 
 
 def test_more_goals_than_ever_fell_are_found(db: Connection) -> None:
-    hold(db, news("Everton", "Fulham", "0-16"))
-    assert of_range(db) == ["more than 15 goals"]
+    insert_matches(db, match_update("Everton", "Fulham", "0-16"))
+    assert out_of_range(db) == ["more than 15 goals"]
 
 
 def test_a_price_that_gives_nothing_back_is_found_while_it_may_still_be_used(db: Connection) -> None:
-    (match_id,) = hold(db, news())
+    (match_id,) = insert_matches(db, match_update())
     offers.put(db, [offer(match_id, "1.0", "3.5", "4.0")])
-    assert of_range(db) == ["a price of 1 or less"]
+    assert out_of_range(db) == ["a price of 1 or less"]
     assert data_quality.out_of_range(db, AFTER) == []
 
 
 def test_of_one_sort_twenty_are_told(db: Connection) -> None:
-    (match_id,) = hold(db, news())
+    (match_id,) = insert_matches(db, match_update())
     many = [forecast(match_id, published_at=BEFORE + timedelta(minutes=n), home=0.9) for n in range(25)]
     predictions.add(db, many)
-    assert len(of_range(db)) == data_quality.MAX_ROWS
+    assert len(out_of_range(db)) == data_quality.MAX_ROWS
 
 
 @pytest.mark.case("J12")
 def test_one_match_under_two_ids_is_found(db: Connection) -> None:
     """A day apart they are two legs; on one day they are one match."""
-    ids = hold(db, news("Arsenal", "Chelsea", "1-0"), news("Arsenal", "Chelsea", "1-0", stage="FINAL", outside_id="x"))
+    ids = insert_matches(db, match_update("Arsenal", "Chelsea", "1-0"), match_update("Arsenal", "Chelsea", "1-0", stage="FINAL", external_id="x"))
     [fault] = inconsistent(db)
     assert fault.what == "one match under two ids"
     assert all(str(match_id) in fault.about for match_id in ids)
@@ -80,7 +80,7 @@ def test_one_match_under_two_ids_is_found(db: Connection) -> None:
 
 
 def test_two_clubs_of_one_name_are_found(db: Connection) -> None:
-    hold(db, news("Arsenal", "Chelsea", "1-0"))
+    insert_matches(db, match_update("Arsenal", "Chelsea", "1-0"))
     db.execute("UPDATE teams SET name = 'arsenal FC', country = 'ENG' WHERE name LIKE 'Chelsea%'")
     db.execute("UPDATE teams SET name = 'Arsenal FC', country = 'ENG' WHERE name LIKE 'Arsenal%'")
     assert [fault.what for fault in inconsistent(db)] == ["two clubs of one name"]
@@ -89,7 +89,7 @@ def test_two_clubs_of_one_name_are_found(db: Connection) -> None:
 
 
 def test_a_finished_match_without_a_score_is_found(db: Connection) -> None:
-    hold(db, news(status=Status.FINISHED))
+    insert_matches(db, match_update(status=Status.FINISHED))
     assert [fault.what for fault in inconsistent(db)] == ["finished without a score"]
 
 
@@ -107,17 +107,17 @@ def test_a_finished_match_without_a_score_is_found(db: Connection) -> None:
 def test_a_match_whose_end_nobody_tells_is_found(
     db: Connection, status: Status, after: timedelta, faults: list[str]
 ) -> None:
-    hold(db, news(status=status), now=BEFORE)
+    insert_matches(db, match_update(status=status), now=BEFORE)
     assert [fault.what for fault in inconsistent(db, KICK_OFF + after)] == faults
 
 
 @pytest.mark.case("J7")
 def test_what_waits_for_a_person_is_found_for_a_month(db: Connection) -> None:
-    hold(
+    insert_matches(
         db,
-        news("Arsenal", "Chelsea", "2-1", review="no score after 90 minutes"),
-        news("Luton", "Wolves", status=Status.UNKNOWN),
-        news("Everton", "Fulham", "1-1"),
+        match_update("Arsenal", "Chelsea", "2-1", review="no score after 90 minutes"),
+        match_update("Luton", "Wolves", status=Status.UNKNOWN),
+        match_update("Everton", "Fulham", "1-1"),
     )
     one, two = inconsistent(db)
     assert one.what == two.what == "waits for a person"
@@ -127,15 +127,15 @@ def test_what_waits_for_a_person_is_found_for_a_month(db: Connection) -> None:
 
 def test_shares_are_counted(db: Connection) -> None:
     now, until = KICK_OFF - DAYS, KICK_OFF + DAYS
-    published(db, news())
-    hold(
+    insert_predictions(db, match_update())
+    insert_matches(
         db,
-        news("Everton", "Fulham"),
-        news("Luton", "Wolves", kick_off=until),
-        news("Burnley", "Brentford", kick_off=now - timedelta(seconds=1)),
-        news("Leeds", "Leicester", competition="ELC"),
-        news("Liverpool", "Tottenham", "2-0"),
-        news("Man City", "Newcastle", status=Status.FINISHED),
+        match_update("Everton", "Fulham"),
+        match_update("Luton", "Wolves", kick_off=until),
+        match_update("Burnley", "Brentford", kick_off=now - timedelta(seconds=1)),
+        match_update("Leeds", "Leicester", competition="ELC"),
+        match_update("Liverpool", "Tottenham", "2-0"),
+        match_update("Man City", "Newcastle", status=Status.FINISHED),
     )
     filled = data_quality.completeness(db, ["PL"], now, until)
     assert (filled.finished, filled.scored, filled.coming, filled.forecast) == (2, 1, 2, 1)
@@ -146,6 +146,6 @@ def test_reports_are_told_by_kind_with_the_newest_three(db: Connection) -> None:
     for hours in range(5):
         reports.add(db, "unmatched club", [(f"club {hours}", "no alias matches")], BEFORE + timedelta(hours=hours))
     reports.add(db, "line", [("old", "broken")], BEFORE - timedelta(seconds=1))
-    [told] = data_quality.report_summaries(db, BEFORE)
-    assert (told.kind, told.n, told.newest_at) == ("unmatched club", 5, BEFORE + timedelta(hours=4))
-    assert told.examples == [f"club {hours}: no alias matches" for hours in (4, 3, 2)]
+    [summary] = data_quality.report_summaries(db, BEFORE)
+    assert (summary.kind, summary.n, summary.newest_at) == ("unmatched club", 5, BEFORE + timedelta(hours=4))
+    assert summary.examples == [f"club {hours}: no alias matches" for hours in (4, 3, 2)]

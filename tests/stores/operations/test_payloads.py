@@ -7,21 +7,21 @@ from tests.making import BEFORE
 LATER = BEFORE + timedelta(hours=12)
 
 
-def kept(db: Connection) -> list[tuple[object, ...]]:
-    return db.execute("SELECT source, outside_id, known_at, content FROM payloads ORDER BY 1, 2, 3").fetchall()
+def stored(db: Connection) -> list[tuple[object, ...]]:
+    return db.execute("SELECT source, external_id, known_at, content FROM payloads ORDER BY 1, 2, 3").fetchall()
 
 
 def test_words_are_kept_as_they_were_said(db: Connection) -> None:
-    words = '{"Div":"E0", "HomeTeam": "Nott\'m Forest",\n"é": "\\u0000" }  '
-    assert payloads.store_changed(db, "uk", {"a": words}, BEFORE) == {"a"}
-    assert kept(db) == [("uk", "a", BEFORE, words)]
+    content = '{"Div":"E0", "HomeTeam": "Nott\'m Forest",\n"é": "\\u0000" }  '
+    assert payloads.store_changed(db, "uk", {"a": content}, BEFORE) == {"a"}
+    assert stored(db) == [("uk", "a", BEFORE, content)]
 
 
 def test_only_what_differs_from_the_last_words_is_added(db: Connection) -> None:
     payloads.store_changed(db, "uk", {"a": "1", "b": "1"}, BEFORE)
     assert payloads.store_changed(db, "uk", {"a": "1", "b": "2", "c": "1"}, LATER) == {"b", "c"}
     assert payloads.store_changed(db, "uk", {"a": "1", "b": "2", "c": "1"}, LATER + timedelta(hours=12)) == set()
-    assert [row[1:] for row in kept(db)] == [
+    assert [row[1:] for row in stored(db)] == [
         ("a", BEFORE, "1"),
         ("b", BEFORE, "1"),
         ("b", LATER, "2"),
@@ -30,9 +30,9 @@ def test_only_what_differs_from_the_last_words_is_added(db: Connection) -> None:
 
 
 def test_words_that_come_back_are_news(db: Connection) -> None:
-    for hours, words in enumerate("121"):
-        assert payloads.store_changed(db, "uk", {"a": words}, BEFORE + timedelta(hours=hours)) == {"a"}
-    assert len(kept(db)) == 3
+    for hours, content in enumerate("121"):
+        assert payloads.store_changed(db, "uk", {"a": content}, BEFORE + timedelta(hours=hours)) == {"a"}
+    assert len(stored(db)) == 3
 
 
 def test_sources_do_not_mix(db: Connection) -> None:
@@ -42,4 +42,4 @@ def test_sources_do_not_mix(db: Connection) -> None:
 
 def test_nothing_said_is_nothing_kept(db: Connection) -> None:
     assert payloads.store_changed(db, "uk", {}, BEFORE) == set()
-    assert kept(db) == []
+    assert stored(db) == []

@@ -50,15 +50,15 @@ def test_nobody_pays_to_be_an_administrator(db: Connection, plan: Plan) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "standing"), [(Plan.ELITE, "elite"), (Plan.PREMIUM, "premium"), (Plan.ADMIN, "admin")]
+    ("plan", "status"), [(Plan.ELITE, "elite"), (Plan.PREMIUM, "premium"), (Plan.ADMIN, "admin")]
 )
 def test_holding_writes_the_account_that_is_missing_and_changes_no_other(
-    db: Connection, told: Plan, standing: str
+    db: Connection, plan: Plan, status: str
 ) -> None:
-    accounts.lock(db, ALICE, told, NOW)
-    assert accounts.account_status(db, ALICE).plan == standing
+    accounts.lock(db, ALICE, plan, NOW)
+    assert accounts.account_status(db, ALICE).plan == status
     accounts.set_plan(db, BOB, Plan.FREE, NOW)
-    accounts.lock(db, BOB, told, NOW)
+    accounts.lock(db, BOB, plan, NOW)
     assert accounts.account_status(db, BOB).plan == "free"
 
 

@@ -53,8 +53,8 @@ def test_whom_stripe_was_not_asked_about_for_longest_comes_first(db: Connection)
 def test_what_is_held_is_told_and_forgotten(db: Connection) -> None:
     customers.add(db, ALICE, "cus_a", NOW)
     customers.replace(db, ALICE, [ONE])
-    held = gdpr.export_user(db, ALICE, [customers])
-    assert {table: len(rows) for table, rows in held.items()} == {"customers": 1, "subscriptions": 1}
-    assert held["subscriptions"][0]["subscription_id"] == "sub_1"
+    exported = gdpr.export_user(db, ALICE, [customers])
+    assert {table: len(rows) for table, rows in exported.items()} == {"customers": 1, "subscriptions": 1}
+    assert exported["subscriptions"][0]["subscription_id"] == "sub_1"
     gdpr.erase(db, ALICE, [customers])
     assert gdpr.export_user(db, ALICE, [customers]) == {"customers": [], "subscriptions": []}

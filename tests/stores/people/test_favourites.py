@@ -7,14 +7,14 @@ import pytest
 from shared.stores.database import Connection, connect
 from shared.stores.people import favourites
 from shared.stores.people.favourites import FavouriteRow
-from tests.making import KICK_OFF, hold, news
+from tests.making import KICK_OFF, insert_matches, match_update
 from tests.tokens import ALICE, BOB
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
 
 def test_a_match_is_followed_once_and_by_its_person(db: Connection) -> None:
-    (match_id,) = hold(db, news())
+    (match_id,) = insert_matches(db, match_update())
     favourite_id = favourites.add(db, ALICE, match_id, "derby", True, NOW)
     assert favourite_id is not None
     assert favourites.add(db, ALICE, match_id, "again", False, NOW) is None
@@ -29,7 +29,7 @@ def test_a_match_is_followed_once_and_by_its_person(db: Connection) -> None:
 
 
 def test_a_page_tells_how_many_there_are_the_newest_first(db: Connection) -> None:
-    ids = hold(db, news(), news("Everton", "Burnley"), news("Fulham", "Brentford"))
+    ids = insert_matches(db, match_update(), match_update("Everton", "Burnley"), match_update("Fulham", "Brentford"))
     for number, match_id in enumerate(ids):
         favourites.add(db, ALICE, match_id, None, False, NOW + timedelta(hours=number))
     pages = [favourites.page(db, ALICE, 2, offset) for offset in (0, 2, 4)]
@@ -49,7 +49,7 @@ def test_a_match_that_there_is_not_is_not_followed(db: Connection) -> None:
 @pytest.mark.case("F9")
 def test_ten_clicks_at_once_make_one_row(url: str) -> None:
     with connect(url, "maker") as db:
-        (match_id,) = hold(db, news())
+        (match_id,) = insert_matches(db, match_update())
 
     def click(_: int) -> int | None:
         with connect(url, "one of many") as db, db.transaction():

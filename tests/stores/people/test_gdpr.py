@@ -10,7 +10,7 @@ import pytest
 
 from shared.stores.database import Connection
 from shared.stores.people import gdpr
-from tests.making import hold, news
+from tests.making import insert_matches, match_update
 from tests.tokens import ALICE, BOB
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -120,7 +120,7 @@ AT_FIRST = {"customers", "deletions", "subscriptions"}
 @pytest.fixture
 def full(db: Connection) -> Connection:
     """A database that holds something about two people in each table."""
-    (match_id,) = hold(db, news())
+    (match_id,) = insert_matches(db, match_update())
     for user in (ALICE, BOB):
         for statement in ROWS.values():
             db.execute(statement.encode(), {"user": user, "match": match_id, "now": NOW, "later": LATER})
@@ -129,9 +129,9 @@ def full(db: Connection) -> Connection:
 
 def holders(db: Connection) -> dict[str, str]:
     """The tables with people's ids, and the column of each."""
-    found = [place for place in db.execute(OF_PEOPLE).fetchall() if place not in NOBODYS]
-    assert len(found) == len(dict(found)), "a table tells of two people: say in `personal` what becomes of both"
-    return dict(found)
+    columns = [place for place in db.execute(OF_PEOPLE).fetchall() if place not in NOBODYS]
+    assert len(columns) == len(dict(columns)), "a table tells of two people: say in `personal` what becomes of both"
+    return dict(columns)
 
 
 def rows_of(db: Connection, user: object) -> dict[str, int]:
@@ -152,11 +152,11 @@ def test_every_table_with_people_in_it_is_told(full: Connection) -> None:
 
 @pytest.mark.case("P1", "A13")
 def test_what_is_told_is_all_of_one_person_and_nothing_of_another(full: Connection) -> None:
-    told = gdpr.export_user(full, ALICE)
-    assert {table: len(rows) for table, rows in told.items()} == rows_of(full, ALICE) == dict.fromkeys(ROWS, 1)
+    exported = gdpr.export_user(full, ALICE)
+    assert {table: len(rows) for table, rows in exported.items()} == rows_of(full, ALICE) == dict.fromkeys(ROWS, 1)
     full.execute("UPDATE users SET full_name = 'Bob' WHERE user_id = %s", [BOB])
-    assert "Bob" not in repr(told)
-    assert not any(isinstance(value, bytes) for row in chain(*told.values()) for value in row.values()), "no JSON"
+    assert "Bob" not in repr(exported)
+    assert not any(isinstance(value, bytes) for row in chain(*exported.values()) for value in row.values()), "no JSON"
 
 
 @pytest.mark.case("P2")

@@ -29,13 +29,13 @@ def test_one_wish_changes_and_the_others_stay(db: Connection) -> None:
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "values",
     [{"language": "de"}, {"odds_format": "x"}, {"risk_level": "all"}, {"default_stake": Decimal(0)}],
     ids=str,
 )
-def test_nonsense_is_refused(db: Connection, wish: dict[str, Any]) -> None:
+def test_nonsense_is_refused(db: Connection, values: dict[str, Any]) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
-        preferences.change(db, ALICE, wish, NOW)
+        preferences.change(db, ALICE, values, NOW)
 
 
 @pytest.mark.case("F9")
@@ -43,12 +43,12 @@ def test_wishes_that_come_at_once_all_count(url: str) -> None:
     """None is lost, and there is one row."""
     flags = [name for name, value in vars_of(PreferencesRow()).items() if isinstance(value, bool)]
 
-    def turn(name: str) -> None:
+    def save(name: str) -> None:
         with connect(url, "one of many") as db, db.transaction():
             preferences.change(db, ALICE, {name: not vars_of(PreferencesRow())[name]}, NOW)
 
     with ThreadPoolExecutor(len(flags)) as pool:
-        list(pool.map(turn, flags))
+        list(pool.map(save, flags))
     with connect(url, "reader") as db:
         turned = {name: not vars_of(PreferencesRow())[name] for name in flags}
         assert preferences.of_person(db, ALICE) == replace(PreferencesRow(), **turned)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import readme_table, service
+from deploy import functions_table, service
 
 FUNCTION = service.read().functions["sync_fixtures"]
 
@@ -19,13 +19,13 @@ def handler(root: Path, docstring: str) -> Path:
     ["Published matches. HTTP: GET /api/v1/matches", "Published matches. Cron: 03:00 UTC. Safe to run twice.\n\nMore."],
 )
 def test_what_is_the_first_sentence(tmp_path: Path, docstring: str):
-    assert readme_table.what(handler(tmp_path, docstring), "f") == "Published matches."
+    assert functions_table.what(handler(tmp_path, docstring), "f") == "Published matches."
 
 
 @pytest.mark.parametrize("docstring", ["", "Published matches.", "HTTP: GET /x", "Published matches. HTTP:"])
 def test_a_docstring_that_does_not_say_what_and_when_is_named(tmp_path: Path, docstring: str):
-    with pytest.raises(readme_table.ReadmeError, match=r"functions/f/handler\.py: the docstring's first line"):
-        readme_table.what(handler(tmp_path, docstring), "f")
+    with pytest.raises(functions_table.TableError, match=r"functions/f/handler\.py: the docstring's first line"):
+        functions_table.what(handler(tmp_path, docstring), "f")
 
 
 @pytest.mark.parametrize(
@@ -37,22 +37,22 @@ def test_a_docstring_that_does_not_say_what_and_when_is_named(tmp_path: Path, do
     ],
 )
 def test_a_daily_schedule_is_shown_as_times_and_another_as_written(cron: str, times: str):
-    assert readme_table.when(replace(FUNCTION, schedules=(service.Schedule("f", cron),))) == times
+    assert functions_table.when(replace(FUNCTION, schedules=(service.Schedule("f", cron),))) == times
 
 
 def test_paths_are_listed_in_order():
     routes = (service.Route("/b*", "f"), service.Route("/a*", "f"))
-    assert readme_table.when(replace(FUNCTION, routes=routes)) == "`/b*`, `/a*`"
+    assert functions_table.when(replace(FUNCTION, routes=routes)) == "`/b*`, `/a*`"
 
 
 def test_only_what_stands_between_the_markers_is_replaced():
-    readme = "top\n<!-- functions -->\nold\n<!-- /functions -->\nbottom\n"
+    document = "top\n<!-- functions -->\nold\n<!-- /functions -->\nbottom\n"
     expected = "top\n<!-- functions -->\nnew\n<!-- /functions -->\nbottom\n"
-    assert readme_table.insert_table(readme, "new") == expected
-    assert readme_table.insert_table(expected, "new") == expected
+    assert functions_table.insert_table(document, "new") == expected
+    assert functions_table.insert_table(expected, "new") == expected
 
 
-@pytest.mark.parametrize("readme", ["", "<!-- functions -->", "<!-- /functions -->\n<!-- functions -->"])
-def test_missing_markers_are_named(readme: str):
-    with pytest.raises(readme_table.ReadmeError, match="<!-- /functions -->"):
-        readme_table.insert_table(readme, "new")
+@pytest.mark.parametrize("document", ["", "<!-- functions -->", "<!-- /functions -->\n<!-- functions -->"])
+def test_missing_markers_are_named(document: str):
+    with pytest.raises(functions_table.TableError, match="<!-- /functions -->"):
+        functions_table.insert_table(document, "new")

@@ -1,4 +1,7 @@
-"""README's table of functions, from serverless.yml and the handlers' docstrings: `python -m deploy.readme_table`."""
+"""The table of functions in docs/understand/functions.md, from serverless.yml and the handlers' docstrings.
+
+`python -m deploy.functions_table` writes it.
+"""
 
 import argparse
 import ast
@@ -8,24 +11,25 @@ from pathlib import Path
 
 from deploy import service
 
+DOCUMENT = "docs/understand/functions.md"
 BEGIN, END = "<!-- functions -->", "<!-- /functions -->"
 
 
-class ReadmeError(ValueError):
-    """README.md lacks the markers, or a docstring is not of the required form; the message says which."""
+class TableError(ValueError):
+    """the document lacks the markers, or a docstring is not of the required form; the message says which."""
 
 
 def what(root: Path, name: str) -> str:
     """What a function does: the first line of its handler's docstring up to `HTTP:` or `Cron:`.
 
     Raises:
-        ReadmeError: the line is not of that form.
+        TableError: the line is not of that form.
     """
     path = root / "functions" / name / "handler.py"
     first = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
     found = re.match(r"(?P<what>\S.*?[.!]) (HTTP|Cron): \S", first)
     if not found:
-        raise ReadmeError(
+        raise TableError(
             f"{path.relative_to(root)}: the docstring's first line must read `<What it does>. HTTP: …` "
             f"or `<What it does>. Cron: …`, and reads {first!r}"
         )
@@ -51,7 +55,7 @@ def table(root: Path = service.ROOT) -> str:
     """The table in Markdown, one row per function.
 
     Raises:
-        ReadmeError: a docstring is not of the required form.
+        TableError: a docstring is not of the required form.
     """
     rows = [
         f"| `{name}` | {what(root, name)} | {when(function)} |"
@@ -60,32 +64,32 @@ def table(root: Path = service.ROOT) -> str:
     return "\n".join(["| Function | What | Paths, or when |", "|---|---|---|", *rows])
 
 
-def insert_table(readme: str, rows: str) -> str:
-    """A README with the table between its two markers.
+def insert_table(document: str, rows: str) -> str:
+    """The document with the table between its two markers.
 
     Raises:
-        ReadmeError: the markers are missing or in the wrong order.
+        TableError: the markers are missing or in the wrong order.
     """
-    before, begin, rest = readme.partition(BEGIN)
+    before, begin, rest = document.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
-        raise ReadmeError(f"README.md needs the lines {BEGIN} and {END}, in this order")
+        raise TableError(f"{DOCUMENT} needs the lines {BEGIN} and {END}, in this order")
     return f"{before}{BEGIN}\n{rows}\n{END}{after}"
 
 
 def main() -> None:
     """Write the table, or with `--check` compare it."""
-    parser = argparse.ArgumentParser(prog="python -m deploy.readme_table", description="README's table of functions.")
+    parser = argparse.ArgumentParser(prog="python -m deploy.functions_table", description="The table of functions.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when the table is out of date")
     args = parser.parse_args()
-    path = service.ROOT / "README.md"
+    path = service.ROOT / DOCUMENT
     try:
         current = path.read_text()
         expected = insert_table(current, table())
-    except (OSError, ReadmeError, service.ServiceError) as error:
-        sys.exit(f"readme_table: {error}")
+    except (OSError, TableError, service.ServiceError) as error:
+        sys.exit(f"functions_table: {error}")
     if args.check and current != expected:
-        sys.exit("readme_table: README.md's table is out of date: run `python -m deploy.readme_table`")
+        sys.exit(f"functions_table: {DOCUMENT} is out of date: run `python -m deploy.functions_table`")
     if not args.check:
         path.write_text(expected)
 

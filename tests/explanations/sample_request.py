@@ -1,4 +1,4 @@
-"""A question to a model about one match, as the tests of the room make it."""
+"""A sample prompt request about one match."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,9 +26,9 @@ SUBJECT = MatchFacts(
 
 
 def article(title: str, extract: str = "", **changes: Any) -> Article:
-    """An article of the day before."""
+    """An article published the day before kick-off."""
     url = f"https://news.example/{uuid5(NAMESPACE_URL, title + extract)}"
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "article_id": uuid5(NAMESPACE_URL, url),
         "url": url,
         "title": title,
@@ -40,9 +40,9 @@ def article(title: str, extract: str = "", **changes: Any) -> Article:
         "kind": ArticleKind.INJURY,
         "story_id": uuid5(NAMESPACE_URL, url),
     }
-    return Article(**{**told, **changes})
+    return Article(**{**fields, **changes})
 
 
-def question(*articles: Article, canary: str = CANARY) -> ExplanationRequest:
-    """What a model is asked about the match."""
+def build_sample(*articles: Article, canary: str = CANARY) -> ExplanationRequest:
+    """The prompt request for the match."""
     return build_request(PROMPT, SUBJECT, articles, canary)

@@ -35,8 +35,8 @@ def test_a_model_that_is_nearer_by_the_margin_and_nowhere_farther_is_better(new:
     ],
 )
 def test_another_is_not_and_it_is_said_why(new: dict[str, Any], why: str) -> None:
-    [found] = promotion.rejection_reasons(OLD, new)
-    assert re.search(why, found)
+    [reason] = promotion.rejection_reasons(OLD, new)
+    assert re.search(why, reason)
 
 
 def test_the_served_model_can_be_compared_and_is_not_better_than_itself(tmp_path: Path) -> None:

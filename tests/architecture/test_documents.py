@@ -1,0 +1,92 @@
+"""The documents: links lead somewhere, each says for whom it is, and the glossary names what exists."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("docs", "functions", "shared", "local", "deploy", "models", "migrations", "tests", ".github", ".ci")
+LINK = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
+DOCUMENT = re.compile(r"(?<![\w/.<-])docs/[\w/-]+\.md\b")
+MODULE = re.compile(r"`((?:shared|deploy|local|models|functions)/[\w/]+\.py)`(?: `(\w+)`)?")
+FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+
+
+def texts(root: Path) -> Iterator[tuple[Path, str]]:
+    """Our files that hold text, documents among them."""
+    nested = (path for folder in FOLDERS for path in (root / folder).rglob("*"))
+    for path in (*root.iterdir(), *nested):
+        if path.is_file() and path.suffix in {".md", ".py", ".sql", ".yml", ".cjs", ".toml", ".example", ".sh", ""}:
+            yield path, path.read_text(errors="replace")
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors that GitHub gives a document's headings."""
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def broken_links(root: Path) -> list[str]:
+    """Relative links of documents, and `docs/….md` anywhere, that lead nowhere."""
+    found = list[str]()
+    for path, text in texts(root):
+        place = str(path.relative_to(root))
+        found += [f"{place}: {name}" for name in DOCUMENT.findall(text) if not (root / name).exists()]
+        if path.suffix != ".md":
+            continue
+        for name, anchor in LINK.findall(FENCE.sub("", text)):
+            target = path.parent / name if name else path
+            if not target.exists() or (anchor and anchor not in anchors(target.read_text())):
+                found.append(f"{place}: {name}{'#' + anchor if anchor else ''}")
+    return found
+
+
+def test_every_link_leads_somewhere() -> None:
+    assert broken_links(ROOT) == []
+
+
+def test_links_that_lead_nowhere_are_found(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.md").write_text("# One thing\n[b](b.md) [one](#one-thing) [two](#two) [web](https://x.test)\n")
+    (tmp_path / "Makefile").write_text(f"# {docs.name}/a.md and {docs.name}/c.md\n")
+    found = [f"Makefile: {docs.name}/c.md", f"{docs.name}/a.md: #two", f"{docs.name}/a.md: b.md"]
+    assert sorted(broken_links(tmp_path)) == found
+
+
+def test_every_document_says_first_for_whom_it_is() -> None:
+    decisions = ROOT / "docs/decisions"
+    documents = [path for path in (ROOT / "docs").rglob("*.md") if path.parent != decisions]
+    assert [path.name for path in documents if not re.match(r"For .+\.\n\n# ", path.read_text())] == []
+
+
+def missing_definitions(root: Path, glossary: str) -> Iterable[str]:
+    """Modules of the glossary that do not exist, and names that they do not define."""
+    for module, name in MODULE.findall(glossary):
+        if not (root / module).is_file():
+            yield module
+        elif name and name not in defined(ast.parse((root / module).read_text())):
+            yield f"{module} {name}"
+
+
+def defined(tree: ast.Module) -> set[str]:
+    targets = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return targets | {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+
+
+def test_the_glossary_names_what_exists() -> None:
+    assert list(missing_definitions(ROOT, (ROOT / "docs/glossary.md").read_text())) == []
+
+
+def test_the_glossary_defines_each_term_once_and_says_where_it_is() -> None:
+    rows = re.findall(r"^\| (.+?) \| .+ \| (.+) \|$", (ROOT / "docs/glossary.md").read_text(), re.MULTILINE)
+    terms = Counter(term for cell, where in rows if where != "where" for term in cell.split(", "))
+    assert [term for term, count in terms.items() if count > 1] == []
+    assert [cell for cell, where in rows if where != "where" and not re.search(r"`\w+/", where)] == []
+
+
+def test_a_name_that_is_gone_is_found() -> None:
+    glossary = "`shared/betting/value.py` `kelly`, `shared/betting/value.py` `gone`, `shared/betting/gone.py`"
+    assert list(missing_definitions(ROOT, glossary)) == ["shared/betting/value.py gone", "shared/betting/gone.py"]
