@@ -89,13 +89,16 @@ def main() -> int:
         for path, each in document["paths"].items()
         for method, spec in each.items()
     }
-    with redirect_stdout(sys.stderr), running_demo() as (address, project):
-        with httpx.Client(base_url=address, timeout=120) as client:
-            other = {"Authorization": f"Bearer {token.create_token('free', project)}"}
-            client.get("/api/v1/users/me", headers=other).raise_for_status()  # a user to give a role to
-            client.headers["Authorization"] = f"Bearer {token.create_token('admin', project)}"
-            client.headers["Accept-Language"] = "en"
-            examples = json.loads(OUT.read_text()) | call_operations(client, operations)
+    with (
+        redirect_stdout(sys.stderr),
+        running_demo() as (address, project),
+        httpx.Client(base_url=address, timeout=120) as client,
+    ):
+        other = {"Authorization": f"Bearer {token.create_token('free', project)}"}
+        client.get("/api/v1/users/me", headers=other).raise_for_status()  # a user to give a role to
+        client.headers["Authorization"] = f"Bearer {token.create_token('admin', project)}"
+        client.headers["Accept-Language"] = "en"
+        examples = json.loads(OUT.read_text()) | call_operations(client, operations)
     ordered = {name: examples[name] for name in operations if name in examples}
     OUT.write_text(json.dumps(ordered, ensure_ascii=False, indent=1) + "\n")
     return 0

@@ -49,7 +49,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening."""
-        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        self._loop, self._stop_event = asyncio.get_running_loop(), asyncio.Event()
         await super().startup(sockets)
 
     async def main_loop(self) -> None:
@@ -58,12 +58,12 @@ class _Server(uvicorn.Server):
         while not await self.on_tick(10 * seconds):  # in tenths of a second
             seconds += 1
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._told.wait(), 1)
+                await asyncio.wait_for(self._stop_event.wait(), 1)
 
     def stop(self) -> None:
         """Request a stop, from any thread."""
         self.should_exit = True
-        self._loop.call_soon_threadsafe(self._told.set)
+        self._loop.call_soon_threadsafe(self._stop_event.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept no more connections, and close idle ones."""

@@ -12,7 +12,8 @@ from zlib import crc32
 from local import demo
 from local.errors import LocalError
 from shared.clients.errors import UpstreamError
-from shared.clients.sources.football_data_uk import FootballDataUk, parse_kick_off
+from shared.clients.sources.football_data_uk import FootballDataUk
+from shared.clients.sources.football_data_uk_parser import parse_kick_off
 from shared.football.competition import COMPETITIONS
 from shared.runtime import wiring
 from shared.runtime.clock import instant_from

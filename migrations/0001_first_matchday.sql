@@ -6,7 +6,7 @@ BEGIN
 END
 $$;
 
--- What the world said, word for word, before anything was made of it. A row is added when the words change.
+-- Raw payloads of external sources, stored before processing. A row is added when the content changes.
 CREATE TABLE payloads (
     source text NOT NULL,
     external_id text NOT NULL,
@@ -25,7 +25,7 @@ CREATE TABLE teams (
     crest_url text,
     matched boolean NOT NULL
 );
-COMMENT ON COLUMN teams.matched IS 'false: a name that no alias matches; no prices are joined and nothing is forecast';
+COMMENT ON COLUMN teams.matched IS 'false: no alias matches the name; excluded from prices and predictions';
 
 CREATE TABLE matches (
     match_id bigint PRIMARY KEY,
@@ -49,14 +49,14 @@ CREATE TABLE matches (
     CHECK (home_team_id <> away_team_id),
     CHECK ((home_goals IS NULL) = (away_goals IS NULL))
 );
-COMMENT ON COLUMN matches.home_goals IS 'after 90 minutes; extra time and shoot-outs are not in it';
-COMMENT ON COLUMN matches.review IS 'why a person must look at it before it is settled';
+COMMENT ON COLUMN matches.home_goals IS 'after 90 minutes, without extra time and shoot-outs';
+COMMENT ON COLUMN matches.review IS 'reason for a manual review before settlement';
 CREATE INDEX matches_by_kick_off ON matches (kick_off);
 CREATE INDEX matches_by_home_team ON matches (home_team_id, kick_off DESC);
 CREATE INDEX matches_by_away_team ON matches (away_team_id, kick_off DESC);
 CREATE INDEX matches_by_season ON matches (competition, season, kick_off);
 
--- The ids that sources know a match by.
+-- Ids of matches at external sources.
 CREATE TABLE external_ids (
     source text NOT NULL,
     external_id text NOT NULL,
@@ -78,7 +78,7 @@ CREATE TABLE offers (
 );
 COMMENT ON COLUMN offers.prices IS 'decimal odds: home, draw, away; over, under; home, away';
 
--- What did not fit, for a person to look at. One row a thing, however often it comes.
+-- Anomaly reports for manual review, one row each, however often they recur.
 CREATE TABLE reports (
     kind text NOT NULL,
     about text NOT NULL,
@@ -106,7 +106,7 @@ CREATE TABLE level_ratings (
     PRIMARY KEY (nation, day)
 );
 
--- The results that the ratings were learned from, so that a result that comes late or is corrected is noticed.
+-- Results that the ratings were fitted to, for detecting late and corrected results.
 CREATE TABLE rated_results (
     match_id bigint PRIMARY KEY REFERENCES matches,
     day date NOT NULL,
@@ -136,7 +136,7 @@ CREATE TABLE predictions (
     PRIMARY KEY (match_id, published_at),
     CHECK (published_at < kick_off)
 );
-COMMENT ON COLUMN predictions.ratings_home IS 'the same probability from the ratings alone, where they span both clubs';
+COMMENT ON COLUMN predictions.ratings_home IS 'the probability from the ratings alone, if they cover both clubs';
 
 CREATE TABLE pick_days (
     day date PRIMARY KEY,
@@ -166,7 +166,7 @@ CREATE TABLE picks (
     FOREIGN KEY (match_id, published_at) REFERENCES predictions
 );
 
--- Endings of picks. A correction adds rows (a reversal, then the new result); nothing is edited.
+-- Settlements of picks, append-only. A correction adds rows: a reversal, then the new result.
 CREATE TABLE pick_settlements (
     day date NOT NULL,
     rank smallint NOT NULL,
@@ -181,7 +181,7 @@ CREATE TABLE pick_settlements (
     FOREIGN KEY (day, rank, reverses) REFERENCES pick_settlements
 );
 
--- What closing prices said of a pick, once known.
+-- Closing-line values of picks.
 CREATE TABLE pick_closings (
     day date NOT NULL,
     rank smallint NOT NULL,
@@ -231,4 +231,4 @@ CREATE TABLE jobs (
     day date NOT NULL,
     report jsonb NOT NULL
 );
-COMMENT ON TABLE jobs IS 'when each job last ended well, and what it said';
+COMMENT ON TABLE jobs IS 'last success of each job, and its report';

@@ -1,4 +1,4 @@
--- The forecaster: what matches were like, what clubs are like after each day, and by which model a forecast was made.
+-- Match statistics, and strengths of clubs by day.
 
 CREATE TABLE match_statistics (
     match_id bigint PRIMARY KEY REFERENCES matches,
@@ -23,7 +23,7 @@ CREATE TABLE club_strengths (
     state double precision [] NOT NULL,
     PRIMARY KEY (team_id, day)
 );
-COMMENT ON TABLE club_strengths IS 'what is known of a club after the matches of that day and before any later one';
+COMMENT ON TABLE club_strengths IS 'strength of a club after the matches of that day and before any later one';
 COMMENT ON COLUMN club_strengths.state IS 'the numbers of forecasting.strengths.Club in their order';
 
 CREATE TABLE level_strengths (
@@ -33,7 +33,7 @@ CREATE TABLE level_strengths (
     PRIMARY KEY (nation, day)
 );
 
--- What the strengths were learned from, so that a result that comes late, is corrected or gains prices is noticed.
+-- Results that the strengths were fitted to, for detecting late, corrected and newly priced results.
 CREATE TABLE learned_results (
     match_id bigint PRIMARY KEY REFERENCES matches,
     day date NOT NULL,

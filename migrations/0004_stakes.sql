@@ -1,4 +1,4 @@
--- What share of a bankroll each pick is worth beside the other picks of its day.
+-- Stake of each pick, computed together with the other picks of its day.
 
 ALTER TABLE picks ADD COLUMN stake numeric(7, 6) CHECK (stake BETWEEN 0 AND 1);
-COMMENT ON COLUMN picks.stake IS 'share of a bankroll under the policy; null for picks from before it was kept';
+COMMENT ON COLUMN picks.stake IS 'share of a bankroll under the policy; null for older picks';

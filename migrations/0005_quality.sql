@@ -1,4 +1,4 @@
--- What the watch over the forecasts found, day by day. An alarm of the newest day suspends the picks.
+-- Prediction quality metrics by day. An alarm on the latest day suspends the picks.
 
 CREATE TABLE quality (
     day date NOT NULL,
@@ -14,7 +14,7 @@ CREATE TABLE quality (
     alarm boolean NOT NULL,
     PRIMARY KEY (day, basis, figure, last_matches)
 );
-COMMENT ON COLUMN quality.day IS 'of the matches that began before it, in Paris';
-COMMENT ON COLUMN quality.last_matches IS 'how many of the last matches were looked at, if there were as many';
-COMMENT ON COLUMN quality.n IS 'of how many matches, or picks on them, the figure is';
-COMMENT ON COLUMN quality.value IS 'NULL where they are too few to say';
+COMMENT ON COLUMN quality.day IS 'the metrics cover matches before this day, in Paris';
+COMMENT ON COLUMN quality.last_matches IS 'size of the window of latest matches';
+COMMENT ON COLUMN quality.n IS 'sample size: matches, or picks on them';
+COMMENT ON COLUMN quality.value IS 'NULL if the sample is too small';

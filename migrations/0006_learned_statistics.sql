@@ -1,9 +1,8 @@
--- Which statistics the strengths were learned from, so that a correction of them alone is noticed. What was learned
--- before this is learned anew, once: nobody knows from which figures it was.
+-- Statistics that the strengths were fitted to, for detecting corrections. Strengths from before are fitted again once.
 
 ALTER TABLE learned_results ADD COLUMN statistics double precision [] NOT NULL DEFAULT '{}';
 COMMENT ON COLUMN learned_results.statistics IS
-    'shots, shots on target and expected goals, of home and away each; NULL where nobody told';
+    'shots, shots on target and expected goals, home and away each; NULL if unknown';
 
--- Kept for the release before this one, which writes it.
+-- Retained for the previous release, which writes it.
 ALTER TABLE learned_results ALTER COLUMN with_statistics DROP NOT NULL;

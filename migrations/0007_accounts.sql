@@ -1,4 +1,4 @@
--- What users pay for, and the keys of their programs. Who they are is Supabase's to know.
+-- Accounts and API keys. Identities are stored at Supabase.
 
 CREATE TABLE accounts (
     user_id uuid PRIMARY KEY,
@@ -10,8 +10,8 @@ CREATE TABLE accounts (
         CASE WHEN deleted_at IS NOT NULL THEN 'deleted' WHEN is_admin THEN 'admin' ELSE plan END
     ) STORED
 );
-COMMENT ON TABLE accounts IS 'a row decides, whatever a token says; without one the role that we wrote into the token';
-COMMENT ON COLUMN accounts.deleted_at IS 'from when on the person''s tokens and keys are refused, though not expired';
+COMMENT ON TABLE accounts IS 'takes precedence over the role in a token, which counts without a row';
+COMMENT ON COLUMN accounts.deleted_at IS 'from when on tokens and keys of the user are rejected';
 
 CREATE TABLE api_keys (
     key_id uuid PRIMARY KEY,
@@ -22,5 +22,5 @@ CREATE TABLE api_keys (
     created_at timestamptz NOT NULL,
     revoked_at timestamptz
 );
-COMMENT ON COLUMN api_keys.fingerprint IS 'SHA-256 of the key, which nobody but its owner has';
+COMMENT ON COLUMN api_keys.fingerprint IS 'SHA-256 of the key, which is not stored';
 CREATE INDEX api_keys_by_user ON api_keys (user_id);

@@ -1,4 +1,4 @@
--- What The Odds API may still be asked, and what it was asked.
+-- Credits of The Odds API, and the calls that used them.
 
 CREATE TABLE odds_credits (
     month date PRIMARY KEY,
@@ -6,7 +6,7 @@ CREATE TABLE odds_credits (
     remaining integer CHECK (remaining >= 0),
     refused_until timestamptz
 );
-COMMENT ON TABLE odds_credits IS 'a month of the account as the service last told it; remaining: null until it has';
+COMMENT ON TABLE odds_credits IS 'credits of a month; remaining is as last reported by the API';
 
 CREATE TABLE odds_calls (
     requested_at timestamptz NOT NULL,

@@ -1,4 +1,4 @@
--- The weather that is forecast for kick-offs, as it was last told before them.
+-- Weather forecasts for kick-offs, the latest before each.
 
 CREATE TABLE weather (
     match_id bigint PRIMARY KEY REFERENCES matches,
@@ -14,7 +14,7 @@ CREATE TABLE weather (
     last_modified text NOT NULL,
     expires_at timestamptz NOT NULL
 );
-COMMENT ON COLUMN weather.at IS 'the instant that it speaks of, next to kick-off';
-COMMENT ON COLUMN weather.hours IS 'how long from then on precipitation, rain_probability and symbol speak of';
-COMMENT ON COLUMN weather.issued_at IS 'when the forecast was made';
-COMMENT ON COLUMN weather.expires_at IS 'before then nobody may ask for this place again';
+COMMENT ON COLUMN weather.at IS 'time of the forecast step nearest to kick-off';
+COMMENT ON COLUMN weather.hours IS 'period of precipitation, rain_probability and symbol';
+COMMENT ON COLUMN weather.issued_at IS 'when the forecast was issued';
+COMMENT ON COLUMN weather.expires_at IS 'earliest time of the next request for this place';

@@ -1,4 +1,4 @@
--- Who pays: Stripe's customers, their subscriptions as Stripe last stated them, and what Stripe told us happened.
+-- Stripe customers, subscriptions as of the last synchronisation, and processed events.
 
 CREATE TABLE customers (
     user_id uuid PRIMARY KEY,
@@ -6,9 +6,9 @@ CREATE TABLE customers (
     plan text NOT NULL DEFAULT 'free' CHECK (plan IN ('free', 'premium', 'elite')),
     synced_at timestamptz NOT NULL
 );
-COMMENT ON COLUMN customers.customer_id IS 'Stripe''s id; each person has one customer there';
-COMMENT ON COLUMN customers.plan IS 'what their subscriptions entitled them to when Stripe was last asked';
-COMMENT ON COLUMN customers.synced_at IS 'when Stripe was last asked about them';
+COMMENT ON COLUMN customers.customer_id IS 'Stripe''s id; each user has one customer';
+COMMENT ON COLUMN customers.plan IS 'entitlement as of the last synchronisation with Stripe';
+COMMENT ON COLUMN customers.synced_at IS 'last synchronisation with Stripe';
 CREATE INDEX customers_by_sync ON customers (synced_at);
 
 CREATE TABLE subscriptions (
@@ -25,8 +25,8 @@ CREATE TABLE subscriptions (
     cancel_at_period_end boolean NOT NULL,
     refunded_or_disputed boolean NOT NULL
 );
-COMMENT ON TABLE subscriptions IS 'as Stripe stated them when it was last asked (customers.synced_at), never as an event said';
-COMMENT ON COLUMN subscriptions.plan IS 'what it entitles to (docs/understand/billing.md); free for nothing';
+COMMENT ON TABLE subscriptions IS 'as of the last synchronisation (customers.synced_at), never from the content of an event';
+COMMENT ON COLUMN subscriptions.plan IS 'entitlement (docs/understand/billing.md); free for none';
 CREATE INDEX subscriptions_by_user ON subscriptions (user_id);
 
 CREATE TABLE stripe_events (
@@ -36,5 +36,5 @@ CREATE TABLE stripe_events (
     created_at timestamptz NOT NULL,
     received_at timestamptz NOT NULL
 );
-COMMENT ON TABLE stripe_events IS 'a row is committed with what the event led to. Its body, which names users, stays with Stripe';
+COMMENT ON TABLE stripe_events IS 'committed together with the effects of the event; its body, which has personal data, is not stored';
 CREATE INDEX stripe_events_by_arrival ON stripe_events (received_at);

@@ -1,4 +1,4 @@
--- Who users are to us, what they wish for, the matches that they follow, and those who leave.
+-- Users, preferences, favourite matches and pending deletions.
 
 CREATE TABLE users (
     user_id uuid PRIMARY KEY,
@@ -6,8 +6,8 @@ CREATE TABLE users (
     adult_declared_at timestamptz,
     created_at timestamptz NOT NULL
 );
-COMMENT ON COLUMN users.adult_declared_at IS 'when they first declared to be 18 or older; their date of birth is not kept';
-COMMENT ON COLUMN users.created_at IS 'when they were first here';
+COMMENT ON COLUMN users.adult_declared_at IS 'first declaration to be 18 or older; the date of birth is not stored';
+COMMENT ON COLUMN users.created_at IS 'time of the first request';
 
 CREATE TABLE preferences (
     user_id uuid PRIMARY KEY,
@@ -26,7 +26,7 @@ CREATE TABLE preferences (
     favorite_team_id integer REFERENCES teams,
     updated_at timestamptz NOT NULL
 );
-COMMENT ON TABLE preferences IS 'whoever has no row has not chosen anything yet';
+COMMENT ON TABLE preferences IS 'users without a row have the defaults';
 
 CREATE TABLE favourites (
     favourite_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -43,4 +43,4 @@ CREATE TABLE deletions (
     user_id uuid PRIMARY KEY,
     requested_at timestamptz NOT NULL
 );
-COMMENT ON TABLE deletions IS 'people who left and are not yet gone everywhere outside our database; a job finishes it';
+COMMENT ON TABLE deletions IS 'deletions that are pending in external systems; a job completes them';

@@ -1,4 +1,4 @@
--- Answers to requests that create, so that one sent twice counts once.
+-- Responses by idempotency key.
 
 CREATE TABLE idempotency_keys (
     user_id uuid NOT NULL,
@@ -10,4 +10,4 @@ CREATE TABLE idempotency_keys (
     created_at timestamptz NOT NULL,
     PRIMARY KEY (user_id, key)
 );
-COMMENT ON TABLE idempotency_keys IS 'a row is committed with what the request did; its person''s next key removes it when it is a day old';
+COMMENT ON TABLE idempotency_keys IS 'committed together with the effects of the request; deleted after a day by the user''s next key';

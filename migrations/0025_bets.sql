@@ -1,12 +1,12 @@
--- People's own bets and bankrolls, and the limits that they set themselves.
+-- Users' bets, bankrolls and gambling limits.
 
 CREATE TABLE bankrolls (
     user_id uuid PRIMARY KEY,
     alert_threshold numeric(5, 2) NOT NULL DEFAULT 20 CHECK (alert_threshold BETWEEN 0 AND 100),
     default_stake_pct numeric(5, 2) NOT NULL DEFAULT 2 CHECK (default_stake_pct BETWEEN 0.1 AND 100)
 );
-COMMENT ON TABLE bankrolls IS 'whoever adds an entry locks its row first; what a bankroll holds is the sum of its entries';
-COMMENT ON COLUMN bankrolls.alert_threshold IS 'percent of the initial bankroll below which its person is warned';
+COMMENT ON TABLE bankrolls IS 'lock the row before adding an entry; the balance is the sum of the entries';
+COMMENT ON COLUMN bankrolls.alert_threshold IS 'percent of the initial bankroll below which the user is warned';
 
 CREATE TABLE bets (
     bet_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -24,9 +24,9 @@ CREATE TABLE bets (
     day date NOT NULL,
     CHECK (placed_at < kick_off)
 );
-COMMENT ON COLUMN bets.kick_off IS 'as it was known when the bet was placed';
-COMMENT ON COLUMN bets.followed IS 'whether it is the bet that we recommended then';
-COMMENT ON COLUMN bets.day IS 'on which it was placed, in Paris';
+COMMENT ON COLUMN bets.kick_off IS 'kick-off when the bet was placed';
+COMMENT ON COLUMN bets.followed IS 'whether it follows our recommendation at that time';
+COMMENT ON COLUMN bets.day IS 'day of placement, in Paris';
 CREATE INDEX bets_by_person ON bets (user_id, placed_at DESC);
 CREATE INDEX bets_by_match ON bets (match_id);
 CREATE INDEX bets_by_kick_off ON bets (kick_off);
@@ -46,21 +46,21 @@ CREATE TABLE bankroll_entries (
     CHECK ((bet_id IS NULL) = (status IS NULL)),
     CHECK (reverses IS NULL OR status IN ('pending', 'deleted'))
 );
-COMMENT ON TABLE bankroll_entries IS 'rows are added, never changed; what was wrong is taken back by a row that reverses it, once';
-COMMENT ON COLUMN bankroll_entries.bet_id IS 'null where the person says what the bankroll holds to begin with';
-COMMENT ON COLUMN bankroll_entries.status IS 'where the bet stands after it';
+COMMENT ON TABLE bankroll_entries IS 'append-only; an entry can be reversed once by another entry';
+COMMENT ON COLUMN bankroll_entries.bet_id IS 'null for a change of the initial balance';
+COMMENT ON COLUMN bankroll_entries.status IS 'status of the bet after the entry';
 CREATE INDEX bankroll_entries_by_person ON bankroll_entries (user_id, entry_id);
 CREATE INDEX bankroll_entries_by_bet ON bankroll_entries (bet_id, entry_id);
 CREATE UNIQUE INDEX bankroll_entries_one_stake_a_bet ON bankroll_entries (bet_id)
 WHERE status = 'pending' AND reverses IS NULL;
 
--- A person who leaves is forgotten: their rows may be removed, but never changed.
+-- Rows may be deleted when a user is erased, but never updated.
 CREATE TRIGGER bets_reject_updates BEFORE UPDATE OR TRUNCATE ON bets
 FOR EACH STATEMENT EXECUTE FUNCTION reject_change();
 CREATE TRIGGER bankroll_entries_reject_updates BEFORE UPDATE OR TRUNCATE ON bankroll_entries
 FOR EACH STATEMENT EXECUTE FUNCTION reject_change();
 
--- What closing prices said of a bet, once known.
+-- Closing-line values of bets.
 CREATE TABLE bet_closings (
     bet_id bigint PRIMARY KEY REFERENCES bets,
     user_id uuid NOT NULL,
@@ -81,7 +81,7 @@ CREATE TABLE play_limits (
     changed_at timestamptz NOT NULL,
     PRIMARY KEY (user_id, kind, period)
 );
-COMMENT ON COLUMN play_limits.next_amount IS 'what counts from next_from on; null for no limit any more';
+COMMENT ON COLUMN play_limits.next_amount IS 'limit from next_from on; null for no limit';
 
 CREATE TABLE cool_offs (
     user_id uuid PRIMARY KEY,

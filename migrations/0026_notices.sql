@@ -1,4 +1,4 @@
--- Where people's browsers are pushed to, what each was told, and what administrators tell everybody.
+-- Push subscriptions, push deliveries and broadcasts.
 
 CREATE TABLE push_subscriptions (
     subscription_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -16,10 +16,10 @@ CREATE TABLE push_subscriptions (
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
 );
-COMMENT ON COLUMN push_subscriptions.daily_picks IS 'what this device is told, of what its person''s preferences allow';
-COMMENT ON COLUMN push_subscriptions.quiet_from IS 'hour from which nothing is sent, in the person''s zone; the same as quiet_until for never';
-COMMENT ON COLUMN push_subscriptions.expires_at IS 'as its browser said';
-COMMENT ON COLUMN push_subscriptions.retry_after IS 'until when its push service wants to be left alone';
+COMMENT ON COLUMN push_subscriptions.daily_picks IS 'topic of this device, if the user''s preferences allow it too';
+COMMENT ON COLUMN push_subscriptions.quiet_from IS 'start of the quiet hours in the user''s time zone; equal to quiet_until for none';
+COMMENT ON COLUMN push_subscriptions.expires_at IS 'as stated by the browser';
+COMMENT ON COLUMN push_subscriptions.retry_after IS 'Retry-After of its push service';
 CREATE INDEX push_subscriptions_by_person ON push_subscriptions (user_id);
 
 CREATE TABLE push_deliveries (
@@ -31,8 +31,8 @@ CREATE TABLE push_deliveries (
     claimed_at timestamptz NOT NULL,
     PRIMARY KEY (subscription_id, event)
 );
-COMMENT ON TABLE push_deliveries IS 'a claim is committed before anything is sent, so that nothing is sent twice (docs/understand/notices.md)';
-COMMENT ON COLUMN push_deliveries.event IS 'what it is about, such as picks/2026-11-22';
+COMMENT ON TABLE push_deliveries IS 'claimed and committed before sending, so that nothing is sent twice (docs/understand/notices.md)';
+COMMENT ON COLUMN push_deliveries.event IS 'event key, such as picks/2026-11-22';
 CREATE INDEX push_deliveries_by_person ON push_deliveries (user_id);
 CREATE INDEX push_deliveries_by_event ON push_deliveries (event);
 CREATE INDEX push_deliveries_by_claim ON push_deliveries (claimed_at);
@@ -48,6 +48,6 @@ CREATE TABLE broadcasts (
     audience text CHECK (audience IN ('daily_picks', 'match_start', 'result_updates')),
     created_at timestamptz NOT NULL
 );
-COMMENT ON TABLE broadcasts IS 'what administrators told everybody, and who did';
-COMMENT ON COLUMN broadcasts.audience IS 'the preference that its readers have switched on; null for everybody';
+COMMENT ON TABLE broadcasts IS 'notifications to all users, and who sent them';
+COMMENT ON COLUMN broadcasts.audience IS 'preference that recipients have enabled; null for all users';
 CREATE INDEX broadcasts_by_creation ON broadcasts (created_at);

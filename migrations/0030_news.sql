@@ -1,4 +1,4 @@
--- The news: title, link and a short extract of each article, for ninety days; and how each feed stands.
+-- News articles (title, link and a short extract), retained for ninety days; and the status of each feed.
 
 CREATE TABLE articles (
     article_id uuid PRIMARY KEY,
@@ -14,10 +14,10 @@ CREATE TABLE articles (
     known_at timestamptz NOT NULL,
     embedded_at timestamptz
 );
-COMMENT ON COLUMN articles.article_id IS 'UUIDv5 of the canonical address; also the id of its point in the vector store';
-COMMENT ON COLUMN articles.story_id IS 'the first article that told the same story; its own id where it is the first';
-COMMENT ON COLUMN articles.known_at IS 'when we first read it';
-COMMENT ON COLUMN articles.embedded_at IS 'when its vector was put into the vector store; null while it has none there';
+COMMENT ON COLUMN articles.article_id IS 'UUIDv5 of the canonical URL; also the id of its point in the vector store';
+COMMENT ON COLUMN articles.story_id IS 'first article of the same story, possibly itself';
+COMMENT ON COLUMN articles.known_at IS 'when it was first read';
+COMMENT ON COLUMN articles.embedded_at IS 'when its vector was stored in the vector store; null without one';
 CREATE INDEX ON articles USING gin (team_ids);
 CREATE INDEX ON articles (published_at DESC);
 CREATE INDEX ON articles (published_at) WHERE embedded_at IS NULL;
@@ -30,6 +30,6 @@ CREATE TABLE feeds (
     failing_since timestamptz,
     error text
 );
-COMMENT ON TABLE feeds IS 'how the reading of each publisher''s feed last went';
-COMMENT ON COLUMN feeds.read_at IS 'when it was last read well, changed or not';
-COMMENT ON COLUMN feeds.failing_since IS 'when it first failed since then; null where it did not';
+COMMENT ON TABLE feeds IS 'status of each feed';
+COMMENT ON COLUMN feeds.read_at IS 'last successful read, changed or not';
+COMMENT ON COLUMN feeds.failing_since IS 'first failure since then, or null';

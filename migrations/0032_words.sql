@@ -1,4 +1,4 @@
--- What language models wrote of forecasts, what they were asked for it, and which versions of a prompt are tried.
+-- Generated explanations, LLM calls, and weights of prompt versions.
 
 CREATE TABLE explanations (
     match_id bigint NOT NULL,
@@ -17,11 +17,11 @@ CREATE TABLE explanations (
     PRIMARY KEY (match_id, published_at),
     FOREIGN KEY (match_id, published_at) REFERENCES predictions
 );
-COMMENT ON TABLE explanations IS 'one for a version of a forecast; where there is none, the template speaks';
-COMMENT ON COLUMN explanations.content IS 'by language: explanation, context, key_factors, risk_factors; checked before they came here';
-COMMENT ON COLUMN explanations.sources IS 'the articles cited: article_id, source, title, url';
-COMMENT ON COLUMN explanations.adjustment IS 'what the news would change, in log-odds; shown, never applied';
-COMMENT ON COLUMN explanations.cost IS 'US dollars for all calls that led to it';
+COMMENT ON TABLE explanations IS 'one per prediction version; the template is the fallback';
+COMMENT ON COLUMN explanations.content IS 'validated, by language: explanation, context, key_factors, risk_factors';
+COMMENT ON COLUMN explanations.sources IS 'cited articles: article_id, source, title, url';
+COMMENT ON COLUMN explanations.adjustment IS 'suggested adjustment from the news in log-odds; displayed, never applied';
+COMMENT ON COLUMN explanations.cost IS 'US dollars for all calls';
 
 CREATE TABLE llm_calls (
     call_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -39,8 +39,8 @@ CREATE TABLE llm_calls (
     outcome text NOT NULL CHECK (outcome IN ('accepted', 'rejected', 'failed')),
     reason text
 );
-COMMENT ON COLUMN llm_calls.outcome IS 'kept: the text was; refused: it broke a rule of ours; failed: none came';
-COMMENT ON COLUMN llm_calls.reason IS 'why it was refused or failed';
+COMMENT ON COLUMN llm_calls.outcome IS 'accepted, rejected by validation, or failed without a completion';
+COMMENT ON COLUMN llm_calls.reason IS 'why it was rejected or failed';
 CREATE INDEX llm_calls_by_time ON llm_calls (called_at);
 
 CREATE TABLE prompt_weights (
@@ -50,4 +50,4 @@ CREATE TABLE prompt_weights (
     set_at timestamptz NOT NULL,
     PRIMARY KEY (kind, version)
 );
-COMMENT ON TABLE prompt_weights IS 'which versions are tried beside each other; of a kind without rows the newest is used';
+COMMENT ON TABLE prompt_weights IS 'A/B test of prompt versions; without rows the latest version is used';

@@ -1,4 +1,4 @@
--- What versions of a prompt write of forecasts that have been explained already: compared by administrators, shown to nobody.
+-- Replays of prompt versions on predictions that have been explained already, for comparison by administrators.
 
 CREATE TABLE prompt_replays (
     match_id bigint NOT NULL,
@@ -17,5 +17,5 @@ CREATE TABLE prompt_replays (
     FOREIGN KEY (match_id, published_at) REFERENCES explanations,
     CHECK ((content IS NULL) = (reason IS NOT NULL))
 );
-COMMENT ON COLUMN prompt_replays.content IS 'as explanations.content; null where nothing could be kept';
-COMMENT ON COLUMN prompt_replays.reason IS 'why nothing could be kept';
+COMMENT ON COLUMN prompt_replays.content IS 'as explanations.content; null if nothing was accepted';
+COMMENT ON COLUMN prompt_replays.reason IS 'why nothing was accepted';

@@ -1,4 +1,4 @@
--- Addresses at which people's programs are told things, and what each was told.
+-- Webhooks and their deliveries.
 
 CREATE TABLE webhooks (
     webhook_id uuid PRIMARY KEY,
@@ -13,8 +13,8 @@ CREATE TABLE webhooks (
     test_requested_at timestamptz NOT NULL,
     stopped_at timestamptz
 );
-COMMENT ON COLUMN webhooks.secret IS 'signs what is sent, and so cannot be kept as a fingerprint';
-COMMENT ON COLUMN webhooks.stopped_at IS 'from when on nothing is sent, until its owner asks for a test';
+COMMENT ON COLUMN webhooks.secret IS 'signs the payloads, hence stored in plain text';
+COMMENT ON COLUMN webhooks.stopped_at IS 'from when on nothing is sent, until its owner requests a test';
 CREATE INDEX webhooks_by_person ON webhooks (user_id);
 
 CREATE TABLE webhook_deliveries (
@@ -28,13 +28,13 @@ CREATE TABLE webhook_deliveries (
     next_attempt_at timestamptz CHECK (NOT (is_delivered AND next_attempt_at IS NOT NULL)),
     PRIMARY KEY (webhook_id, event)
 );
-COMMENT ON TABLE webhook_deliveries IS 'written after each try: what is sent at the end of a run that dies is sent again (docs/use/webhooks.md)';
-COMMENT ON COLUMN webhook_deliveries.event IS 'what it is about, such as picks.committed/2026-11-22';
-COMMENT ON COLUMN webhook_deliveries.response IS 'what the receiver answered';
+COMMENT ON TABLE webhook_deliveries IS 'written after each attempt; a crash after sending leads to a second delivery (docs/use/webhooks.md)';
+COMMENT ON COLUMN webhook_deliveries.event IS 'event key, such as picks.committed/2026-11-22';
+COMMENT ON COLUMN webhook_deliveries.response IS 'response of the receiver';
 CREATE INDEX webhook_deliveries_by_person ON webhook_deliveries (user_id);
 CREATE INDEX webhook_deliveries_by_attempt ON webhook_deliveries (attempted_at);
 
--- What happened lately is looked for every quarter of an hour.
+-- Recent events are queried every quarter of an hour.
 CREATE INDEX predictions_by_publication ON predictions (published_at);
 CREATE INDEX pick_days_by_commitment ON pick_days (committed_at);
 CREATE INDEX pick_settlements_by_time ON pick_settlements (settled_at);

@@ -1,7 +1,7 @@
--- A fixture has a day, and an hour or none. Until now a midnight, or 15:00 in London, stood for an hour that nobody told.
+-- Whether the kick-off time is known. Until now midnight, or 15:00 in London, was the placeholder for an unknown time.
 
 ALTER TABLE matches ADD COLUMN hour text NOT NULL DEFAULT 'known' CHECK (hour IN ('known', 'borrowed', 'unknown'));
-COMMENT ON COLUMN matches.hour IS 'known: its own source tells it; borrowed: another source does, of the same day; unknown: kick_off is the last minute of its day in Paris';
+COMMENT ON COLUMN matches.hour IS 'known: from its own source; borrowed: from another source for the same day; unknown: kick_off is the last minute of the day in Paris';
 
 ALTER TABLE bets ADD COLUMN hour_known boolean NOT NULL DEFAULT true;
 COMMENT ON COLUMN bets.hour_known IS 'false: kick_off was the last minute of the day when the bet was placed';

@@ -1,4 +1,4 @@
--- What each file of the CSV service looked like when it last changed its looks, so that one that got worse is noticed.
+-- Shapes of the CSV files, for detecting schema drift and missing rows.
 
 CREATE TABLE source_files (
     file text NOT NULL,
@@ -9,4 +9,4 @@ CREATE TABLE source_files (
     PRIMARY KEY (file, season)
 );
 COMMENT ON COLUMN source_files.file IS 'E0.csv, fixtures.csv';
-COMMENT ON COLUMN source_files.lines IS 'matches that stood in it';
+COMMENT ON COLUMN source_files.lines IS 'number of matches';

@@ -1,5 +1,5 @@
--- A handicap is written as bookmakers write it: the line is that of the side that is bet on.
+-- A handicap line is that of the selected side, as bookmakers write it.
 
-COMMENT ON COLUMN bets.line IS 'goals; of a handicap what is added to the goals of the side that is bet on; 0 for h2h';
-COMMENT ON COLUMN picks.line IS 'goals; of a handicap what is added to the goals of the side that is bet on; 0 for h2h';
-COMMENT ON COLUMN offers.line IS 'goals; of a handicap what is added to the home side''s goals, for both prices; 0 for h2h';
+COMMENT ON COLUMN bets.line IS 'goals; for a handicap added to the goals of the selected side; 0 for h2h';
+COMMENT ON COLUMN picks.line IS 'goals; for a handicap added to the goals of the selected side; 0 for h2h';
+COMMENT ON COLUMN offers.line IS 'goals; for a handicap added to the home side''s goals, for both prices; 0 for h2h';

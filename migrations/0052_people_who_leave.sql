@@ -1,19 +1,19 @@
--- A person's first row of any kind is written while they cannot leave, and not at all once they have left.
+-- Inserts of user data prevent the deletion of the user until the commit, and fail for deleted users.
 
 CREATE FUNCTION user_lock(person uuid) RETURNS bigint LANGUAGE sql IMMUTABLE
 RETURN hashtextextended('person ' || person::text, 0);
-COMMENT ON FUNCTION user_lock IS 'the advisory lock of a person: shared by whoever writes about them, alone for whoever deletes them';
+COMMENT ON FUNCTION user_lock IS 'advisory lock key of a user: shared for writers, exclusive for a deletion';
 
 CREATE FUNCTION prevent_user_deletion(person uuid) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(user_lock(person));
-    -- A statement of its own, so that it sees what was committed while the lock was waited for.
+    -- A separate statement sees what was committed while waiting for the lock.
     IF EXISTS (SELECT FROM accounts WHERE user_id = person AND deleted_at IS NOT NULL) THEN
-        RAISE foreign_key_violation USING MESSAGE = 'this person has left', CONSTRAINT = 'user_not_deleted';
+        RAISE foreign_key_violation USING MESSAGE = 'this user is deleted', CONSTRAINT = 'user_not_deleted';
     END IF;
 END
 $$;
-COMMENT ON FUNCTION prevent_user_deletion IS 'keeps a person from leaving until the transaction ends; raises where they have left';
+COMMENT ON FUNCTION prevent_user_deletion IS 'prevents the deletion of a user until the end of the transaction; raises if they are deleted';
 
 CREATE FUNCTION reject_deleted_user() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

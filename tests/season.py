@@ -16,7 +16,7 @@ from threading import Thread
 import pytest
 
 from local import demo
-from shared.clients.sources.football_data_uk import parse_kick_off
+from shared.clients.sources.football_data_uk_parser import parse_kick_off
 
 Row = dict[str, str]
 Prices = tuple[float, float, float]

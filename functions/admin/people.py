@@ -17,7 +17,7 @@ from shared.accounts.plans import Plan, plan_from_metadata
 from shared.clients.identity.supabase_admin import SupabasePerson
 from shared.explanations.translations import Language, translate
 from shared.runtime import clock, wiring
-from shared.services import plan_changes
+from shared.services import supabase_sync
 from shared.stores.database import Connection
 from shared.stores.messaging import push_subscriptions
 from shared.stores.people import accounts, customers, user_directory
@@ -67,7 +67,7 @@ def set_role(user_id: UUID, role: Role, admin_id: UUID, language: Language) -> R
         customer = customers.of_person(db, user_id)
         if not accounts.set_role(db, user_id, Plan(role), clock.now()):
             raise NotFound("unknown_person")
-    plan_changes.changed(user_id)
+    supabase_sync.publish_plan(user_id)
     pays = customer is not None and customer.plan != Plan.FREE
     key, plan = "role_set_pays" if pays else "role_set", customer.plan if customer else Plan.FREE
     return RoleResponse(message=translate(key, language, role=role, plan=plan), user_id=str(user_id))

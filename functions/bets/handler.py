@@ -39,7 +39,7 @@ from functions.bets.schemas import (
 from shared.accounts.entitlements import features_of
 from shared.betting.bets import BetStatus
 from shared.runtime import clock
-from shared.services import plan_changes
+from shared.services import redis_backed
 from shared.stores.betting import bankrolls, bets
 from shared.web.admin_actions import AuditedAdmin
 from shared.web.app import Connection, http_app, lambda_handler
@@ -106,8 +106,8 @@ async def list_bets(
     offset: Offset = 0,
 ) -> list[BetResponse]:
     """The user's bets, newest first."""
-    only = BetStatus(status) if status else None
-    return [present.bet(row) for row in bets.of_person(db, require_user_id(reader), limit, offset, only)]
+    wanted_status = BetStatus(status) if status else None
+    return [present.bet(row) for row in bets.of_person(db, require_user_id(reader), limit, offset, wanted_status)]
 
 
 @app.post(
@@ -174,7 +174,7 @@ async def change_limits(reader: RegisteredPerson, db: Connection, request: Limit
 async def cool_off(reader: Person, db: Connection, request: CoolOffRequest) -> CoolOffResponse:
     """Start a pause without picks, notifications or bets. It can be extended but not shortened."""
     until = pause(db, require_user_id(reader), request, clock.now())
-    plan_changes.invalidate(require_user_id(reader))
+    redis_backed.invalidate_plan(require_user_id(reader))
     return CoolOffResponse(cool_off_until=until)
 
 

@@ -19,7 +19,7 @@ from shared.accounts.subscription_status import LIVE_STATUSES, trial_used
 from shared.clients.payments.stripe_payments import StripePayments
 from shared.runtime import clock, wiring
 from shared.runtime.settings import DEFAULT_CORS_ORIGINS, settings
-from shared.services import billing, plan_changes
+from shared.services import billing, supabase_sync
 from shared.stores.people import accounts, customers
 from shared.stores.people.customers import CustomerRow, SubscriptionRow
 from shared.web.app import Connection, http_app, lambda_handler
@@ -147,7 +147,7 @@ def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> Sub
             raise BadRequest("no_subscription")
         change(wiring.stripe_payments(), before.subscription_id)
         rows = billing.sync(db, customer, now).rows
-    plan_changes.changed(user_id)
+    supabase_sync.publish_plan(user_id)
     (after,) = [row for row in rows if row.subscription_id == before.subscription_id]
     return SubscriptionChangeResponse(
         id=after.subscription_id, status=after.status, cancel_at_period_end=after.cancel_at_period_end

@@ -21,7 +21,7 @@ from shared.web.params import CompetitionName, TeamId, shown_competitions
 app = http_app("calendar")
 
 PREFIX = "/api/v1/calendar"
-PAST = timedelta(days=30)
+HISTORY = timedelta(days=30)
 
 
 class CalendarResponse(Response):
@@ -65,7 +65,7 @@ async def read_team(reader: Anyone, db: Connection, language: RequestLanguage, t
 
 
 def _start() -> datetime:
-    return paris_bounds(paris_day(clock.now()) - PAST)[0]
+    return paris_bounds(paris_day(clock.now()) - HISTORY)[0]
 
 
 def _file(key: str, name: str, rows: Iterable[MatchRow], language: Language) -> CalendarResponse:

@@ -53,7 +53,7 @@ def compare_offers(
         bookmakers=[_label(offer.bookmaker, language) for offer in named],
         available=True,
         best=best,
-        comparison=[_compared(offer, language) for offer in [*named, *([average] if average else [])]],
+        comparison=[_bookmaker_prices(offer, language) for offer in [*named, *([average] if average else [])]],
         fair=_fair(h2h),
         movement=_movement(history, language),
     )
@@ -103,7 +103,7 @@ def _average(offers: Sequence[Offer]) -> Offer | None:
     )
 
 
-def _compared(offer: Offer, language: Language) -> BookmakerPrices:
+def _bookmaker_prices(offer: Offer, language: Language) -> BookmakerPrices:
     home, draw, away = (round(float(price), 2) for price in _prices(offer))
     return BookmakerPrices(
         bookmaker=display_name(offer.bookmaker),

@@ -46,8 +46,8 @@ async def subscribe(
     """Subscribe a browser to push notifications; a user's eleventh subscription replaces the oldest."""
     if not settings().vapid_public_key:
         raise Unavailable("VAPID_PUBLIC_KEY is not set: nothing could be sent")
-    ends, keys = request.expirationTime, request.keys
-    expires_at = None if ends is None else datetime.fromtimestamp(ends / 1000, UTC)
+    expiration, keys = request.expirationTime, request.keys
+    expires_at = None if expiration is None else datetime.fromtimestamp(expiration / 1000, UTC)
     stored = push_subscriptions.put(
         db, require_user_id(reader), request.endpoint, keys.p256dh, keys.auth, expires_at, clock.now()
     )

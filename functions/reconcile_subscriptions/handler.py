@@ -8,13 +8,13 @@ from uuid import UUID
 from shared.clients.errors import InvalidResponse, Rejected, UpstreamError
 from shared.runtime import clock, invocation_metrics, wiring
 from shared.runtime.jobs import Run, job
-from shared.services import billing, plan_changes, supabase_sync
+from shared.services import billing, redis_backed, supabase_sync
 from shared.stores.people import accounts, customers, stripe_events, users
 from shared.stores.people.customers import SubscriptionRow
 
 EVENT_RETENTION = timedelta(days=90)
 """Retention of Stripe events; Stripe stops retrying after three days."""
-TIME_PER_PERSON = timedelta(seconds=15)
+TIME_PER_USER = timedelta(seconds=15)
 """The most time that one user's requests to Stripe or Supabase take."""
 
 
@@ -31,7 +31,7 @@ def reconcile(run: Run) -> None:
     checked: list[UUID] = []
     with run.part(UpstreamError):
         for customer in customers.least_recently_synced(run.db, run.now):
-            if clock.now() + TIME_PER_PERSON > run.deadline:
+            if clock.now() + TIME_PER_USER > run.deadline:
                 break
             with run.part(Rejected, InvalidResponse):
                 current = billing.fetch_state(customer, run.now)
@@ -50,7 +50,7 @@ def reconcile(run: Run) -> None:
         unchanged=unchanged, repaired=len(repaired), missed=missed, events_removed=removed, copied=_sync_supabase(run)
     )
     for user_id in repaired:
-        plan_changes.invalidate(user_id)
+        redis_backed.invalidate_plan(user_id)
 
 
 def _sync_supabase(run: Run) -> int:
@@ -64,7 +64,7 @@ def _sync_supabase(run: Run) -> int:
         return written
     with run.part(UpstreamError):
         for copy, user_id in _due_copies(run):
-            if clock.now() + TIME_PER_PERSON > run.deadline:
+            if clock.now() + TIME_PER_USER > run.deadline:
                 break
             with run.part(Rejected, InvalidResponse):
                 copy(run.db, admin, user_id)

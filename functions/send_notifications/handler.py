@@ -30,7 +30,7 @@ TOPIC_LENGTH = 32
 
 MAX_FAILING_DEVICES = 3
 """Consecutive failing devices after which a host is paused for the run; a single device may itself be at fault."""
-MIN_REFUSED_PEOPLE = 3
+MIN_REFUSED_USERS = 3
 """Users with refused messages before the fault is taken as ours; one user may subscribe with invalid endpoints."""
 
 
@@ -49,7 +49,7 @@ def send(run: Run) -> None:
     claimed = push_deliveries.delivered(run.db, {delivery.notice for delivery in deliveries})
     pending = [each for each in deliveries if (each.device.subscription_id, each.notice) not in claimed]
     counts: Counter[str] = Counter()
-    hosts, refused_people = _HostHealth(), set[UUID]()
+    hosts, refused_users = _HostHealth(), set[UUID]()
     with wiring.second_connection() as db:
         for each in pending:
             if clock.now() >= run.deadline or hosts.is_paused(each.device):
@@ -58,15 +58,15 @@ def send(run: Run) -> None:
                 response = _push(push, each)
                 counts[response.outcome] += 1
                 if response.outcome in {PushOutcome.REFUSED, PushOutcome.DENIED}:
-                    refused_people.add(each.device.user_id)
+                    refused_users.add(each.device.user_id)
                 _record_delivery(db, each, response)
                 hosts.add(each.device, response.outcome)
         for subscription_id in hosts.denied_devices():
             if push_subscriptions.count_refusal(db, subscription_id, clock.now()):
                 logs.write(logging.WARNING, "a device was retired", subscription_id=subscription_id)
     run.report(due=len(pending), **counts)
-    if len(refused_people) >= MIN_REFUSED_PEOPLE and not counts[PushOutcome.SENT]:
-        run.failures.append(AllRefused(f"notices of {len(refused_people)} people were refused and none was taken"))
+    if len(refused_users) >= MIN_REFUSED_USERS and not counts[PushOutcome.SENT]:
+        run.failures.append(AllRefused(f"notices of {len(refused_users)} people were refused and none was taken"))
 
 
 class _HostHealth:

@@ -118,8 +118,10 @@ def _kick_offs(device: Device, rows: Sequence[KickOffRow], now: datetime) -> Ite
     language, zone = _language(device), ZoneInfo(device.timezone)
     for row in rows:
         ahead = row.kick_off - now
-        mine = device.match_start and row.user_id == device.user_id and device.created_at <= row.kick_off - MAX_LEAD
-        if mine and MIN_LEAD <= ahead <= MAX_LEAD:
+        addressed = (
+            device.match_start and row.user_id == device.user_id and device.created_at <= row.kick_off - MAX_LEAD
+        )
+        if addressed and MIN_LEAD <= ahead <= MAX_LEAD:
             time = f"{row.kick_off.astimezone(zone):%H:%M}"
             text = translate("notice_kick_off_text", language, match=_match(row, language), time=time)
             title, url = translate("notice_kick_off", language), f"/match/{row.match_id}"
@@ -133,8 +135,8 @@ def _results(device: Device, rows: Sequence[ResultRow], now: datetime) -> Iterat
     language = _language(device)
     for row in rows:
         until = row.settled_at + MAX_AGE
-        mine = device.result_updates and row.user_id == device.user_id and device.created_at <= row.settled_at
-        if mine and now < until:
+        addressed = device.result_updates and row.user_id == device.user_id and device.created_at <= row.settled_at
+        if addressed and now < until:
             status = translate(f"standing_{row.status}", language)
             key = "notice_result_text" if row.score is None else "notice_result_scored"
             text = translate(key, language, match=_match(row, language), standing=status, score=row.score)

@@ -32,7 +32,7 @@ def settle(run: Run) -> None:
         for entry in _entries(run, row, played[row.match_id])
     ]
     bankrolls.add(run.db, entries, run.now)
-    closed = _close(run, [row for row in rows if row.closing_line_value is None], played)
+    closed = _add_closing_values(run, [row for row in rows if row.closing_line_value is None], played)
     run.report(bets=len(rows), ended=len({entry.bet_id for entry in entries}), closed=closed)
 
 
@@ -56,7 +56,7 @@ def _entries(run: Run, row: BetRow, match: MatchRow) -> list[NewEntry]:
     ]
 
 
-def _close(run: Run, unclosed: Iterable[BetRow], played: dict[int, MatchRow]) -> int:
+def _add_closing_values(run: Run, unclosed: Iterable[BetRow], played: dict[int, MatchRow]) -> int:
     """Add closing-line values where closing prices on the same line are available."""
     started = [row for row in unclosed if played[row.match_id].kick_off <= run.now]
     closing = offers.closing(run.db, {row.match_id for row in started})

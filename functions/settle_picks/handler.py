@@ -23,13 +23,13 @@ def settle(run: Run) -> None:
     """Add results, corrections and closing-line values of recent picks."""
     recent = picks.between(run.db, run.day - LOOK_BACK, run.day)
     played = matches.by_ids(run.db, {pick.match_id for pick in recent})
-    ended = sum(_end(run, pick, played[pick.match_id]) for pick in recent)
+    ended = sum(_settle_pick(run, pick, played[pick.match_id]) for pick in recent)
     unclosed = [pick for pick in recent if pick.closing_line_value is None]
-    closed = _close(run, unclosed, played)
+    closed = _add_closing_values(run, unclosed, played)
     run.report(picks=len(recent), ended=ended, closed=closed)
 
 
-def _end(run: Run, pick: PickRow, match: MatchRow) -> bool:
+def _settle_pick(run: Run, pick: PickRow, match: MatchRow) -> bool:
     """Add a pick's result if it is new; a corrected score reverses the earlier result first."""
     status, score = Status(match.status), match.score
     end = void_if_not_played(status, score, match.kick_off, pick.kick_off, run.now, by_day=not match.hour_known)
@@ -44,7 +44,7 @@ def _end(run: Run, pick: PickRow, match: MatchRow) -> bool:
     return True
 
 
-def _close(run: Run, unclosed: list[PickRow], played: dict[int, MatchRow]) -> int:
+def _add_closing_values(run: Run, unclosed: list[PickRow], played: dict[int, MatchRow]) -> int:
     """Add closing-line values where closing prices on the same line are available."""
     closing = offers.closing(run.db, {pick.match_id for pick in unclosed})
     closed = 0

@@ -15,7 +15,7 @@ from shared.clients.payments.stripe_events import InvalidEvent, InvalidSignature
 from shared.clients.payments.stripe_payments import API_VERSION
 from shared.runtime import clock, invocation_metrics, logs, wiring
 from shared.runtime.settings import settings
-from shared.services import billing, plan_changes
+from shared.services import billing, supabase_sync
 from shared.stores.database import Connection
 from shared.stores.people import customers, stripe_events
 from shared.stores.people.customers import CustomerRow
@@ -94,7 +94,7 @@ def _apply(event: StripeEvent) -> Effect:
             if customer is not None:
                 billing.sync(db, customer, now)
     if customer is not None:
-        plan_changes.changed(customer.user_id)
+        supabase_sync.publish_plan(customer.user_id)
     effect = "ignored" if customer is None else "applied"
     logs.write(logging.INFO, "stripe event", id=event.event_id, type=event.type, effect=effect)
     return effect

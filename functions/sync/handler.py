@@ -25,7 +25,7 @@ PREFIX = "/api/v1/sync"
 Days = Annotated[int, Query(ge=1, le=14)]
 AFTER_FIXTURES = ("sync_history", "update_ratings", "publish_predictions", "settle_picks")
 AFTER_RESULTS = AFTER_FIXTURES[1:]
-MOST_SEASONS = 40
+MAX_SEASONS = 40
 """More than the source has."""
 JOB_OF = {
     SyncType.WEEKLY: "sync_fixtures",
@@ -65,8 +65,8 @@ async def sync_historical_season(
     """Sync results since a season, by default the current one; then ratings, forecasts and settlements."""
     current = season_of(paris_day(clock.now()))
     seasons = current - season_of(season_start) + 1 if season_start else 1
-    if not 1 <= seasons <= MOST_SEASONS:
-        raise BadRequest("season_out_of_reach", first=current - MOST_SEASONS + 1, last=current)
+    if not 1 <= seasons <= MAX_SEASONS:
+        raise BadRequest("season_out_of_reach", first=current - MAX_SEASONS + 1, last=current)
     return _sync_response(start(reader, "sync_history", {"seasons": seasons}, AFTER_RESULTS), language)
 
 

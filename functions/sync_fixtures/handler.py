@@ -10,7 +10,7 @@ from shared.betting.closing_reference import MAX_WAIT
 from shared.betting.prices import Offer
 from shared.clients.errors import InvalidResponse, UpstreamError
 from shared.clients.sources.football_data_org import FootballDataOrg
-from shared.clients.sources.football_data_uk import ParsedRow, parse_row
+from shared.clients.sources.football_data_uk_parser import ParsedRow, parse_row
 from shared.football.calendar import season_of
 from shared.football.competition import available_competitions
 from shared.football.kickoff_matching import same_kick_off
@@ -35,7 +35,7 @@ TABLES = "football_data_org/standings"
 
 def sync(run: Run) -> None:
     """Sync fixtures from football-data.org if configured, then fixtures and prices from the CSV service."""
-    org, ahead = wiring.football_data_org(), _ahead(run)
+    org, ahead = wiring.football_data_org(), _days_ahead(run)
     codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
     if org is not None:
         with run.part(UpstreamError):
@@ -46,7 +46,7 @@ def sync(run: Run) -> None:
     if run.event.get("matches", True):
         with run.part(UpstreamError):
             _from_football_data_uk(run)
-        _end_past(run)
+        _close_overdue(run)
 
 
 def _matches(run: Run, org: FootballDataOrg, codes: list[str], ahead: timedelta) -> None:
@@ -109,7 +109,7 @@ def _from_football_data_uk(run: Run) -> None:
     run.report(fixtures=len(lines), changed=len(changed), offers=len(joined_offers))
 
 
-def _end_past(run: Run) -> None:
+def _close_overdue(run: Run) -> None:
     """End matches still scheduled long after their kick-off, and those that no source lists any more."""
     ended = match_updates.close_overdue(run.db, run.now - MAX_WAIT)
     reports.add(run.db, "match", [(str(match_id), f"no result came: {status}") for match_id, status in ended], run.now)
@@ -141,7 +141,7 @@ def _apply(run: Run, updates: list[MatchUpdate] | tuple[MatchUpdate, ...]) -> ma
     return applied
 
 
-def _ahead(run: Run) -> timedelta:
+def _days_ahead(run: Run) -> timedelta:
     days = run.event.get("days", LOOK_AHEAD.days)
     if not isinstance(days, int) or not 1 <= days <= LOOK_AHEAD.days:
         raise InvalidEvent(f'"days" must be a number from 1 to {LOOK_AHEAD.days}, not {days!r}')

@@ -3,7 +3,8 @@
 from functools import partial
 
 from shared.clients.errors import InvalidResponse, UpstreamError
-from shared.clients.sources.football_data_uk import CsvFile, CsvRow, ParsedRow, parse_row
+from shared.clients.sources.football_data_uk import CsvFile
+from shared.clients.sources.football_data_uk_parser import CsvRow, ParsedRow, parse_row
 from shared.football.calendar import season_of
 from shared.football.competition import Competition, available_competitions
 from shared.football.team import Source

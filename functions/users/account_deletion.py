@@ -6,7 +6,7 @@ from uuid import UUID
 from shared.clients.errors import UpstreamError
 from shared.runtime import clock, logs, wiring
 from shared.runtime.settings import SettingsError
-from shared.services import plan_changes
+from shared.services import redis_backed
 from shared.services.account_deletion import delete_external_data
 from shared.stores.people import accounts, deletions, gdpr
 
@@ -22,7 +22,7 @@ def delete_account(user_id: UUID) -> None:
         accounts.close(db, user_id, now)
         gdpr.erase(db, user_id)
         deletions.request(db, user_id, now)
-    plan_changes.invalidate(user_id)
+    redis_backed.invalidate_plan(user_id)
     try:
         delete_external_data(db, user_id)
     except (UpstreamError, SettingsError) as error:

@@ -65,15 +65,15 @@ async def change_profile(reader: Person, update: UserProfileUpdate) -> UserProfi
     user_id, now, db = require_user_id(reader), clock.now(), wiring.database()
     if update.birth_date is not None and not is_of_age(update.birth_date, paris_day(now)):
         raise BadRequest("not_of_age")
-    named = "full_name" in update.model_fields_set
+    changes_name = "full_name" in update.model_fields_set
     with db.transaction():
         register(db, reader, now)
-        if named:
+        if changes_name:
             users.set_name(db, user_id, update.full_name or None)
         if update.birth_date is not None:
             users.declare_adult(db, user_id, now)
         row = users.get_or_create(db, user_id, now)
-    if named:
+    if changes_name:
         supabase_sync.sync_after_commit(supabase_sync.sync_name, user_id)
     return _profile(reader, row)
 

@@ -75,8 +75,8 @@ async def search_news(
     team_ids = [club.team_id] if club else None
     kinds = [ArticleKind.OTHER if article_type == "general" else ArticleKind(article_type)] if article_type else None
     scores = _nearest(query, team_ids, kinds, OVERSAMPLING * limit, left)
-    by_meaning = bool(scores)
-    if not by_meaning:
+    is_semantic = bool(scores)
+    if not is_semantic:
         now = clock.now()
         scores = articles.text_search(db, query, now - RETENTION, now, OVERSAMPLING * limit, team_ids, kinds)
     stored = articles.by_ids(db, scores)
@@ -86,7 +86,7 @@ async def search_news(
         results=[_search_result(article, scores[article.article_id]) for article in distinct],
         total=len(distinct),
         search_time_ms=round(watch(), 1),
-        search_method="semantic" if by_meaning else "keyword",
+        search_method="semantic" if is_semantic else "keyword",
     )
 
 

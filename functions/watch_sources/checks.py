@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shared.clients.fact_sheets import CSV_COLUMNS, MODEL_PRICES, FactSheet
-from shared.clients.sources.football_data_uk import CsvRow
+from shared.clients.sources.football_data_uk_parser import CsvRow
 from shared.football.competition import BY_DIVISION
 from shared.football.outlets import Outlet
 from shared.football.team import Source
@@ -21,29 +21,33 @@ class Finding:
 
     Attributes:
         source: its name.
-        what: a description that stays the same while the difference lasts.
-        decides: whether forecasts, picks or settlements depend on it.
+        description: one that stays the same while the difference lasts.
+        is_critical: whether forecasts, picks or settlements depend on it.
     """
 
     source: str
-    what: str
-    decides: bool
+    description: str
+    is_critical: bool
 
     def __str__(self) -> str:
-        return f"{self.source}: {self.what}"
+        return f"{self.source}: {self.description}"
 
 
-def columns(source: str, file: str, lines: Collection[CsvRow], needed: Iterable[str]) -> list[Finding]:
+def changed_columns(source: str, file: str, lines: Collection[CsvRow], needed: Iterable[str]) -> list[Finding]:
     """Required columns of a CSV file that no row fills, and unknown columns."""
     if not lines:
         return []
     filled = {name for line in lines for name in line.fields}
-    missing = [Finding(source, f"{file} has no column {name}", decides=True) for name in sorted(set(needed) - filled)]
-    new = [Finding(source, f"{file} has a new column {name}", decides=False) for name in sorted(filled - CSV_COLUMNS)]
+    missing = [
+        Finding(source, f"{file} has no column {name}", is_critical=True) for name in sorted(set(needed) - filled)
+    ]
+    new = [
+        Finding(source, f"{file} has a new column {name}", is_critical=False) for name in sorted(filled - CSV_COLUMNS)
+    ]
     return missing + new
 
 
-def clubs(source: str, lines: Iterable[CsvRow]) -> list[Finding]:
+def unknown_clubs(source: str, lines: Iterable[CsvRow]) -> list[Finding]:
     """Unknown club names in our divisions."""
     unknown = {
         (line.fields["Div"], name)
@@ -52,31 +56,32 @@ def clubs(source: str, lines: Iterable[CsvRow]) -> list[Finding]:
         if name and line.fields["Div"] in BY_DIVISION and find(Source.FOOTBALL_DATA_UK, name) is None
     }
     return [
-        Finding(source, f"{name} of {division} is no club we know", decides=True) for division, name in sorted(unknown)
+        Finding(source, f"{name} of {division} is no club we know", is_critical=True)
+        for division, name in sorted(unknown)
     ]
 
 
-def shrunk(source: str, file: str, rows: int, before: object) -> list[Finding]:
+def lost_rows(source: str, file: str, rows: int, before: object) -> list[Finding]:
     """Reports a results file that has lost rows."""
     if not isinstance(before, int) or rows >= before:
         return []
-    return [Finding(source, f"{file} has {rows} rows and had {before}", decides=True)]
+    return [Finding(source, f"{file} has {rows} rows and had {before}", is_critical=True)]
 
 
-def model(source: str, name: str, listed: Collection[str]) -> list[Finding]:
+def model_availability(source: str, name: str, listed: Collection[str]) -> list[Finding]:
     """Reports a language model that is no longer listed or whose price is unknown."""
-    findings = [] if name in listed else [Finding(source, f"it has no model {name}", decides=False)]
+    findings = [] if name in listed else [Finding(source, f"it has no model {name}", is_critical=False)]
     if name not in MODEL_PRICES:
-        findings.append(Finding(source, f"the price of the model {name} is not known", decides=False))
+        findings.append(Finding(source, f"the price of the model {name} is not known", is_critical=False))
     return findings
 
 
-def ages(sheets: Iterable[FactSheet], outlets: Iterable[Outlet], day: date) -> list[Finding]:
+def overdue_reviews(sheets: Iterable[FactSheet], outlets: Iterable[Outlet], day: date) -> list[Finding]:
     """Fact sheets and publishers' terms that need a review: prices, lists and terms change without notice."""
     read = [(sheet.source, sheet.checked_on, sheet.reference) for sheet in sheets]
     read += [(outlet.name, outlet.reviewed_on, outlet.terms) for outlet in outlets]
     return [
-        Finding(source, f"its facts are of {read_on.isoformat()}: read {where} again", decides=False)
+        Finding(source, f"its facts are of {read_on.isoformat()}: read {where} again", is_critical=False)
         for source, read_on, where in read
         if day - read_on > MAX_AGE
     ]

@@ -50,13 +50,17 @@ def watch(run: Run) -> None:
     """Check every source independently, and report each new finding once a day."""
     _, before = jobs.reports(run.db, ["watch_sources"]).get("watch_sources", (None, {}))
     config, rows = settings(), dict[str, int]()
-    findings = checks.ages(SHEETS, OUTLETS.values(), run.day)
+    findings = checks.overdue_reviews(SHEETS, OUTLETS.values(), run.day)
     check_source = _SourceChecks(run, findings)
     if config.football_data_uk_url.startswith(("http://", "https://")):  # else it is a directory
-        check_source(FOOTBALL_DATA_UK, lambda: _address(run, f"{config.football_data_uk_url.rstrip('/')}/fixtures.csv"))
+        check_source(
+            FOOTBALL_DATA_UK, lambda: _check_redirect(run, f"{config.football_data_uk_url.rstrip('/')}/fixtures.csv")
+        )
     for competition in available_competitions(demo=config.demo):
         if competition.division is not None and competition.forecast:
-            check_source(FOOTBALL_DATA_UK, _results(run, competition, competition.division, before.get("rows"), rows))
+            check_source(
+                FOOTBALL_DATA_UK, _results_check(run, competition, competition.division, before.get("rows"), rows)
+            )
     check_source(FOOTBALL_DATA_UK, _fixtures)
     if config.football_data_api_key:
         check_source(FOOTBALL_DATA_ORG, lambda: _football_data_org(run))
@@ -75,7 +79,7 @@ def watch(run: Run) -> None:
         for outlet in OUTLETS.values():
             check_source(
                 FactSheet(outlet.name, outlet.feed, outlet.reviewed_on, outlet.terms, is_critical=False),
-                _feed(run, outlet),
+                _feed_check(run, outlet),
             )
     earlier = before.get("findings") if before.get("reported_on") == run.day.isoformat() else None
     _report(run, findings, earlier if isinstance(earlier, list) else [])
@@ -96,7 +100,7 @@ class _SourceChecks:
         try:
             self._findings += check()
         except (RateLimited, Unavailable):  # transient: the jobs that need it fail themselves
-            self._findings.append(Finding(sheet.source, "it could not be asked", decides=False))
+            self._findings.append(Finding(sheet.source, "it could not be asked", is_critical=False))
         except Redirected as error:
             where = f"to {error.location[:100]}" if error.location else "without saying where"
             self._findings.append(Finding(sheet.source, f"its address redirects {where}", sheet.is_critical))
@@ -111,9 +115,9 @@ class _SourceChecks:
 
 def _report(run: Run, findings: list[Finding], earlier: list[object]) -> None:
     """Store the findings, and report those not yet reported on this day."""
-    reports.add(run.db, "source", [(finding.source, finding.what) for finding in findings], run.now)
+    reports.add(run.db, "source", [(finding.source, finding.description) for finding in findings], run.now)
     new = sorted(finding for finding in set(findings) if str(finding) not in earlier)
-    alarms = [str(finding) for finding in new if finding.decides]
+    alarms = [str(finding) for finding in new if finding.is_critical]
     if new:
         logs.write(
             logging.ERROR if alarms else logging.WARNING,
@@ -121,7 +125,7 @@ def _report(run: Run, findings: list[Finding], earlier: list[object]) -> None:
             job="watch_sources",
             day=run.day,
             alarms=alarms,
-            others=[str(finding) for finding in new if not finding.decides],
+            others=[str(finding) for finding in new if not finding.is_critical],
         )
     if alarms:
         invocation_metrics.current().source_faults = len(
@@ -132,13 +136,13 @@ def _report(run: Run, findings: list[Finding], earlier: list[object]) -> None:
     run.report(reported_on=run.day.isoformat(), findings=reported, alarms=alarms)
 
 
-def _address(run: Run, address: str) -> list[Finding]:
+def _check_redirect(run: Run, address: str) -> list[Finding]:
     """Check that a URL does not redirect, which its client might follow."""
     fetch(wiring.http(), address, now=clock.now, deadline=run.deadline)
     return []
 
 
-def _results(
+def _results_check(
     run: Run, competition: Competition, division: str, before: object, rows: dict[str, int]
 ) -> Callable[[], list[Finding]]:
     """The check of a league's file of this season; adds its row count to `rows`, `before` has those of the last run."""
@@ -152,9 +156,9 @@ def _results(
         rows[file] = len(sheet.rows)
         earlier = before.get(file) if isinstance(before, dict) else None
         return [
-            *checks.shrunk(source, file, len(sheet.rows), earlier),
-            *checks.columns(source, f"{division}.csv", sheet.rows, CSV_RESULTS_REQUIRED),
-            *checks.clubs(source, sheet.rows),
+            *checks.lost_rows(source, file, len(sheet.rows), earlier),
+            *checks.changed_columns(source, f"{division}.csv", sheet.rows, CSV_RESULTS_REQUIRED),
+            *checks.unknown_clubs(source, sheet.rows),
         ]
 
     return check
@@ -164,8 +168,10 @@ def _fixtures() -> list[Finding]:
     """Check the file of upcoming matches."""
     source, sheet = FOOTBALL_DATA_UK.source, wiring.football_data_uk().fetch_fixtures()
     if sheet is None:
-        return [Finding(source, "there is no fixtures.csv", decides=True)]
-    return checks.columns(source, "fixtures.csv", sheet.rows, CSV_REQUIRED) + checks.clubs(source, sheet.rows)
+        return [Finding(source, "there is no fixtures.csv", is_critical=True)]
+    return checks.changed_columns(source, "fixtures.csv", sheet.rows, CSV_REQUIRED) + checks.unknown_clubs(
+        source, sheet.rows
+    )
 
 
 def _football_data_org(run: Run) -> list[Finding]:
@@ -176,7 +182,7 @@ def _football_data_org(run: Run) -> list[Finding]:
     feed = service.matches(codes, run.day, run.day + timedelta(days=7), deadline=run.deadline)
     refused = [f"{code} may not be read with our plan" for code in feed.refused]
     broken = sorted({f"a match was set aside: {item.reason}" for item in feed.quarantined})
-    return [Finding(FOOTBALL_DATA_ORG.source, what, decides=True) for what in (*refused, *broken)]
+    return [Finding(FOOTBALL_DATA_ORG.source, what, is_critical=True) for what in (*refused, *broken)]
 
 
 def _the_odds_api(run: Run) -> list[Finding]:
@@ -186,22 +192,23 @@ def _the_odds_api(run: Run) -> list[Finding]:
     try:
         sports, credits = service.fetch_sports(deadline=run.deadline)
     except OutOfCredits:
-        return [Finding(source, "the month's credits are spent", decides=True)]
+        return [Finding(source, "the month's credits are spent", is_critical=True)]
     findings = [
-        Finding(source, f"it knows no sport {key}", decides=True) for key in sorted(set(ODDS_SPORTS.values()) - sports)
+        Finding(source, f"it knows no sport {key}", is_critical=True)
+        for key in sorted(set(ODDS_SPORTS.values()) - sports)
     ]
     if credits is not None and credits.last > 0:
-        findings.append(Finding(source, "its list of sports is no longer free", decides=True))
+        findings.append(Finding(source, "its list of sports is no longer free", is_critical=True))
     priced = offers.bookmakers(run.db, "the_odds_api", run.now - RECENT)
     missing = sorted(set(ODDS_BOOKMAKERS) - priced) if priced else []
-    return findings + [Finding(source, f"it tells no price of {key}", decides=False) for key in missing]
+    return findings + [Finding(source, f"it tells no price of {key}", is_critical=False) for key in missing]
 
 
 def _met_norway(run: Run) -> list[Finding]:
     service = wiring.met_norway()
     assert service is not None  # noqa: S101  its address is set
     if service.fetch_forecast(*PARIS, None, deadline=run.deadline).deprecated:
-        return [Finding(MET_NORWAY.source, "this version of its forecasts will end", decides=False)]
+        return [Finding(MET_NORWAY.source, "this version of its forecasts will end", is_critical=False)]
     return []
 
 
@@ -209,15 +216,15 @@ def _models(run: Run, sheet: FactSheet, address: str, headers: dict[str, str], n
     """Check that a provider still lists our model; the list is free."""
     response = fetch(wiring.http(), address, now=clock.now, deadline=run.deadline, headers=headers)
     if response.status != 200:
-        return [Finding(sheet.source, f"its list of models answered {response.status}", decides=False)]
+        return [Finding(sheet.source, f"its list of models answered {response.status}", is_critical=False)]
     try:
         listed = {str(item["id"]) for item in json.loads(response.body)["data"]}
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidResponse("its list of models is none") from error
-    return checks.model(sheet.source, name, listed)
+    return checks.model_availability(sheet.source, name, listed)
 
 
-def _feed(run: Run, outlet: Outlet) -> Callable[[], list[Finding]]:
+def _feed_check(run: Run, outlet: Outlet) -> Callable[[], list[Finding]]:
     def check() -> list[Finding]:
         service = wiring.news_feeds()
         assert service is not None  # noqa: S101  its address is set
@@ -228,7 +235,7 @@ def _feed(run: Run, outlet: Outlet) -> Callable[[], list[Finding]]:
             problems.append("some of its entries cannot be read")
         if not feed.entries:
             problems.append("its feed is empty")
-        return [Finding(outlet.name, what, decides=False) for what in problems]
+        return [Finding(outlet.name, what, is_critical=False) for what in problems]
 
     return check
 

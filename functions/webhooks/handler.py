@@ -36,7 +36,7 @@ app = http_app("webhooks")
 
 PATH = "/api/v1/webhooks"
 NO_STORE = {"Cache-Control": "no-store"}
-STARTS_A_MINUTE = 2
+MAX_STARTS_PER_MINUTE = 2
 """Starts of the delivery job. Its concurrency is one higher (serverless.yml), so that a start never has to wait."""
 SECRET_LENGTH = 32
 """Random bytes."""
@@ -127,7 +127,7 @@ async def create(
         raise BadRequest("too_many_webhooks", most=MAX_WEBHOOKS)
     webhook_id, secret = uuid4(), PREFIX + b64encode(token_bytes(SECRET_LENGTH)).decode()
     webhooks.add(db, user_id, webhook_id, request.url, sorted(set(request.events)), secret, now)
-    background.add_task(_send)
+    background.add_task(_start_delivery)
     response.headers.update(NO_STORE)
     return NewWebhookResponse(**_webhook_response(db, user_id, webhook_id).model_dump(), secret=secret)
 
@@ -151,7 +151,7 @@ async def test(
         raise NotFound("unknown_webhook")
     if now - before.test_requested_at >= TEST_INTERVAL:
         webhooks.request_test(db, user_id, webhook_id, now)
-        background.add_task(_send)
+        background.add_task(_start_delivery)
     response.headers.update(NO_STORE)
     return _webhook_response(db, user_id, webhook_id)
 
@@ -165,7 +165,7 @@ async def remove(reader: Person, db: Connection, webhook_id: UUID) -> None:
         raise NotFound("unknown_webhook")
 
 
-async def _send() -> None:
+async def _start_delivery() -> None:
     """Start the delivery job after the commit. If the start fails, its next scheduled run delivers.
 
     Starts are rate limited for all users together: starts beyond its concurrency would be retried in Lambda's queue
@@ -173,7 +173,7 @@ async def _send() -> None:
     """
     try:
         limiter = redis_backed.rate_limiter()
-        if limiter is None or not limiter.acquire("starts of send_webhooks", STARTS_A_MINUTE).wait:
+        if limiter is None or not limiter.acquire("starts of send_webhooks", MAX_STARTS_PER_MINUTE).wait:
             wiring.lambda_functions().start("send_webhooks", {})
     except Unavailable as error:
         logs.write(logging.WARNING, "send_webhooks was not started", error=str(error))

@@ -16,7 +16,7 @@ from shared.stores.football import matches, standings
 from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting.predictions import PredictionRow
 
-LAST = 5
+FORM_MATCHES = 5
 """Matches that count for the form."""
 
 
@@ -26,10 +26,10 @@ def prompt_request(
     """The prompt for a match: its facts, and the news before `now`."""
     query = f"{match.home_name} {match.away_name} blessure suspension absence injury suspended team news"
     articles = relevant_articles(db, (match.home_team_id, match.away_team_id), query, now)
-    return build_request(prompt, match_subject(db, match, prediction), articles, token_hex(8))
+    return build_request(prompt, build_facts(db, match, prediction), articles, token_hex(8))
 
 
-def match_subject(db: Connection, match: MatchRow, prediction: PredictionRow) -> MatchFacts:
+def build_facts(db: Connection, match: MatchRow, prediction: PredictionRow) -> MatchFacts:
     """The facts of a match and its forecast."""
     effects = {
         key: (home, draw, away) for key, (home, draw, away) in (prediction.factors or {}).items() if key != "start"
@@ -56,7 +56,7 @@ def _sides(db: Connection, match: MatchRow) -> tuple[Side, Side]:
     played = matches.kick_offs(db, [team_id for team_id, _ in clubs], match.kick_off - LOOKBACK, match.kick_off)
     sides: list[Side] = []
     for team_id, name in clubs:
-        before = matches.latest_of_team(db, team_id, match.kick_off, LAST)
+        before = matches.latest_of_team(db, team_id, match.kick_off, FORM_MATCHES)
         recent = form(row.goals_of(team_id) for row in before)
         rested = rest(match.kick_off, played[team_id])
         sides.append(

@@ -11,20 +11,20 @@ from shared.stores.news import explanations, prompt_replays
 from shared.stores.news.prompt_replays import ReplayRow
 
 CASES = 5
-MOST_CASES = 20
+MAX_CASES = 20
 
 
 def replay(run: Run, llm: LLMFallback) -> None:
     """Generate texts for the newest cases again; readers keep seeing the published texts.
 
     Raises:
-        BadEvent: the version is unknown, or the number of cases is out of range.
+        InvalidEvent: the version is unknown, or the number of cases is out of range.
     """
     version, count = run.event["replay"], run.event.get("cases", CASES)
     prompt = prompts().get(version) if isinstance(version, str) else None
-    if prompt is None or not isinstance(count, int) or not 1 <= count <= MOST_CASES:
+    if prompt is None or not isinstance(count, int) or not 1 <= count <= MAX_CASES:
         versions = ", ".join(prompts())
-        raise InvalidEvent(f'"replay" must be one of {versions}, and "cases" a number from 1 to {MOST_CASES}')
+        raise InvalidEvent(f'"replay" must be one of {versions}, and "cases" a number from 1 to {MAX_CASES}')
     accepted = rejected = 0
     for text in explanations.latest(run.db, count):
         match = matches.by_ids(run.db, [text.match_id])[text.match_id]

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.betting.devig import shin
-from shared.clients.sources.football_data_uk import may_be_awarded, parse_kick_off
+from shared.clients.sources.football_data_uk import may_be_awarded
+from shared.clients.sources.football_data_uk_parser import parse_kick_off
 from shared.football.calendar import paris_day, season_from_label, season_label
 from shared.football.competition import BY_DIVISION
 from shared.football.match import match_id

@@ -62,7 +62,7 @@ class LockedFeature:
 PICKS: dict[Plan, int | None] = dict(zip(Plan, (0, 3, None, None, None), strict=True))
 """How many of a day's picks each plan shows; None for all.
 
-`dict.fromkeys(Plan)` instead shows all of them on every plan: the switch in docs/operate/deployment.md, "Before you open".
+`dict.fromkeys(Plan)` instead shows all of them on every plan (docs/operate/deployment.md, "Before you open").
 """
 
 _ANONYMOUS = PlanFeatures(

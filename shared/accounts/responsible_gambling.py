@@ -88,7 +88,7 @@ def apply_change(limit: Limit, requested: Decimal | None, now: datetime) -> Limi
 def amount_spent(kind: LimitKind, period: Period, played: Iterable[DailyActivity], today: date) -> Decimal:
     """The amount that counts against a limit; below 0 after a net win."""
     days = [activity for activity in played if period.first_day(today) <= activity.day <= today]
-    return sum((of.staked if kind is LimitKind.STAKE else of.at_risk for of in days), Decimal(0))
+    return sum((day.staked if kind is LimitKind.STAKE else day.at_risk for day in days), Decimal(0))
 
 
 def remaining(

@@ -63,8 +63,8 @@ class MatchedEvents:
     """Events by match id, clubs that no alias matches, and unmatched events with the reason."""
 
     events: dict[int, PricedEvent]
-    unmatched: tuple[Club, ...]
-    unjoined: tuple[tuple[PricedEvent, str], ...]
+    unmatched_clubs: tuple[Club, ...]
+    unmatched_events: tuple[tuple[PricedEvent, str], ...]
 
 
 def match_events(events: Iterable[PricedEvent], fixtures: Sequence[Fixture]) -> MatchedEvents:
@@ -73,29 +73,27 @@ def match_events(events: Iterable[PricedEvent], fixtures: Sequence[Fixture]) -> 
     for fixture in fixtures:
         by_sides[fixture.home_team_id, fixture.away_team_id].append(fixture)
     matched: dict[int, list[PricedEvent]] = defaultdict(list)
-    unmatched: list[Club] = []
-    unjoined: list[tuple[PricedEvent, str]] = []
+    unmatched_clubs: list[Club] = []
+    unmatched_events: list[tuple[PricedEvent, str]] = []
     for event in events:
         if event.home.team is None or event.away.team is None:
-            unmatched += [club for club in (event.home, event.away) if club.team is None]
+            unmatched_clubs += [club for club in (event.home, event.away) if club.team is None]
             continue
         home, away = event.home.team_id, event.away.team_id
         possible = [fixture for fixture in by_sides[home, away] if _kick_offs_match(event, fixture)]
         if len(possible) == 1:
             matched[possible[0].match_id].append(event)
         elif possible:
-            unjoined.append((event, "two matches of ours could be it"))
+            unmatched_events.append((event, "two matches of ours could be it"))
         elif any(_kick_offs_match(event, fixture) for fixture in by_sides[away, home]):
-            unjoined.append((event, "home and away are swapped"))
+            unmatched_events.append((event, "home and away are swapped"))
         else:
-            unjoined.append((event, "no match of ours is it"))
-    duplicates = [
-        event for events_of_match in matched.values() if len(events_of_match) > 1 for event in events_of_match
-    ]
+            unmatched_events.append((event, "no match of ours is it"))
+    duplicates = [event for group in matched.values() if len(group) > 1 for event in group]
     return MatchedEvents(
-        {match_id: of_match[0] for match_id, of_match in matched.items() if len(of_match) == 1},
-        tuple(unmatched),
-        (*unjoined, *((event, "another event is the same match of ours") for event in duplicates)),
+        {match_id: same[0] for match_id, same in matched.items() if len(same) == 1},
+        tuple(unmatched_clubs),
+        (*unmatched_events, *((event, "another event is the same match of ours") for event in duplicates)),
     )
 
 

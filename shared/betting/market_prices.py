@@ -19,20 +19,15 @@ def to_model_prices(offers: Sequence[Sequence[Offer]]) -> list[Prices | None]:
     goals = _log_goals(fair)
     totals = [market.over_25 if market else None for market in fair]
     single = {
-        name: _log_goals(
-            [
-                _bookmaker_consensus(single_offers, name, over)
-                for single_offers, over in zip(offers, totals, strict=True)
-            ]
-        )
+        name: _log_goals([_bookmaker_consensus(each, name, over) for each, over in zip(offers, totals, strict=True)])
         for name in _SINGLE
     }
     prices: list[Prices | None] = []
-    for place, (market, of_match) in enumerate(zip(fair, offers, strict=True)):
+    for place, (market, match_prices) in enumerate(zip(fair, offers, strict=True)):
         if market is None:
             prices.append(None)
             continue
-        best = _best(of_match)
+        best = _best(match_prices)
         prices.append(
             Prices(
                 goals=goals[place],

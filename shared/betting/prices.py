@@ -149,8 +149,8 @@ def _outliers(offers: Sequence[Offer], policy: Policy) -> dict[int, str]:
                 abs(price / usual - 1) > policy.max_median_deviation
                 for price, usual in zip(prices, middle, strict=True)
             ]
-            turned = [abs(price / usual - 1) for price, usual in zip(reversed(prices), middle, strict=True)]
+            reversed_ = [abs(price / usual - 1) for price, usual in zip(reversed(prices), middle, strict=True)]
             if any(far):
-                swapped = max(turned) < policy.max_median_deviation / 2
+                swapped = max(reversed_) < policy.max_median_deviation / 2
                 faults[i] = "home and away look swapped" if swapped else "far off the other bookmakers"
     return faults

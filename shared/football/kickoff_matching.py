@@ -54,12 +54,12 @@ def same_match(update: MatchUpdate, pairings: Sequence[Pairing], other_pairings:
     day, sides = paris_day(update.kick_off), (update.home, update.away)
     season = [pairing for pairing in pairings if pairing.season == update.season]
     clubs = _clubs(season)
-    likely = [club.team or most_similar(club.name, clubs) for club in sides]
+    resolved = [club.team or most_similar(club.name, clubs) for club in sides]
     others = {(pairing.home_id, pairing.away_id) for pairing in other_pairings}
     unmatched = all(club.team is None for club in sides)
 
     def fits(place: int, team_id: int) -> bool:
-        team = likely[place]
+        team = resolved[place]
         return team.team_id == team_id if team is not None else not unmatched
 
     fitting = {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 from shared.football.calendar import days_apart, paris_bounds, paris_day
 from shared.football.match import Hour, MatchUpdate, Score, Status
@@ -17,6 +18,9 @@ _ALLOWED_TRANSITIONS = {
     Status.AWARDED: _FINAL,
     Status.CANCELLED: _FINAL | {Status.SCHEDULED, Status.POSTPONED},
 }
+
+
+_compared = attrgetter("kick_off", "hour", "status", "score", "half_time", "matchday", "review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +91,7 @@ def evaluate_update(state: MatchState | None, update: MatchUpdate, now: datetime
             return UpdateDecision(Verdict.OUTDATED, "the sources disagree on the score" if differs else None)
     elif state.source is update.source and update.source_updated_at < state.source_updated_at:
         return UpdateDecision(Verdict.OUTDATED)
-    if (state.kick_off, state.hour, state.status, state.score, state.half_time, state.matchday, state.review) == (
-        update.kick_off,
-        update.hour,
-        update.status,
-        update.score,
-        update.half_time,
-        update.matchday,
-        update.review,
-    ):
+    if _compared(state) == _compared(update):
         return UpdateDecision(Verdict.UNCHANGED)
     if update.status not in _ALLOWED_TRANSITIONS.get(state.status, set(Status)):
         return UpdateDecision(Verdict.REJECTED, f"from {state.status} to {update.status}")

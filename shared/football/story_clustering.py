@@ -2,8 +2,8 @@
 
 Two articles belong to one story if they are in the same language, were published within `MAX_GAP`, mention a common
 club (or both none), have no different scores in their titles, and share at least `MIN_SHARED_WORDS` title words that
-make up `MIN_OVERLAP` of the shorter title. Club names and common words are ignored: `Arsenal win at Lens` and `Arsenal lose at
-Lens` share nothing. An article joins the story of the earliest similar one, so the id of a story never changes.
+make up `MIN_OVERLAP` of the shorter title. Club names and common words are ignored: `Arsenal win at Lens` and `Arsenal
+lose at Lens` share nothing. An article joins the story of the earliest similar one, so the id of a story never changes.
 """
 
 import re

@@ -61,7 +61,7 @@ def fetch_state(customer: CustomerRow, now: datetime) -> BillingState:
 
 
 def sync(db: Connection, customer: CustomerRow, now: datetime) -> BillingState:
-    """Fetch a person's state from Stripe and store it; call `plan_changes.changed` after the commit.
+    """Fetch a person's state from Stripe and store it; call `supabase_sync.publish_plan` after the commit.
 
     The account row is locked before the request until the end of the transaction, so that of two concurrent calls the
     later one stores the newer state.

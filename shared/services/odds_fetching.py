@@ -90,8 +90,8 @@ def _record_exhaustion(run: Run) -> None:
 def _join(run: Run, parsed: ParsedEvents, fixtures: Sequence[Fixture]) -> dict[int, PricedEvent]:
     joined = match_events(parsed.events, fixtures)
     reports.add(run.db, "the-odds-api", parsed.faults, run.now)
-    unmatched = [(f"{club.source}:{club.name}", "no alias matches") for club in joined.unmatched]
+    unmatched = [(f"{club.source}:{club.name}", "no alias matches") for club in joined.unmatched_clubs]
     reports.add(run.db, "unmatched club", unmatched, run.now)
-    unjoined = [(f"{Source.THE_ODDS_API}:{e.home.name} - {e.away.name}", fault) for e, fault in joined.unjoined]
+    unjoined = [(f"{Source.THE_ODDS_API}:{e.home.name} - {e.away.name}", fault) for e, fault in joined.unmatched_events]
     reports.add(run.db, "unjoined prices", unjoined, run.now)
     return joined.events

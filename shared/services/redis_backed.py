@@ -14,6 +14,8 @@ from shared.runtime import clock, wiring
 from shared.runtime.settings import settings
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from shared.services.inbound_rate_limit import RateLimiter
     from shared.services.plan_cache import PlanCache
     from shared.services.response_cache import ResponseCache
@@ -46,3 +48,9 @@ def plan_cache() -> PlanCache | None:
     from shared.services.plan_cache import PlanCache
 
     return PlanCache(wiring.redis())
+
+
+def invalidate_plan(user_id: UUID) -> None:
+    """Invalidate a person's cached plan, so that the next request reads Postgres."""
+    if cache := plan_cache():
+        cache.invalidate(user_id)

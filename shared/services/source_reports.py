@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from shared.clients.sources.football_data_uk import CsvFile, ParsedRow
+from shared.clients.sources.football_data_uk import CsvFile
+from shared.clients.sources.football_data_uk_parser import ParsedRow
 from shared.football.calendar import season_label
 from shared.football.kickoff_matching import Pairing, candidates, most_similar, same_match
 from shared.football.match import Club, MatchUpdate

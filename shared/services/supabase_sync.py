@@ -15,6 +15,7 @@ from shared.accounts.plans import PROFILE_ROLES
 from shared.clients.errors import UpstreamError
 from shared.runtime import logs, wiring
 from shared.runtime.settings import SettingsError
+from shared.services import redis_backed
 from shared.stores.database import Connection, DatabaseUnavailable
 from shared.stores.people import accounts, users
 
@@ -58,3 +59,9 @@ def sync_after_commit(sync: SyncFunction, user_id: UUID) -> None:
             sync(wiring.database(), admin, user_id)
     except (UpstreamError, DatabaseError, DatabaseUnavailable, SettingsError) as error:
         logs.write(logging.WARNING, "a copy at Supabase is written later", error=repr(error))
+
+
+def publish_plan(user_id: UUID) -> None:
+    """Invalidate a person's cached plan and copy their role to Supabase; call it after the commit of a change."""
+    redis_backed.invalidate_plan(user_id)
+    sync_after_commit(sync_role, user_id)

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.abc import AdaptContext, Buffer
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 
 Row = TypeVar("Row")
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -138,6 +138,12 @@ def fetch_one(
     """As `fetch_all`, the first row, or None."""
     with db.cursor(row_factory=class_row(row)) as cursor:
         return cursor.execute(query, params).fetchone()
+
+
+def fetch_dicts(db: Connection, query: LiteralString, params: Mapping[str, object]) -> list[dict[str, Any]]:
+    """The rows of a query as dictionaries."""
+    with db.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query, params).fetchall()
 
 
 def execute_many(db: Connection, statement: LiteralString, rows: Iterable[Mapping[str, object]]) -> None:

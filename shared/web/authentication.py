@@ -79,7 +79,7 @@ class TrainingAccess(Access):
         if not hashes:
             raise Unavailable("TRAINING_API_KEY_HASHES is not set")
         # Every hash is compared, in constant time.
-        matches = [compare_digest(fingerprint(key).hex(), told) for told in hashes]
+        matches = [compare_digest(fingerprint(key).hex(), stored) for stored in hashes]
         if not any(matches) or len(key) < MIN_SECRET_LENGTH:
             raise Unauthorized("key_refused")
         return ANONYMOUS_READER

@@ -30,14 +30,14 @@ def cache_headers(
     """
     ttl = max(math.floor((response.fresh_until - now).total_seconds()), 0)
     visibility = "private" if per_plan and has_credentials else "public"
-    if response.status != HTTPStatus.OK:
-        control = "no-store"
-    elif visibility == "private" or outcome == "stale":
+    if visibility == "private" or outcome == "stale":
         control = f"{visibility}, no-cache"
     else:
         browsers, cdn = (min(ttl, round(most.total_seconds())) for most in (BROWSER_MAX_AGE, CDN_MAX_AGE))
         control = f"public, max-age={browsers}, s-maxage={cdn}, stale-while-revalidate={browsers}"
-    headers = [*response.headers, ("cache-control", control)]
+    headers = [*response.headers]
+    if response.status == HTTPStatus.OK:  # others get the middleware's default, `no-store`
+        headers.append(("cache-control", control))
     headers.append(("vary", "Accept-Language, Authorization, X-API-Key" if per_plan else "Accept-Language"))
     headers.append(("cache-status", f"paris-sportif; {_STATUS[outcome]}; ttl={ttl}"))
     if outcome == "stale":

@@ -89,8 +89,16 @@ def test_an_unpaid_invoice_leaves_seven_days_from_the_invoice_on() -> None:
 
 @pytest.mark.case("B10", "B11")
 def test_an_unknown_price_and_an_unknown_person_give_nothing_and_say_so() -> None:
-    assert entitlement_at(price_id="price_x") == entitlement_at(price_id=None) == Entitlement(fault=EntitlementFault.UNKNOWN_PRICE)
-    assert entitlement_at(owner_id=None) == entitlement_at(owner_id="x") == Entitlement(fault=EntitlementFault.USER_MISMATCH)
+    assert (
+        entitlement_at(price_id="price_x")
+        == entitlement_at(price_id=None)
+        == Entitlement(fault=EntitlementFault.UNKNOWN_PRICE)
+    )
+    assert (
+        entitlement_at(owner_id=None)
+        == entitlement_at(owner_id="x")
+        == Entitlement(fault=EntitlementFault.USER_MISMATCH)
+    )
     assert entitlement_at(owner_id=None, status="canceled") == Entitlement(), "what has ended is nobody's trouble"
 
 
@@ -133,7 +141,10 @@ NO_TRIAL = replace(ACTIVE, subscription_id="sub_n", trial_end=None)
         [replace(TRIAL, status="incomplete_expired")],
         [replace(TRIAL, status="canceled"), NO_TRIAL],
         [NO_TRIAL, replace(TRIAL, status="canceled")],
-        [replace(NO_TRIAL, status="canceled"), replace(TRIAL, owner_id=None, price_id="price_x", refunded_or_disputed=True)],
+        [
+            replace(NO_TRIAL, status="canceled"),
+            replace(TRIAL, owner_id=None, price_id="price_x", refunded_or_disputed=True),
+        ],
     ],
     ids=[
         "it runs",

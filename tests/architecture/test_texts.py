@@ -43,13 +43,15 @@ COMPUTED = {
     "functions/predictions/handler.py: committed.reason": set(NoPickReason),
     "functions/predictions/present.py: f'why_{factor.key}'": MOVERS,
     "functions/predictions/present.py: f'{plan}_picks'": {f"{plan_for_pick(rank)}_picks" for rank in range(1, 9)},
-    "functions/predictions/present.py: part.text_key": {part.text_key for plan in Plan for part in locked_features(features_of(plan))},
-    "functions/send_notifications/selection.py: f'standing_{row.standing}'": {
+    "functions/predictions/present.py: part.text_key": {
+        part.text_key for plan in Plan for part in locked_features(features_of(plan))
+    },
+    "functions/send_notifications/selection.py: f'standing_{row.status}'": {
         f"standing_{standing}" for standing in BetStatus if standing.ended
     },
     "functions/sync/handler.py: f'job_{status}'": STARTED,
     "shared/web/errors.py: error.code": set(),  # those that errors are raised with
-    "shared/web/authentication.py: f'needs_{self.least}'": {"needs_premium", "needs_elite", "needs_admin"},
+    "shared/web/authentication.py: f'needs_{self.minimum_plan}'": {"needs_premium", "needs_elite", "needs_admin"},
     "shared/explanations/template.py: facts.outcome": set(OUTCOMES),
     "shared/explanations/template.py: f'why_{factor.key}'": MOVERS,
     "shared/explanations/translations.py: f'invalid_{name}'": set(),  # see the tests of error types

@@ -181,9 +181,7 @@ class Book:
     def add(self, entries: tuple[Entry, ...]) -> None:
         for entry in entries:
             self.entries.append(entry)
-            self.bet = replace(
-                self.bet, status=entry.status, last_entry=len(self.entries), last_amount=entry.amount
-            )
+            self.bet = replace(self.bet, status=entry.status, last_entry=len(self.entries), last_amount=entry.amount)
 
 
 CENTS = st.decimals(D("0.01"), D(10_000), places=2)

@@ -6,7 +6,7 @@ import pytest
 
 from shared.betting.closing_reference import MAX_WAIT, closing_reference
 from shared.betting.prices import Offer
-from tests.making import KICK_OFF, offer
+from tests.factories import KICK_OFF, offer
 
 AVERAGE = offer(1, closing=True, taken_at=KICK_OFF)
 SNAPSHOT = offer(

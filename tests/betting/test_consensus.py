@@ -94,7 +94,9 @@ def test_an_incomplete_set_gives_way_to_a_complete_one():
 def test_only_totals_at_two_and_a_half_goals_count():
     wrong = [totals("pinnacle", "2.25", 1.7, 2.2), totals("pinnacle", "3.5", 3.4, 1.3)]
     assert consensus_of([AVERAGE, *wrong]).over_25 is None
-    result = consensus_of([AVERAGE, *wrong, totals("bet365", "2.5", 1.8, 2.05), totals("market_best", "2.50", 1.9, 2.15)])
+    result = consensus_of(
+        [AVERAGE, *wrong, totals("bet365", "2.5", 1.8, 2.05), totals("market_best", "2.50", 1.9, 2.15)]
+    )
     assert result.over_25 == pytest.approx(shin([[1.8, 2.05]])[0][0], abs=1e-12)
 
 
@@ -109,7 +111,7 @@ def test_the_market_s_probabilities_sum_to_one(sets: list[tuple[float, float, fl
     assert all(0 < p < 1 for p in result.outcome)
 
 
-NOBODY = (nan, nan, nan)
+UNPRICED = (nan, nan, nan)
 
 
 @pytest.mark.parametrize("prices", [(2.05, 3.4, 3.7), (1.3, 5.5, 9.5), (6.0, 4.2, 1.55)])
@@ -128,7 +130,7 @@ def test_log_goals_give_back_outcome_and_totals_without_their_margin():
 
 
 def test_log_goals_of_a_match_without_prices_are_a_gap_in_its_place():
-    goals = log_goals([NOBODY, (2.05, 3.4, 3.7), (2.0, nan, 4.0)], [(1.8, 2.05)] * 3)
+    goals = log_goals([UNPRICED, (2.05, 3.4, 3.7), (2.0, nan, 4.0)], [(1.8, 2.05)] * 3)
     assert np.isnan(goals).all(axis=1).tolist() == [True, False, True]
     np.testing.assert_allclose(goals[1], log_goals([(2.05, 3.4, 3.7)], [(1.8, 2.05)])[0], rtol=0, atol=1e-12)
 

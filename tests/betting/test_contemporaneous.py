@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.betting.contemporaneous import MAX_AGE_GAP, recent_offers
 from shared.betting.prices import Market
-from tests.making import UPDATED_AT, offer
+from tests.factories import UPDATED_AT, offer
 
 FRIDAY = offer(1, bookmaker="market_average")
 SECOND = timedelta(seconds=1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared.betting.event_prices import Fixture, MatchedEvents, PricedEvent, Quote, match_events
 from shared.betting.prices import Market, Offer
 from shared.football.team import Source
-from tests.making import club
+from tests.factories import club
 
 KICK_OFF = datetime(2026, 11, 23, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -30,7 +30,7 @@ def ours(home: str = "Arsenal", away: str = "Chelsea", kick_off: datetime = KICK
 
 def faults(joined: MatchedEvents) -> list[str]:
     assert joined.events == {}
-    return [fault for _, fault in joined.unjoined]
+    return [fault for _, fault in joined.unmatched_events]
 
 
 @pytest.mark.case("K1")
@@ -46,7 +46,7 @@ def test_a_match_is_joined_by_both_clubs_whatever_they_are_called() -> None:
 def test_a_match_is_joined_within_36_hours_of_its_kick_off(minutes: int, joined: int) -> None:
     result = match_events([update(kick_off=KICK_OFF + timedelta(minutes=minutes))], [ours()])
     assert len(result.events) == joined
-    assert [fault for _, fault in result.unjoined] == ([] if joined else ["no match of ours is it"])
+    assert [fault for _, fault in result.unmatched_events] == ([] if joined else ["no match of ours is it"])
 
 
 @pytest.mark.case("K9")
@@ -84,14 +84,14 @@ def test_one_club_is_not_enough(home: str, away: str) -> None:
 @pytest.mark.case("K5", "K7")
 def test_a_club_that_no_alias_matches_joins_nothing_and_is_named() -> None:
     joined = match_events([update("Arsenal Women", "Chelsea")], [ours()])
-    assert (joined.events, joined.unjoined, [c.name for c in joined.unmatched]) == ({}, (), ["Arsenal Women"])
+    assert (joined.events, joined.unmatched_events, [c.name for c in joined.unmatched_clubs]) == ({}, (), ["Arsenal Women"])
 
 
 @given(st.lists(st.tuples(st.sampled_from(["Arsenal", "Chelsea", "Nobody"]), st.integers(-80, 80)), max_size=5))
 def test_every_event_is_joined_to_one_match_or_told_why_not(drawn: list[tuple[str, int]]) -> None:
     events = [update(home, "Fulham", KICK_OFF + hours * HOUR, event_id=str(n)) for n, (home, hours) in enumerate(drawn)]
     joined = match_events(events, [ours("Arsenal", "Fulham"), ours("Chelsea", "Fulham", match_id=2)])
-    assert len(joined.events) + len(joined.unmatched) + len(joined.unjoined) == len(events)
+    assert len(joined.events) + len(joined.unmatched_clubs) + len(joined.unmatched_events) == len(events)
 
 
 def test_prices_become_offers_on_the_match() -> None:

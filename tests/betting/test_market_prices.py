@@ -12,7 +12,7 @@ from shared.betting.market_prices import to_model_prices
 from shared.betting.prices import Market, Offer
 from shared.forecasting.forecast import Prices
 from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
-from tests.making import offer
+from tests.factories import offer
 
 AVERAGE = offer(1, "2.05", "3.40", "3.70")
 BEST = offer(1, "2.15", "3.60", "3.90", bookmaker="market_best")

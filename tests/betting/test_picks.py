@@ -180,7 +180,7 @@ def test_of_equal_prices_of_one_bookmaker_the_newest_is_told():
 
 EDGES = st.none() | st.floats(0.9, 1.3)
 """What a price is worth: the probability times the price."""
-ASKED = st.tuples(
+PRICED_PICKS = st.tuples(
     st.tuples(EDGES, EDGES, EDGES),
     st.sampled_from(["winamax_fr", "betclic_fr", "market_best", "market_average", "pinnacle"]),
     st.integers(0, 3).map(lambda hours: MORNING - timedelta(hours=hours)),
@@ -202,7 +202,7 @@ def candidates_of_a_day(draw: st.DrawFn) -> list[Candidate]:
                 bookmaker=bookmaker,
                 at=at,
             )
-            for edges, bookmaker, at in draw(st.lists(ASKED, max_size=2))
+            for edges, bookmaker, at in draw(st.lists(PRICED_PICKS, max_size=2))
         ]
         code = draw(st.sampled_from(["PL", "PD", "SA"]))
         offered = candidate(match_id, *offers, competition=code, probabilities=probabilities)

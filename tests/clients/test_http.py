@@ -183,7 +183,10 @@ def test_a_gzip_bomb_is_cut_at_the_limit() -> None:
     bomb = gzip.compress(bytes(5 * MAX_BODY_BYTES))
     assert len(bomb) < 100_000
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n".encode()
-    with a_server(lambda: iter([head, bomb])) as url, pytest.raises(InvalidResponse, match="more than 10,000,000 bytes"):
+    with (
+        a_server(lambda: iter([head, bomb])) as url,
+        pytest.raises(InvalidResponse, match="more than 10,000,000 bytes"),
+    ):
         fetch_within(HANG, url)
 
 

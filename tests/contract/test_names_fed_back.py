@@ -32,8 +32,8 @@ from shared.stores.news import articles, explanations
 from shared.stores.people import users
 from tests.conftest import SATURDAY, Databases
 from tests.contract.test_answer_fields import models
+from tests.factories import explanation, insert_matches, insert_predictions, make_article, match_update
 from tests.lambda_api import lambda_api
-from tests.making import explanation, insert_matches, insert_predictions, make_article, match_update
 from tests.running import HttpResponse, environment, invoke
 from tests.tokens import ALICE, SUPABASE, bearer
 

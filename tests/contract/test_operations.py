@@ -188,30 +188,32 @@ class Description:
 
 
 @pytest.fixture(scope="module")
-def made() -> Json:
+def openapi_spec() -> Json:
     return openapi.build()
 
 
 @pytest.mark.parametrize("operation", BUILT, ids=lambda operation: operation.name)
-def test_a_client_of_the_former_api_finds_what_it_uses(made: Json, operation: Operation) -> None:
-    assert Description(made).faults(operation) == []
+def test_a_client_of_the_former_api_finds_what_it_uses(openapi_spec: Json, operation: Operation) -> None:
+    assert Description(openapi_spec).faults(operation) == []
 
 
 @pytest.mark.parametrize(("method", "path"), FORMER, ids=FORMER.values())
-def test_what_no_page_calls_keeps_its_name_too(made: Json, method: str, path: str) -> None:
+def test_what_no_page_calls_keeps_its_name_too(openapi_spec: Json, method: str, path: str) -> None:
     """Clients generate a module for every operation; the name of each is the name of a function in it."""
-    assert made["paths"][path][method.lower()]["operationId"] == FORMER[method, path]
+    assert openapi_spec["paths"][path][method.lower()]["operationId"] == FORMER[method, path]
 
 
 @pytest.mark.parametrize(("method", "path"), FORMER_STRINGS)
-def test_strings_that_were_sent_there_are_strings(made: Json, method: str, path: str) -> None:
-    assert not Description(made).lists_values(method, path, FORMER_STRINGS[method, path])
+def test_strings_that_were_sent_there_are_strings(openapi_spec: Json, method: str, path: str) -> None:
+    assert not Description(openapi_spec).lists_values(method, path, FORMER_STRINGS[method, path])
 
 
 @pytest.mark.parametrize("operation", LATER, ids=lambda operation: operation.name)
-def test_what_is_to_come_has_not_come_yet(made: Json, operation: Operation) -> None:
+def test_what_is_to_come_has_not_come_yet(openapi_spec: Json, operation: Operation) -> None:
     """Whoever builds it takes its mark off the table, so that it is held to the contract from then on."""
-    assert operation.method.lower() not in made["paths"].get(operation.path, {}), f"take `later` off {operation.name}"
+    assert operation.method.lower() not in openapi_spec["paths"].get(operation.path, {}), (
+        f"take `later` off {operation.name}"
+    )
 
 
 @pytest.mark.case("Q10")

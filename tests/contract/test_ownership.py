@@ -15,12 +15,12 @@ from deploy import openapi, service
 from shared.accounts.plans import Plan
 from shared.runtime import wiring
 from shared.stores.people import accounts, users
-from tests.making import insert_predictions, match_update
+from tests.factories import insert_predictions, match_update
 from tests.running import HttpResponse, environment, invoke, rows_of
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
 
 NOW = datetime(2024, 4, 27, 10, tzinfo=UTC)
-"""Before the match of `tests.making`."""
+"""Before the match of `tests.factories`."""
 Route = tuple[str, str]
 
 

@@ -26,8 +26,8 @@ from tests.contract.contract import OPERATIONS
 from tests.contract.front import SERVICE
 from tests.contract.pages import PAGES, Call, Page
 from tests.contract.test_operations import fields
+from tests.factories import insert_matches, match_update
 from tests.lambda_api import lambda_api
-from tests.making import insert_matches, match_update
 from tests.running import HttpResponse, environment, invoke, run_all
 from tests.season import real_seasons
 from tests.tokens import bearer

@@ -24,7 +24,9 @@ Node = dict[str, Any]
 def account(stage: str) -> Node:
     """The resources of deploy/account.yml as they are made in the account of a stage."""
     parameters = {"Stage": stage, "AWS::AccountId": ACCOUNTS[stage], "AWS::Partition": "aws", "Repository": "o@1/n@2"}
-    text = re.sub(r"\$\{([\w:]+)\}", lambda name: parameters[name[1]], (service.ROOT / "deploy/account.yml").read_text())
+    text = re.sub(
+        r"\$\{([\w:]+)\}", lambda name: parameters[name[1]], (service.ROOT / "deploy/account.yml").read_text()
+    )
     return service.parse(text)["Resources"]
 
 

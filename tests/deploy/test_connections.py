@@ -1,4 +1,4 @@
-"""How many connections the functions can open at most: docs/operate/connections.md states it, serverless.yml decides it."""
+"""The most connections that the functions can open: docs/operate/connections.md states what serverless.yml sets."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy import service
-from functions.webhooks.handler import STARTS_A_MINUTE
+from functions.webhooks.handler import MAX_STARTS_PER_MINUTE
 
 MOST = 1000
 """Clients of a transaction pooler: a tenth of what Neon's takes."""
@@ -30,7 +30,7 @@ def test_every_job_has_one_place_and_no_function_is_without_a_bound() -> None:
     """But the one that people start: as many as they may start in a minute find a place beside a run."""
     schedules = {name for name, function in service.read().functions.items() if function.schedules}
     places = {name: concurrency("production")[name] for name in schedules}
-    assert places == dict.fromkeys(schedules, 1) | {"send_webhooks": STARTS_A_MINUTE + 1}
+    assert places == dict.fromkeys(schedules, 1) | {"send_webhooks": MAX_STARTS_PER_MINUTE + 1}
 
 
 def test_the_document_says_the_same() -> None:

@@ -70,18 +70,18 @@ def deleted_stay() -> int:
 
 
 SENTENCES = [
-    ("operate/caching.md", f"in this process ({seconds(response_cache.LOCAL_TTL)} s)"),
+    ("operate/caching.md", f"in the L1 cache of this process ({seconds(response_cache.LOCAL_TTL)} s)"),
     ("operate/caching.md", f"so within {seconds(response_cache.LOCAL_TTL)} s"),
     (
         "operate/caching.md",
-        f"up to a {'tenth' if cached_route.JITTER == 0.1 else cached_route.JITTER} of the time is taken off",
+        f"shortens each TTL by up to a {'tenth' if cached_route.JITTER == 0.1 else cached_route.JITTER}",
     ),
     (
         "operate/caching.md",
-        f"is believed for {'a minute' if minutes(cached_route.NOT_FOUND_TTL) == 1 else cached_route.NOT_FOUND_TTL}",
+        f"A 404 is cached for {'a minute' if minutes(cached_route.NOT_FOUND_TTL) == 1 else cached_route.NOT_FOUND_TTL}",
     ),
     ("operate/caching.md", f"for {number_word(response_cache.MAX_WAIT)} seconds at most"),
-    ("operate/caching.md", f"nobody tries again for {number_word(seconds(response_cache.LOCK_TTL))} seconds"),
+    ("operate/caching.md", f"no process tries again for {number_word(seconds(response_cache.LOCK_TTL))} seconds"),
     (
         "operate/caching.md",
         f"`public, max-age≤{seconds(cache_headers.BROWSER_MAX_AGE)}, s-maxage≤{seconds(cache_headers.CDN_MAX_AGE)}`",
@@ -91,21 +91,22 @@ SENTENCES = [
     ("use/webhooks.md", f"A person has {number_word(webhooks.MAX_WEBHOOKS)} webhooks"),
     (
         "use/webhooks.md",
-        f"{number_word(seconds(webhooks_client.TIMEOUT)).capitalize()} seconds are all the time there is",
+        f"The timeout is {number_word(seconds(webhooks_client.TIMEOUT))} seconds",
     ),
     (
         "use/webhooks.md",
-        f"tried again after {minutes(webhooks.INITIAL_BACKOFF)} minutes, {2 * minutes(webhooks.INITIAL_BACKOFF)} minutes, "
+        f"retried after {minutes(webhooks.INITIAL_BACKOFF)} minutes, "
+        f"{2 * minutes(webhooks.INITIAL_BACKOFF)} minutes, "
         f"an hour and so on, {number_word(webhooks.MAX_ATTEMPTS)} times in {tries_span()} min",
     ),
-    ("use/webhooks.md", f"nothing else was taken in {number_word(webhooks.EVENT_TTL.days)} days"),
+    ("use/webhooks.md", f"nothing else was accepted in {number_word(webhooks.EVENT_TTL.days)} days"),
     ("use/webhooks.md", f"of the last {hours(webhooks.EVENT_TTL)} hours"),
     (
         "use/webhooks.md",
         f"at most {'once a minute' if minutes(webhooks.TEST_INTERVAL) == 1 else webhooks.TEST_INTERVAL}",
     ),
     ("use/webhooks.md", f"sends at most {send_webhooks.BATCH_SIZE} messages a second time"),
-    ("use/webhooks.md", f"is known for {send_webhooks.DELIVERY_RETENTION.days} days"),
+    ("use/webhooks.md", f"Attempts are stored for {send_webhooks.DELIVERY_RETENTION.days} days"),
     ("understand/notices.md", f"for {hours(notices_deciding.MAX_AGE)} hours"),
     (
         "understand/notices.md",
@@ -122,7 +123,8 @@ SENTENCES = [
     ("understand/notices.md", f"A person has {number_word(push_subscriptions.MAX_PER_USER)} browsers"),
     (
         "operate/backups.md",
-        f"The last {number_word(retention.DAILY)} days are kept, and of each of the {number_word(retention.WEEKLY)} weeks before",
+        f"The last {number_word(retention.DAILY)} days are kept, "
+        f"and of each of the {number_word(retention.WEEKLY)} weeks before",
     ),
     ("operate/backups.md", f"for up to {7 * retention.WEEKLY} days, and in deleted ones for {deleted_stay()} more"),
     ("operate/backups.md", f"({7 * retention.WEEKLY} days), and take the old one away"),
@@ -139,7 +141,7 @@ SENTENCES = [
     ("understand/news.md", f"no word of more than {plain_text.MAX_WORD_LENGTH} letters"),
     ("understand/news.md", f"After {number_word(ingest_news.MAX_SILENCE.days)} days of failures"),
     ("understand/news.md", f"same language, {hours(story_clustering.MAX_GAP)} hours"),
-    ("understand/news.md", f"{story_clustering.MIN_OVERLAP * 5:.0f} of 5 telling words"),
+    ("understand/news.md", f"{story_clustering.MIN_OVERLAP * 5:.0f} of 5 significant words"),
     (
         "understand/news.md",
         f"of the last {'fortnight' if articles.RECENT.days == 14 else articles.RECENT} that name either club",
@@ -213,11 +215,11 @@ def test_answers_are_kept_as_long_and_for_whom_the_table_says() -> None:
         (service.ROOT / "docs/operate/caching.md").read_text(),
         re.M,
     )
-    rows = {name: (parse_span(fresh), parse_span(beyond), who == "each plan") for name, fresh, beyond, who in cells}
+    rows = {name: (parse_span(fresh), parse_span(beyond), who == "plan") for name, fresh, beyond, who in cells}
     assert rows == {
         ROWS[kind]: (policy.ttl, policy.stale_ttl, policy.per_plan) for kind, policy in CACHE_POLICIES.items()
     }
-    assert {who for *_, who in cells} == {"each plan", "all alike"}
+    assert {who for *_, who in cells} == {"plan", "nothing"}
 
 
 @pytest.mark.case("D5")

@@ -9,7 +9,7 @@ import pytest
 
 from deploy import sentry_check
 from local import fake_upstash
-from tests.running import invoke, environment
+from tests.running import environment, invoke
 from tests.tokens import NOW, SECRET, SUPABASE, URL
 
 ID = "9999aaaaca8b46d797c23c6077c6ff01"
@@ -19,7 +19,9 @@ EXPECTED = {"environment": "staging", "release": "abc-1"}
 def ours(request: httpx.Request) -> httpx.Response:
     """The front, before our own function."""
     shown, key = request.headers["authorization"], request.headers["idempotency-key"]
-    response = invoke("admin", request.url.path, method=request.method, at=NOW, authorization=shown, idempotency_key=key)
+    response = invoke(
+        "admin", request.url.path, method=request.method, at=NOW, authorization=shown, idempotency_key=key
+    )
     return httpx.Response(response.status, text=response.body)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from deploy import uptime_checks
 from local import fake_upstash
-from tests.running import invoke, environment
+from tests.running import environment, invoke
 
 FRONT = "https://api.test"
 

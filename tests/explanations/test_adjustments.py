@@ -91,7 +91,9 @@ def test_each_signal_moves_each_side_its_own_way(
     adjustment = compute_adjustment([signal(kind, side, worse=worse)])
     assert adjustment is not None
     names = ("injury_home", "injury_away", "sentiment_home", "sentiment_away", "tactical", "motivation")
-    assert {name: getattr(adjustment, name) for name in names} == pytest.approx(dict.fromkeys(names, 0) | {part: expected_part})
+    assert {name: getattr(adjustment, name) for name in names} == pytest.approx(
+        dict.fromkeys(names, 0) | {part: expected_part}
+    )
     assert (adjustment.home, adjustment.away) == pytest.approx((expected_home, expected_away))
 
 
@@ -105,7 +107,9 @@ def test_signals_of_several_kinds_add_up_by_hand() -> None:
         ]
     )
     assert adjustment is not None
-    assert (adjustment.injury_home, adjustment.sentiment_home, adjustment.motivation) == pytest.approx((-0.1, 0.05, -0.06))
+    assert (adjustment.injury_home, adjustment.sentiment_home, adjustment.motivation) == pytest.approx(
+        (-0.1, 0.05, -0.06)
+    )
     assert (adjustment.home, adjustment.away) == pytest.approx((-0.1 + 0.05 - 0.06, 0.1 + 0.06))
 
 
@@ -118,7 +122,9 @@ def test_a_side_is_held_at_three_eighths_before_both_are_brought_to_half_a_unit(
     )
     assert adjustment is not None
     assert (adjustment.home, adjustment.away) == pytest.approx((0.25, -0.25))
-    one = compute_adjustment([signal("injury", "away")] + [signal(kind, worse=False) for kind in ("sentiment", "motivation")])
+    one = compute_adjustment(
+        [signal("injury", "away")] + [signal(kind, worse=False) for kind in ("sentiment", "motivation")]
+    )
     assert one is not None  # 0.2 + 0.1 + 0.15 = 0.45, held at 0.375; away -0.35
     assert (one.home, one.away) == pytest.approx((0.375 * 0.5 / 0.725, -0.35 * 0.5 / 0.725))
 

@@ -12,8 +12,8 @@ from local.fake_llms import write_from_facts
 from shared.explanations.output_validation import InvalidOutput, ModelOutput, find_violations, parse_output
 from shared.explanations.prompt import ExplanationRequest
 from shared.explanations.translations import Language
-from tests.explanations.sample_request import CANARY, article, build_sample
 from tests.explanations.hostile import HOSTILE
+from tests.explanations.sample_request import CANARY, article, build_sample
 
 FR, EN = Language.FR, Language.EN
 NEWS = (
@@ -225,6 +225,7 @@ def test_no_number_but_ours_passes(number: str) -> None:
     ours = {"57", "25", "18", "1.7", "0.9", "9", "4", "2", "7", "8", "11", "3", "6", "1"}
     plain_number = f"{float(number):g}"
     refused = any(
-        "does not stand in FACTS" in reason for reason in find_violations(with_text(request, f"It is {number} in all."), request)
+        "does not stand in FACTS" in reason
+        for reason in find_violations(with_text(request, f"It is {number} in all."), request)
     )
     assert refused == (plain_number not in ours)

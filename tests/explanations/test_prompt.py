@@ -13,8 +13,8 @@ from shared.explanations.prohibited_claims import find_claims
 from shared.explanations.prompt import CANARY, PROMPT_KIND, SCHEMA, build_repair, choose_version, citation, sanitize
 from shared.services.prompt_versions import newest, prompts
 from tests.explanations import sample_request
-from tests.explanations.sample_request import PROMPT, article, build_sample
 from tests.explanations.hostile import HOSTILE
+from tests.explanations.sample_request import PROMPT, article, build_sample
 
 
 def parts(user: str) -> tuple[Any, Any]:

@@ -100,7 +100,9 @@ def test_a_price_on_paper_is_told_to_be_one():
 
 
 def test_a_likelihood_comes_with_what_became_of_such_ones():
-    past = ReliabilityRecord(low=0.55, high=0.6, share=0.5869, count=426, first=2012, last=2023, league="Premier League")
+    past = ReliabilityRecord(
+        low=0.55, high=0.6, share=0.5869, count=426, first=2012, last=2023, league="Premier League"
+    )
     before, _, after = explain(PICK, FR).text.partition(" À la cote")
     assert explain(replace(PICK, past=past), FR).text == (
         f"{before} En rejouant les saisons 2012 à 2023 avec ce que l'on savait avant chaque match, 59 % des issues "

@@ -10,7 +10,7 @@ from shared.football.calendar import last_minute
 from shared.football.kickoff_matching import Pairing, candidates, most_similar, same_kick_off, same_match
 from shared.football.team import Source, Team
 from shared.football.teams import TEAMS, find
-from tests.making import match_update
+from tests.factories import match_update
 
 KICK_OFF = datetime(2026, 10, 25, 20, tzinfo=UTC)
 
@@ -84,7 +84,9 @@ def test_a_match_that_its_source_lists_beside_it_is_another():
 
 
 def test_a_match_of_another_season_is_another():
-    assert same_match(fixture_of("Getafe", "R. Vallecano"), [pairing("Getafe", "Rayo Vallecano", season=2025)], []) is None
+    assert (
+        same_match(fixture_of("Getafe", "R. Vallecano"), [pairing("Getafe", "Rayo Vallecano", season=2025)], []) is None
+    )
 
 
 def test_two_matches_that_fit_are_none():

@@ -14,7 +14,7 @@ from shared.football.team import Source
 
 UK, ORG = Source.FOOTBALL_DATA_UK, Source.FOOTBALL_DATA_ORG
 KICK_OFF = datetime(2026, 10, 24, 19, tzinfo=UTC)
-TOLD = KICK_OFF - timedelta(days=2)
+UPDATED = KICK_OFF - timedelta(days=2)
 AFTER = KICK_OFF + timedelta(hours=3)
 NEXT_DAY = KICK_OFF + timedelta(days=1)
 OVER = {Status.FINISHED, Status.AWARDED, Status.CANCELLED}
@@ -25,7 +25,7 @@ def update(
     score: Score | None = None,
     *,
     by: Source = ORG,
-    at: datetime = TOLD,
+    at: datetime = UPDATED,
     kick_off: datetime = KICK_OFF,
     review: str | None = None,
 ) -> MatchUpdate:
@@ -65,7 +65,7 @@ HOURS = st.integers(-96, 96).map(lambda hours: timedelta(hours=hours))
 SCORES = st.none() | st.builds(Score, st.integers(0, 3), st.integers(0, 3))
 NEWS = st.builds(
     lambda status, score, by, at, moved, review: update(
-        status, score, by=by, at=TOLD + at, kick_off=KICK_OFF + moved, review=review
+        status, score, by=by, at=UPDATED + at, kick_off=KICK_OFF + moved, review=review
     ),
     st.sampled_from(Status),
     SCORES,
@@ -78,9 +78,11 @@ NOW = HOURS.map(lambda hours: KICK_OFF + hours)
 
 
 def test_a_match_that_nobody_told_of_is_taken():
-    assert evaluate_update(None, update(Status.SCHEDULED), TOLD) == evaluate_update(None, update(Status.SCHEDULED), AFTER)
-    assert evaluate_update(None, update(Status.SCHEDULED), TOLD).verdict is Verdict.APPLIED
-    assert evaluate_update(None, update(Status.SCHEDULED), TOLD).alarm is None
+    assert evaluate_update(None, update(Status.SCHEDULED), UPDATED) == evaluate_update(
+        None, update(Status.SCHEDULED), AFTER
+    )
+    assert evaluate_update(None, update(Status.SCHEDULED), UPDATED).verdict is Verdict.APPLIED
+    assert evaluate_update(None, update(Status.SCHEDULED), UPDATED).alarm is None
 
 
 @pytest.mark.parametrize(
@@ -102,13 +104,17 @@ def test_a_match_that_nobody_told_of_is_taken():
         ),
         pytest.param(
             update(Status.SCHEDULED),
-            update(Status.SCHEDULED, at=TOLD + timedelta(hours=1), kick_off=NEXT_DAY),
-            TOLD + timedelta(hours=2),
+            update(Status.SCHEDULED, at=UPDATED + timedelta(hours=1), kick_off=NEXT_DAY),
+            UPDATED + timedelta(hours=2),
             marks=pytest.mark.case("J2"),
             id="moved by a day",
         ),
         pytest.param(
-            update(Status.IN_PLAY), update(Status.SUSPENDED, at=AFTER), AFTER, marks=pytest.mark.case("J3"), id="abandoned"
+            update(Status.IN_PLAY),
+            update(Status.SUSPENDED, at=AFTER),
+            AFTER,
+            marks=pytest.mark.case("J3"),
+            id="abandoned",
         ),
         pytest.param(
             update(Status.SUSPENDED),
@@ -132,7 +138,11 @@ def test_a_match_that_nobody_told_of_is_taken():
             id="undone",
         ),
         pytest.param(
-            update(Status.SUSPENDED), update(Status.AWARDED, at=AFTER), AFTER, marks=pytest.mark.case("J5"), id="awarded"
+            update(Status.SUSPENDED),
+            update(Status.AWARDED, at=AFTER),
+            AFTER,
+            marks=pytest.mark.case("J5"),
+            id="awarded",
         ),
         pytest.param(
             update(Status.FINISHED, Score(1, 0)),
@@ -175,11 +185,13 @@ def test_a_corrected_score_is_taken_and_told():
 
 @pytest.mark.case("E8")
 def test_a_word_that_we_do_not_know_is_held_with_an_alarm():
-    first = evaluate_update(None, update(Status.UNKNOWN), TOLD)
+    first = evaluate_update(None, update(Status.UNKNOWN), UPDATED)
     assert (first.verdict, first.alarm) == (Verdict.APPLIED, "a status we do not know")
     later = evaluate_update(state_from(update(Status.SCHEDULED)), update(Status.UNKNOWN, at=AFTER), AFTER)
     assert (later.verdict, later.alarm) == (Verdict.APPLIED, "a status we do not know")
-    over = evaluate_update(state_from(update(Status.FINISHED, Score(2, 1))), update(Status.UNKNOWN, at=NEXT_DAY), NEXT_DAY)
+    over = evaluate_update(
+        state_from(update(Status.FINISHED, Score(2, 1))), update(Status.UNKNOWN, at=NEXT_DAY), NEXT_DAY
+    )
     assert (over.verdict, over.alarm) == (Verdict.REJECTED, "from finished to unknown")
 
 
@@ -209,8 +221,8 @@ def test_a_result_before_its_kick_off_is_refused(before: MatchState | None):
 
 def test_older_news_of_the_same_source_is_refused_without_alarm():
     judgement = evaluate_update(
-        state_from(update(Status.SCHEDULED, at=TOLD)),
-        update(Status.POSTPONED, at=TOLD - timedelta(seconds=1)),
+        state_from(update(Status.SCHEDULED, at=UPDATED)),
+        update(Status.POSTPONED, at=UPDATED - timedelta(seconds=1)),
         AFTER,
     )
     assert (judgement.verdict, judgement.alarm) == (Verdict.OUTDATED, None)
@@ -222,8 +234,8 @@ def test_the_csv_service_does_not_move_a_match_of_football_data_org():
 
 
 def test_football_data_org_moves_a_match_of_the_csv_service_whenever_it_was_told():
-    newer = update(Status.SCHEDULED, by=ORG, at=TOLD - timedelta(days=9), kick_off=NEXT_DAY)
-    assert evaluate_update(state_from(update(Status.SCHEDULED, by=UK)), newer, TOLD).verdict is Verdict.APPLIED
+    newer = update(Status.SCHEDULED, by=ORG, at=UPDATED - timedelta(days=9), kick_off=NEXT_DAY)
+    assert evaluate_update(state_from(update(Status.SCHEDULED, by=UK)), newer, UPDATED).verdict is Verdict.APPLIED
 
 
 @pytest.mark.parametrize("status", [Status.SCHEDULED, Status.IN_PLAY, Status.SUSPENDED, Status.POSTPONED])
@@ -231,7 +243,8 @@ def test_the_csv_service_brings_the_result_that_football_data_org_is_silent_on(s
     before, newer = state_from(update(status, by=ORG)), update(Status.FINISHED, Score(1, 1), by=UK, at=AFTER)
     assert evaluate_update(before, newer, KICK_OFF + RESULT_OVERDUE_AFTER).verdict is Verdict.OUTDATED
     assert (
-        evaluate_update(before, newer, KICK_OFF + RESULT_OVERDUE_AFTER + timedelta(seconds=1)).verdict is Verdict.APPLIED
+        evaluate_update(before, newer, KICK_OFF + RESULT_OVERDUE_AFTER + timedelta(seconds=1)).verdict
+        is Verdict.APPLIED
     )
 
 

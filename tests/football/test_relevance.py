@@ -74,9 +74,11 @@ def test_a_story_counts_once_by_its_best_article() -> None:
     assert most_relevant([first, second], {second.article_id: 0.5}, (HOME, AWAY), NOW, 8) == [second]
 
 
-@articles(st.lists(st.integers(-48, 400), max_size=30), st.integers(0, 10))
+@given(st.lists(st.integers(-48, 400), max_size=30), st.integers(0, 10))
 def test_never_more_than_asked_for_and_never_from_the_future(ages: list[int], limit: int) -> None:
-    articles = [article(n, ("Arsenal", "Everton")[n % 2] + f" item {n}", timedelta(hours=h)) for n, h in enumerate(ages)]
+    articles = [
+        article(n, ("Arsenal", "Everton")[n % 2] + f" item {n}", timedelta(hours=h)) for n, h in enumerate(ages)
+    ]
     chosen = most_relevant(articles, {}, (HOME, AWAY), NOW, limit)
     assert len(chosen) == min(limit, sum(age >= 0 for age in ages))
     assert all(each.published_at <= NOW for each in chosen)

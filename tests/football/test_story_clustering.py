@@ -102,7 +102,7 @@ def test_a_story_that_is_known_keeps_its_name() -> None:
 
 
 @pytest.mark.case("N13", "G1")
-@articles(st.permutations(FIVE), st.integers(0, 5))
+@given(st.permutations(FIVE), st.integers(0, 5))
 def test_neither_the_order_nor_the_runs_that_bring_them_change_the_story(articles: list[Article], cut: int) -> None:
     assert {each.story_id for each in assign_stories(articles)} == {FIVE[0].article_id}
     assert assign_stories(articles) == assign_stories(list(reversed(articles)))
@@ -110,7 +110,7 @@ def test_neither_the_order_nor_the_runs_that_bring_them_change_the_story(article
     assert {each.story_id for each in [*before, *assign_stories(FIVE[cut:], before)]} == {FIVE[0].article_id}
 
 
-@articles(st.lists(st.text(alphabet="abc ", min_size=1, max_size=12), max_size=8))
+@given(st.lists(st.text(alphabet="abc ", min_size=1, max_size=12), max_size=8))
 def test_every_story_is_named_by_one_of_its_articles_and_lasts_no_longer_than_its_links(titles: list[str]) -> None:
     articles = [article(f"t {title}", 10 * n) for n, title in enumerate(titles)]
     stories = assign_stories(articles)

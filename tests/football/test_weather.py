@@ -30,7 +30,9 @@ def test_the_nearest_hour_is_taken() -> None:
 def test_of_steps_of_six_hours_the_one_is_taken_that_the_match_lies_in() -> None:
     forecasts = steps("2026-11-28T00:00Z", 6, 8)
     assert chosen(forecasts) == "28 18:00"
-    assert chosen(forecasts, datetime(2026, 11, 28, 23, 15, tzinfo=UTC)) == "28 18:00", "midnight is nearer, and too late"
+    assert chosen(forecasts, datetime(2026, 11, 28, 23, 15, tzinfo=UTC)) == "28 18:00", (
+        "midnight is nearer, and too late"
+    )
     assert chosen(forecasts, datetime(2026, 11, 28, 23, 30, tzinfo=UTC)) == "29 00:00"
 
 

@@ -42,7 +42,12 @@ def test_a_club_by_hand() -> None:
 def test_without_a_rating_a_scale_or_another_club_nothing_is_said() -> None:
     alone = league()
     alone.clubs = {1: club(0.3, 0.1)}
-    assert chance_creation(league(), "ENG", 5) is chance_creation(league(), "EUR", 1) is chance_creation(alone, "ENG", 1) is None
+    assert (
+        chance_creation(league(), "ENG", 5)
+        is chance_creation(league(), "EUR", 1)
+        is chance_creation(alone, "ENG", 1)
+        is None
+    )
 
 
 def test_of_a_league_that_was_learned_half_the_clubs_create_more_than_the_others() -> None:

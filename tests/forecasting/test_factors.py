@@ -87,7 +87,7 @@ def test_where_columns_only_add_each_group_adds_what_its_columns_do():
     """For a linear forecast a column's share is its weight times its distance from the average (Lundberg and Lee)."""
     chance = np.random.default_rng(2)
     average, rows, weights = some_rows(chance, 1)[0], some_rows(chance, 4), chance.normal(size=(2, len(COLUMNS)))
-    start, parts = effects(rows, average, lambda asked: np.einsum("mrc,rc->m", asked, weights)[:, None])
+    start, parts = effects(rows, average, lambda inputs: np.einsum("mrc,rc->m", inputs, weights)[:, None])
     assert start == pytest.approx([(average * weights).sum()])
     for place, starts in enumerate(GROUPS.values()):
         columns = [column for column, name in enumerate(COLUMNS) if name.startswith(starts)]
@@ -109,5 +109,5 @@ def test_where_columns_act_together_the_parts_still_make_the_whole():
 
 def test_the_average_match_is_moved_by_nothing():
     average = some_rows(np.random.default_rng(4), 1)
-    _, added = effects(average, average[0], lambda asked: np.sin(asked).sum(axis=(1, 2))[:, None])
+    _, added = effects(average, average[0], lambda inputs: np.sin(inputs).sum(axis=(1, 2))[:, None])
     assert added == pytest.approx(0, abs=1e-12)

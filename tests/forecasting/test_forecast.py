@@ -55,7 +55,9 @@ class Model:
 
     past_lines: Regressor = Column(MARKET_FOR, len(features.COLUMNS))
     line_move: Regressor = Constant(0.0, 0.0, len(line_movement_features.COLUMNS))
-    calibrations: dict[str, Calibration] = field(default_factory=lambda: {"past_lines": Calibration(), "anchored": Calibration()})
+    calibrations: dict[str, Calibration] = field(
+        default_factory=lambda: {"past_lines": Calibration(), "anchored": Calibration()}
+    )
     average_match: np.ndarray = field(default_factory=lambda: AVERAGE)
 
 
@@ -124,7 +126,10 @@ def test_the_line_movement_knows_what_the_clubs_are_expected_to_do():
 
 def test_each_forecast_has_its_own_correction():
     calibrations = {"past_lines": Calibration(1.2, -0.01), "anchored": Calibration(0.5, 0.02)}
-    result, alone = forecast_of(PRICED, Model(calibrations=calibrations)), forecast_of(RATED, Model(calibrations=calibrations))
+    result, alone = (
+        forecast_of(PRICED, Model(calibrations=calibrations)),
+        forecast_of(RATED, Model(calibrations=calibrations)),
+    )
     assert log(result.home_rate / result.away_rate) == pytest.approx(0.5 * log(1.9 / 0.8))
     assert result.rho == pytest.approx(-0.08)
     plain = forecast_of(RATED)
@@ -241,10 +246,10 @@ def test_prices_add_what_the_clubs_did_not_tell_and_their_move_what_today_s_did_
 
 
 GOALS = st.tuples(st.floats(-1.5, 1.2), st.floats(-1.5, 1.2), st.floats(-0.2, 0.1))
-ASKED = st.none() | GOALS.map(lambda goals: replace(PRICES, goals=goals))
+MAYBE_PRICES = st.none() | GOALS.map(lambda goals: replace(PRICES, goals=goals))
 
 
-@given(st.lists(st.tuples(ASKED, st.booleans(), st.integers(1, 7)), max_size=8))
+@given(st.lists(st.tuples(MAYBE_PRICES, st.booleans(), st.integers(1, 7)), max_size=8))
 def test_the_matches_that_can_be_forecast_are_all_there_in_order(cases: list[tuple[Prices | None, bool, int]]):
     questions = [
         replace(PRICED, match_id=place, home_team_id=home, away_team_id=9, comparable=scale, prices=prices)

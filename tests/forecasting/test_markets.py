@@ -30,7 +30,9 @@ def test_ten_thousand_grids_say_the_same_as_penaltyblog_s_in_every_market():
     parameters = chance_parameters(10_000)
     our_values = [ours(markets(grid), place) for place, grid in enumerate(score_grid(*parameters))]
     their_values = [theirs(grid, place) for place, grid in enumerate(penaltyblog_grids(*parameters))]
-    for actual, expected, digits in zip(zip(*our_values, strict=True), zip(*their_values, strict=True), (12, 6), strict=True):
+    for actual, expected, digits in zip(
+        zip(*our_values, strict=True), zip(*their_values, strict=True), (12, 6), strict=True
+    ):
         np.testing.assert_allclose(actual, expected, rtol=0, atol=2 * 10**-digits)
 
 

@@ -53,12 +53,12 @@ def alarms(metrics: dict[int, list[QualityMetric]]) -> set[tuple[int, str, str]]
 
 
 def stretched(power: float) -> Spoil:
-    return lambda said, _: said**power / (said**power).sum(axis=1, keepdims=True)
+    return lambda stated, _: stated**power / (stated**power).sum(axis=1, keepdims=True)
 
 
 def knowing(share: float) -> Spoil:
     """A leak: a little of the result is in the forecast."""
-    return lambda said, outcome: (1 - share) * said + share * np.eye(3)[outcome]
+    return lambda stated, outcome: (1 - share) * stated + share * np.eye(3)[outcome]
 
 
 @pytest.mark.parametrize("basis", GAP_BOUNDS)
@@ -71,8 +71,8 @@ def test_forecasts_nearly_as_good_as_the_close_pass(basis: str):
 @pytest.mark.parametrize(
     ("spoil", "names"),
     [
-        pytest.param(lambda said, _: said[:, ::-1], {"gap", "calibration_error"}, id="home and away swapped"),
-        pytest.param(lambda said, _: np.roll(said, 1, axis=0), {"gap"}, id="the match before"),
+        pytest.param(lambda stated, _: stated[:, ::-1], {"gap", "calibration_error"}, id="home and away swapped"),
+        pytest.param(lambda stated, _: np.roll(stated, 1, axis=0), {"gap"}, id="the match before"),
         pytest.param(stretched(1.6), {"gap", "calibration_error"}, id="too sure"),
         pytest.param(stretched(0.5), {"calibration_error"}, id="too timid"),
         pytest.param(knowing(0.05), {"gap"}, id="knows the result a little"),
@@ -165,7 +165,11 @@ def test_a_figure_speaks_for_itself():
 
 @pytest.mark.parametrize(
     ("bounds", "goal", "measured"),
-    [(GAP_BOUNDS["prices"], 0.0003, 0.0008), (GAP_BOUNDS["ratings"], 0.0015, 0.0019), (CLOSING_LINE_VALUE_BOUNDS, 0.025, 0.028)],
+    [
+        (GAP_BOUNDS["prices"], 0.0003, 0.0008),
+        (GAP_BOUNDS["ratings"], 0.0015, 0.0019),
+        (CLOSING_LINE_VALUE_BOUNDS, 0.025, 0.028),
+    ],
 )
 def test_the_bounds_leave_room_for_the_goals_and_for_what_was_measured(
     bounds: tuple[float, float], goal: float, measured: float

@@ -80,7 +80,9 @@ def test_penaltyblog_splits_the_stake_alike():
         grid = score_grid(home, away, rho)
         theirs, line = FootballProbabilityGrid(grid, home, away), quarters / 4
         shares = over(total_goals(grid), abs(line))
-        assert (whole(shares.opposite)[0], *whole(shares)[::-1][1:]) == pytest.approx(theirs.totals(abs(line)), abs=1e-12)
+        assert (whole(shares.opposite)[0], *whole(shares)[::-1][1:]) == pytest.approx(
+            theirs.totals(abs(line)), abs=1e-12
+        )
         shares = home_handicap(home_lead(grid), line)
         for side, side_shares, own_line in (("home", shares, line), ("away", shares.opposite, -line)):
             handicap = theirs.asian_handicap_probs(side, own_line)

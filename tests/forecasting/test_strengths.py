@@ -207,7 +207,9 @@ def test_chances_by_hand(changes: dict, chances: tuple[float, float]):
     strengths, variance, information = learned(result(1, 2, 2, 0, **changes)), 0.05, 2.0
     for club, expected, rate in ((1, chances[0], exp(0.35)), (2, chances[1], exp(0.10))):
         share = variance * information / (1 + information * rate * 2 * variance)
-        assert strengths.clubs[club].ratings[PLACE["chances"]].attack == pytest.approx(share * (expected - rate), abs=1e-12)
+        assert strengths.clubs[club].ratings[PLACE["chances"]].attack == pytest.approx(
+            share * (expected - rate), abs=1e-12
+        )
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,14 @@ from tests.tokens import SUPABASE
 
 
 @pytest.fixture
-def reading(saturday: str) -> Iterator[str]:
+def saturday_url(saturday: str) -> Iterator[str]:
     """The environment on the Saturday; returns the database URL."""
     with environment(DATABASE_URL=saturday, FOOTBALL_DATA_UK_URL=str(real_seasons()), **SUPABASE):
         yield saturday
 
 
 @pytest.fixture
-def looking_back(sunday: str) -> Iterator[str]:
+def sunday_url(sunday: str) -> Iterator[str]:
     """The environment on the Sunday; returns the database URL."""
     with environment(DATABASE_URL=sunday, FOOTBALL_DATA_UK_URL=str(real_seasons()), **SUPABASE):
         yield sunday

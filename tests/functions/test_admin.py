@@ -23,8 +23,8 @@ from shared.stores.database import connect
 from shared.stores.forecasting import predictions
 from shared.stores.operations import jobs, reports
 from shared.stores.people import accounts
+from tests.factories import AFTER, BEFORE, choice, forecast, insert_matches, insert_predictions, match_update, pick
 from tests.lambda_api import LambdaApi
-from tests.making import AFTER, BEFORE, choice, forecast, insert_matches, insert_predictions, match_update, pick
 from tests.running import HttpResponse, environment, invoke, select
 from tests.tokens import ALICE, SUPABASE, bearer
 

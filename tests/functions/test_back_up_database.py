@@ -30,7 +30,7 @@ from shared.stores.betting import picks
 from shared.stores.database import connect
 from shared.stores.operations import payloads, snapshots
 from tests.conftest import Databases
-from tests.making import BEFORE, choice, insert_matches, insert_predictions, match_update, pick
+from tests.factories import BEFORE, choice, insert_matches, insert_predictions, match_update, pick
 from tests.running import environment, rows_of, run
 from tests.s3_service import S3Service, s3_service
 

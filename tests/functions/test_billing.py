@@ -109,9 +109,9 @@ def test_a_trial_is_given_once(stripe: Stripe) -> None:
 
 @pytest.mark.case("A16")
 def test_a_visitor_a_program_and_a_person_without_address_cannot_buy(stripe: Stripe) -> None:
-    assert stripe.start_checkout(of=bearer(stripe.now, is_anonymous=True)).status == 403
-    assert stripe.start_checkout(of=bearer(stripe.now, email=None)).status == 400
-    assert stripe.start_checkout(of=" ").status == 401
+    assert stripe.start_checkout(authorization=bearer(stripe.now, is_anonymous=True)).status == 403
+    assert stripe.start_checkout(authorization=bearer(stripe.now, email=None)).status == 400
+    assert stripe.start_checkout(authorization=" ").status == 401
     assert stripe.objects.find("customer") == []
 
 

@@ -88,7 +88,7 @@ class Histories(RuleBasedStateMachine):
     def subscribe(self, person: UUID, plan: str, clicks: int, pays: bool) -> None:
         token = bearer(self.stripe.now, sub=str(person))
         was_subscribed = bool(self.live(self.customer(person)))
-        pages = [self.stripe.start_checkout(plan, of=token) for _ in range(clicks)]
+        pages = [self.stripe.start_checkout(plan, authorization=token) for _ in range(clicks)]
         assert {page.status for page in pages} == ({400} if was_subscribed else {200})
         assert len({page.body for page in pages}) == 1
         if pays and not was_subscribed:
@@ -197,8 +197,8 @@ class Histories(RuleBasedStateMachine):
         for event in self.waiting:
             self.bring(event)
         self.reconcile()
-        (told,) = select(self.url, "SELECT count(*) FROM stripe_events")[0]
-        assert told == len(self.brought), "each event that came is written down once"
+        (count,) = select(self.url, "SELECT count(*) FROM stripe_events")[0]
+        assert count == len(self.brought), "each event that came is written down once"
 
 
 @pytest.fixture

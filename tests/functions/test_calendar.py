@@ -26,7 +26,7 @@ from shared.stores.database import connect
 from shared.stores.football import teams
 from shared.stores.football.matches import MatchRow
 from tests.conftest import SATURDAY
-from tests.making import club, insert_matches, match_update
+from tests.factories import club, insert_matches, match_update
 from tests.running import HttpResponse, environment, invoke
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -278,7 +278,7 @@ def test_it_is_made_once_for_all_until_a_job_changes_matches(bundle: object, url
             assert summaries(read_calendar()) == ["Arsenal - Chelsea (annulé)"]
 
 
-def test_nothing_is_told_of_chances_or_picks(reading: str) -> None:
+def test_nothing_is_told_of_chances_or_picks(saturday_url: str) -> None:
     """Over a real Saturday that has forecasts, so that no legal notice is needed."""
     body = get(at=SATURDAY).body
     assert body.count("BEGIN:VEVENT") > 20

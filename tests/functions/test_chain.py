@@ -197,7 +197,7 @@ def test_days_that_were_missed_are_made_up_for(databases: Databases, empty: str,
 
 
 @pytest.fixture
-def spoiled(tmp_path: Path, mirror: Path) -> Iterator[Path]:
+def scrambled(tmp_path: Path, mirror: Path) -> Iterator[Path]:
     """The same season with everything that came after Saturday morning made up."""
     for division in ("E0", "I1"):
         scramble_unknown(mirror, tmp_path / "spoiled", division, SATURDAY)
@@ -206,10 +206,10 @@ def spoiled(tmp_path: Path, mirror: Path) -> Iterator[Path]:
 
 @pytest.mark.case("M4")
 def test_changing_the_future_changes_nothing_bit_by_bit(
-    databases: Databases, empty: str, mirror: Path, spoiled: Path
+    databases: Databases, empty: str, mirror: Path, scrambled: Path
 ) -> None:
     results: list[Rows] = []
-    for directory in (mirror, spoiled):
+    for directory in (mirror, scrambled):
         with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(directory)):
             for instant in (SATURDAY - timedelta(days=1), SATURDAY):
                 run_all(instant, *CHAIN)
@@ -220,10 +220,10 @@ def test_changing_the_future_changes_nothing_bit_by_bit(
 
 
 def test_the_next_day_tells_the_two_futures_apart(
-    databases: Databases, empty: str, mirror: Path, spoiled: Path
+    databases: Databases, empty: str, mirror: Path, scrambled: Path
 ) -> None:
     results: list[Rows] = []
-    for directory in (mirror, spoiled):
+    for directory in (mirror, scrambled):
         with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(directory)):
             run_all(SATURDAY + timedelta(days=1), *CHAIN)
             results.append(rows_of(url))

@@ -10,7 +10,7 @@ from shared.football.match import Hour, Status
 from shared.football.team import Source
 from shared.stores.betting import offers
 from shared.stores.database import connect
-from tests.making import insert_matches, match_update, offer
+from tests.factories import insert_matches, match_update, offer
 from tests.running import rows_of, run, select
 from tests.season import Row, Service, row
 

@@ -14,7 +14,7 @@ from shared.football.match import Hour, Status
 from shared.football.story_clustering import assign_stories
 from shared.stores.database import connect
 from shared.stores.news import articles
-from tests.making import insert_matches, match_update
+from tests.factories import insert_matches, match_update
 from tests.running import HttpResponse, environment, invoke
 from tests.tokens import NOW, SUPABASE, bearer
 

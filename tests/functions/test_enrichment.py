@@ -24,7 +24,17 @@ from shared.stores.football import standings, teams, weather
 from shared.stores.football.weather import WeatherRow
 from shared.stores.operations import jobs
 from tests.conftest import SATURDAY
-from tests.making import BEFORE, KICK_OFF, choice, club, insert_matches, insert_predictions, match_update, offer, pick
+from tests.factories import (
+    BEFORE,
+    KICK_OFF,
+    choice,
+    club,
+    insert_matches,
+    insert_predictions,
+    match_update,
+    offer,
+    pick,
+)
 from tests.running import HttpResponse, environment, invoke
 from tests.season import read_season
 from tests.tokens import SUPABASE, bearer
@@ -50,7 +60,7 @@ def get_json(target: str, at: datetime = SATURDAY, **headers: str) -> Any:
 
 
 @pytest.fixture
-def real(saturday: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def offline_saturday(saturday: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The bundle on the Saturday of April, in a world without a network."""
     monkeypatch.setattr(httpx.Client, "send", lambda *_, **__: pytest.fail("somebody outside was asked"))
     with environment(DATABASE_URL=saturday, **SUPABASE):
@@ -58,7 +68,7 @@ def real(saturday: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture
-def made(url: str) -> Iterator[Connection]:
+def db(url: str) -> Iterator[Connection]:
     """A database of the test's own, and the functions on it."""
     with environment(DATABASE_URL=url, **SUPABASE), connect(url, "test") as db:
         yield db
@@ -66,7 +76,7 @@ def made(url: str) -> Iterator[Connection]:
 
 @pytest.mark.case("A1", "A15")
 @pytest.mark.parametrize("route", ROUTES)
-def test_only_subscribers_are_answered(real: str, route: str) -> None:
+def test_only_subscribers_are_answered(offline_saturday: str, route: str) -> None:
     response = invoke("enrichment", PREFIX + route, at=SATURDAY)
     assert (response.status, response.headers["www-authenticate"]) == (401, "Bearer")
     response = invoke("enrichment", PREFIX + route, at=SATURDAY, authorization=token("free"))
@@ -75,7 +85,7 @@ def test_only_subscribers_are_answered(real: str, route: str) -> None:
         assert invoke("enrichment", PREFIX + route, at=SATURDAY, authorization=token(role)).status == 200
 
 
-def test_everything_is_answered_in_the_shape_of_the_contract(real: str) -> None:
+def test_everything_is_answered_in_the_shape_of_the_contract(offline_saturday: str) -> None:
     body = get_json(f"/full?{PAIR}")
     schemas.FullEnrichmentResponse.model_validate(body)
     assert (body["home_team"], body["away_team"], body["competition"]) == ("Tottenham Hotspur", "Arsenal", "PL")
@@ -94,7 +104,7 @@ def test_everything_is_answered_in_the_shape_of_the_contract(real: str) -> None:
         assert fields <= body[name].keys()
 
 
-def test_parts_by_themselves_are_the_parts_of_the_whole(real: str) -> None:
+def test_parts_by_themselves_are_the_parts_of_the_whole(offline_saturday: str) -> None:
     whole = get_json(f"/full?{PAIR}")
     assert get_json(f"/odds?{PAIR}") == whole["odds"]
     assert get_json(f"/h2h?{PAIR}") == whole["h2h"]
@@ -106,11 +116,11 @@ def test_parts_by_themselves_are_the_parts_of_the_whole(real: str) -> None:
 
 @pytest.mark.case("K1", "K6")
 @pytest.mark.parametrize("home", ["spurs", "TOTTENHAM HOTSPUR FC", "tottenham%20hotspur", "T%C3%B3ttenham"])
-def test_clubs_are_named_by_any_of_their_spellings(real: str, home: str) -> None:
+def test_clubs_are_named_by_any_of_their_spellings(offline_saturday: str, home: str) -> None:
     assert get_json(f"/full?home_team={home}&away_team=ARSENAL")["match_id"] == get_json(f"/full?{PAIR}")["match_id"]
 
 
-def test_the_form_is_that_of_the_files(real: str) -> None:
+def test_the_form_is_that_of_the_files(offline_saturday: str) -> None:
     rows = [row for row in read_season("E0") if "Arsenal" in (row["HomeTeam"], row["AwayTeam"])]
     rows = [row for row in rows if datetime.strptime(row["Date"], "%d/%m/%Y").replace(tzinfo=UTC) < SATURDAY][-5:][::-1]
     own = [(int(row["FTHG"]), int(row["FTAG"]))[:: 1 if row["HomeTeam"] == "Arsenal" else -1] for row in rows]
@@ -129,21 +139,21 @@ def test_the_form_is_that_of_the_files(real: str) -> None:
     }
 
 
-def test_a_name_may_hold_a_slash(made: Connection) -> None:
-    insert_matches(made, match_update("Lens", "Lille", "1-0"))
-    teams.put(made, [club("Arsenal")])
+def test_a_name_may_hold_a_slash(db: Connection) -> None:
+    insert_matches(db, match_update("Lens", "Lille", "1-0"))
+    teams.put(db, [club("Arsenal")])
     assert get(f"/form/{quote('Bodø/Glimt', safe='')}").status == 404
     assert "Bodø/Glimt" in get(f"/form/{quote('Bodø/Glimt', safe='')}").json["detail"]
     assert get_json("/form/Lens", KICK_OFF + DAY)["points"] == 3
 
 
-def test_meetings_are_counted_by_club_wherever_they_played(made: Connection) -> None:
+def test_meetings_are_counted_by_club_wherever_they_played(db: Connection) -> None:
     """The former system counted by ground."""
 
     def met(home: str, away: str, score: str, year: int, **changes: Any) -> None:
         kick_off = datetime(year, 10, 1, 14, tzinfo=UTC)
         insert_matches(
-            made, match_update(home, away, score, season=year, kick_off=kick_off, **changes), now=kick_off + DAY
+            db, match_update(home, away, score, season=year, kick_off=kick_off, **changes), now=kick_off + DAY
         )
 
     met("Arsenal", "Chelsea", "1-0", 2019)
@@ -151,7 +161,7 @@ def test_meetings_are_counted_by_club_wherever_they_played(made: Connection) -> 
     met("Arsenal", "Chelsea", "2-2", 2021, competition="CL", stage="SEMI_FINALS")
     met("Chelsea", "Arsenal", "2-1", 2022)
     met("Arsenal", "Chelsea", "9-9", 2025)
-    insert_matches(made, match_update(), now=BEFORE)
+    insert_matches(db, match_update(), now=BEFORE)
     pair = "home_team=Arsenal&away_team=Chelsea"
     assert get_json(f"/h2h?{pair}") == {
         "total_matches": 4,
@@ -172,7 +182,7 @@ def test_meetings_are_counted_by_club_wherever_they_played(made: Connection) -> 
 
 
 @pytest.mark.case("P9")
-def test_the_odds_are_those_of_the_files_and_name_nobody_without_a_licence(real: str) -> None:
+def test_the_odds_are_those_of_the_files_and_name_nobody_without_a_licence(offline_saturday: str) -> None:
     (row,) = [row for row in read_season("E0") if (row["HomeTeam"], row["AwayTeam"]) == ("Tottenham", "Arsenal")]
     body = get_json(f"/odds?{PAIR}", accept_language="en")
     assert (body["available"], body["bookmakers"], body["value_detected"]) == (True, [], False)
@@ -215,9 +225,9 @@ def insert_prices(db: Connection, match_id: int) -> None:
     )
 
 
-def test_licensed_operators_stand_side_by_side_and_the_others_as_their_average(made: Connection) -> None:
-    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
-    insert_prices(made, match_id)
+def test_licensed_operators_stand_side_by_side_and_the_others_as_their_average(db: Connection) -> None:
+    (match_id,) = insert_matches(db, match_update(), now=BEFORE)
+    insert_prices(db, match_id)
     body = get_json(f"/odds?match_id={match_id}")
     assert body["bookmakers"] == ["Betclic", "Winamax"]
     compared = [(row["bookmaker"], row["home_win"], row["draw"], row["away_win"]) for row in body["comparison"]]
@@ -234,9 +244,9 @@ def test_licensed_operators_stand_side_by_side_and_the_others_as_their_average(m
     assert list(body["fair"].values()) == pytest.approx(fair, abs=1e-4), "Pinnacle tells most"
 
 
-def test_movement_is_between_our_own_readings(made: Connection) -> None:
-    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
-    insert_prices(made, match_id)
+def test_movement_is_between_our_own_readings(db: Connection) -> None:
+    (match_id,) = insert_matches(db, match_update(), now=BEFORE)
+    insert_prices(db, match_id)
     moved = get_json(f"/odds?match_id={match_id}")["movement"]
     assert moved["bookmaker"] is None, "Pinnacle's prices are told as the market's"
     assert (moved["opening_at"], moved["latest_at"]) == ("2024-04-26T05:00:00Z", "2024-04-27T05:00:00Z")
@@ -245,36 +255,36 @@ def test_movement_is_between_our_own_readings(made: Connection) -> None:
         {"outcome": "draw", "opening": 3.6, "latest": 3.6, "change": 0.0},
         {"outcome": "away_win", "opening": 4.2, "latest": 4.3, "change": 0.0238},
     ]
-    made.execute("DELETE FROM offers WHERE bookmaker = 'pinnacle'")
+    db.execute("DELETE FROM offers WHERE bookmaker = 'pinnacle'")
     assert get_json(f"/odds?match_id={match_id}")["movement"]["bookmaker"] == "Winamax"
 
 
 @pytest.mark.case("L8")
-def test_prices_from_after_kick_off_never_count(made: Connection) -> None:
+def test_prices_from_after_kick_off_never_count(db: Connection) -> None:
     """Nor do those that are too old, and a match that has begun keeps its last ones."""
-    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
-    insert_prices(made, match_id)
+    (match_id,) = insert_matches(db, match_update(), now=BEFORE)
+    insert_prices(db, match_id)
     late = {"source": "the_odds_api", "taken_at": KICK_OFF + HOUR, "bookmaker": "winamax_fr"}
-    insert_offers(made, [offer(match_id, "9.0", "9.0", "1.5", **late)])
+    insert_offers(db, [offer(match_id, "9.0", "9.0", "1.5", **late)])
     assert get_json(f"/odds?match_id={match_id}", KICK_OFF + 2 * HOUR)["reason"] == "no_prices", "nine hours old"
-    insert_offers(made, [offer(match_id, "1.90", "3.50", "4.30", **late | {"taken_at": KICK_OFF - HOUR})])
+    insert_offers(db, [offer(match_id, "1.90", "3.50", "4.30", **late | {"taken_at": KICK_OFF - HOUR})])
     body = get_json(f"/odds?match_id={match_id}", KICK_OFF + 2 * HOUR)
     assert (body["home_win"], body["bookmakers"]) == (1.9, ["Winamax"])
     assert body["movement"]["latest_at"] < "2024-04-27T14:00:00Z"
 
 
 @pytest.mark.case("P8")
-def test_value_is_detected_where_a_pick_stands_in_the_record_and_nowhere_else(made: Connection) -> None:
-    (match_id,) = insert_predictions(made, match_update())
-    insert_prices(made, match_id)
+def test_value_is_detected_where_a_pick_stands_in_the_record_and_nowhere_else(db: Connection) -> None:
+    (match_id,) = insert_predictions(db, match_update())
+    insert_prices(db, match_id)
     assert get_json(f"/odds?match_id={match_id}")["value_detected"] is False
-    picks.commit(made, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id)))
+    picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id)))
     body = get_json(f"/odds?match_id={match_id}")
     assert (body["value_detected"], body["legal_notice"]) == (True, LEGAL_NOTICE)
 
 
-def test_a_match_without_prices_or_no_match_at_all_has_none(made: Connection) -> None:
-    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
+def test_a_match_without_prices_or_no_match_at_all_has_none(db: Connection) -> None:
+    (match_id,) = insert_matches(db, match_update(), now=BEFORE)
     body = get_json(f"/odds?match_id={match_id}")
     assert (body["available"], body["reason"], body["home_win"], body["comparison"]) == (False, "no_prices", None, [])
     assert get_json("/odds?home_team=Chelsea&away_team=Arsenal")["reason"] == "no_match"
@@ -302,9 +312,9 @@ def weather_row(match_id: int, **changes: Any) -> WeatherRow:
     ("language", "description"),
     [("fr", "Averses faibles, orage"), ("en", "Light rain showers, thunder")],
 )
-def test_the_weather_is_the_one_that_was_last_read(made: Connection, language: str, description: str) -> None:
-    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
-    weather.put(made, [weather_row(match_id)])
+def test_the_weather_is_the_one_that_was_last_read(db: Connection, language: str, description: str) -> None:
+    (match_id,) = insert_matches(db, match_update(), now=BEFORE)
+    weather.put(db, [weather_row(match_id)])
     assert get_json("/weather?home_team=Arsenal", accept_language=language) == {
         "available": True,
         "temperature": 4.4,
@@ -324,10 +334,10 @@ def test_the_weather_is_the_one_that_was_last_read(made: Connection, language: s
 
 
 @pytest.mark.case("J2")
-def test_without_a_forecast_it_is_said_why(made: Connection) -> None:
+def test_without_a_forecast_it_is_said_why(db: Connection) -> None:
     """A forecast for another hour is none."""
     near, far, unknown = insert_matches(
-        made,
+        db,
         match_update(),
         match_update("Everton", "Fulham", kick_off=BEFORE + 8 * DAY),
         match_update("Burton", "Chelsea", kick_off=KICK_OFF),
@@ -340,16 +350,16 @@ def test_without_a_forecast_it_is_said_why(made: Connection) -> None:
         (False, "stadium_not_found"),
     ]
     assert get_json("/weather?home_team=Chelsea")["reason"] == "no_match"
-    weather.put(made, [weather_row(near, at=KICK_OFF - DAY)])
+    weather.put(db, [weather_row(near, at=KICK_OFF - DAY)])
     assert get_json(f"/weather?match_id={near}")["reason"] == "no_forecast"
 
 
-def test_rest_is_told_with_what_it_comes_from(made: Connection) -> None:
+def test_rest_is_told_with_what_it_comes_from(db: Connection) -> None:
     played = [("Arsenal", "Everton", 3), ("Fulham", "Arsenal", 10), ("Wolves", "Arsenal", 13), ("Chelsea", "Luton", 8)]
     insert_matches(
-        made, *(match_update(home, away, "1-0", kick_off=KICK_OFF - days * DAY) for home, away, days in played)
+        db, *(match_update(home, away, "1-0", kick_off=KICK_OFF - days * DAY) for home, away, days in played)
     )
-    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
+    (match_id,) = insert_matches(db, match_update(), now=BEFORE)
     assert get_json(f"/full?match_id={match_id}")["fatigue"] == {
         "home_team": {
             "rest_days_score": 0.43,
@@ -370,14 +380,14 @@ def test_rest_is_told_with_what_it_comes_from(made: Connection) -> None:
 
 
 @pytest.mark.case("K4")
-def test_of_clubs_that_have_not_played_nothing_is_made_up(made: Connection) -> None:
-    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
+def test_of_clubs_that_have_not_played_nothing_is_made_up(db: Connection) -> None:
+    (match_id,) = insert_matches(db, match_update(), now=BEFORE)
     body = get_json(f"/full?match_id={match_id}")
     assert body["fatigue"] is body["home_xg_estimate"] is body["away_xg_estimate"] is body["standings"] is None
     assert (body["home_form"]["last_5"], body["home_form"]["form_rating"], body["h2h"]["total_matches"]) == ([], 0.0, 0)
 
 
-def test_expected_goals_are_those_of_the_ratings_and_say_so(real: str) -> None:
+def test_expected_goals_are_those_of_the_ratings_and_say_so(offline_saturday: str) -> None:
     strong, weak = (
         get_json(f"/full?{PAIR}")["away_xg_estimate"],
         get_json("/full?home_team=Sheffield+Utd&away_team=Spurs"),
@@ -406,11 +416,9 @@ def insert_standings(db: Connection, *places: tuple[str, int, int]) -> None:
         (9, 6, "", ""),
     ],
 )
-def test_places_in_the_table_and_what_they_say(
-    made: Connection, home: int, away: int, french: str, english: str
-) -> None:
-    (match_id,) = insert_matches(made, match_update(), now=BEFORE)
-    insert_standings(made, ("Arsenal", home, 77), ("Chelsea", away, 48))
+def test_places_in_the_table_and_what_they_say(db: Connection, home: int, away: int, french: str, english: str) -> None:
+    (match_id,) = insert_matches(db, match_update(), now=BEFORE)
+    insert_standings(db, ("Arsenal", home, 77), ("Chelsea", away, 48))
     body = get_json(f"/full?match_id={match_id}")["standings"]
     assert (body["home_position"], body["away_position"], body["position_diff"]) == (home, away, away - home)
     assert (body["home_points"], body["away_points"]) == (77, 48)
@@ -420,18 +428,18 @@ def test_places_in_the_table_and_what_they_say(
     assert note_in_english.startswith(english)
 
 
-def test_a_club_among_the_last_three_fights_relegation(made: Connection) -> None:
-    one, other = insert_matches(made, match_update("Arsenal", "Everton"), match_update("Chelsea", "Luton"), now=BEFORE)
-    insert_standings(made, ("Arsenal", 8, 40), ("Chelsea", 9, 40))
+def test_a_club_among_the_last_three_fights_relegation(db: Connection) -> None:
+    one, other = insert_matches(db, match_update("Arsenal", "Everton"), match_update("Chelsea", "Luton"), now=BEFORE)
+    insert_standings(db, ("Arsenal", 8, 40), ("Chelsea", 9, 40))
     everton, luton = (get_json(f"/full?match_id={match_id}")["standings"] for match_id in (one, other))
     assert (everton["away_position"], everton["context_note"][:6]) == (20, "L'un d"), "the last of twenty"
     assert (luton["away_position"], luton["context_note"]) == (17, "")
 
 
-def test_the_next_match_of_two_clubs_is_meant_else_the_last(made: Connection) -> None:
+def test_the_next_match_of_two_clubs_is_meant_else_the_last(db: Connection) -> None:
     def at(days: int, **changes: Any) -> int:
         kick_off = KICK_OFF + days * DAY
-        return insert_matches(made, match_update(kick_off=kick_off, season=2000 + days % 90, **changes), now=BEFORE)[0]
+        return insert_matches(db, match_update(kick_off=kick_off, season=2000 + days % 90, **changes), now=BEFORE)[0]
 
     pair = "home_team=Arsenal&away_team=Chelsea"
     past = at(-30, score=None, status=Status.POSTPONED)
@@ -447,8 +455,8 @@ def test_the_next_match_of_two_clubs_is_meant_else_the_last(made: Connection) ->
     assert get_json("/weather?home_team=Arsenal") == get_json(f"/weather?match_id={cup}")
 
 
-def test_without_a_match_the_competition_is_the_one_that_was_asked_for_else_the_first(made: Connection) -> None:
-    teams.put(made, [club("Arsenal"), club("Chelsea")])
+def test_without_a_match_the_competition_is_the_one_that_was_asked_for_else_the_first(db: Connection) -> None:
+    teams.put(db, [club("Arsenal"), club("Chelsea")])
     pair = "home_team=Arsenal&away_team=Chelsea"
     body = get_json(f"/full?{pair}")
     assert (body["competition"], body["match_id"], body["standings"], body["home_xg_estimate"]) == (
@@ -470,18 +478,18 @@ def test_the_demonstration_has_circumstances_too(url: str) -> None:
 
 
 @pytest.mark.case("I4")
-def test_a_day_is_one_in_paris(made: Connection) -> None:
-    (late,) = insert_matches(made, match_update(kick_off=datetime(2024, 4, 27, 22, 30, tzinfo=UTC)), now=BEFORE)
+def test_a_day_is_one_in_paris(db: Connection) -> None:
+    (late,) = insert_matches(db, match_update(kick_off=datetime(2024, 4, 27, 22, 30, tzinfo=UTC)), now=BEFORE)
     pair = "home_team=Arsenal&away_team=Chelsea"
     assert get_json(f"/full?{pair}&match_date=2024-04-28")["match_id"] == late
     assert get_json(f"/full?{pair}&match_date=2024-04-27")["match_id"] is None
 
 
 @pytest.mark.case("M4")
-def test_nothing_that_came_after_a_match_is_told_of_it(made: Connection) -> None:
-    (match_id,) = insert_matches(made, match_update(score="2-0"))
-    insert_matches(made, match_update("Arsenal", "Everton", "0-5", kick_off=KICK_OFF + DAY), now=KICK_OFF + 2 * DAY)
-    insert_matches(made, match_update("Fulham", "Arsenal", "0-1", kick_off=KICK_OFF - 7 * DAY))
+def test_nothing_that_came_after_a_match_is_told_of_it(db: Connection) -> None:
+    (match_id,) = insert_matches(db, match_update(score="2-0"))
+    insert_matches(db, match_update("Arsenal", "Everton", "0-5", kick_off=KICK_OFF + DAY), now=KICK_OFF + 2 * DAY)
+    insert_matches(db, match_update("Fulham", "Arsenal", "0-1", kick_off=KICK_OFF - 7 * DAY))
     body = get_json(f"/full?match_id={match_id}", KICK_OFF + 3 * DAY)
     assert (body["home_form"]["last_5"], body["h2h"]["total_matches"]) == (["W"], 0)
 
@@ -520,7 +528,7 @@ def test_nothing_that_came_after_a_match_is_told_of_it(made: Connection) -> None
         ("/nothing", 404),
     ],
 )
-def test_what_cannot_be_asked_is_answered_in_words(real: str, target: str, status: int) -> None:
+def test_what_cannot_be_asked_is_answered_in_words(offline_saturday: str, target: str, status: int) -> None:
     response = get(target)
     assert (response.status, bool(response.json["detail"])) == (status, True)
 
@@ -548,9 +556,9 @@ def test_an_answer_is_kept_for_ten_minutes_for_those_of_one_plan_and_nobody_else
         assert "fwd=miss" in get(f"/full?{PAIR}", authorization=token("elite")).headers["cache-status"]
 
 
-def test_sources_are_told_as_the_jobs_that_read_them_last_said(made: Connection) -> None:
-    jobs.mark_succeeded(made, "sync_fixtures", date(2024, 4, 27), BEFORE, {"fixtures": 20})
-    jobs.mark_succeeded(made, "sync_odds", date(2024, 4, 27), BEFORE, {"skipped": "THE_ODDS_API_KEY is not set"})
+def test_sources_are_told_as_the_jobs_that_read_them_last_said(db: Connection) -> None:
+    jobs.mark_succeeded(db, "sync_fixtures", date(2024, 4, 27), BEFORE, {"fixtures": 20})
+    jobs.mark_succeeded(db, "sync_odds", date(2024, 4, 27), BEFORE, {"skipped": "THE_ODDS_API_KEY is not set"})
     body = get_json("/status", accept_language="en")
     assert {name: (source["configured"], source["last_read_at"]) for name, source in body.items()} == {
         "football_data_uk": (True, "2024-04-27T05:00:00Z"),
@@ -584,11 +592,9 @@ def test_the_operations_are_named_as_they_were() -> None:
     assert len(names) == len(set(names)), "no parameter stands there twice"
 
 
-def test_of_an_hour_that_is_not_known_no_weather_is_told(made: Connection) -> None:
-    (match_id,) = insert_matches(
-        made, match_update(kick_off=last_minute(KICK_OFF.date()), hour=Hour.UNKNOWN), now=BEFORE
-    )
-    weather.put(made, [weather_row(match_id, at=last_minute(KICK_OFF.date()))])
+def test_of_an_hour_that_is_not_known_no_weather_is_told(db: Connection) -> None:
+    (match_id,) = insert_matches(db, match_update(kick_off=last_minute(KICK_OFF.date()), hour=Hour.UNKNOWN), now=BEFORE)
+    weather.put(db, [weather_row(match_id, at=last_minute(KICK_OFF.date()))])
     body = get_json(f"/full?match_id={match_id}", at=BEFORE)
     assert (body["match_date"], body["hour_known"]) == ("2024-04-27T00:00:00Z", False)
     assert (body["weather"]["available"], body["weather"]["reason"]) == (False, "no_hour")

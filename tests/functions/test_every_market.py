@@ -19,8 +19,8 @@ from shared.stores.betting import picks
 from shared.stores.database import connect
 from shared.stores.news import explanations
 from tests.conftest import SATURDAY
+from tests.factories import BEFORE, UPDATED_AT, choice, explanation, insert_predictions, match_update, pick
 from tests.forecasting.by_hand import Scores, at_half_time, chance, line_bet, quarters, scores
-from tests.making import BEFORE, UPDATED_AT, choice, explanation, insert_predictions, match_update, pick
 from tests.running import invoke
 from tests.tokens import bearer
 

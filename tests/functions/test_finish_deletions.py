@@ -10,7 +10,7 @@ from shared.runtime import wiring
 from shared.runtime.settings import SettingsError
 from shared.stores.people import deletions, favourites, users
 from tests import stripe_service
-from tests.making import insert_matches, match_update
+from tests.factories import insert_matches, match_update
 from tests.running import environment, invoke, run, select
 from tests.supabase_service import SupabaseService, supabase_service
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer

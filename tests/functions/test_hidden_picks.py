@@ -27,6 +27,7 @@ from shared.stores.news import explanations
 from shared.stores.people import accounts, api_keys, users
 from shared.stores.people.api_keys import ApiKeyRow
 from tests.conftest import Databases
+from tests.factories import choice, explanation, forecast, insert_matches, match_update, offer, pick
 from tests.functions.test_responsible_play import (
     FUNCTIONS,
     KEY,
@@ -38,7 +39,6 @@ from tests.functions.test_responsible_play import (
     fill_in,
 )
 from tests.lambda_api import lambda_api
-from tests.making import choice, explanation, forecast, insert_matches, match_update, offer, pick
 from tests.push_service import VAPID, PushService, push_service
 from tests.running import environment, invoke, run
 from tests.tokens import ALICE, SUPABASE, bearer

@@ -13,16 +13,16 @@ from shared.accounts.plans import Plan
 from shared.runtime import clock, wiring
 from shared.stores.database import Connection, connect
 from shared.stores.people import accounts, deletions, gdpr, users
-from tests.making import insert_predictions, match_update
+from tests.factories import insert_predictions, match_update
 from tests.push_service import VAPID
 from tests.running import environment, invoke, rows_of, select
-from tests.stores.people.test_gdpr import AT_FIRST, KEPT, LATER, ROWS
+from tests.stores.people.test_gdpr import AT_FIRST, RETAINED, LATER, ROWS
 from tests.stripe_service import PAYMENTS
 from tests.tokens import ALICE, SUPABASE, bearer
 from tests.waiting import HANG, wait_until
 
 NOW = datetime(2024, 4, 27, 10, tzinfo=UTC)
-"""Before the match of `tests.making`."""
+"""Before the match of `tests.factories`."""
 V1 = "/api/v1"
 WRITES: dict[tuple[str, str], tuple[str, Any]] = {
     ("PATCH", f"{V1}/users/me"): ("users", {"full_name": "Alice"}),
@@ -110,7 +110,7 @@ def test_what_comes_while_its_person_leaves_writes_nothing(
 
 
 @pytest.mark.case("P2", "F6")
-@pytest.mark.parametrize("table", sorted(ROWS.keys() - KEPT - AT_FIRST))
+@pytest.mark.parametrize("table", sorted(ROWS.keys() - RETAINED - AT_FIRST))
 def test_whoever_leaves_while_a_row_is_written_is_gone_after_one_call(match: int, url: str, table: str) -> None:
     """The row of each table in turn is written and not committed when its person leaves."""
     parameters = {"user": ALICE, "match": match, "now": NOW, "later": LATER}
@@ -124,7 +124,7 @@ def test_whoever_leaves_while_a_row_is_written_is_gone_after_one_call(match: int
         committed = elsewhere.submit(commit_once_waited_for, writing, url)
         delete_account(ALICE)
         committed.result(HANG)
-    assert tables_with_rows(url) <= KEPT | {"deletions"}
+    assert tables_with_rows(url) <= RETAINED | {"deletions"}
     assert select(url, "SELECT deleted_at IS NOT NULL FROM accounts") == [(True,)]
 
 

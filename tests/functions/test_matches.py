@@ -16,7 +16,7 @@ from shared.football.team import Source
 from shared.stores.database import connect
 from shared.stores.football import standings, teams
 from tests.conftest import SATURDAY
-from tests.making import KICK_OFF, club, insert_matches, match_update
+from tests.factories import KICK_OFF, club, insert_matches, match_update
 from tests.running import HttpResponse, environment, invoke, select
 from tests.season import read_season
 
@@ -52,7 +52,7 @@ def arsenal() -> int:
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_every_route_answers_in_the_shape_of_the_contract(reading: str, route: str) -> None:
+def test_every_route_answers_in_the_shape_of_the_contract(saturday_url: str, route: str) -> None:
     shapes: dict[str, Any] = {
         "": schemas.MatchListResponse,
         "/upcoming": schemas.MatchListResponse,
@@ -68,7 +68,7 @@ def test_every_route_answers_in_the_shape_of_the_contract(reading: str, route: s
 
 
 @pytest.mark.case("I5")
-def test_a_match_has_the_fields_that_its_pages_read(reading: str) -> None:
+def test_a_match_has_the_fields_that_its_pages_read(saturday_url: str) -> None:
     matches = get_matches("?competition=PL&date_from=2024-04-27&date_to=2024-04-27")
     first = matches[0]
     assert first == {
@@ -101,7 +101,7 @@ def test_a_match_has_the_fields_that_its_pages_read(reading: str) -> None:
 
 
 @pytest.mark.case("I4", "I6")
-def test_a_day_is_one_in_paris_and_both_ends_are_in(reading: str) -> None:
+def test_a_day_is_one_in_paris_and_both_ends_are_in(saturday_url: str) -> None:
     matches = get_matches("?date_from=2024-04-27&date_to=2024-04-27&per_page=100")
     assert len(matches) == 20
     assert {match["match_date"][:10] for match in matches} == {"2024-04-27"}
@@ -109,7 +109,7 @@ def test_a_day_is_one_in_paris_and_both_ends_are_in(reading: str) -> None:
     assert {match["id"] for match in matches} < {match["id"] for match in two_days}
 
 
-def test_filters_filter(reading: str) -> None:
+def test_filters_filter(saturday_url: str) -> None:
     everything = get_matches("?date_from=2024-04-20&date_to=2024-04-30&per_page=100")
     assert {match["status"] for match in everything} == {"scheduled", "finished"}
     for status in ("scheduled", "finished"):
@@ -121,15 +121,15 @@ def test_filters_filter(reading: str) -> None:
     assert italian == [match for match in everything if match["competition_code"] == "SA"]
 
 
-def test_lower_divisions_feed_the_ratings_and_are_not_shown(reading: str) -> None:
-    assert select(reading, "SELECT count(*) > 400 FROM matches WHERE competition = 'ELC'") == [(True,)]
+def test_lower_divisions_feed_the_ratings_and_are_not_shown(saturday_url: str) -> None:
+    assert select(saturday_url, "SELECT count(*) > 400 FROM matches WHERE competition = 'ELC'") == [(True,)]
     counts = Counter(match["competition_code"] for match in get_matches("?date_from=2024-04-20&per_page=100"))
     assert set(counts) == {"PL", "PD", "BL1", "SA", "FL1"}
-    (lower,) = select(reading, "SELECT match_id FROM matches WHERE competition = 'ELC' LIMIT 1")[0]
+    (lower,) = select(saturday_url, "SELECT match_id FROM matches WHERE competition = 'ELC' LIMIT 1")[0]
     assert get(f"/{lower}").status == 404
 
 
-def test_pages_cover_everything_once(reading: str) -> None:
+def test_pages_cover_everything_once(saturday_url: str) -> None:
     whole = get_json("?date_from=2024-04-01&date_to=2024-04-30&per_page=100")
     pages = [get_json(f"?date_from=2024-04-01&date_to=2024-04-30&per_page=30&page={page}") for page in range(1, 10)]
     ids = [match["id"] for page in pages for match in page["matches"]]
@@ -150,7 +150,7 @@ def test_pages_cover_everything_once(reading: str) -> None:
         ("?date_to=2024-04-20", "2024-04-20", "2024-04-20"),
     ],
 )
-def test_one_sided_dates_mean_something(reading: str, query: str, first: str, last: str) -> None:
+def test_one_sided_dates_mean_something(saturday_url: str, query: str, first: str, last: str) -> None:
     joint = "&" if query else "?"
     assert get_json(f"{query}{joint}per_page=100") == get_json(f"?date_from={first}&date_to={last}&per_page=100")
 
@@ -202,17 +202,17 @@ def test_one_sided_dates_mean_something(reading: str, query: str, first: str, la
         ("/", 404),
     ],
 )
-def test_what_cannot_be_asked_is_answered_in_words(reading: str, query: str, status: int) -> None:
+def test_what_cannot_be_asked_is_answered_in_words(saturday_url: str, query: str, status: int) -> None:
     response = get(query)
     assert (response.status, bool(response.json["detail"])) == (status, True)
 
 
-def test_an_unknown_competition_is_told_with_those_that_are_known(reading: str) -> None:
+def test_an_unknown_competition_is_told_with_those_that_are_known(saturday_url: str) -> None:
     response = get("?competition=XX", accept_language="en")
     assert response.json["detail"] == "Competition XX is unknown; the codes are PL, PD, BL1, SA, FL1, CL."
 
 
-def test_upcoming_are_those_that_have_not_begun(reading: str) -> None:
+def test_upcoming_are_those_that_have_not_begun(saturday_url: str) -> None:
     afternoon = datetime(2024, 4, 27, 15, 15, tzinfo=UTC)
     body = get_json("/upcoming?days=1", afternoon)
     begins = [datetime.fromisoformat(match["match_date"]) for match in body["matches"]]
@@ -241,7 +241,7 @@ def test_upcoming_reach_to_the_end_of_their_last_day_in_paris(
     assert begins == [*last_minutes, seventh][:expected]
 
 
-def test_the_competitions_are_the_six(reading: str) -> None:
+def test_the_competitions_are_the_six(saturday_url: str) -> None:
     body = get_json("/competitions")
     assert [(c["code"], c["country"], c["flag"]) for c in body["competitions"]] == [
         ("PL", "England", "gb-eng"),
@@ -306,7 +306,7 @@ def insert_match(url: str) -> int:
         return insert_matches(db, match_update("Wolves", "Luton"), now=SATURDAY)[0]
 
 
-def test_form_is_that_of_the_club_wherever_it_played(reading: str) -> None:
+def test_form_is_that_of_the_club_wherever_it_played(saturday_url: str) -> None:
     last = [row for row in read_season("E0") if "Arsenal" in (row["HomeTeam"], row["AwayTeam"])]
     last = [row for row in last if datetime.strptime(row["Date"], "%d/%m/%Y").replace(tzinfo=UTC) < SATURDAY][-5:][::-1]
     own = [(row["FTHG"], row["FTAG"]) if row["HomeTeam"] == "Arsenal" else (row["FTAG"], row["FTHG"]) for row in last]
@@ -366,12 +366,12 @@ def test_a_form_names_the_opponent_and_counts_the_club_s_own_goals(
 
 
 @pytest.mark.parametrize(("query", "name"), [("", "Unknown"), ("?team_name=FC%20Somewhere", "FC Somewhere")])
-def test_an_unknown_club_has_no_form(reading: str, query: str, name: str) -> None:
+def test_an_unknown_club_has_no_form(saturday_url: str, query: str, name: str) -> None:
     body = get_json(f"/teams/99999/form{query}")
     assert (body["team_name"], body["last_matches"], body["form_string"], body["points_last_5"]) == (name, [], "", 0)
 
 
-def test_the_table_of_a_whole_season_is_the_one_that_people_know(looking_back: str) -> None:
+def test_the_table_of_a_whole_season_is_the_one_that_people_know(sunday_url: str) -> None:
     body = get_json("/standings/FL1", SUNDAY)
     assert (body["competition_code"], body["competition_name"]) == ("FL1", "Ligue 1")
     assert body["data_source"]["details"].startswith("Classement calculé")
@@ -386,7 +386,7 @@ def test_the_table_of_a_whole_season_is_the_one_that_people_know(looking_back: s
     )
 
 
-def test_the_premier_league_on_the_morning_of_27_april_2024(reading: str) -> None:
+def test_the_premier_league_on_the_morning_of_27_april_2024(saturday_url: str) -> None:
     body = get_json("/standings/PL")["standings"]
     table = [(row["position"], row["team_name"], row["played"], row["points"], row["goal_difference"]) for row in body]
     assert table[:4] == [
@@ -426,7 +426,7 @@ def test_the_table_that_football_data_org_tells_goes_first(bundle: object, url: 
     assert body["data_source"]["details"] is None
 
 
-def test_a_competition_without_results_has_no_table_yet(reading: str) -> None:
+def test_a_competition_without_results_has_no_table_yet(saturday_url: str) -> None:
     response = get("/standings/CL", accept_language="en")
     assert (response.status, response.json["detail"]) == (404, "There is no table for CL yet.")
 

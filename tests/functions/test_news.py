@@ -17,7 +17,7 @@ from shared.football.story_clustering import assign_stories
 from shared.stores.database import connect
 from shared.stores.news import articles, explanations
 from shared.stores.operations import jobs
-from tests.making import BEFORE, explanation, insert_matches, insert_predictions, match_update
+from tests.factories import BEFORE, explanation, insert_matches, insert_predictions, match_update
 from tests.running import HttpResponse, environment, invoke
 from tests.tokens import NOW, SUPABASE, bearer
 

@@ -23,14 +23,23 @@ from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.football.team import Source
 from shared.runtime import wiring
-from shared.services import plan_changes
+from shared.services import redis_backed
 from shared.stores.betting import picks, play_limits
 from shared.stores.database import connect
 from shared.stores.football import matches
 from shared.stores.forecasting import predictions
 from shared.stores.news import explanations
 from tests.conftest import SATURDAY, Databases
-from tests.making import BEFORE, choice, explanation, forecast, insert_matches, insert_predictions, match_update, pick
+from tests.factories import (
+    BEFORE,
+    choice,
+    explanation,
+    forecast,
+    insert_matches,
+    insert_predictions,
+    match_update,
+    pick,
+)
 from tests.picks_for_everyone import entitlements_with_picks_for_everyone
 from tests.running import HttpResponse, environment, invoke, select
 from tests.season import read_season, real_seasons
@@ -64,13 +73,15 @@ def get_json(target: str, at: datetime = SATURDAY, plan: str | None = "premium",
 
 
 @pytest.fixture
-def match_id(reading: str) -> int:
+def match_id(saturday_url: str) -> int:
     """West Ham United v Liverpool, in the afternoon."""
-    ids = select(reading, "SELECT match_id FROM matches WHERE kick_off = '2024-04-27 11:30Z' AND competition = 'PL'")
+    ids = select(
+        saturday_url, "SELECT match_id FROM matches WHERE kick_off = '2024-04-27 11:30Z' AND competition = 'PL'"
+    )
     return ids[0][0]
 
 
-def test_a_forecast_has_the_fields_of_the_contract(match_id: int, reading: str) -> None:
+def test_a_forecast_has_the_fields_of_the_contract(match_id: int, saturday_url: str) -> None:
     body = get_json(f"/{match_id}")
     schemas.PredictionResponse.model_validate(body)
     assert (body["match_id"], body["home_team"], body["away_team"]) == (match_id, "West Ham United", "Liverpool")
@@ -84,7 +95,7 @@ def test_a_forecast_has_the_fields_of_the_contract(match_id: int, reading: str) 
         "prices",
         "away_win",
     )
-    picked = bool(select(reading, "SELECT 1 FROM picks WHERE match_id = %s", match_id))
+    picked = bool(select(saturday_url, "SELECT 1 FROM picks WHERE match_id = %s", match_id))
     assert (body["is_daily_pick"], body["pick"] is not None, body["legal_notice"] is not None) == (picked,) * 3
     assert (body["is_verified"], body["is_correct"], body["actual_score"]) == (False, None, None)
     assert body["model_contributions"] is body["llm_adjustments"] is None
@@ -95,8 +106,8 @@ def test_a_forecast_has_the_fields_of_the_contract(match_id: int, reading: str) 
 
 
 @pytest.mark.case("M1")
-def test_the_numbers_of_every_forecast_agree_with_each_other(reading: str) -> None:
-    for (match_id,) in select(reading, "SELECT match_id FROM predictions"):
+def test_the_numbers_of_every_forecast_agree_with_each_other(saturday_url: str) -> None:
+    for (match_id,) in select(saturday_url, "SELECT match_id FROM predictions"):
         body = get_json(f"/{match_id}?include_model_details=true")
         shares, markets = body["probabilities"], body["multi_markets"]
         assert sum(shares.values()) == pytest.approx(1, abs=1e-9)
@@ -147,8 +158,8 @@ def test_a_confidence_comes_with_its_past(match_id: int) -> None:
     assert f"(Premier League, n = {past['n']})" in get_json(f"/{match_id}", accept_language="en")["explanation"]
 
 
-def test_a_forecast_tells_the_five_factors_that_moved_it_most(reading: str) -> None:
-    for (match_id,) in select(reading, "SELECT match_id FROM predictions"):
+def test_a_forecast_tells_the_five_factors_that_moved_it_most(saturday_url: str) -> None:
+    for (match_id,) in select(saturday_url, "SELECT match_id FROM predictions"):
         body = get_json(f"/{match_id}", accept_language="en")
         sizes = [max(map(abs, factor["effect"].values())) for factor in body["factors"]]
         assert (len(sizes), sizes) == (5, sorted(sizes, reverse=True))
@@ -257,7 +268,7 @@ def test_a_forecast_is_explained_in_the_readers_language(match_id: int, header: 
         ("/nothing/here", 404),
     ],
 )
-def test_what_cannot_be_asked_is_answered_in_words(reading: str, target: str, status: int) -> None:
+def test_what_cannot_be_asked_is_answered_in_words(saturday_url: str, target: str, status: int) -> None:
     response = get(target)
     assert (response.status, bool(response.json["detail"])) == (status, True)
 
@@ -271,7 +282,7 @@ def test_what_cannot_be_asked_is_answered_in_words(reading: str, target: str, st
         ("2100-01-01", "not_chosen_yet"),
     ],
 )
-def test_a_day_that_nobody_chose_says_so(reading: str, day: str, reason: str) -> None:
+def test_a_day_that_nobody_chose_says_so(saturday_url: str, day: str, reason: str) -> None:
     """A day that is over is not told to be chosen yet."""
     body = get_json(f"/daily?date={day}")
     assert (body["date"], body["picks"], body["reason_code"]) == (day, [], reason)
@@ -287,7 +298,9 @@ def test_a_day_that_nobody_chose_says_so(reading: str, day: str, reason: str) ->
         ("2024-02-30", "Il faut un jour, écrit comme 2024-04-27.", "This must be a day, written as 2024-04-27."),
     ],
 )
-def test_a_day_that_is_none_is_told_in_the_readers_words(reading: str, day: str, french: str, english: str) -> None:
+def test_a_day_that_is_none_is_told_in_the_readers_words(
+    saturday_url: str, day: str, french: str, english: str
+) -> None:
     for language, message in (("fr", french), ("en", english)):
         (fault,) = invoke("predictions", f"/api/v1/predictions/daily?date={day}", accept_language=language).json[
             "detail"
@@ -295,8 +308,8 @@ def test_a_day_that_is_none_is_told_in_the_readers_words(reading: str, day: str,
         assert (fault["loc"], fault["msg"]) == (["query", "date"], message)
 
 
-def test_a_match_without_a_forecast_says_why(reading: str) -> None:
-    (match_id,) = select(reading, "SELECT match_id FROM matches WHERE status = 'finished' LIMIT 1")[0]
+def test_a_match_without_a_forecast_says_why(saturday_url: str) -> None:
+    (match_id,) = select(saturday_url, "SELECT match_id FROM matches WHERE status = 'finished' LIMIT 1")[0]
     response = get(f"/{match_id}", accept_language="en")
     assert response.status == 404
     assert response.json["detail"].startswith("No forecast is published for this match")
@@ -316,11 +329,11 @@ def test_a_forecast_of_later_is_not_shown_before_it_is_published(bundle: object,
     assert get(f"/{match_id}", BEFORE - timedelta(seconds=1)).status == 404
 
 
-def test_the_picks_are_those_that_were_committed(reading: str) -> None:
+def test_the_picks_are_those_that_were_committed(saturday_url: str) -> None:
     body = get_json("/daily")
     schemas.DailyPicksResponse.model_validate(body)
     committed = "SELECT rank, match_id, outcome, price, probability, value, share, stake FROM picks ORDER BY rank"
-    rows = select(reading, committed)
+    rows = select(saturday_url, committed)
     assert (body["date"], body["committed_at"], body["total_matches_analyzed"]) == (
         "2024-04-27",
         "2024-04-27T05:00:00Z",
@@ -343,7 +356,7 @@ def test_the_picks_are_those_that_were_committed(reading: str) -> None:
 
 
 @pytest.mark.case("P8")
-def test_the_legal_notice_stands_word_for_word_on_every_answer_with_a_pick(reading: str) -> None:
+def test_the_legal_notice_stands_word_for_word_on_every_answer_with_a_pick(saturday_url: str) -> None:
     for language in ("fr", "en", ""):
         body = get_json("/daily", accept_language=language)
         assert body["legal_notice"] == NOTICE
@@ -385,10 +398,10 @@ def test_only_licensed_bookmakers_are_named(bundle: object, url: str) -> None:
     assert set(LICENSED_IN_FRANCE.values()) >= {"Unibet"}
 
 
-def test_a_settled_pick_shows_its_ending(looking_back: str) -> None:
+def test_a_settled_pick_shows_its_ending(sunday_url: str) -> None:
     body = get_json("/daily?date=2024-04-27", SUNDAY)
     endings = "SELECT e.result, e.profit, c.closing_line_value FROM pick_settlements e JOIN pick_closings c USING (day, rank) ORDER BY rank"
-    rows = select(looking_back, endings)
+    rows = select(sunday_url, endings)
     assert len(rows) == len(body["picks"]) > 0
     for (ending, profit, value), item in zip(rows, body["picks"], strict=True):
         forecast = item["prediction"]
@@ -409,10 +422,10 @@ def scored_forecasts(url: str) -> list[tuple[str, tuple[float, float, float], in
     ]
 
 
-def test_the_statistics_are_those_that_anyone_can_work_out(looking_back: str) -> None:
+def test_the_statistics_are_those_that_anyone_can_work_out(sunday_url: str) -> None:
     body = get_json("/stats", SUNDAY)
     schemas.PredictionStatsResponse.model_validate(body)
-    cases = scored_forecasts(looking_back)
+    cases = scored_forecasts(sunday_url)
     hits = [max(range(3), key=p.__getitem__) == outcome for _, p, outcome in cases]
     assert (body["verified_predictions"], body["correct_predictions"]) == (len(cases), sum(hits)) == (20, sum(hits))
     assert body["accuracy"] == sum(hits) / 20, "a share: the dashboards write it as accuracy * 100 %"
@@ -425,8 +438,8 @@ def test_the_statistics_are_those_that_anyone_can_work_out(looking_back: str) ->
     for tally in (*body["by_competition"].values(), *body["by_bet_type"].values()):
         assert tally["accuracy"] == round(tally["correct"] / tally["total"], 4)
     assert sum(tally["correct"] for tally in body["by_bet_type"].values()) == sum(hits)
-    profits = [profit for (profit,) in select(looking_back, "SELECT profit FROM pick_settlements")]
-    values = [value for (value,) in select(looking_back, "SELECT closing_line_value FROM pick_closings")]
+    profits = [profit for (profit,) in select(sunday_url, "SELECT profit FROM pick_settlements")]
+    values = [value for (value,) in select(sunday_url, "SELECT closing_line_value FROM pick_closings")]
     assert (body["picks"]["total"], body["picks"]["settled"]) == (len(profits), len(values)) == (5, 5)
     assert body["picks"]["profit_units"] == round(float(sum(profits)), 2)
     assert body["roi_simulated"] == round(100 * float(sum(profits)) / 5, 1)
@@ -434,10 +447,10 @@ def test_the_statistics_are_those_that_anyone_can_work_out(looking_back: str) ->
     assert body["total_predictions"] == 20, "of matches that have begun"
 
 
-def test_the_calibration_is_the_one_that_anyone_can_work_out(looking_back: str) -> None:
+def test_the_calibration_is_the_one_that_anyone_can_work_out(sunday_url: str) -> None:
     body = get_json("/calibration", SUNDAY)
     schemas.CalibrationResponse.model_validate(body)
-    cases = [(max(p), max(range(3), key=p.__getitem__) == outcome) for _, p, outcome in scored_forecasts(looking_back)]
+    cases = [(max(p), max(range(3), key=p.__getitem__) == outcome) for _, p, outcome in scored_forecasts(sunday_url)]
     buckets = []
     for low, high in pairwise(EDGES):
         inside = [case for case in cases if low <= case[0] < high]
@@ -515,7 +528,7 @@ def test_the_day_of_the_test_is_the_one_in_the_files() -> None:
 
 @pytest.mark.case("D6")
 @pytest.mark.parametrize(("plan", "visible"), [(None, 0), ("free", 3), ("premium", 5), ("elite", 5), ("admin", 5)])
-def test_each_plan_sees_its_picks_and_is_told_of_the_others(reading: str, plan: str | None, visible: int) -> None:
+def test_each_plan_sees_its_picks_and_is_told_of_the_others(saturday_url: str, plan: str | None, visible: int) -> None:
     """Nothing of what a plan does not show is in its answer."""
     every, response = get_json("/daily"), get("/daily", plan=plan)
     assert [pick["rank"] for pick in response.json["picks"]] == [1, 2, 3, 4, 5][:visible]
@@ -534,7 +547,7 @@ def test_each_plan_sees_its_picks_and_is_told_of_the_others(reading: str, plan: 
 
 @pytest.mark.parametrize("plan", [None, "free", "premium"])
 def test_where_picks_may_not_be_sold_one_line_shows_them_to_everyone(
-    reading: str, plan: str | None, monkeypatch: pytest.MonkeyPatch
+    saturday_url: str, plan: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What else a plan sees stays as it is."""
     sold = get_json(f"/{get_json('/daily')['picks'][-1]['prediction']['match_id']}", plan=plan)
@@ -548,7 +561,7 @@ def test_where_picks_may_not_be_sold_one_line_shows_them_to_everyone(
     assert (match_body["hidden"], match_body["multi_markets"]) == (sold["hidden"], sold["multi_markets"])
 
 
-def test_who_is_told_of_a_plan_sees_more_with_it(reading: str) -> None:
+def test_who_is_told_of_a_plan_sees_more_with_it(saturday_url: str) -> None:
     """Once the first three picks are everybody's, a free account shows no more of the day than a visitor sees."""
     body = get_json("/daily", SATURDAY.replace(hour=14), None)
     assert [pick["rank"] for pick in body["hidden_picks"]] == [4, 5]
@@ -565,7 +578,7 @@ def test_who_pauses_is_shown_no_pick_by_a_cache_either(databases: Databases, sat
             (first, *_) = get_json("/daily", accept_language="en")["picks"]
             assert get_json(f"/{first['prediction']['match_id']}")["is_daily_pick"]
             play_limits.pause(wiring.database(), ALICE, SUNDAY, SATURDAY)
-            plan_changes.invalidate(ALICE)
+            redis_backed.invalidate_plan(ALICE)
             for _ in range(2):
                 body = get_json("/daily", accept_language="en")
                 assert (body["picks"], body["hidden_picks"], body["hidden"]) == ([], [], [])
@@ -578,7 +591,9 @@ def test_who_pauses_is_shown_no_pick_by_a_cache_either(databases: Databases, sat
 
 
 @pytest.mark.parametrize("plan", [None, "free"])
-def test_what_a_match_s_forecast_hides_is_said_and_not_there(match_id: int, reading: str, plan: str | None) -> None:
+def test_what_a_match_s_forecast_hides_is_said_and_not_there(
+    match_id: int, saturday_url: str, plan: str | None
+) -> None:
     body, full = get_json(f"/{match_id}?include_model_details=true", plan=plan), get_json(f"/{match_id}")
     assert (body["probabilities"], body["confidence_record"]) == (full["probabilities"], full["confidence_record"])
     assert (body["multi_markets"], body["model_contributions"]) == (None, None)
@@ -599,7 +614,7 @@ def test_what_a_match_s_forecast_hides_is_said_and_not_there(match_id: int, read
     assert full["hidden"] == []
 
 
-def test_a_pick_that_has_kicked_off_is_part_of_the_public_record(looking_back: str) -> None:
+def test_a_pick_that_has_kicked_off_is_part_of_the_public_record(sunday_url: str) -> None:
     body = get_json("/daily?date=2024-04-27", SUNDAY, plan=None)
     assert [pick["rank"] for pick in body["picks"]] == [1, 2, 3, 4, 5]
     assert (body["hidden_picks"], body["hidden"]) == ([], [])
@@ -607,7 +622,7 @@ def test_a_pick_that_has_kicked_off_is_part_of_the_public_record(looking_back: s
 
 
 @pytest.mark.parametrize(("plan", "visible"), [(None, False), ("free", False), ("premium", True)])
-def test_rest_and_weather_come_with_premium(match_id: int, reading: str, plan: str | None, visible: bool) -> None:
+def test_rest_and_weather_come_with_premium(match_id: int, saturday_url: str, plan: str | None, visible: bool) -> None:
     body = get_json(f"/{match_id}", plan=plan)
     assert (body["fatigue_info"] is not None, body["weather"] is not None) == (visible, visible)
     if visible:

@@ -14,8 +14,8 @@ from shared.stores.database import connect
 from shared.stores.news import explanations, prompt_replays
 from shared.stores.news.explanations import CallRow
 from shared.stores.news.prompt_replays import ReplayRow
+from tests.factories import explanation, insert_matches, insert_predictions, match_update
 from tests.lambda_api import lambda_api
-from tests.making import explanation, insert_matches, insert_predictions, match_update
 from tests.running import HttpResponse, environment, invoke, select
 from tests.tokens import SUPABASE, bearer
 from tests.waiting import HANG, wait_until

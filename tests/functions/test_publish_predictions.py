@@ -20,7 +20,7 @@ from shared.forecasting.strengths import Strengths
 from shared.services.outcome_model import outcome_model
 from shared.stores.betting import offers
 from shared.stores.database import connect
-from tests.making import club, insert_matches, match_update, offer
+from tests.factories import club, insert_matches, match_update, offer
 from tests.running import rows_of, run, run_all, select
 from tests.season import Service, row
 

@@ -14,7 +14,7 @@ from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.stores.database import connect
 from tests import met_service
-from tests.making import insert_matches, match_update
+from tests.factories import insert_matches, match_update
 from tests.met_service import MetService, forecast, step
 from tests.running import environment, rows_of, run, select
 

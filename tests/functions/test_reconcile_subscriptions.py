@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from functions.reconcile_subscriptions.handler import TIME_PER_PERSON
+from functions.reconcile_subscriptions.handler import TIME_PER_USER
 from local.fake_stripe import ELITE, PREMIUM
 from local.fake_stripe_objects import Object
 from shared.clients.errors import InvalidResponse, Unavailable
@@ -59,7 +59,7 @@ def test_a_grace_that_is_over_ends_without_an_event(stripe: Stripe, url: str) ->
 
 
 def test_whoever_never_subscribed_keeps_what_they_were_given(stripe: Stripe, url: str) -> None:
-    stripe.start_checkout(of=bearer(stripe.now, sub=str(BOB), app_metadata={"role": "elite"}))
+    stripe.start_checkout(authorization=bearer(stripe.now, sub=str(BOB), app_metadata={"role": "elite"}))
     assert reconcile(stripe)["repaired"] == 0
     assert dict(select(url, PLANS)) == {BOB: "elite"}
 
@@ -75,7 +75,7 @@ def test_a_customer_who_is_gone_at_stripe_loses_the_plan(stripe: Stripe, url: st
 
 def test_it_asks_about_the_longest_unasked_first_and_stops_in_time(stripe: Stripe, url: str) -> None:
     for person in (ALICE, BOB):
-        stripe.subscribe(of=bearer(stripe.now, sub=str(person)))
+        stripe.subscribe(authorization=bearer(stripe.now, sub=str(person)))
         stripe.now += DAY
     context = type("Context", (), {"get_remaining_time_in_millis": lambda self: 12_000})()
     with clock.at(stripe.now):
@@ -107,7 +107,7 @@ def test_events_are_kept_for_ninety_days(stripe: Stripe, url: str) -> None:
 
 
 PEOPLE = (ALICE, BOB, UUID(int=3), UUID(int=4))
-ONE_PERSONS_TIME = TIMEOUT_MARGIN + TIME_PER_PERSON
+ONE_PERSONS_TIME = TIMEOUT_MARGIN + TIME_PER_USER
 """What the platform leaves a run in which there is time to ask about one person."""
 
 
@@ -115,7 +115,7 @@ def everybody_subscribes(stripe: Stripe) -> list[Object]:
     """Four people, all of whose subscriptions are known; asked about at four instants."""
     subscriptions = []
     for person in PEOPLE:
-        subscriptions.append(stripe.subscribe(of=bearer(stripe.now, sub=str(person))))
+        subscriptions.append(stripe.subscribe(authorization=bearer(stripe.now, sub=str(person))))
         stripe.deliver_all()
         stripe.now += timedelta(minutes=1)
     return subscriptions
@@ -128,10 +128,10 @@ def short_night(stripe: Stripe, monkeypatch: pytest.MonkeyPatch) -> None:
     context = type("Context", (), {"get_remaining_time_in_millis": lambda self: ONE_PERSONS_TIME / MILLISECOND})()
 
     def later() -> None:
-        stripe.now = night + TIME_PER_PERSON * next(calls)
+        stripe.now = night + TIME_PER_USER * next(calls)
 
     with monkeypatch.context() as patch:
-        patch.setattr(stripe.objects, "keep", later)  # comes after each answer
+        patch.setattr(stripe.objects, "save", later)  # comes after each answer
         patch.setattr(clock, "now", lambda: stripe.now)
         with suppress(ExceptionGroup):
             handler_of("reconcile_subscriptions")({}, context)

@@ -39,8 +39,8 @@ from shared.stores.news import explanations
 from shared.stores.people import accounts, api_keys, users
 from shared.stores.people.api_keys import ApiKeyRow
 from tests.conftest import Databases
+from tests.factories import KICK_OFF, choice, explanation, insert_predictions, match_update, offer, pick
 from tests.lambda_api import lambda_api
-from tests.making import KICK_OFF, choice, explanation, insert_predictions, match_update, offer, pick
 from tests.push_service import VAPID, PushService, push_service
 from tests.running import HttpResponse, environment, invoke, run, select
 from tests.stripe_service import PAYMENTS

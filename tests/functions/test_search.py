@@ -16,7 +16,7 @@ from shared.football.match import Hour, Status
 from shared.football.team import Source
 from shared.stores.database import connect
 from tests.conftest import SATURDAY
-from tests.making import insert_matches, match_update
+from tests.factories import insert_matches, match_update
 from tests.running import HttpResponse, environment, invoke
 
 HOUR = timedelta(hours=1)
@@ -51,11 +51,11 @@ def team_names(q: str, **parameters: Any) -> list[str]:
         ("koln", "1. FC Köln"),
     ],
 )
-def test_a_club_is_found_by_its_spellings_whatever_case_and_accents(reading: str, q: str, name: str) -> None:
+def test_a_club_is_found_by_its_spellings_whatever_case_and_accents(saturday_url: str, q: str, name: str) -> None:
     assert team_names(q)[0] == name
 
 
-def test_an_answer_has_the_fields_that_the_search_bar_reads(reading: str) -> None:
+def test_an_answer_has_the_fields_that_the_search_bar_reads(saturday_url: str) -> None:
     body = get_json("arsenal", limit=2)
     schemas.GlobalSearchResponse.model_validate(body)
     assert body.keys() == {"query", "teams", "matches"}
@@ -79,7 +79,7 @@ def test_an_answer_has_the_fields_that_the_search_bar_reads(reading: str) -> Non
     assert invoke("matches", f"/api/v1/matches/{coming['id']}", at=SATURDAY).status == 200
 
 
-def test_matches_are_newest_first_and_each_once(reading: str) -> None:
+def test_matches_are_newest_first_and_each_once(saturday_url: str) -> None:
     matches = get_json("manchester", limit=50)["matches"]
     dates = [match["match_date"] for match in matches]
     assert dates == sorted(dates, reverse=True)
@@ -88,14 +88,14 @@ def test_matches_are_newest_first_and_each_once(reading: str) -> None:
     assert all("Manchester" in match["home_team_name"] + match["away_team_name"] for match in matches)
 
 
-def test_only_what_is_asked_for_is_answered(reading: str) -> None:
+def test_only_what_is_asked_for_is_answered(saturday_url: str) -> None:
     assert (get_json("arsenal", type="teams")["matches"], get_json("arsenal", type="matches")["teams"]) == ([], [])
     assert len(get_json("arsenal", type="matches")["matches"]) == 10
     assert get_json("arsenal", type="all") == get_json("arsenal")
     assert len(team_names("real", limit=3)) == 3
 
 
-def test_lower_divisions_are_found_as_clubs_and_their_matches_are_not_shown(reading: str) -> None:
+def test_lower_divisions_are_found_as_clubs_and_their_matches_are_not_shown(saturday_url: str) -> None:
     body = get_json("leicester")
     assert ([team["name"] for team in body["teams"]], body["matches"]) == (["Leicester City"], [])
 
@@ -134,7 +134,7 @@ def test_a_status_is_one_of_four_words(bundle: object, url: str, status: Status,
         ("?q=arsenal&limit=1e1", 422),
     ],
 )
-def test_bounds_are_kept(reading: str, query: str, status: int) -> None:
+def test_bounds_are_kept(saturday_url: str, query: str, status: int) -> None:
     assert invoke("search", f"/api/v1/search{query}", at=SATURDAY).status == status
 
 
@@ -143,13 +143,13 @@ def test_bounds_are_kept(reading: str, query: str, status: int) -> None:
     "q",
     ["%25%25", "__", "%25ars", "ars%25", "a_s", "%00%00", "';--", "%5C%5C", "(((", "%ED%A0%80x", "%E2%80%8Fab"],
 )
-def test_no_character_has_a_meaning_of_its_own(reading: str, q: str) -> None:
+def test_no_character_has_a_meaning_of_its_own(saturday_url: str, q: str) -> None:
     body = get_json(q)
     assert (body["teams"], body["matches"]) == ([], [])
 
 
 @pytest.fixture(scope="module")
-def asked(saturday: str) -> Iterator[None]:
+def search_environment(saturday: str) -> Iterator[None]:
     with environment(DATABASE_URL=saturday, LOG_LEVEL="ERROR"):
         yield
 
@@ -157,12 +157,12 @@ def asked(saturday: str) -> Iterator[None]:
 @pytest.mark.case("H1", "H2")
 @given(st.text(min_size=2, max_size=100))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-def test_whatever_is_asked_is_answered(asked: None, q: str) -> None:
+def test_whatever_is_asked_is_answered(search_environment: None, q: str) -> None:
     query = "".join(f"%{byte:02X}" for byte in q.encode("utf-8", "surrogatepass"))
     assert get(query).status in {200, 422}
 
 
-def test_anybody_may_search_and_nobody_keeps_the_answer_for_others(reading: str) -> None:
+def test_anybody_may_search_and_nobody_keeps_the_answer_for_others(saturday_url: str) -> None:
     response = get("arsenal")
     assert (response.status, response.headers["cache-control"]) == (200, "no-store")
 

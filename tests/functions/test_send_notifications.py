@@ -27,7 +27,7 @@ from shared.stores.messaging.broadcasts import BroadcastRow
 from shared.stores.messaging.push_deliveries import MAX_ATTEMPTS, KickOffRow
 from shared.stores.messaging.push_subscriptions import Device
 from shared.stores.people import accounts, favourites, gdpr, preferences, users
-from tests.making import KICK_OFF, choice, insert_matches, insert_predictions, match_update, pick
+from tests.factories import KICK_OFF, choice, insert_matches, insert_predictions, match_update, pick
 from tests.push_service import VAPID, Browser, PushService, push_service
 from tests.running import environment, invoke, run, select
 from tests.tokens import ALICE, BOB, SUPABASE, bearer

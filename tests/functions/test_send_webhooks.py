@@ -21,7 +21,7 @@ from shared.stores.messaging import webhooks
 from shared.stores.messaging.webhooks import Delivery
 from shared.stores.operations import jobs
 from shared.stores.people import accounts
-from tests.making import BEFORE, choice, insert_predictions, match_update, pick
+from tests.factories import BEFORE, choice, insert_predictions, match_update, pick
 from tests.running import environment, handler_of, run, select
 from tests.tokens import ALICE, BOB
 from tests.webhook_receiver import Receivers, receivers, signature_of

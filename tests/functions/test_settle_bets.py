@@ -24,7 +24,7 @@ from shared.runtime import wiring
 from shared.stores.betting import bankrolls, offers
 from shared.stores.database import connect
 from shared.stores.people import users
-from tests.making import KICK_OFF, insert_matches, match_update, offer
+from tests.factories import KICK_OFF, insert_matches, match_update, offer
 from tests.running import environment, rows_of, run, select
 from tests.tokens import ALICE, BOB
 from tests.waiting import HANG

@@ -12,7 +12,7 @@ from shared.football.match import MatchUpdate, Score, Status
 from shared.football.team import Source
 from shared.stores.betting import offers, picks
 from shared.stores.database import connect
-from tests.making import BEFORE, KICK_OFF, choice, insert_matches, insert_predictions, match_update, offer, pick
+from tests.factories import BEFORE, KICK_OFF, choice, insert_matches, insert_predictions, match_update, offer, pick
 from tests.running import rows_of, run, select
 from tests.season import Service
 

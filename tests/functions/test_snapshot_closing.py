@@ -14,7 +14,7 @@ from shared.football.match import Hour, MatchUpdate, Score, Status
 from shared.stores.betting import odds_credits, offers, picks
 from shared.stores.database import connect
 from tests import odds_service
-from tests.making import BEFORE, KICK_OFF, choice, insert_matches, insert_predictions, match_update, offer, pick
+from tests.factories import BEFORE, KICK_OFF, choice, insert_matches, insert_predictions, match_update, offer, pick
 from tests.odds_service import Json, OddsService, bookmaker, event, h2h
 from tests.running import rows_of, run, select
 from tests.season import Service

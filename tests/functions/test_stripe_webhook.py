@@ -215,7 +215,7 @@ def test_a_database_that_dies_in_the_middle_leaves_nothing_and_the_next_delivery
     """Wherever it dies."""
     stripe.subscribe()
     event, before = stripe.events[-1], rows_of(url)
-    for store, function in ((customers, "replace"), (customers, "asked"), (accounts, "set_plan")):
+    for store, function in ((customers, "replace"), (customers, "mark_synced"), (accounts, "set_plan")):
         with monkeypatch.context() as patch:
             patch.setattr(store, function, dying(url))
             assert stripe.deliver(event).status == 503
@@ -406,7 +406,7 @@ def test_calls_of_stripe_are_not_counted(stripe: Stripe) -> None:
 
 def test_an_administrator_stays_one_whatever_they_pay(stripe: Stripe, url: str) -> None:
     header = bearer(stripe.now, app_metadata={"role": "admin"})
-    subscription = stripe.subscribe(of=header)
+    subscription = stripe.subscribe(authorization=header)
     stripe.deliver_all()
     assert plan(url) == "admin"
     stripe.objects.end(subscription["id"])
@@ -439,7 +439,7 @@ def test_a_storm_of_a_thousand_events_in_any_order_with_duplicates_leaves_every_
     random, people = Random(5), [uuid4() for _ in range(20)]
     for number, person in enumerate(people):
         header = bearer(stripe.now, sub=str(person))
-        subscription = stripe.subscribe(("premium", "elite")[number % 2], of=header)
+        subscription = stripe.subscribe(("premium", "elite")[number % 2], authorization=header)
         for again in range(10):
             stripe.objects.update(subscription["id"], {"cancel_at_period_end": "true" if again % 2 else "false"})
         if number % 3 == 0:

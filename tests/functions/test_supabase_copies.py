@@ -8,7 +8,7 @@ import pytest
 
 from shared.accounts.plans import Plan
 from shared.runtime import wiring
-from shared.services import plan_changes
+from shared.services import supabase_sync
 from shared.stores.database import connect
 from shared.stores.people import accounts
 from tests import stripe_service
@@ -44,7 +44,7 @@ def page(stripe: Stripe, supabase: SupabaseService) -> Page:
 
 def subscribe(stripe: Stripe, page: Page, plan: str = "premium") -> None:
     """Pay, and have Stripe's events brought."""
-    stripe.subscribe(plan, of=page.bearer)
+    stripe.subscribe(plan, authorization=page.bearer)
     assert {response.status for response in stripe.deliver_all()} == {200}
 
 
@@ -136,7 +136,7 @@ def test_what_supabase_was_not_told_is_healed_at_night_and_once(
     supabase: SupabaseService, stripe: Stripe, page: Page
 ) -> None:
     disconnect(supabase, page)
-    stripe.subscribe(of=page.bearer)
+    stripe.subscribe(authorization=page.bearer)
     assert {response.status for response in stripe.deliver_all()} == {200}, "the webhook does not fail"
     assert invoke("users", ME, method="PATCH", body={"full_name": "Zo"}, authorization=page.bearer).status == 200
     supabase.status = None
@@ -153,7 +153,7 @@ def test_a_night_without_supabase_is_an_alarm_and_loses_nothing(
     supabase: SupabaseService, stripe: Stripe, page: Page, url: str
 ) -> None:
     disconnect(supabase, page)
-    stripe.subscribe(of=page.bearer)
+    stripe.subscribe(authorization=page.bearer)
     with pytest.raises(ExceptionGroup, match="1 parts failed"):
         finish_deletions()
     assert select(url, "SELECT plan FROM accounts") == [("premium",)], "what Stripe states counts all the same"
@@ -220,7 +220,7 @@ def test_of_two_changes_at_once_the_later_is_what_stays(supabase: SupabaseServic
         assert not done.is_set()
         accounts.mark_role_synced(db, page.user_id, Plan.PREMIUM)
     thread.join(10)
-    plan_changes.changed(page.user_id)
+    supabase_sync.publish_plan(page.user_id)
     assert page.shown_roles() == ("free", "free")
 
 

@@ -12,8 +12,8 @@ from shared.football.standings import TableRow
 from shared.stores.database import connect
 from shared.stores.football import standings
 from shared.stores.operations import jobs
+from tests.factories import insert_matches, match_update
 from tests.lambda_api import LambdaApi
-from tests.making import insert_matches, match_update
 from tests.running import HttpResponse, environment, handler_of, invoke, select
 from tests.season import Service
 from tests.tokens import ALICE, NOW, SUPABASE, bearer

@@ -15,7 +15,7 @@ from local.asgi import send_json
 from shared.football.team import Source
 from shared.runtime.jobs import InvalidEvent
 from shared.stores.database import connect
-from tests.making import insert_matches, match_update
+from tests.factories import insert_matches, match_update
 from tests.running import Rows, environment, rows_of, run, select
 from tests.season import Service, row
 
@@ -439,7 +439,7 @@ def test_a_phantom_ends_when_another_source_tells_who_it_is(org: Org, bundle: Se
 
 
 @pytest.fixture
-def asked(url: str) -> Iterator[list[str]]:
+def requested_urls(url: str) -> Iterator[list[str]]:
     """What both services are asked, who know of nothing."""
     addresses: list[str] = []
 
@@ -474,27 +474,31 @@ def asked(url: str) -> Iterator[list[str]]:
         ({"matches": False, "standings": False}, False, False),
     ],
 )
-def test_a_part_alone_may_be_asked_for(asked: list[str], event: dict[str, Any], matches: bool, tables: bool) -> None:
+def test_a_part_alone_may_be_asked_for(
+    requested_urls: list[str], event: dict[str, Any], matches: bool, tables: bool
+) -> None:
     assert run("sync_fixtures", NOW, event)["status"] == "done"
-    assert any(address.startswith("/v4/matches?") for address in asked) is matches
-    assert any(address.startswith("/fixtures.csv") for address in asked) is matches
-    assert len([address for address in asked if "/standings" in address]) == (6 if tables else 0)
+    assert any(address.startswith("/v4/matches?") for address in requested_urls) is matches
+    assert any(address.startswith("/fixtures.csv") for address in requested_urls) is matches
+    assert len([address for address in requested_urls if "/standings" in address]) == (6 if tables else 0)
 
 
 @pytest.mark.parametrize(
     ("days", "end"), [(1, "2024-04-29"), (7, "2024-05-05"), (14, "2024-05-12"), (None, "2024-05-12")]
 )
-def test_fewer_days_may_be_asked_for(asked: list[str], days: int | None, end: str) -> None:
+def test_fewer_days_may_be_asked_for(requested_urls: list[str], days: int | None, end: str) -> None:
     run("sync_fixtures", NOW, {} if days is None else {"days": days})
-    spans = [re.findall(r"date(?:From|To)=([\d-]+)", address) for address in asked if "/v4/matches?" in address]
+    spans = [
+        re.findall(r"date(?:From|To)=([\d-]+)", address) for address in requested_urls if "/v4/matches?" in address
+    ]
     assert (min(spans)[0], max(spans)[1]) == ("2024-04-24", end), "whose day is not meant: I6"
 
 
 @pytest.mark.parametrize("days", [0, 15, -1, "7", 7.5, None])
-def test_days_that_cannot_be_say_how_to_mend_them(asked: list[str], days: object) -> None:
+def test_days_that_cannot_be_say_how_to_mend_them(requested_urls: list[str], days: object) -> None:
     with pytest.raises(InvalidEvent, match="from 1 to 14"):
         run("sync_fixtures", NOW, {"days": days})
-    assert asked == []
+    assert requested_urls == []
 
 
 STORED = "SELECT source, hour, kick_off FROM matches"

@@ -11,7 +11,7 @@ from shared.football.team import Source
 from shared.runtime.jobs import InvalidEvent
 from shared.stores.database import connect
 from tests.emf import points
-from tests.making import insert_matches, match_update
+from tests.factories import insert_matches, match_update
 from tests.running import environment, rows_of, run, select
 from tests.season import Row, Service, row, to_csv
 

@@ -17,8 +17,8 @@ from shared.runtime import clock, wiring
 from shared.stores.betting import odds_credits
 from shared.stores.database import connect
 from tests import odds_service
+from tests.factories import insert_matches, match_update
 from tests.functions.test_chain import Interrupted, dying
-from tests.making import insert_matches, match_update
 from tests.odds_service import KEY, Json, OddsService, bookmaker, event, h2h, totals
 from tests.running import environment, rows_of, run, select
 from tests.runtime.test_error_reports import collector
@@ -209,13 +209,13 @@ def test_credits_that_run_out_between_two_leagues_keep_what_was_told_before(odds
     odds.set_events(arsenal(), juventus())
     odds.used = 480
 
-    def told(target: str) -> Any:  # another holder of the key spends what is left meanwhile
+    def failing_respond(target: str) -> Any:  # another holder of the key spends what is left meanwhile
         if "/odds" in target and odds.odds_requests:
             odds.used = 500
         return respond(target)
 
     respond = odds.respond
-    odds.respond = told  # type: ignore[method-assign]
+    odds.respond = failing_respond  # type: ignore[method-assign]
     assert sync()["offers"] == 1
     assert select(url, ACCOUNT)[0][3] == datetime(2024, 5, 1, tzinfo=UTC)
 
@@ -244,13 +244,13 @@ def test_one_league_that_fails_does_not_undo_the_others_nor_is_it_paid_twice(odd
     odds.set_events(arsenal(), juventus())
     respond, fails = odds.respond, [True]
 
-    def told(target: str) -> Any:
+    def failing_respond(target: str) -> Any:
         if "italy" in target and "/odds" in target and fails:
             fails.clear()
             return 503, {}, b""
         return respond(target)
 
-    odds.respond = told  # type: ignore[method-assign]
+    odds.respond = failing_respond  # type: ignore[method-assign]
     with pytest.raises(ExceptionGroup, match="1 parts failed, the others are done"):
         sync()
     assert len(select(url, OFFERS)) == 2

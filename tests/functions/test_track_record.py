@@ -11,8 +11,8 @@ from shared.betting.settlement import BetResult
 from shared.stores.betting import picks
 from shared.stores.database import connect
 from tests.conftest import SATURDAY
+from tests.factories import BEFORE, choice, insert_predictions, match_update, pick
 from tests.functions.test_every_market import assert_same, wilson
-from tests.making import BEFORE, choice, insert_predictions, match_update, pick
 from tests.running import invoke
 
 SUNDAY = SATURDAY + timedelta(days=1)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.betting.consensus import log_goals
-from shared.clients.sources.football_data_uk import parse_kick_off
+from shared.clients.sources.football_data_uk_parser import parse_kick_off
 from shared.football.calendar import paris_day
 from shared.football.match import match_id
 from shared.football.team import Source
@@ -50,18 +50,18 @@ def test_the_strengths_are_a_fold_over_days(bundle: Service, url: str) -> None:
     def numbers(result: Row, *columns: str) -> list[float]:
         return [float(result[column]) if result.get(column) else nan for column in columns]
 
-    told: list[tuple[Any, ...]] = []
+    results: list[tuple[Any, ...]] = []
     for r in rows:
         home, away = (find(Source.FOOTBALL_DATA_UK, r[side]) for side in ("HomeTeam", "AwayTeam"))
         assert home is not None
         assert away is not None
         clubs = (home.team_id, away.team_id)
-        told.append((paris_day(parse_kick_off(r)), match_id("PL", 2023, "REGULAR_SEASON", *clubs), clubs, r))
-    told.sort(key=lambda of_match: of_match[:2])
+        results.append((paris_day(parse_kick_off(r)), match_id("PL", 2023, "REGULAR_SEASON", *clubs), clubs, r))
+    results.sort(key=lambda result: result[:2])
     closing, opening = (
         log_goals(
-            [numbers(r, f"Avg{c}H", f"Avg{c}D", f"Avg{c}A") for *_, r in told],
-            [numbers(r, f"Avg{c}>2.5", f"Avg{c}<2.5") for *_, r in told],
+            [numbers(r, f"Avg{c}H", f"Avg{c}D", f"Avg{c}A") for *_, r in results],
+            [numbers(r, f"Avg{c}>2.5", f"Avg{c}<2.5") for *_, r in results],
         )
         for c in ("C", "")
     )
@@ -81,7 +81,7 @@ def test_the_strengths_are_a_fold_over_days(bundle: Service, url: str) -> None:
                 closing=closing[place].tolist(),
                 opening=opening[place].tolist(),
             )
-            for place, (day, _, clubs, r) in enumerate(told)
+            for place, (day, _, clubs, r) in enumerate(results)
         ],
     )
     assert dict(select(url, NEWEST)) == {team: club.numbers() for team, club in strengths.clubs.items()}

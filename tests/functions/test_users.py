@@ -16,7 +16,7 @@ from shared.runtime.settings import settings
 from shared.stores.database import connect
 from shared.stores.football import teams
 from shared.stores.people import accounts, preferences, users
-from tests.making import club, insert_matches, match_update
+from tests.factories import club, insert_matches, match_update
 from tests.running import HttpResponse, environment, invoke, rows_of, select
 from tests.supabase_service import SupabaseService, supabase_service
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer

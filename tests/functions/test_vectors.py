@@ -18,8 +18,8 @@ from shared.runtime import wiring
 from shared.services import semantic_search
 from shared.stores.database import connect
 from shared.stores.news import articles
+from tests.factories import insert_matches, match_update
 from tests.lambda_api import LambdaApi
-from tests.making import insert_matches, match_update
 from tests.running import HttpResponse, environment, invoke, run, select, with_seconds_left
 from tests.tokens import NOW, SUPABASE, bearer
 from tests.waiting import HANG, wait_until
@@ -51,14 +51,14 @@ def database(url: str) -> str:
 
 
 @pytest.fixture
-def words(database: str, api: LambdaApi) -> Iterator[str]:
+def keyword_search(database: str, api: LambdaApi) -> Iterator[str]:
     """Without a vector store."""
     with environment(DATABASE_URL=database, CLOCK=NOW.isoformat(), JOBS_URL=api.address, **SUPABASE):
         yield database
 
 
 @pytest.fixture
-def meaning(database: str) -> Iterator[str]:
+def vector_search(database: str) -> Iterator[str]:
     """With a vector store in which all articles are."""
     variables = {"DATABASE_URL": database, "CLOCK": NOW.isoformat(), "NEWS_FEEDS_URL": "http://127.0.0.1:9", **SUPABASE}
     with fake_qdrant.serve() as address, environment(**variables, QDRANT_URL=address):
@@ -67,7 +67,7 @@ def meaning(database: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def store(meaning: str) -> Qdrant:
+def store(vector_search: str) -> Qdrant:
     """The vector store in which all articles are."""
     qdrant = wiring.qdrant()
     assert qdrant
@@ -92,7 +92,7 @@ def result_titles(path: str) -> list[str]:
 
 
 @pytest.mark.case("N13")
-def test_a_question_finds_by_meaning_in_the_other_language_and_each_story_once(meaning: str) -> None:
+def test_a_question_finds_by_meaning_in_the_other_language_and_each_story_once(vector_search: str) -> None:
     first = result_titles("/search?query=joueur%20bless%C3%A9%20longue%20absence&limit=20")
     assert first[0] in TITLES[:2]
     assert len(set(first) & set(TITLES[:2])) == 1
@@ -112,7 +112,7 @@ def test_a_question_finds_by_meaning_in_the_other_language_and_each_story_once(m
     ],
 )
 def test_no_call_waits_for_the_encoder_longer_than_it_may_and_a_later_one_finds_it_loaded(
-    meaning: str, path: str, body: Any, field: str, cold: object, warm: object
+    vector_search: str, path: str, body: Any, field: str, cold: object, warm: object
 ) -> None:
     """However slow the machine: the first call has no time at all for what takes more than a second of a processor."""
     method, role = ("POST", "admin") if body else ("GET", "premium")
@@ -126,7 +126,7 @@ def test_no_call_waits_for_the_encoder_longer_than_it_may_and_a_later_one_finds_
     assert (reply.status, reply.json[field]) == (200, warm)
 
 
-def test_a_call_waits_for_the_encoder_while_there_is_time(meaning: str) -> None:
+def test_a_call_waits_for_the_encoder_while_there_is_time(vector_search: str) -> None:
     assert call("/search?query=stadium", seconds_left=HANG).json["search_method"] == "semantic"
 
 
@@ -140,7 +140,7 @@ def test_a_store_that_has_lost_its_vectors_leaves_a_search_to_words(store: Qdran
     assert (reply["search_method"], [each["title"] for each in reply["results"]]) == ("keyword", [TITLES[3]])
 
 
-def test_a_search_is_of_a_club_and_a_kind_if_asked(meaning: str) -> None:
+def test_a_search_is_of_a_club_and_a_kind_if_asked(vector_search: str) -> None:
     assert set(result_titles("/search?query=news&team_name=Everton&limit=20")) == {TITLES[2], TITLES[4]}
     assert set(result_titles("/search?query=anything&article_type=form")) == {TITLES[4]}
     assert call("/search?query=abc&article_type=nonsense").status == 422
@@ -148,7 +148,7 @@ def test_a_search_is_of_a_club_and_a_kind_if_asked(meaning: str) -> None:
 
 
 @pytest.mark.case("E17")
-def test_without_the_store_a_search_goes_by_words(words: str) -> None:
+def test_without_the_store_a_search_goes_by_words(keyword_search: str) -> None:
     assert result_titles("/search?query=saka%20weeks") == [TITLES[0]]
     body = call("/search?query=saka%20weeks").json
     assert (body["query"], body["search_method"], body["total"]) == ("saka weeks", "keyword", 1)
@@ -178,9 +178,11 @@ def test_without_the_store_a_search_goes_by_words(words: str) -> None:
         ("le la des Élan", 1),  # of which the first title has two, that say nothing
     ],
 )
-def test_by_words_the_more_of_them_the_better_accents_and_case_aside(words: str, query: str, best: int) -> None:
+def test_by_words_the_more_of_them_the_better_accents_and_case_aside(
+    keyword_search: str, query: str, best: int
+) -> None:
     titles = ["Le gardien fait partie des blessés", "Une victoire pour l’Élan", "Son and the others are back"]
-    with connect(words, "test") as db:
+    with connect(keyword_search, "test") as db:
         articles.add(
             db,
             [
@@ -192,7 +194,7 @@ def test_by_words_the_more_of_them_the_better_accents_and_case_aside(words: str,
     assert result_titles(f"/search?query={quote(query)}")[0] == titles[best]
 
 
-def test_by_words_what_has_all_of_them_is_worth_one_and_what_has_none_is_not_found(words: str) -> None:
+def test_by_words_what_has_all_of_them_is_worth_one_and_what_has_none_is_not_found(keyword_search: str) -> None:
     results = call("/search?query=blessure+Everton+attaquant&limit=20").json["results"]
     assert [(each["title"], each["score"]) for each in results] == [(TITLES[2], 0.6667), (TITLES[4], 0.3333)]
     assert result_titles("/search?query=Arsenal+cup")[0] == TITLES[4]  # which is the oldest
@@ -221,17 +223,19 @@ def test_with_the_store_out_of_reach_a_search_goes_by_words(database: str) -> No
         "%F0%9F%A6%8A%F0%9F%A6%8A%F0%9F%A6%8A",
     ],
 )
-def test_no_text_is_too_odd_to_be_searched(words: str, query: str) -> None:
+def test_no_text_is_too_odd_to_be_searched(keyword_search: str, query: str) -> None:
     assert call(f"/search?query={query}").status == 200
 
 
 @pytest.mark.case("H2")
 @pytest.mark.parametrize("query", ["ab", "a" * 201, "a%00b%00c", ""])
-def test_a_question_has_three_to_two_hundred_characters_and_no_control_characters(words: str, query: str) -> None:
+def test_a_question_has_three_to_two_hundred_characters_and_no_control_characters(
+    keyword_search: str, query: str
+) -> None:
     assert call(f"/search?query={query}").status == 422
 
 
-def test_what_the_news_says_of_a_club_and_of_a_match(words: str) -> None:
+def test_what_the_news_says_of_a_club_and_of_a_match(keyword_search: str) -> None:
     body, now = call("/team-context?team_name=Arsenal").json, f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
     arsenal = {"injuries": [TITLES[1]], "transfers": [], "form": [TITLES[4]], "general": [TITLES[3]]}
     everton = {"injuries": [], "transfers": [], "form": [TITLES[4]], "general": [TITLES[2]]}
@@ -262,17 +266,17 @@ def club_context(body: dict[str, Any]) -> tuple[str, dict[str, list[str]], int]:
         ("POST", "/index/article"),
     ],
 )
-def test_the_store_is_filled_by_administrators_alone(words: str, role: str, method: str, path: str) -> None:
+def test_the_store_is_filled_by_administrators_alone(keyword_search: str, role: str, method: str, path: str) -> None:
     assert call(path, role, method, ARTICLE if "index" in path else None).status == 403
 
 
 @pytest.mark.parametrize("path", ["/search?query=abc", "/team-context?team_name=Arsenal"])
-def test_reading_is_for_premium(words: str, path: str) -> None:
+def test_reading_is_for_premium(keyword_search: str, path: str) -> None:
     assert call(path, "free").status == 403
 
 
 @pytest.mark.parametrize("path", ["all", "team?team_name=Arsenal", "competition?competition=PL"])
-def test_reading_the_feeds_is_started_and_not_awaited(words: str, api: LambdaApi, path: str) -> None:
+def test_reading_the_feeds_is_started_and_not_awaited(keyword_search: str, api: LambdaApi, path: str) -> None:
     response = call(f"/ingest/{path}", "admin", "POST")
     assert response.status == 200, response.body
     assert [run["job"] for run in response.json["runs"]] == ["ingest_news"]
@@ -284,20 +288,20 @@ def test_reading_the_feeds_is_started_and_not_awaited(words: str, api: LambdaApi
         "details": [],
         "timestamp": NOW.isoformat(),
     }
-    assert [action for (action,) in select(words, "SELECT action FROM admin_actions")] == [
+    assert [action for (action,) in select(keyword_search, "SELECT action FROM admin_actions")] == [
         f"POST {PREFIX}/ingest/{path}"
     ]
 
 
-def test_an_unknown_club_or_competition_is_said_so(words: str) -> None:
+def test_an_unknown_club_or_competition_is_said_so(keyword_search: str) -> None:
     assert call("/ingest/team?team_name=Nobody", "admin", "POST").status == 404
     assert call("/ingest/competition?competition=XX", "admin", "POST").status == 400
 
 
-def test_an_article_is_added_by_hand_and_found_at_once(meaning: str) -> None:
+def test_an_article_is_added_by_hand_and_found_at_once(vector_search: str) -> None:
     response = call("/index/article", "admin", "POST", ARTICLE)
     assert response.status == 200, response.body
-    ((article_id,),) = select(meaning, "SELECT article_id FROM articles WHERE title = %s", ARTICLE["title"])
+    ((article_id,),) = select(vector_search, "SELECT article_id FROM articles WHERE title = %s", ARTICLE["title"])
     assert response.json == {
         "status": "success",
         "indexed": True,
@@ -305,7 +309,7 @@ def test_an_article_is_added_by_hand_and_found_at_once(meaning: str) -> None:
         "timestamp": NOW.isoformat(),
     }
     assert ARTICLE["title"] in result_titles("/search?query=goalkeeper%20hurt&team_name=Arsenal")
-    assert select(meaning, "SELECT url, outlet FROM articles WHERE title = %s", ARTICLE["title"]) == [
+    assert select(vector_search, "SELECT url, outlet FROM articles WHERE title = %s", ARTICLE["title"]) == [
         ("https://x.example/a", "x.example")
     ]
     assert call("/stats", "admin").json == {
@@ -334,6 +338,6 @@ def test_an_article_is_added_by_hand_and_found_at_once(meaning: str) -> None:
         ({"team_ids": [1]}, 422),
     ],
 )
-def test_an_article_that_is_none_is_refused(words: str, changes: dict[str, Any], status: int) -> None:
+def test_an_article_that_is_none_is_refused(keyword_search: str, changes: dict[str, Any], status: int) -> None:
     response = call("/index/article", "admin", "POST", {**ARTICLE, **changes})
     assert response.status == status, response.body

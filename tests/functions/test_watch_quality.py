@@ -20,7 +20,7 @@ from shared.stores.betting import offers, picks
 from shared.stores.database import connect
 from shared.stores.forecasting import predictions
 from shared.stores.forecasting.predictions import PredictionRow
-from tests.making import choice, forecast, insert_matches, match_update, offer, pick
+from tests.factories import choice, forecast, insert_matches, match_update, offer, pick
 from tests.running import rows_of, run, select
 from tests.runtime.test_error_reports import collector
 from tests.season import Service, row

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from functions.watch_sources.checks import MAX_AGE, Finding, columns
+from functions.watch_sources.checks import MAX_AGE, Finding, changed_columns
 from local import fake_upstash
 from shared.clients import fact_sheets
 from shared.clients.fact_sheets import CSV_RESULTS_REQUIRED, MODEL_PRICES, ODDS_BOOKMAKERS, ODDS_SPORTS, SHEETS
@@ -23,9 +23,9 @@ from shared.runtime.settings import Settings
 from shared.stores.betting import offers
 from shared.stores.database import connect
 from tests import http_service
+from tests.factories import insert_matches, match_update, offer
 from tests.feed_service import Item, rss
 from tests.http_service import RawResponse
-from tests.making import insert_matches, match_update, offer
 from tests.met_service import forecast
 from tests.running import environment, run, select
 from tests.runtime.test_error_reports import collector
@@ -397,9 +397,9 @@ def test_the_sheet_of_the_files_is_their_header() -> None:
     assert set(HEADER) <= fact_sheets.CSV_COLUMNS
     assert set(HEADER) >= CSV_RESULTS_REQUIRED
     lines, _ = parse_csv(csv_file(("Arsenal", "Chelsea")), "E0.csv")
-    assert columns("x", "E0.csv", lines, CSV_RESULTS_REQUIRED) == []
+    assert changed_columns("x", "E0.csv", lines, CSV_RESULTS_REQUIRED) == []
     empty, _ = parse_csv(csv_file(), "E0.csv")
-    assert columns("x", "E0.csv", empty, CSV_RESULTS_REQUIRED) == [], "a file without a match says nothing"
+    assert changed_columns("x", "E0.csv", empty, CSV_RESULTS_REQUIRED) == [], "a file without a match says nothing"
 
 
 def test_addresses_and_models_are_those_of_the_sheets() -> None:
@@ -417,4 +417,4 @@ def test_addresses_and_models_are_those_of_the_sheets() -> None:
 
 
 def test_a_finding_reads_as_a_sentence() -> None:
-    assert str(Finding("Groq", "it has no model x", decides=False)) == "Groq: it has no model x"
+    assert str(Finding("Groq", "it has no model x", is_critical=False)) == "Groq: it has no model x"

@@ -17,7 +17,7 @@ from shared.stores.forecasting import predictions
 from shared.stores.news import articles
 from tests.explanations.hostile import HOSTILE
 from tests.explanations.sample_request import article
-from tests.making import forecast, insert_matches, match_update
+from tests.factories import forecast, insert_matches, match_update
 from tests.running import environment, rows_of, run, select
 from tests.tokens import SUPABASE
 
@@ -52,15 +52,15 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def stand_in() -> Iterator[tuple[FakeLLMs, str]]:
+def fake_llm() -> Iterator[tuple[FakeLLMs, str]]:
     writers = FakeLLMs()
     with fake_llms.serve(writers) as address:
         yield writers, address
 
 
 @pytest.fixture
-def world(url: str, stand_in: tuple[FakeLLMs, str]) -> Iterator[World]:
-    writers, address = stand_in
+def world(url: str, fake_llm: tuple[FakeLLMs, str]) -> Iterator[World]:
+    writers, address = fake_llm
     writers.__init__()
     keys = {"GROQ_API_KEY": GROQ_KEY, "GROQ_URL": f"{address}/openai/v1"}
     keys |= {"ANTHROPIC_API_KEY": ANTHROPIC_KEY, "ANTHROPIC_URL": address}

@@ -57,7 +57,7 @@ def build_response(status: int, body: str = '{"code": "x", "detail": "y"}', **he
         (build_response(422, "no JSON"), "an error without a code"),
         (build_response(200, '{"told": "Traceback (most recent call last)"}'), "what is inside is shown"),
         (build_response(200, '{"told": "sk_hidden"}'), "a secret is shown"),
-        (build_response(200, "[]", x_told="sk_hidden"), "a secret is shown"),
+        (build_response(200, "[]", x_header="sk_hidden"), "a secret is shown"),
         (build_response(200, f'{{"name": "the {BOB.mark}"}}'), "another person's data are shown"),
         (build_response(404, f'{{"code": "x", "detail": "{BOB.person}"}}'), "another person's data are shown"),
     ],

@@ -35,7 +35,7 @@ def test_no_outage_takes_from_readers_what_is_public() -> None:
 
 
 @pytest.mark.case("Q11")
-@pytest.mark.parametrize("outage", OUTAGES, ids=lambda outage: outage.what)
+@pytest.mark.parametrize("outage", OUTAGES, ids=lambda outage: outage.name)
 def test_what_differs_from_the_table_is_told(outage: gameday.Outage) -> None:
     expected = {**HEALTHY, **outage.statuses}
     assert gameday._compare(outage.name, expected, met(outage.statuses)) == []

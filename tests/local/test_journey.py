@@ -1,4 +1,4 @@
-"""A new user's first minutes on `make run`: what it lists at its start, and the README's commands, word for word."""
+"""A new user's first minutes on `make run`: what it lists at its start, and the commands of docs/use/walkthrough.md."""
 
 import json
 import os
@@ -25,9 +25,9 @@ BEGIN = "```bash\nAPI=http://127.0.0.1:8000"
 
 
 def commands() -> str:
-    """The block of the README."""
-    readme = (ROOT / "README.md").read_text()
-    return readme[readme.index(BEGIN) :].removeprefix("```bash\n").partition("```")[0]
+    """The block of the walkthrough."""
+    text = (ROOT / "docs/use/walkthrough.md").read_text()
+    return text[text.index(BEGIN) :].removeprefix("```bash\n").partition("```")[0]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def test_a_token_of_another_data_dir_is_an_error_that_says_what_to_do(run: Run, 
 
 
 @pytest.mark.case("P1", "P2", "B16")
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the README's commands need curl")
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the commands need curl")
 def test_a_person_comes_plays_pays_reads_takes_everything_along_and_leaves(run: Run) -> None:
     """Sign-in, favourite, bankroll, bet, checkout, webhook, what Premium sees, export, deletion."""
     ended = run.shell(commands().replace(":8000", f":{run.port}"), PORT=run.port, DATA_DIR=str(run.data_dir))

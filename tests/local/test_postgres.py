@@ -14,7 +14,7 @@ from local import postgres
 from local.errors import LocalError
 from local.migrate import migrate
 
-ASK = "import psycopg, sys; print(psycopg.connect(sys.argv[1]).execute('SELECT 6 * 7').fetchone()[0])"
+QUERY = "import psycopg, sys; print(psycopg.connect(sys.argv[1]).execute('SELECT 6 * 7').fetchone()[0])"
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def servers(directory: Path) -> list[int]:
 def test_other_processes_reach_it_and_nothing_stays_behind(directory: Path) -> None:
     with postgres.serve(directory) as url:
         process = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", ASK, url], capture_output=True, text=True, check=True
+            [sys.executable, "-W", "ignore", "-c", QUERY, url], capture_output=True, text=True, check=True
         )
         assert process.stdout == "42\n"
         assert servers(directory)

@@ -20,7 +20,7 @@ from local.errors import LocalError
 from local.record import Record, render
 from models.training import dataset, walk_forward
 from shared.betting.devig import shin
-from shared.clients.sources.football_data_uk import parse_kick_off
+from shared.clients.sources.football_data_uk_parser import parse_kick_off
 from shared.football.calendar import paris_day
 from shared.football.match import match_id
 from shared.forecasting.grid import outcome_probabilities, score_grid
@@ -94,7 +94,8 @@ def test_every_pick_was_committed_and_settled_in_its_time(replayed: tuple[str, R
         """
         SELECT p.day, d.committed_at, p.price_taken_at, p.kick_off, p.price, e.result, e.profit, e.settled_at,
             m.home_goals, m.away_goals, p.outcome
-        FROM picks p JOIN pick_days d USING (day) JOIN pick_settlements e USING (day, rank) JOIN matches m USING (match_id)
+        FROM picks p JOIN pick_days d USING (day) JOIN pick_settlements e USING (day, rank)
+            JOIN matches m USING (match_id)
         WHERE p.day <= %s
         """,
         LAST,

@@ -23,7 +23,7 @@ from tests.running import environment
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SINCE = NOW - timedelta(days=14)
-SOMEBODY_ELSE = 9001
+OTHER_TEAM = 9001
 Find = Callable[[int, str], list[UUID]]
 
 
@@ -41,11 +41,11 @@ def team_id(club: str) -> int:
 def stored(db: Connection) -> Iterator[Connection]:
     """All articles, each an hour older than the one before so that age tells nothing of what they say, embedded."""
     order = sorted(ARTICLES, key=id_of)
-    variables = [
+    sample = [
         parse_article(id_of(key), f"https://x.example/{key}", ARTICLES[key][1], "", "bbc_sport", ARTICLES[key][0], at)
         for key, at in ((key, NOW - timedelta(hours=n)) for n, key in enumerate(order))
     ]
-    articles.add(db, variables, NOW)
+    articles.add(db, sample, NOW)
     with fake_qdrant.serve() as address, environment(QDRANT_URL=address), clock.at(NOW):
         vectors = wiring.qdrant()
         assert vectors
@@ -63,7 +63,7 @@ class Quality:
     mrr: float
 
 
-def quality(find: Find, is_relevant: Callable[[str, str], bool] = lambda asked, answered: True) -> Quality:
+def quality(find: Find, is_relevant: Callable[[str, str], bool] = lambda question_language, article_language: True) -> Quality:
     places: list[float] = []
     for club, language, question, responses in QUESTIONS:
         if is_relevant(language, ARTICLES[min(responses)][0]):
@@ -95,13 +95,13 @@ def test_the_answer_comes_first_for_most_questions_in_both_languages(stored: Con
         return [each.article_id for each in vectors.search(vector, SINCE, NOW, 8, [team])]
 
     def by_all(team: int, question: str) -> list[UUID]:
-        return [each.article_id for each in relevant_articles(stored, (team, SOMEBODY_ELSE), question, NOW)]
+        return [each.article_id for each in relevant_articles(stored, (team, OTHER_TEAM), question, NOW)]
 
     for name, find in {"age": by_age, "words": by_words, "vectors": by_vectors, "about": by_all}.items():
         for hits, wanted in {
-            "all": lambda asked, answered: True,
-            "one language": lambda asked, answered: asked == answered,
-            "across": lambda asked, answered: asked != answered,
+            "all": lambda question_language, article_language: True,
+            "one language": lambda question_language, article_language: question_language == article_language,
+            "across": lambda question_language, article_language: question_language != article_language,
         }.items():
             print(name, hits, quality(find, wanted))  # noqa: T201 the figures of docs/understand/news.md
     served, plain = quality(by_all), quality(by_words)

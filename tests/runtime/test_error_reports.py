@@ -34,7 +34,7 @@ except Exception as error:
 FAIL_ALONG = """
 import logging, sys
 import httpx
-from shared.runtime import clock, errors
+from shared.runtime import clock, error_reports
 from shared.runtime.settings import settings
 from shared.stores.database import connect
 
@@ -56,21 +56,21 @@ def fail():
             except Exception as third:
                 raise ExceptionGroup("two", [third, ValueError(str({"Authorization": "Basic s3cr3t"}))]) from second
 
-errors.start()
+error_reports.start()
 logging.getLogger("library").error("it failed with %s", {"password": "s3cr3t"}, extra={"body": "s3cr3t"})
 logging.getLogger("library").error("several lines\\nDETAIL: s3cr3t")
 try:
     fail()
 except Exception as error:
     logging.getLogger("library").exception("with a trace")
-    errors.capture(error, job="try", about="alice@example.com")
+    error_reports.capture(error, job="try", about="alice@example.com")
 """
 
 FAIL_WEB = """
 import sys
 from shared.web.authentication import Anyone
 from shared.web.app import http_app, lambda_handler
-from tests.running import ask
+from tests.running import invoke
 
 app = http_app("try")
 
@@ -80,7 +80,7 @@ async def fail(reader: Anyone, name: str, body: dict[str, str]) -> None:
     raise LookupError(f"no such thing of alice@example.com\\nDETAIL: {body}")
 
 given = {"cookie": "session=s3cr3t", "authorization": "Basic s3cr3t", "x_secret": "s3cr3t", "referer": "https://h.test/?s3cr3t"}
-answer = ask(lambda_handler(app), "/fail/s3cr3t?apiKey=s3cr3t", method="POST", body={"card": "s3cr3t"}, **given)
+answer = invoke(lambda_handler(app), "/fail/s3cr3t?apiKey=s3cr3t", method="POST", body={"card": "s3cr3t"}, **given)
 sys.exit(7 if answer.status == 500 and "s3cr3t" not in answer.body else answer.body)
 """
 
@@ -163,9 +163,8 @@ def test_without_an_address_nothing_is_reported_and_nothing_is_loaded() -> None:
     with environment():
         assert error_reports.start() is False
         error_reports.capture(LookupError("no such thing"))
-    code = (
-        "import sys; from shared.runtime import errors as e; e.capture(KeyError()); print('sentry_sdk' in sys.modules)"
-    )
+    code = "import sys; from shared.runtime import error_reports as e; e.capture(KeyError())"
+    code += "; print('sentry_sdk' in sys.modules)"
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=PROJECT, env={}, capture_output=True, text=True, check=True
     )

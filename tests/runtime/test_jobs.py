@@ -276,7 +276,7 @@ def test_of_parts_that_failed_each_is_told(url: str) -> None:
 def test_an_event_that_cannot_be_understood_is_told_too(url: str) -> None:
     with pytest.raises(InvalidEvent):
         job("try", write)({"day": "yesterday"}, None)
-    assert [(name, error[:9]) for name, _, error in select(url, FAILURES)] == [("try", "BadEvent:")]
+    assert [(name, error[:13]) for name, _, error in select(url, FAILURES)] == [("try", "InvalidEvent:")]
 
 
 def test_a_connection_that_the_failure_broke_does_not_hide_it(url: str) -> None:

@@ -30,13 +30,15 @@ def lines(output: str) -> list[dict[str, object]]:
 
 def test_an_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
     with environment(), clock.at(NOW):
-        logs.write(logging.INFO, "job", said="é\nsecond line", day=date(2024, 4, 27), price=Decimal("2.10"), none=None)
+        logs.write(
+            logging.INFO, "job", detail="é\nsecond line", day=date(2024, 4, 27), price=Decimal("2.10"), none=None
+        )
     (line,) = lines(capsys.readouterr().out)
     assert line == {
         "time": "2024-04-27T05:00:00+00:00",
         "level": "INFO",
         "event": "job",
-        "said": "é\nsecond line",
+        "detail": "é\nsecond line",
         "day": "2024-04-27",
         "price": "2.10",
         "none": None,

@@ -11,9 +11,9 @@ from shared.runtime.jobs import Run, job
 from shared.stores.database import connect
 from shared.stores.operations import jobs
 from tests import emf, odds_service, stripe_service
-from tests.making import insert_matches, match_update
+from tests.factories import insert_matches, match_update
 from tests.odds_service import OddsService
-from tests.running import invoke, environment, run
+from tests.running import environment, invoke, run
 from tests.season import Service, row
 from tests.stripe_service import Stripe
 from tests.web.conftest import Upstash

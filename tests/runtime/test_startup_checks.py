@@ -31,7 +31,11 @@ GOOD = {
 def faults(**changes: str) -> list[str]:
     """What is wrong with good settings after these changes; an empty one is a variable without a value."""
     variables = GOOD | changes
-    return list(startup_checks.find_problems(parse({name: value for name, value in variables.items() if value}), variables.keys()))
+    return list(
+        startup_checks.find_problems(
+            parse({name: value for name, value in variables.items() if value}), variables.keys()
+        )
+    )
 
 
 def test_good_settings_will_do_at_every_stage() -> None:

@@ -189,7 +189,7 @@ def soon() -> datetime:
     return clock.now() + timedelta(seconds=HANG)
 
 
-ASKING: dict[str, Callable[[Any], Any]] = {
+CALLS: dict[str, Callable[[Any], Any]] = {
     "football_data_uk": lambda uk: uk.fetch_fixtures(),
     "the_odds_api": lambda odds: odds.fetch_odds(Call("PL"), NOW, NOW, deadline=soon()),
     "met_norway": lambda met: met.fetch_forecast(51.5, -0.1, None, deadline=soon()),
@@ -208,7 +208,7 @@ ADDRESSES = ("FOOTBALL_DATA_UK", "THE_ODDS_API", "MET_NORWAY", "GROQ", "ANTHROPI
 @pytest.mark.parametrize(
     ("name", "key"),
     [
-        *((name, "") for name in ASKING if name != "llm_clients"),
+        *((name, "") for name in CALLS if name != "llm_clients"),
         ("llm_clients", "GROQ_API_KEY"),
         ("llm_clients", "ANTHROPIC_API_KEY"),
     ],
@@ -219,6 +219,6 @@ def test_whoever_cannot_prove_to_be_who_we_ask_is_told_nothing(name: str, key: s
         values = dict.fromkeys([*KEYS, *filter(None, [key])], "sk_test_x") | {"BACKUP_BUCKET": "backups"}
         values |= {f"{address}_URL": impostor.url for address in (*ADDRESSES, "BACKUP")}
         with environment(**values), pytest.raises(Unavailable):
-            ASKING[name](getattr(wiring, name)())
+            CALLS[name](getattr(wiring, name)())
     assert impostor.connections
     assert impostor.received == []

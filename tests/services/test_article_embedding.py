@@ -35,14 +35,14 @@ def db(url: str) -> Iterator[Connection]:
 
 def both(db: Connection, store: Qdrant, count: int) -> None:
     """So many articles in both stores."""
-    variables = [
+    batch = [
         parse_article(uuid5(NAMESPACE_URL, str(n)), f"https://x.example/{n}", "Arsenal win", "", "guardian", "en", NOW)
         for n in range(count)
     ]
-    articles.add(db, variables, NOW)
-    articles.mark_embedded(db, [article.article_id for article in variables], NOW)
+    articles.add(db, batch, NOW)
+    articles.mark_embedded(db, [article.article_id for article in batch], NOW)
     store.prepare()
-    store.upsert(variables, [VECTOR] * count)
+    store.upsert(batch, [VECTOR] * count)
 
 
 def strangers(store: Qdrant, *ids: UUID | int) -> None:

@@ -123,7 +123,9 @@ def test_a_text_is_read_along_whether_or_not_the_call_passes(redis: Redis, time:
     limit = RateLimiter(redis, time.now)
     assert limit.acquire("reader", 1, extra_key="plan:1").extra is None
     redis.set("plan:1", "élite")
-    assert limit.acquire("reader", 1, extra_key="plan:1") == RateLimitDecision(wait=60, remaining=0, reset=60, limit=1, extra="élite")
+    assert limit.acquire("reader", 1, extra_key="plan:1") == RateLimitDecision(
+        wait=60, remaining=0, reset=60, limit=1, extra="élite"
+    )
     redis.set("plan:1", str(2**53))
     assert limit.acquire("other", 1, extra_key="plan:1").wait == 0, "it is no instant until which calls are blocked"
 

@@ -17,8 +17,8 @@ from tests.explanations.sample_request import PROMPT, build_sample
 from tests.running import environment
 
 NOW = datetime(2026, 11, 22, 4, 10, tzinfo=UTC)
-ASKED = build_sample()
-GOOD = write_from_facts(ASKED.system, ASKED.user)
+REQUEST = build_sample()
+GOOD = write_from_facts(REQUEST.system, REQUEST.user)
 LIE = GOOD.replace("57%", "99%")
 
 
@@ -49,7 +49,7 @@ def chain(*writers: Scripted, tokens: int = 150_000, sleep: Callable[[float], No
 
 def write(writers: LLMFallback, at: datetime = NOW) -> Generation:
     with environment(LOG_LEVEL="ERROR"), clock.at(at):
-        return writers.generate(ASKED, PROMPT, 7)
+        return writers.generate(REQUEST, PROMPT, 7)
 
 
 def outcomes(result: Generation) -> list[tuple[str, str, bool]]:
@@ -77,7 +77,7 @@ def test_tokens_of_an_answer_that_is_none_are_paid_for_and_counted() -> None:
 
 def test_a_question_is_taken_for_what_the_tightest_tokeniser_makes_of_it() -> None:
     """2.5 characters a token on average: the budget must not be passed by a text that has fewer."""
-    characters = len(ASKED.system) + len(ASKED.user)
+    characters = len(REQUEST.system) + len(REQUEST.user)
     assert write(chain(Scripted("groq"), tokens=int(characters / 2.5) + MAX_OUTPUT_TOKENS)).writer == "template"
     assert write(chain(Scripted("groq"), tokens=characters // 2 + MAX_OUTPUT_TOKENS)).writer == "groq"
 
@@ -89,7 +89,10 @@ def test_a_question_is_taken_for_what_the_tightest_tokeniser_makes_of_it() -> No
 )
 def test_where_one_cannot_the_next_one_writes_and_then_the_template(error: UpstreamError) -> None:
     result = write(chain(Scripted("groq", [error]), Scripted("anthropic")))
-    assert (result.writer, outcomes(result)) == ("anthropic", [("groq", "failed", False), ("anthropic", "accepted", False)])
+    assert (result.writer, outcomes(result)) == (
+        "anthropic",
+        [("groq", "failed", False), ("anthropic", "accepted", False)],
+    )
     assert result.calls[0].reason == str(error)
     alone = write(chain(Scripted("groq", [error]), Scripted("anthropic", [Unavailable("down")])))
     assert (alone.writer, alone.answer, len(alone.calls)) == ("template", None, 2)
@@ -120,7 +123,7 @@ def test_who_says_no_is_not_asked_again_in_this_run_and_raises_an_alarm() -> Non
     assert [write(writers).writer for _ in range(3)] == ["template"] * 3
     assert (len(groq.requests), [alarm.status for alarm in writers.rejections]) == (1, [404])
     with clock.at(NOW):
-        assert writers.stop_reason(ASKED) == "writers"
+        assert writers.stop_reason(REQUEST) == "writers"
 
 
 @pytest.mark.case("E16", "N4", "N6")
@@ -129,7 +132,7 @@ def test_what_may_not_be_kept_is_asked_for_once_more_and_then_given_up(bad: str)
     repaired = Scripted("groq", [bad])
     result = write(chain(repaired))
     assert (result.writer, outcomes(result)) == ("groq", [("groq", "rejected", False), ("groq", "accepted", True)])
-    assert repaired.requests[1].startswith(ASKED.user)
+    assert repaired.requests[1].startswith(REQUEST.user)
     assert "An earlier answer was refused" in repaired.requests[1]
     exhausted = Scripted("groq", [bad, bad]), Scripted("anthropic")
     result = write(chain(*exhausted))
@@ -145,15 +148,15 @@ def test_the_repair_may_come_from_the_next_writer() -> None:
 @pytest.mark.case("N11")
 def test_the_budget_is_never_exceeded() -> None:
     """What a call may take at most must be left."""
-    groq, most = Scripted("groq"), (len(ASKED.system) + len(ASKED.user)) // 2 + MAX_OUTPUT_TOKENS
+    groq, most = Scripted("groq"), (len(REQUEST.system) + len(REQUEST.user)) // 2 + MAX_OUTPUT_TOKENS
     writers = chain(groq, tokens=most + 1500)
     while True:
         with clock.at(NOW):
-            if writers.stop_reason(ASKED):
+            if writers.stop_reason(REQUEST):
                 break
         write(writers)
     with clock.at(NOW):
-        assert writers.stop_reason(ASKED) == "budget"
+        assert writers.stop_reason(REQUEST) == "budget"
     assert writers.token_budget == most - 1500, "not enough for a third call"
     assert len(groq.requests) == 2
     assert write(writers).writer == "template"

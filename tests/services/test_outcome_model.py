@@ -112,7 +112,7 @@ def test_metadata_that_is_cut_short_is_named(folder: Path) -> None:
 def test_other_columns_than_the_code_makes_are_refused(
     folder: Path, name: str, change: Callable[[list[str]], list[str]]
 ) -> None:
-    retell(folder, lambda told: told["columns"].update({name: change(told["columns"][name])}))
+    retell(folder, lambda raw: raw["columns"].update({name: change(raw["columns"][name])}))
     with pytest.raises(ModelMismatch, match=rf"{name}\.onnx was trained on other columns than the code makes; train"):
         outcome_model(folder)
 
@@ -121,11 +121,11 @@ def test_other_columns_than_the_code_makes_are_refused(
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda told: told.pop("average_match"), r"cannot be understood; make it with `make train`"),
-        (lambda told: told["average_match"].pop("away"), r"cannot be understood; make it with `make train`"),
-        (lambda told: told["average_match"]["away"].pop(), r"cannot be understood; make it with `make train`"),
+        (lambda raw: raw.pop("average_match"), r"cannot be understood; make it with `make train`"),
+        (lambda raw: raw["average_match"].pop("away"), r"cannot be understood; make it with `make train`"),
+        (lambda raw: raw["average_match"]["away"].pop(), r"cannot be understood; make it with `make train`"),
         (
-            lambda told: [side.pop() for side in told["average_match"].values()],
+            lambda raw: [side.pop() for side in raw["average_match"].values()],
             r"tells an average match of other columns than the code makes; train it anew with `make train`",
         ),
     ],

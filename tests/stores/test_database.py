@@ -5,12 +5,12 @@ import pytest
 
 from shared.stores.database import Connection, DatabaseUnavailable, connect, copy_into, is_alive, ping
 
-NOBODY = "postgresql://someone:a-secret@127.0.0.1:9/nowhere"
+UNREACHABLE = "postgresql://someone:a-secret@127.0.0.1:9/nowhere"
 
 
 def test_a_database_that_is_not_there_is_named_without_its_password() -> None:
     with pytest.raises(DatabaseUnavailable, match=r"^the database cannot be reached$"):
-        connect(NOBODY, "test")
+        connect(UNREACHABLE, "test")
 
 
 @pytest.mark.parametrize("url", ["a-secret", "postgresql://user:a-secret/x@host:y/db", "postgresql://h/db?a-secret=1"])

@@ -97,8 +97,8 @@ WRITTEN = {
         INSERT INTO feeds (outlet, etag, last_modified, read_at) VALUES ('outlet {n}', '', '', '2024-04-26Z')
     """,
     "0032_words.sql": """
-        INSERT INTO explanations (match_id, published_at, provider, model, prompt, prompt_hash, content, sources, tokens_in,
-                tokens_out, cost, created_at)
+        INSERT INTO explanations (match_id, published_at, provider, model, prompt, prompt_hash, content, sources,
+                tokens_in, tokens_out, cost, created_at)
             VALUES ({n}, '2024-04-27 03:30Z', 'groq', 'm', 'p', repeat('0', 64), '{{}}', '[]', 1, 1, 0.001,
                 '2024-04-27 04:10Z');
         INSERT INTO llm_calls (called_at, match_id, provider, model, prompt, prompt_hash, repair, tokens_in, tokens_out,

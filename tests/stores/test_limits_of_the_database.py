@@ -22,7 +22,7 @@ from shared.stores.database import DatabaseUnavailable, connect, set_statement_t
 from shared.stores.operations import reports
 from shared.web.app import Connection, http_app, lambda_handler
 from tests.conftest import Databases
-from tests.running import Handler, invoke, environment, select
+from tests.running import Handler, environment, invoke, select
 from tests.waiting import HANG, wait_until
 
 PGBOUNCER = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"

@@ -10,7 +10,7 @@ from shared.stores.betting import picks
 from shared.stores.database import Connection, connect
 from shared.stores.forecasting import predictions
 from tests.conftest import Databases
-from tests.making import BEFORE, KICK_OFF, choice, forecast, insert_matches, match_update, pick, insert_predictions
+from tests.factories import BEFORE, KICK_OFF, choice, forecast, insert_matches, insert_predictions, match_update, pick
 
 RECORDS = ("predictions", "pick_days", "picks", "pick_settlements", "pick_closings")
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.errors import BadRequest, NotFound
-from tests.running import HttpResponse, Handler, invoke, environment
+from tests.running import Handler, HttpResponse, environment, invoke
 
 SECRET = "s3cr3t"
 OURS = "https://paris-sportif.vercel.app"
@@ -153,7 +153,9 @@ def test_a_browser_learns_all_that_our_pages_may_send_and_read(handler: Handler)
     ):
         assert invoke(handler, "/number", method="OPTIONS", origin=OURS, **headers).status == 400
     headers = {"access_control_request_method": "GET"}
-    assert invoke(handler, "/number", method="OPTIONS", origin=OURS, **headers).headers["access-control-max-age"] == "600"
+    assert (
+        invoke(handler, "/number", method="OPTIONS", origin=OURS, **headers).headers["access-control-max-age"] == "600"
+    )
     exposed = invoke(handler, "/number", origin=OURS).headers["access-control-expose-headers"]
     assert set(exposed.split(", ")) == {
         "X-Request-ID",
@@ -201,7 +203,9 @@ def test_a_host_by_name_or_address_is_accepted(handler: Handler, host: str) -> N
 @pytest.mark.parametrize(
     "request_id", ["", "short", "A" * 65, "with space", "line\nbreak-1234", "éééééééé", "../../etc/passwd"]
 )
-def test_any_other_request_id_is_replaced(handler: Handler, request_id: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_any_other_request_id_is_replaced(
+    handler: Handler, request_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     response = invoke(handler, "/number", x_request_id=request_id)
     assert len(response.headers["x-request-id"]) == 32
     (line,) = capsys.readouterr().out.splitlines()

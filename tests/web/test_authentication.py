@@ -19,7 +19,7 @@ from shared.accounts.api_keys import fingerprint
 from shared.accounts.plans import ANONYMOUS_READER, Plan, Reader
 from shared.accounts.sign_up import SignUp
 from shared.runtime import clock, wiring
-from shared.services import plan_changes
+from shared.services import redis_backed
 from shared.services.cache_policies import CacheKind
 from shared.stores.betting import play_limits
 from shared.stores.people import accounts, api_keys
@@ -29,7 +29,7 @@ from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Access, Admin, Anyone, Elite, Premium, SignedIn, TrainingAccess, require_user_id
 from shared.web.cached_route import cached
 from shared.web.errors import Forbidden
-from tests.running import Handler, invoke, environment
+from tests.running import Handler, environment, invoke
 from tests.tokens import ALICE, BOB, ES256, ISSUER, NOW, SUPABASE, bearer, claims
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -165,7 +165,7 @@ def test_redis_spares_the_database_where_an_answer_is_kept_and_knows_of_no_plan_
             handler = built()
             assert invoke(handler, "/kept", authorization=elite).json["plan"] == "elite"
             accounts.set_plan(wiring.database(), ALICE, Plan.FREE, NOW)
-            plan_changes.invalidate(ALICE)
+            redis_backed.invalidate_plan(ALICE)
             assert invoke(handler, "/kept", authorization=elite).json["plan"] == "free"
             wiring.redis().delete(f"plan:{ALICE}")
             assert invoke(handler, "/kept", authorization=elite).json["plan"] == "free"
@@ -183,7 +183,7 @@ def test_without_redis_or_with_one_that_is_down_the_database_is_asked(variables:
     with environment(**variables, **down):
         handler = built()
         accounts.set_plan(wiring.database(), ALICE, Plan.PREMIUM, NOW)
-        plan_changes.invalidate(ALICE)
+        redis_backed.invalidate_plan(ALICE)
         assert invoke(handler, "/premium", authorization=bearer(NOW)).status == 200
 
 
@@ -205,7 +205,9 @@ def test_a_visitors_account_reads_what_is_public_and_is_no_person(handler: Handl
 @pytest.mark.case("A15")
 @pytest.mark.parametrize("env", ["production", "staging", "development"])
 @pytest.mark.parametrize("required", ["true", "false", ""])
-def test_an_administrator_needs_two_factors_where_that_is_set(variables: dict[str, str], env: str, required: str) -> None:
+def test_an_administrator_needs_two_factors_where_that_is_set(
+    variables: dict[str, str], env: str, required: str
+) -> None:
     one, two = (bearer(NOW, app_metadata={"role": "admin"}, aal=aal) for aal in ("aal1", "aal2"))
     with environment(**variables, APP_ENV=env, ADMIN_SECOND_FACTOR=required):
         handler = built()
@@ -465,8 +467,8 @@ def test_a_reader_who_is_nobody_is_no_person() -> None:
 def test_a_process_that_is_shown_no_token_loads_no_cryptography() -> None:
     code = """if True:
         import sys
-        from tests.running import ask
-        assert ask("matches", "/api/v1/matches/competitions").status == 200
+        from tests.running import invoke
+        assert invoke("matches", "/api/v1/matches/competitions").status == 200
         assert not {"jwt", "cryptography"} & sys.modules.keys()
     """
     subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, capture_output=True, env={})

@@ -21,7 +21,7 @@ from shared.web.authentication import Anyone
 from shared.web.cached_route import JITTER, cached
 from shared.web.errors import BadRequest, NotFound
 from shared.web.params import CompetitionName, MatchId, TeamName
-from tests.running import HttpResponse, Handler, invoke, environment, reset_process
+from tests.running import Handler, HttpResponse, environment, invoke, reset_process
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
 from tests.web.conftest import Upstash
 

@@ -22,7 +22,7 @@ from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Access, SignedIn
 from shared.web.errors import BadRequest
 from shared.web.idempotency import KEY_TTL, idempotent
-from tests.running import HttpResponse, Handler, invoke, environment, select
+from tests.running import Handler, HttpResponse, environment, invoke, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
 KEY = "ps_live_" + "A" * 43
@@ -57,7 +57,9 @@ class Group:
 
         @app.post("/things", status_code=HTTPStatus.CREATED, dependencies=[Depends(before)])
         @idempotent
-        async def things(reader: SignedIn, db: Connection, item: Item, note: Annotated[str, Query()] = "") -> CreatedItem:
+        async def things(
+            reader: SignedIn, db: Connection, item: Item, note: Annotated[str, Query()] = ""
+        ) -> CreatedItem:
             self.add(db)
             return CreatedItem(number=self.made, text=item.what + note)
 
@@ -94,7 +96,9 @@ def group(database: str) -> Group:
     return Group()
 
 
-def post(group: Group, key: str | None = "k-1", target: str = "/things", body: Any = None, **headers: Any) -> HttpResponse:
+def post(
+    group: Group, key: str | None = "k-1", target: str = "/things", body: Any = None, **headers: Any
+) -> HttpResponse:
     sent: dict[str, Any] = {"authorization": bearer(NOW), **headers} | (
         {"idempotency_key": key} if key is not None else {}
     )

@@ -24,8 +24,8 @@ from shared.web.params import (
     resolve_competition_code,
     shown_competitions,
 )
-from tests.making import insert_matches, match_update
-from tests.running import invoke, environment
+from tests.factories import insert_matches, match_update
+from tests.running import environment, invoke
 
 
 def fault(value: Any, kind: Any) -> str | None:
@@ -44,7 +44,8 @@ def test_a_day_is_told_in_writing(value: object) -> None:
 
 @pytest.mark.case("H2")
 @pytest.mark.parametrize(
-    "value", [0, 1793318400, "1793318400", 20261122.0, "20261122", "2026-W47-7", "2026-11-22T00:00:00", "26-11-22", None]
+    "value",
+    [0, 1793318400, "1793318400", 20261122.0, "20261122", "2026-W47-7", "2026-11-22T00:00:00", "26-11-22", None],
 )
 def test_nothing_else_is_a_day(value: object) -> None:
     """The library alone would take the numbers for seconds since 1970."""
@@ -129,7 +130,10 @@ def test_readers_are_shown_what_is_forecast_and_never_the_invented_league_beside
 def test_a_competition_is_named_in_any_case_by_its_code_or_name() -> None:
     """Blanks and accents are no matter either, as in the names of clubs."""
     with environment():
-        named = [resolve_competition_code(name) for name in ("PL", "fl1", "Sa", "Premier League", "serie a", " la  liga ", "Ligue 1")]
+        named = [
+            resolve_competition_code(name)
+            for name in ("PL", "fl1", "Sa", "Premier League", "serie a", " la  liga ", "Ligue 1")
+        ]
         assert named == ["PL", "FL1", "SA", "PL", "SA", "PD", "FL1"]
         assert [resolve_any_competition_code(name) for name in ("SD", "segunda division", "PL")] == ["SD", "SD", "PL"]
 
@@ -144,7 +148,10 @@ def test_a_competition_that_is_not_shown_is_unknown_and_the_others_are_named(val
 
 def test_a_match_is_found_by_our_id_and_by_the_source_s(db: Connection) -> None:
     (match_id,) = insert_matches(
-        db, match_update("Arsenal", "Chelsea", source=Source.FOOTBALL_DATA_ORG, external_id="436001", status=Status.SCHEDULED)
+        db,
+        match_update(
+            "Arsenal", "Chelsea", source=Source.FOOTBALL_DATA_ORG, external_id="436001", status=Status.SCHEDULED
+        ),
     )
     with environment():
         assert require_match(db, match_id).match_id == require_match(db, 436001).match_id == match_id
@@ -153,7 +160,9 @@ def test_a_match_is_found_by_our_id_and_by_the_source_s(db: Connection) -> None:
 @pytest.mark.parametrize("name", ["nothing there", "not shown", "the other source's number"])
 def test_any_other_match_is_unknown(db: Connection, name: str) -> None:
     lower, other = insert_matches(
-        db, match_update("Leeds", "Norwich", competition="ELC"), match_update("Arsenal", "Chelsea", external_id="436002")
+        db,
+        match_update("Leeds", "Norwich", competition="ELC"),
+        match_update("Arsenal", "Chelsea", external_id="436002"),
     )
     match_id = {"nothing there": other + 1, "not shown": lower, "the other source's number": 436002}[name]
     with environment(), pytest.raises(NotFound) as refused:

@@ -21,7 +21,7 @@ from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import Admin, Anyone, SignedIn
 from shared.web.errors import BadRequest
 from shared.web.rate_limits import GROUPS, Rate
-from tests.running import HttpResponse, Handler, invoke, environment
+from tests.running import Handler, HttpResponse, environment, invoke
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 from tests.web.conftest import Upstash
 
@@ -165,7 +165,9 @@ def test_a_plan_that_was_bought_or_lost_counts_though_the_token_says_another(han
 @pytest.mark.case("C2")
 def test_the_hundred_and_first_call_is_refused_whatever_the_address(handler: Handler) -> None:
     expected = [200] * 100 + [429]
-    assert [invoke(handler, "/mine", client=f"192.0.2.{i}", **signed_in(Plan.FREE)).status for i in range(101)] == expected
+    assert [
+        invoke(handler, "/mine", client=f"192.0.2.{i}", **signed_in(Plan.FREE)).status for i in range(101)
+    ] == expected
 
 
 @pytest.mark.case("C3")
@@ -240,14 +242,20 @@ def test_past_the_cdn_nobody_is_answered(variables: dict[str, str], shown: dict[
 
 @pytest.mark.case("Q4")
 @pytest.mark.parametrize("secret", [CDN, f"{CDN} anew"])
-def test_either_of_two_secrets_is_believed_while_one_takes_the_others_place(variables: dict[str, str], secret: str) -> None:
+def test_either_of_two_secrets_is_believed_while_one_takes_the_others_place(
+    variables: dict[str, str], secret: str
+) -> None:
     with environment(**variables, CDN_SECRET=f"{CDN}, {CDN} anew"):
-        assert invoke(built(), "/number", x_cdn_secret=secret, cloudfront_viewer_address="203.0.113.1:443").status == 200
+        assert (
+            invoke(built(), "/number", x_cdn_secret=secret, cloudfront_viewer_address="203.0.113.1:443").status == 200
+        )
 
 
 @pytest.mark.case("C6")
 def test_without_a_cdn_an_empty_secret_proves_nothing(handler: Handler) -> None:
-    responses = [invoke(handler, "/number", x_cdn_secret="", cloudfront_viewer_address=f"203.0.113.{i}:1") for i in range(11)]
+    responses = [
+        invoke(handler, "/number", x_cdn_secret="", cloudfront_viewer_address=f"203.0.113.{i}:1") for i in range(11)
+    ]
     assert responses[-1].status == 429
 
 

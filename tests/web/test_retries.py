@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from shared.stores.database import RETRYABLE_ERRORS
 from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.middleware import MAX_ATTEMPTS
-from tests.running import Handler, invoke, environment, select
+from tests.running import Handler, environment, invoke, select
 
 TABLE = "CREATE TABLE things (name text PRIMARY KEY, try int NOT NULL)"
 ROWS = "SELECT name, try FROM things"

@@ -12,7 +12,7 @@ from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import SignedIn
 from shared.web.errors import BadRequest, UnsupportedMediaType
 from shared.web.strict_json import MAX_BODY_BYTES, MAX_VALUES, validate_body
-from tests.running import Handler, invoke, environment
+from tests.running import Handler, environment, invoke
 
 JSON = "application/json"
 

@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Query
 
 from shared.web.app import http_app, lambda_handler
 from shared.web.params import MatchId
-from tests.running import Handler, invoke, environment
+from tests.running import Handler, environment, invoke
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ class SupabaseAdmin:
             people = [_parse_person(item) for item in json.loads(response.body)["users"]]
             return people, int(response.headers["x-total-count"])
         except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
-            raise InvalidResponse("Supabase told no list of people") from error
+            raise InvalidResponse("Supabase returned no list of people") from error
 
     def set_name(self, user_id: UUID, full_name: str | None) -> None:
         """Set a person's name in their `user_metadata` and row; unknown people are ignored."""
@@ -114,10 +114,10 @@ class SupabaseAdmin:
         try:
             payload: Any = json.loads(response.body)
         except (ValueError, RecursionError) as error:
-            raise InvalidResponse("Supabase told no JSON of user_profiles") from error
+            raise InvalidResponse("Supabase returned invalid JSON for user_profiles") from error
         if response.status < 400:
             if not isinstance(payload, list):
-                raise InvalidResponse("Supabase told no rows of user_profiles")
+                raise InvalidResponse("Supabase returned no rows of user_profiles")
             return cast("list[dict[str, Any]]", payload)
         code = cast("dict[str, Any]", payload).get("code") if isinstance(payload, dict) else None
         if code not in MISSING_TABLE_CODES:
@@ -176,9 +176,9 @@ def _parse_object(response: HttpResponse) -> dict[str, Any]:
     try:
         payload = json.loads(response.body)
     except (ValueError, RecursionError) as error:
-        raise InvalidResponse("Supabase told no JSON of a person") from error
+        raise InvalidResponse("Supabase returned invalid JSON for a person") from error
     if not isinstance(payload, dict):
-        raise InvalidResponse("Supabase told no object of a person")
+        raise InvalidResponse("Supabase returned no object for a person")
     return cast("dict[str, Any]", payload)
 
 

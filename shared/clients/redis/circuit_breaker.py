@@ -72,4 +72,4 @@ class CircuitBreaker:
         try:
             self._redis.delete(self._failures_key, self._open_key)
         except REDIS_FAILURES:
-            log.warning("that %s is well again was not told: Redis is unavailable", self._name)
+            log.warning("a success of %s was not recorded: Redis is unavailable", self._name)

@@ -17,7 +17,7 @@ import httpx
 
 from shared.clients.errors import InvalidResponse
 from shared.clients.fact_sheets import CSV_BOOKMAKERS
-from shared.clients.sources.football_data_uk import MIN_NOTICE, TOTALS_PREFIX, last_publication, parse_kick_off
+from shared.clients.sources.football_data_uk_parser import MIN_NOTICE, TOTALS_PREFIX, last_publication, parse_kick_off
 from shared.football.calendar import season_label, season_of
 
 RESULT_DELAY = timedelta(hours=3)

@@ -157,7 +157,7 @@ def _parse_step(step: Mapping[str, Any]) -> Weather | None:
         precipitation=_parse_number(details, "precipitation_amount", 0, 1000),
         hours=_PERIODS[name] if name else None,
         rain_probability=_parse_number(details, "probability_of_precipitation", 0, 100),
-        symbol=told[1] if (told := _SYMBOL.fullmatch(str(symbol))) else None,
+        symbol=match[1] if (match := _SYMBOL.fullmatch(str(symbol))) else None,
         payload=json.dumps(step, separators=(",", ":")),
     )
 

@@ -120,21 +120,7 @@ def add(db: Connection, entries: Iterable[NewEntry], now: datetime) -> None:
     Raises:
         psycopg.errors.UniqueViolation: an entry is already reversed.
     """
-    execute_many(
-        db,
-        ADD,
-        [
-            {
-                "user_id": new.user_id,
-                "bet_id": new.bet_id,
-                **asdict(new.entry),
-                "score": new.score,
-                "source": new.source,
-                "created_at": now,
-            }
-            for new in entries
-        ],
-    )
+    execute_many(db, ADD, [asdict(new) | asdict(new.entry) | {"created_at": now} for new in entries])
 
 
 HISTORY = """

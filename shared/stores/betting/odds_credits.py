@@ -1,6 +1,6 @@
 """Monthly credits of The Odds API, and the calls that used them."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from shared.stores.database import Connection, fetch_one
@@ -50,7 +50,7 @@ PUT = """
 
 def put(db: Connection, account: MonthlyCredits) -> None:
     """Store a month's credits."""
-    db.execute(PUT, {name: getattr(account, name) for name in account.__slots__})
+    db.execute(PUT, asdict(account))
 
 
 ADD_CALL = """

@@ -1,26 +1,11 @@
 """Price history of bookmakers' offers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import LiteralString
 
 from shared.betting.prices import SHARPEST_BOOKMAKERS, Market, Offer
-from shared.stores.database import Connection, array_literal, copy_into, fetch_all
-
-
-@dataclass(frozen=True, slots=True)
-class _OfferRow:
-    match_id: int
-    source: str
-    bookmaker: str
-    market: str
-    line: Decimal
-    closing: bool
-    taken_at: datetime
-    prices: list[Decimal | None]
-
+from shared.stores.database import Connection, array_literal, copy_into, fetch_dicts
 
 MOVE = """
     INSERT INTO offers (match_id, source, bookmaker, market, line, closing, taken_at, prices)
@@ -125,18 +110,8 @@ def lines(db: Connection, match_ids: Iterable[int]) -> dict[tuple[int, bool, str
 
 
 def _by_match(db: Connection, statement: LiteralString, params: Mapping[str, object]) -> dict[int, list[Offer]]:
-    rows = fetch_all(db, _OfferRow, statement, params)
     offers_by_match: dict[int, list[Offer]] = {}
-    for row in rows:
-        offer = Offer(
-            match_id=row.match_id,
-            source=row.source,
-            bookmaker=row.bookmaker,
-            market=Market(row.market),
-            line=row.line,
-            prices=tuple(row.prices),
-            taken_at=row.taken_at,
-            closing=row.closing,
-        )
-        offers_by_match.setdefault(row.match_id, []).append(offer)
+    for row in fetch_dicts(db, statement, params):
+        row |= {"market": Market(row["market"]), "prices": tuple(row["prices"])}
+        offers_by_match.setdefault(row["match_id"], []).append(Offer(**row))
     return offers_by_match

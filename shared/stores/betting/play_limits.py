@@ -1,5 +1,6 @@
 """Users' gambling limits and cool-offs."""
 
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import LiteralString
@@ -39,18 +40,7 @@ PUT = """
 
 def put(db: Connection, user_id: UUID, kind: LimitKind, period: Period, limit: Limit, now: datetime) -> None:
     """Store a user's limit."""
-    db.execute(
-        PUT,
-        {
-            "user_id": user_id,
-            "kind": kind,
-            "period": period,
-            "amount": limit.amount,
-            "next_amount": limit.next_amount,
-            "next_from": limit.next_from,
-            "now": now,
-        },
-    )
+    db.execute(PUT, {"user_id": user_id, "kind": kind, "period": period, **asdict(limit), "now": now})
 
 
 PAUSED_UNTIL = "SELECT ends_at FROM cool_offs WHERE user_id = %(user_id)s AND ends_at > %(now)s"

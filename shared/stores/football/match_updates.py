@@ -9,7 +9,7 @@ from shared.football.kickoff_matching import Pairing
 from shared.football.lifecycle import MatchState, evaluate_update
 from shared.football.match import Hour, MatchUpdate, Score, Status
 from shared.football.team import Source
-from shared.stores.database import Connection, by_column, fetch_all
+from shared.stores.database import Connection, by_column, fetch_all, fetch_dicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +19,6 @@ class UpdateSummary:
     verdicts: dict[str, int]
     alarms: tuple[tuple[str, str], ...]
     states: dict[int, MatchState]
-
-
-@dataclass(frozen=True, slots=True)
-class _StateRow:
-    match_id: int
-    source: str
-    source_updated_at: datetime
-    kick_off: datetime
-    hour: str
-    status: str
-    home_goals: int | None
-    away_goals: int | None
-    home_goals_at_half_time: int | None
-    away_goals_at_half_time: int | None
-    matchday: int | None
-    review: str | None
 
 
 STATES = """
@@ -47,20 +31,19 @@ STATES = """
 
 def match_states(db: Connection, match_ids: Iterable[int]) -> dict[int, MatchState]:
     """Stored states by match id."""
-    rows = fetch_all(db, _StateRow, STATES, {"match_ids": list(match_ids)})
     return {
-        row.match_id: MatchState(
-            source=Source(row.source),
-            source_updated_at=row.source_updated_at,
-            kick_off=row.kick_off,
-            status=Status(row.status),
-            score=_score(row.home_goals, row.away_goals),
-            half_time=_score(row.home_goals_at_half_time, row.away_goals_at_half_time),
-            matchday=row.matchday,
-            review=row.review,
-            hour=Hour(row.hour),
+        row["match_id"]: MatchState(
+            source=Source(row["source"]),
+            source_updated_at=row["source_updated_at"],
+            kick_off=row["kick_off"],
+            status=Status(row["status"]),
+            score=_score(row["home_goals"], row["away_goals"]),
+            half_time=_score(row["home_goals_at_half_time"], row["away_goals_at_half_time"]),
+            matchday=row["matchday"],
+            review=row["review"],
+            hour=Hour(row["hour"]),
         )
-        for row in rows
+        for row in fetch_dicts(db, STATES, {"match_ids": list(match_ids)})
     }
 
 
@@ -113,13 +96,15 @@ def apply(db: Connection, updates: Sequence[MatchUpdate], now: datetime) -> Upda
     alarms: list[tuple[str, str]] = []
     applied: dict[int, MatchUpdate] = {}
     for item in updates:
-        judgement = evaluate_update(states.get(item.match_id), item, now)
-        verdicts[judgement.verdict] += 1
-        if judgement.alarm:
-            alarms.append((f"{item.source}:{item.external_id}", judgement.alarm))
-        if judgement.applied is not None:
-            applied[item.match_id] = judgement.applied
-            states[item.match_id] = _state_after(judgement.applied)
+        decision = evaluate_update(states.get(item.match_id), item, now)
+        verdicts[decision.verdict] += 1
+        if decision.alarm:
+            alarms.append((f"{item.source}:{item.external_id}", decision.alarm))
+        if decision.applied is not None:
+            applied[item.match_id] = decision.applied
+            states[item.match_id] = MatchState(
+                **{name: getattr(decision.applied, name) for name in MatchState.__slots__}
+            )
     if applied:
         db.execute(PUT, by_column([_row(item) for item in applied.values()]))
     names = {(item.source, item.external_id): item.match_id for item in updates if item.match_id in states}
@@ -129,7 +114,7 @@ def apply(db: Connection, updates: Sequence[MatchUpdate], now: datetime) -> Upda
     return UpdateSummary(dict(verdicts), tuple(alarms), states)
 
 
-BORROW = """
+FILL_KICK_OFF_TIMES = """
     UPDATE matches SET kick_off = given.kick_off, hour = 'borrowed'
     FROM unnest(%(match_ids)s::bigint[], %(kick_offs)s::timestamptz[]) AS given (match_id, kick_off)
     WHERE matches.match_id = given.match_id AND matches.hour = 'unknown' AND matches.status = 'scheduled'
@@ -137,9 +122,9 @@ BORROW = """
 """
 
 
-def borrow_hours(db: Connection, kick_offs: Mapping[int, datetime]) -> None:
+def fill_kick_off_times(db: Connection, kick_offs: Mapping[int, datetime]) -> None:
     """Set the kick-off of scheduled matches without a time to a bookmaker's time on the same day."""
-    db.execute(BORROW, {"match_ids": list(kick_offs), "kick_offs": list(kick_offs.values())})
+    db.execute(FILL_KICK_OFF_TIMES, {"match_ids": list(kick_offs), "kick_offs": list(kick_offs.values())})
 
 
 def seasons_with_results(db: Connection) -> set[tuple[str, int]]:
@@ -225,20 +210,6 @@ def close_overdue(db: Connection, awaited_since: datetime) -> list[tuple[int, st
         Ids and new statuses.
     """
     return db.execute(CLOSE_OVERDUE, {"awaited_since": awaited_since}).fetchall()
-
-
-def _state_after(update: MatchUpdate) -> MatchState:
-    return MatchState(
-        source=update.source,
-        source_updated_at=update.source_updated_at,
-        kick_off=update.kick_off,
-        status=update.status,
-        score=update.score,
-        half_time=update.half_time,
-        matchday=update.matchday,
-        review=update.review,
-        hour=update.hour,
-    )
 
 
 def _score(home: int | None, away: int | None) -> Score | None:

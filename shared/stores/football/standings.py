@@ -1,7 +1,7 @@
 """League tables of football-data.org."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from shared.football.standings import TableRow, standings
@@ -49,7 +49,7 @@ def put(db: Connection, competition: str, season: int, rows: Sequence[TableRow],
     """Replace a league table by a newer one; it is never empty in between."""
     key = {"competition": competition, "season": season, "source_updated_at": source_updated_at}
     db.execute(DELETE_MISSING, key | {"team_ids": [row.team_id for row in rows]})
-    execute_many(db, PUT, [key | {name: getattr(row, name) for name in row.__slots__} for row in rows])
+    execute_many(db, PUT, [key | asdict(row) for row in rows])
 
 
 OF_SEASON = """

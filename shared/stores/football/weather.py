@@ -1,7 +1,7 @@
 """Weather forecasts for kick-offs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from shared.stores.database import Connection, execute_many, fetch_all
@@ -59,7 +59,7 @@ PUT = """
 
 def put(db: Connection, rows: Sequence[WeatherRow]) -> None:
     """Store forecasts, replacing older ones."""
-    execute_many(db, PUT, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+    execute_many(db, PUT, [asdict(row) for row in rows])
 
 
 RENEW = "UPDATE weather SET expires_at = %(expires_at)s WHERE match_id = ANY(%(match_ids)s)"

@@ -1,7 +1,7 @@
 """Monitoring of prediction quality: inputs and metrics."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from shared.stores.database import Connection, execute_many, fetch_all
@@ -86,7 +86,7 @@ PUT = """
 
 def put(db: Connection, rows: Iterable[QualityRow]) -> None:
     """Store the metrics of a day, replacing earlier ones."""
-    execute_many(db, PUT, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+    execute_many(db, PUT, [asdict(row) for row in rows])
 
 
 NEWEST = """

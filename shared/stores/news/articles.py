@@ -1,32 +1,17 @@
 """News articles: title, link and a short extract."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from datetime import datetime, timedelta
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg.rows import scalar_row
 
 from shared.football.articles import Article, ArticleKind
-from shared.stores.database import Connection, fetch_all
+from shared.stores.database import Connection, fetch_dicts
 
 MONTH = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class _ArticleRow:
-    article_id: UUID
-    url: str
-    title: str
-    extract: str
-    outlet: str
-    language: Any
-    published_at: datetime
-    team_ids: list[int]
-    kind: str
-    story_id: UUID
-
 
 ADD = """
     INSERT INTO articles (
@@ -111,7 +96,7 @@ LATEST = """
             AND (%(team_ids)s::integer[] IS NULL OR team_ids && %(team_ids)s::integer[])
             AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
         ORDER BY story_id, published_at, article_id
-    ) AS first_told
+    ) AS first_of_story
     ORDER BY published_at DESC, article_id
     LIMIT %(limit)s
 """
@@ -146,7 +131,7 @@ def latest(
 
 
 TEXT_SEARCH = """
-    WITH asked AS (
+    WITH query AS (
         SELECT
             word,
             CASE WHEN '{}' IN (ts_lexize('french_stem', word), ts_lexize('english_stem', word)) THEN 0.01 ELSE 1.0 END
@@ -155,9 +140,9 @@ TEXT_SEARCH = """
             'simple', regexp_replace(normalize(%(text)s, NFKD), '[\\u0300-\\u036f]', '', 'g')
         ))) AS word
     )
-    SELECT article_id, CAST(sum(weight) / (SELECT sum(weight) FROM asked) AS double precision) AS share
-    FROM articles JOIN asked ON word = ANY(search_terms)
-    WHERE search_terms && ARRAY(SELECT word FROM asked)
+    SELECT article_id, CAST(sum(weight) / (SELECT sum(weight) FROM query) AS double precision) AS share
+    FROM articles JOIN query ON word = ANY(search_terms)
+    WHERE search_terms && ARRAY(SELECT word FROM query)
         AND published_at BETWEEN %(since)s AND %(until)s
         AND (%(team_ids)s::integer[] IS NULL OR team_ids && %(team_ids)s::integer[])
         AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
@@ -264,19 +249,7 @@ def count(db: Connection) -> int:
 
 
 def _read(db: Connection, statement: LiteralString, params: dict[str, object]) -> list[Article]:
-    rows = fetch_all(db, _ArticleRow, statement, params)
-    return [
-        Article(
-            article_id=row.article_id,
-            url=row.url,
-            title=row.title,
-            extract=row.extract,
-            outlet=row.outlet,
-            language=row.language,
-            published_at=row.published_at,
-            team_ids=tuple(row.team_ids),
-            kind=ArticleKind(row.kind),
-            story_id=row.story_id,
-        )
-        for row in rows
-    ]
+    rows = fetch_dicts(db, statement, params)
+    for row in rows:
+        row |= {"team_ids": tuple(row["team_ids"]), "kind": ArticleKind(row["kind"])}
+    return [Article(**row) for row in rows]

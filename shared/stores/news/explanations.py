@@ -1,7 +1,7 @@
 """Generated explanations of predictions, LLM calls, and weights of prompt versions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -116,7 +116,7 @@ def add(db: Connection, row: ExplanationRow) -> None:
         "sources": Jsonb(row.sources),
         "adjustment": None if row.adjustment is None else Jsonb(row.adjustment),
     }
-    db.execute(ADD, {name: getattr(row, name) for name in row.__slots__} | as_json)
+    db.execute(ADD, asdict(row) | as_json)
 
 
 BY_VERSION = """
@@ -163,7 +163,7 @@ ADD_CALL = """
 
 def add_calls(db: Connection, rows: Sequence[CallRow]) -> None:
     """Record LLM calls."""
-    execute_many(db, ADD_CALL, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+    execute_many(db, ADD_CALL, [asdict(row) for row in rows])
 
 
 TOKENS = "SELECT coalesce(sum(tokens_in + tokens_out), 0) FROM llm_calls WHERE called_at >= %(start)s"

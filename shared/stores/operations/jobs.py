@@ -92,19 +92,19 @@ def mark_failed(db: Connection, job: str, error: str, now: datetime) -> None:
 
 # pg_locks splits a 64-bit advisory lock key into classid and objid, with objsubid 1.
 STATES = """
-    SELECT asked.job, j.last_run_at, j.day, j.report, f.failed_at, f.error,
-        (SELECT max(s.started_at) FROM job_starts s WHERE s.job = asked.job) AS started_at,
+    SELECT requested.job, j.last_run_at, j.day, j.report, f.failed_at, f.error,
+        (SELECT max(s.started_at) FROM job_starts s WHERE s.job = requested.job) AS started_at,
         EXISTS (
             SELECT
             FROM pg_locks l
             WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
                 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended(asked.job, 0)
+                AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended(requested.job, 0)
         ) AS running
-    FROM unnest(%(jobs)s::text[]) AS asked (job)
-    LEFT JOIN jobs j ON j.job = asked.job
-    LEFT JOIN job_failures f ON f.job = asked.job
-    ORDER BY asked.job
+    FROM unnest(%(jobs)s::text[]) AS requested (job)
+    LEFT JOIN jobs j ON j.job = requested.job
+    LEFT JOIN job_failures f ON f.job = requested.job
+    ORDER BY requested.job
 """
 
 

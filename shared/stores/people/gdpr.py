@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from typing import Any, LiteralString, Protocol
 from uuid import UUID
 
-from psycopg.rows import dict_row
-
 from shared.stores.betting import bankrolls, play_limits
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_dicts
 from shared.stores.messaging import broadcasts, push_deliveries, push_subscriptions, webhooks
 from shared.stores.operations import admin_actions, job_starts
 from shared.stores.people import (
@@ -68,12 +66,9 @@ def export_user(
     db: Connection, user_id: UUID, stores: Iterable[UserDataStore] = (*RETAINED, *ERASED_LAST, *ERASED)
 ) -> dict[str, list[dict[str, Any]]]:
     """All stored data of a user, by table."""
-    with db.cursor(row_factory=dict_row) as cursor:
-        return {
-            table: cursor.execute(query, {"user_id": user_id}).fetchall()
-            for store in stores
-            for table, query in store.EXPORT.items()
-        }
+    return {
+        table: fetch_dicts(db, query, {"user_id": user_id}) for store in stores for table, query in store.EXPORT.items()
+    }
 
 
 def erase(db: Connection, user_id: UUID, stores: Iterable[ErasableStore] = ERASED) -> None:

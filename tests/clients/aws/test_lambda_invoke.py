@@ -12,7 +12,7 @@ from shared.clients.aws.lambda_invoke import LambdaInvoke
 from shared.clients.errors import Unavailable
 from tests.lambda_api import LambdaApi, lambda_api
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

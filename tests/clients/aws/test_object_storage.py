@@ -56,7 +56,7 @@ def test_what_is_not_finished_is_not_there_and_leaves_what_was(storage: ObjectSt
 def test_every_key_is_listed_over_all_pages_and_deleted_once_or_twice(
     storage: ObjectStorage, service: S3Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "page", 2)
+    monkeypatch.setattr(service, "page_size", 2)
     service.objects.clear()
     for key in "edcba":
         storage.put(key, b"")

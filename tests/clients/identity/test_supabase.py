@@ -83,7 +83,11 @@ def by_hand(header: dict[str, Any], payload: dict[str, Any], secret: bytes | Non
 def test_a_token_says_who_signed_in(project: Project, time: SimulatedTime, key: Key) -> None:
     identity = project.supabase.verify(key.sign(claims(time.instant, app_metadata={"role": "premium"}, aal="aal2")))
     assert identity is not None
-    assert (identity.user_id, identity.email, identity.app_metadata) == (ALICE, "alice@example.com", {"role": "premium"})
+    assert (identity.user_id, identity.email, identity.app_metadata) == (
+        ALICE,
+        "alice@example.com",
+        {"role": "premium"},
+    )
     assert (identity.is_anonymous, identity.second_factor) == (False, True)
 
 
@@ -231,7 +235,10 @@ def test_a_visitors_account_says_that_it_is_one(project: Project, time: Simulate
 )
 def test_a_token_without_what_is_needed_is_refused(project: Project, time: SimulatedTime, changes: str) -> None:
     payload = json.dumps(in_seconds(claims(time.instant)))
-    for text, counts in ((payload, True), (f"{payload[:-1]}, {changes}}}", False)):  # the last of two equal names counts
+    for text, counts in (
+        (payload, True),
+        (f"{payload[:-1]}, {changes}}}", False),
+    ):  # the last of two equal names counts
         token = jwt.api_jws.encode(text.encode(), ES256.private, "ES256", {"kid": "es"})
         assert project.believes(token) is counts
 

@@ -20,7 +20,7 @@ from tests.explanations.sample_request import build_sample
 NOW = datetime(2026, 11, 22, 4, 10, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
 GROQ, HAIKU = "openai/gpt-oss-120b", "claude-haiku-5-5"
-ASKED = build_sample()
+REQUEST = build_sample()
 ERROR = {"type": "error", "error": {"type": "x", "message": "secret words of the request"}, "request_id": "r"}
 
 
@@ -54,14 +54,17 @@ WRITERS: list[Any] = [pytest.param(groq, id="groq"), pytest.param(anthropic, id=
 
 
 def write(writer: Any, deadline: datetime = LATER) -> Any:
-    return writer.complete(ASKED.system, ASKED.user, SCHEMA, deadline=deadline)
+    return writer.complete(REQUEST.system, REQUEST.user, SCHEMA, deadline=deadline)
 
 
 @pytest.mark.parametrize("writer", WRITERS)
 def test_an_answer_comes_with_what_it_took(both: FakeLLMs, server: Any, writer: Any) -> None:
     completion = write(writer(server[1]))
     assert completion.text.startswith('{"fr"')
-    assert (completion.tokens_in, completion.tokens_out) == ((len(ASKED.system + ASKED.user)) // 4, len(completion.text) // 4)
+    assert (completion.tokens_in, completion.tokens_out) == (
+        (len(REQUEST.system + REQUEST.user)) // 4,
+        len(completion.text) // 4,
+    )
 
 
 def test_both_are_asked_for_our_form_strictly(both: FakeLLMs, server: Any) -> None:
@@ -69,11 +72,17 @@ def test_both_are_asked_for_our_form_strictly(both: FakeLLMs, server: Any) -> No
     write(anthropic(server[1]))
     _, groq_request, _, anthropic_request = (request for _, _, request in both.requests)
     response_format = groq_request["response_format"]
-    assert (response_format["type"], response_format["json_schema"]["strict"], response_format["json_schema"]["schema"]) == ("json_schema", True, SCHEMA)
+    assert (
+        response_format["type"],
+        response_format["json_schema"]["strict"],
+        response_format["json_schema"]["schema"],
+    ) == ("json_schema", True, SCHEMA)
     assert groq_request["reasoning_effort"] == "low"
     assert anthropic_request["output_config"] == {"format": {"type": "json_schema", "schema": SCHEMA}, "effort": "low"}
-    assert anthropic_request["max_tokens"] == groq_request["max_completion_tokens"] == MAX_OUTPUT_TOKENS, "thinking included"
-    assert anthropic_request["system"] == groq_request["messages"][0]["content"] == ASKED.system
+    assert anthropic_request["max_tokens"] == groq_request["max_completion_tokens"] == MAX_OUTPUT_TOKENS, (
+        "thinking included"
+    )
+    assert anthropic_request["system"] == groq_request["messages"][0]["content"] == REQUEST.system
 
 
 @pytest.mark.parametrize("writer", WRITERS)
@@ -86,9 +95,7 @@ def test_the_model_is_looked_up_once(both: FakeLLMs, server: Any, writer: Any) -
 
 @pytest.mark.case("E14")
 @pytest.mark.parametrize("writer", WRITERS)
-def test_a_model_that_is_gone_is_refused_before_anything_is_written(
-    both: FakeLLMs, server: Any, writer: Any
-) -> None:
+def test_a_model_that_is_gone_is_refused_before_anything_is_written(both: FakeLLMs, server: Any, writer: Any) -> None:
     with pytest.raises(Rejected) as refused:
         write(writer(server[1], model="gone"))
     assert refused.value.status == 404

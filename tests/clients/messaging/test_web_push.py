@@ -133,7 +133,9 @@ def test_nothing_is_sent_to_an_address_that_is_no_push_services(service: PushSer
 
 def test_a_browser_whose_key_is_no_point_of_the_curve_is_gone(service: PushService) -> None:
     browser = service.browser("one")
-    result = web_push(service).send(browser.endpoint, base64url_encode(b"\x04" + bytes(64)), "AAAA", HELLO, "topic", DAY)
+    result = web_push(service).send(
+        browser.endpoint, base64url_encode(b"\x04" + bytes(64)), "AAAA", HELLO, "topic", DAY
+    )
     assert result.outcome is PushOutcome.GONE
     assert service.requests == []
 

@@ -161,7 +161,10 @@ def test_a_slow_receiver_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch
 
     messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("slow", "one", "slow", "two")]
     sent = Webhooks(lambda: httpx.MockTransport(respond), "x", lambda: NOW, Receivers().resolve).send(messages)
-    late, taken = WebhookResult(WebhookOutcome.FAILED, "no answer in time"), WebhookResult(WebhookOutcome.DELIVERED, "200")
+    late, taken = (
+        WebhookResult(WebhookOutcome.FAILED, "no answer in time"),
+        WebhookResult(WebhookOutcome.DELIVERED, "200"),
+    )
     assert sent == [late, taken, late, taken]
 
 
@@ -189,7 +192,9 @@ def test_a_name_that_nobody_answers_for_takes_nobody_elses_time(monkeypatch: pyt
 def test_names_that_share_an_address_know_nothing_of_each_other(service: Receivers) -> None:
     """Neither in one go nor in two; the receiver looks for another's cookies."""
     messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("one", "two", "one")]
-    assert {each.outcome for each in client(service).send(messages) + client(service).send(messages)} == {WebhookOutcome.DELIVERED}
+    assert {each.outcome for each in client(service).send(messages) + client(service).send(messages)} == {
+        WebhookOutcome.DELIVERED
+    }
 
 
 @pytest.mark.parametrize("name", ["xn--caf-dma.example", "xn--0.example", "EXAMPLE.example"])

@@ -10,21 +10,14 @@ import pytest
 
 from shared.betting.prices import Market, Offer
 from shared.clients.errors import InvalidResponse, Redirected, Rejected, Unavailable
-from shared.clients.sources.football_data_uk import (
-    USED_COLUMNS,
-    CsvRow,
-    FootballDataUk,
-    ParsedRow,
-    last_publication,
-    parse_csv,
-    parse_row,
-)
+from shared.clients.sources.football_data_uk import FootballDataUk, parse_csv
+from shared.clients.sources.football_data_uk_parser import USED_COLUMNS, CsvRow, ParsedRow, last_publication, parse_row
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Hour, MatchStatistics, MatchUpdate, Score, Status
 from tests.season import real_seasons, row, to_csv
 
 NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
-TOLD_AT = datetime(2024, 4, 26, 13, tzinfo=UTC)
+UPDATED_AT = datetime(2024, 4, 26, 13, tzinfo=UTC)
 COMING = row("Arsenal", "Chelsea", "27/04/2024 15:00")
 PLAYED = row("Arsenal", "Chelsea", "23/04/2024 20:00", "5-0", closing=(1.5, 4.5, 6.5), HTHG="1", HTAG="0")
 
@@ -32,7 +25,7 @@ PLAYED = row("Arsenal", "Chelsea", "23/04/2024 20:00", "5-0", closing=(1.5, 4.5,
 def readings(*rows: dict[str, str]) -> list[ParsedRow]:
     lines, broken = parse_csv(to_csv(rows).encode(), "fixtures.csv")
     assert broken == ()
-    return [parse_row(line, TOLD_AT) for line in lines]
+    return [parse_row(line, UPDATED_AT) for line in lines]
 
 
 def reading(**changes: str) -> ParsedRow:
@@ -60,7 +53,8 @@ def test_every_row_of_a_real_file_is_read(label: str, division: str) -> None:
     assert broken == ()
     assert len(read) >= 18 * 17 - 30, "all but the matches that a pandemic cancelled"
     assert all(
-        r.update.status is Status.FINISHED and r.update.score and r.update.home.team and r.update.away.team for r in read
+        r.update.status is Status.FINISHED and r.update.score and r.update.home.team and r.update.away.team
+        for r in read
     )
     assert {r.update.season for r in read} == {int(f"20{label[:2]}")}
     assert len({r.update.match_id for r in read}) == len(read)
@@ -135,13 +129,17 @@ def test_the_opening_prices_of_a_played_match_are_those_of_the_file_that_it_stoo
 
 def test_a_coming_match_has_the_prices_of_the_publication() -> None:
     (read,) = readings({**COMING, "B365H": "2.1", "B365D": "3.4", "B365A": "3.9", "Avg>2.5": "1.8", "Avg<2.5": "2.0"})
-    assert (read.update.status, read.update.score, read.update.source_updated_at) == (Status.SCHEDULED, None, TOLD_AT)
+    assert (read.update.status, read.update.score, read.update.source_updated_at) == (
+        Status.SCHEDULED,
+        None,
+        UPDATED_AT,
+    )
     assert [(o.bookmaker, o.market, o.line) for o in read.offers] == [
         ("bet365", Market.H2H, Decimal(0)),
         ("market_average", Market.H2H, Decimal(0)),
         ("market_average", Market.TOTALS, Decimal("2.5")),
     ]
-    assert all((o.taken_at, o.closing, o.match_id) == (TOLD_AT, False, read.update.match_id) for o in read.offers)
+    assert all((o.taken_at, o.closing, o.match_id) == (UPDATED_AT, False, read.update.match_id) for o in read.offers)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
@@ -458,7 +456,7 @@ def test_half_a_half_time_score_as_it_was_told_of_sampdoria_against_siena() -> N
         b"I2,15/09/02,Sampdoria,Siena,2,0,H,0,,\r\n"
     )
     lines, broken = parse_csv(body, "I2.csv")
-    updates = [parse_row(line, TOLD_AT).update for line in lines]
+    updates = [parse_row(line, UPDATED_AT).update for line in lines]
     assert broken == ()
     assert [(update.score, update.half_time, update.review) for update in updates] == [
         (Score(1, 0), Score(1, 0), None),
@@ -514,7 +512,7 @@ def test_a_service_that_moved_within_its_domain_is_followed() -> None:
 @pytest.mark.parametrize(
     ("last_modified", "expected"),
     [
-        ("Fri, 26 Apr 2024 13:00:00 GMT", TOLD_AT),
+        ("Fri, 26 Apr 2024 13:00:00 GMT", UPDATED_AT),
         ("Sun, 28 Apr 2024 13:00:00 GMT", NOW),  # a service whose clock is ahead tells nothing from the future
         (None, NOW),
     ],
@@ -565,4 +563,4 @@ def test_the_same_row_makes_the_same_offers_again() -> None:
 
 def _line() -> tuple[CsvRow, datetime]:
     (line,), _ = parse_csv(to_csv([PLAYED]).encode(), "E0.csv")
-    return line, TOLD_AT + timedelta(days=1)
+    return line, UPDATED_AT + timedelta(days=1)

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from shared.clients.errors import InvalidResponse
-from shared.clients.sources.football_data_uk import parse_kick_off
 from shared.clients.sources.football_data_uk_mirror import MirrorTransport
+from shared.clients.sources.football_data_uk_parser import parse_kick_off
 from tests.season import copy_mirror, read_season, scramble_unknown
 
 NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)

@@ -6,8 +6,8 @@ import pytest
 
 from shared.runtime import wiring
 from shared.stores.people import users
-from tests.functions.bets.asking import NOW
-from tests.making import insert_predictions, match_update
+from tests.factories import insert_predictions, match_update
+from tests.functions.bets.api import NOW
 from tests.running import environment
 from tests.tokens import ALICE, BOB, SUPABASE
 

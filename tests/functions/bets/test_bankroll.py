@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from shared.explanations.legal_notice import LEGAL_NOTICE
-from tests.functions.bets.asking import (
+from tests.factories import KICK_OFF
+from tests.functions.bets.api import (
     BETS,
     LATER,
     NOW,
@@ -17,7 +18,6 @@ from tests.functions.bets.asking import (
     get,
     set_bankroll,
 )
-from tests.making import KICK_OFF
 from tests.running import select
 from tests.tokens import BOB, CAROL
 

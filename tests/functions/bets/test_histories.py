@@ -33,10 +33,10 @@ from shared.betting.settlement import BetResult, settle_bet
 from shared.football.match import MatchUpdate, Score
 from shared.stores.betting import bankrolls, play_limits
 from shared.stores.database import Connection, connect
-from shared.stores.people import users
+from shared.stores.people import gdpr, users
 from shared.web.errors import BadRequest, NotFound
-from tests.functions.bets.asking import BETS, NOW, call
-from tests.making import KICK_OFF, insert_matches, match_update
+from tests.factories import KICK_OFF, insert_matches, match_update
+from tests.functions.bets.api import BETS, NOW, call
 from tests.running import rows_of, run
 
 D = Decimal
@@ -106,7 +106,7 @@ class History(RuleBasedStateMachine):
     url: str
     db: Connection
 
-    @initialize(target=placed, amount=FUNDS, wishes=st.lists(BET_INPUTS, min_size=3, max_size=6))
+    @initialize(target=placed, amount=FUNDS, bets=st.lists(BET_INPUTS, min_size=3, max_size=6))
     def begin(self, amount: Decimal, bets: list[BetInput]) -> Any:
         """A person of age on the morning of the first match, who notes some bets."""
         self.user, self.day, self.initial = uuid4(), 0, D(0)
@@ -166,7 +166,7 @@ class History(RuleBasedStateMachine):
             set_limits(self.db, self.user, limits, self.now)
         self.limits[kind, period] = apply_change(self.limits[kind, period], amount, self.now)
 
-    @rule(target=placed, wish=BET_INPUTS)
+    @rule(target=placed, bet_input=BET_INPUTS)
     def place_bet(self, bet_input: BetInput) -> Any:
         """Note a bet; refused for the reasons that there are and no other."""
         ahead, bet, odds, amount = bet_input
@@ -303,8 +303,7 @@ class History(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Forget the person, so that the next history's job finds its own bets only."""
         with self.db.transaction():
-            for store in (bankrolls, play_limits, users):
-                store.forget(self.db, self.user)
+            gdpr.erase(self.db, self.user, (bankrolls, play_limits, users))
         assert not any(self.user in row for rows in rows_of(self.url).values() for row in rows)
 
     def score(self, match: int) -> tuple[str, int, int]:

@@ -7,8 +7,8 @@ import pytest
 
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.runtime import wiring
-from tests.functions.bets.asking import BETS, NOW, call, create_bet, get, set_bankroll
-from tests.making import KICK_OFF, insert_matches, match_update
+from tests.factories import KICK_OFF, insert_matches, match_update
+from tests.functions.bets.api import BETS, NOW, call, create_bet, get, set_bankroll
 
 
 def kelly(query: str, **options: Any) -> Any:

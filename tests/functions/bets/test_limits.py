@@ -8,8 +8,8 @@ import pytest
 from shared.accounts.responsible_gambling import INCREASE_DELAY, LimitKind, Period
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.runtime import wiring
-from tests.functions.bets.asking import BETS, NOW, call, create_bet, create_settled_bet, get, set_bankroll
-from tests.making import insert_matches, match_update
+from tests.factories import insert_matches, match_update
+from tests.functions.bets.api import BETS, NOW, call, create_bet, create_settled_bet, get, set_bankroll
 from tests.running import HttpResponse
 
 

@@ -8,8 +8,8 @@ import pytest
 from shared.football.calendar import last_minute, paris_bounds, paris_day
 from shared.football.match import Status
 from shared.runtime import wiring
-from tests.functions.bets.asking import BETS, call, correct_bet, create_bet, get
-from tests.making import KICK_OFF, insert_matches, match_update
+from tests.factories import KICK_OFF, insert_matches, match_update
+from tests.functions.bets.api import BETS, call, correct_bet, create_bet, get
 from tests.running import HttpResponse
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -19,7 +19,8 @@ from shared.stores.betting import bets
 from shared.stores.database import connect
 from shared.stores.people import gdpr, users
 from shared.web.errors import BadRequest
-from tests.functions.bets.asking import (
+from tests.factories import KICK_OFF
+from tests.functions.bets.api import (
     BALANCES,
     BETS,
     DASHBOARD,
@@ -30,7 +31,6 @@ from tests.functions.bets.asking import (
     get,
     set_bankroll,
 )
-from tests.making import KICK_OFF
 from tests.running import invoke, select
 from tests.tokens import ALICE, BOB
 

@@ -10,8 +10,8 @@ from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.football.calendar import last_minute
 from shared.football.match import Hour
 from shared.runtime import wiring
-from tests.functions.bets.asking import BETS, DASHBOARD, NOW, call, create_bet, create_settled_bet, get, set_bankroll
-from tests.making import KICK_OFF, insert_matches, match_update
+from tests.factories import KICK_OFF, insert_matches, match_update
+from tests.functions.bets.api import BETS, DASHBOARD, NOW, call, create_bet, create_settled_bet, get, set_bankroll
 
 
 def test_stats_tell_how_many_and_how_sure(match: int) -> None:

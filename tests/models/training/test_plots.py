@@ -9,7 +9,9 @@ from tests.models.training.test_report import sample
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.mark.parametrize(("name", "title"), [("reliability", "Anchored on opening prices"), ("gap_to_closing", "No odds")])
+@pytest.mark.parametrize(
+    ("name", "title"), [("reliability", "Anchored on opening prices"), ("gap_to_closing", "No odds")]
+)
 def test_both_plots_show_lines_and_are_the_same_each_time(tmp_path: Path, name: str, title: str):
     for folder in (tmp_path / "once", tmp_path / "again"):
         plots.draw(folder, sample())

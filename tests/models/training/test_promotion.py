@@ -14,8 +14,8 @@ SERVED = json.loads((service.ROOT / "models/outcome/metadata.json").read_text())
 
 def model(prices: float, ratings: float) -> dict[str, Any]:
     figures = {"prices": prices, "ratings": ratings}
-    held_out = [{"basis": b, "figure": "gap", "value_low_high": [gap, gap, gap]} for b, gap in figures.items()]
-    return {"name": f"{prices}/{ratings}", "held_out": held_out}
+    entries = [{"basis": b, "figure": "gap", "value_low_high": [gap, gap, gap]} for b, gap in figures.items()]
+    return {"name": f"{prices}/{ratings}", "held_out": entries}
 
 
 OLD = model(0.001, 0.002)

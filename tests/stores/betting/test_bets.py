@@ -15,7 +15,7 @@ from shared.stores.betting.bankrolls import NewEntry
 from shared.stores.betting.bets import BetRow, NewBet, StatusTotal
 from shared.stores.database import Connection
 from shared.stores.people import gdpr
-from tests.making import KICK_OFF, insert_matches, match_update
+from tests.factories import KICK_OFF, insert_matches, match_update
 from tests.tokens import ALICE, BOB
 
 D = Decimal

@@ -7,7 +7,7 @@ import pytest
 from shared.betting.prices import SHARPEST_BOOKMAKERS, Market
 from shared.stores.betting import offers
 from shared.stores.database import Connection
-from tests.making import AFTER, BEFORE, KICK_OFF, UPDATED_AT, insert_matches, match_update, offer
+from tests.factories import AFTER, BEFORE, KICK_OFF, UPDATED_AT, insert_matches, match_update, offer
 
 
 @pytest.fixture
@@ -129,7 +129,9 @@ def test_lines_listen_to_the_first_of_the_most_telling_that_asks(db: Connection,
 
 def test_the_history_of_a_match_is_every_price_asked_up_to_an_instant(db: Connection, match_id: int) -> None:
     pinnacle = offer(match_id, bookmaker="pinnacle", source="the_odds_api")
-    hours = [replace(pinnacle, taken_at=UPDATED_AT + timedelta(hours=n), prices=(Decimal(n + 2),) * 3) for n in (2, 0, 1)]
+    hours = [
+        replace(pinnacle, taken_at=UPDATED_AT + timedelta(hours=n), prices=(Decimal(n + 2),) * 3) for n in (2, 0, 1)
+    ]
     totals = offer(match_id, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"))
     close = replace(pinnacle, taken_at=KICK_OFF - timedelta(minutes=10), closing=True)
     offers.put(db, [totals, *hours, close])

@@ -7,7 +7,7 @@ from shared.betting.picks import NoPickReason
 from shared.betting.settlement import BetResult
 from shared.stores.betting import picks
 from shared.stores.database import Connection
-from tests.making import AFTER, BEFORE, choice, match_update, pick, insert_predictions
+from tests.factories import AFTER, BEFORE, choice, insert_predictions, match_update, pick
 
 DAY = date(2024, 4, 27)
 

@@ -8,7 +8,7 @@ from shared.football.match import MatchUpdate, Score, Status
 from shared.football.team import Source
 from shared.stores.database import Connection
 from shared.stores.football import match_updates, teams
-from tests.making import AFTER, BEFORE, KICK_OFF, UPDATED_AT, insert_matches, match_update
+from tests.factories import AFTER, BEFORE, KICK_OFF, UPDATED_AT, insert_matches, match_update
 
 ORG = {"source": Source.FOOTBALL_DATA_ORG, "external_id": "436001"}
 
@@ -97,7 +97,9 @@ def test_one_match_under_two_ids_of_a_source_is_one(db: Connection) -> None:
 
 def test_an_id_that_its_source_gives_to_another_match_follows(db: Connection) -> None:
     insert_matches(db, match_update(**ORG), now=BEFORE)
-    (other,) = insert_matches(db, match_update("Everton", "Fulham", source=Source.FOOTBALL_DATA_ORG, external_id="436001"), now=BEFORE)
+    (other,) = insert_matches(
+        db, match_update("Everton", "Fulham", source=Source.FOOTBALL_DATA_ORG, external_id="436001"), now=BEFORE
+    )
     assert db.execute("SELECT match_id FROM external_ids").fetchall() == [(other,)]
 
 

@@ -6,7 +6,7 @@ from shared.football.match import Score, Status
 from shared.football.team import Source
 from shared.stores.database import Connection
 from shared.stores.football import matches
-from tests.making import AFTER, BEFORE, KICK_OFF, UPDATED_AT, club, insert_matches, match_update
+from tests.factories import AFTER, BEFORE, KICK_OFF, UPDATED_AT, club, insert_matches, match_update
 
 HOUR = timedelta(hours=1)
 ALL = ["PL", "FL1"]
@@ -51,7 +51,13 @@ def test_pages_follow_each_other_and_the_count_is_of_all(db: Connection, five: l
 
 
 def test_matches_that_begin_together_have_a_fixed_order(db: Connection) -> None:
-    match_ids = insert_matches(db, match_update("Wolves", "Luton"), match_update("Arsenal", "Chelsea"), match_update("Everton", "Fulham"), now=BEFORE)
+    match_ids = insert_matches(
+        db,
+        match_update("Wolves", "Luton"),
+        match_update("Arsenal", "Chelsea"),
+        match_update("Everton", "Fulham"),
+        now=BEFORE,
+    )
     assert ids(matches.page(db, KICK_OFF, KICK_OFF + HOUR, ALL)) == sorted(match_ids)
 
 
@@ -99,7 +105,9 @@ def test_meetings_are_those_of_both_clubs_at_either_ground_before_this_one(db: C
 
 def test_meetings_and_last_matches_may_be_those_of_one_competition(db: Connection) -> None:
     (league,) = insert_matches(db, match_update(score="1-0"))
-    (cup,) = insert_matches(db, match_update(score="2-0", competition="CL", stage="SEMI_FINALS", kick_off=KICK_OFF - HOUR))
+    (cup,) = insert_matches(
+        db, match_update(score="2-0", competition="CL", stage="SEMI_FINALS", kick_off=KICK_OFF - HOUR)
+    )
     clubs = (match_update().home.team_id, match_update().away.team_id)
     assert ids(matches.head_to_head(db, *clubs, AFTER, 10)) == [league, cup]
     assert ids(matches.head_to_head(db, *clubs, AFTER, 10, "CL")) == [cup]
@@ -157,7 +165,9 @@ def test_results_of_a_season_are_those_that_count_in_a_table(db: Connection) -> 
 
 
 def test_the_latest_season_is_one_that_has_begun(db: Connection) -> None:
-    insert_matches(db, match_update(season=2022, kick_off=KICK_OFF - timedelta(days=400)), match_update(season=2023), now=BEFORE)
+    insert_matches(
+        db, match_update(season=2022, kick_off=KICK_OFF - timedelta(days=400)), match_update(season=2023), now=BEFORE
+    )
     assert matches.latest_season(db, "PL", BEFORE) == 2022
     assert matches.latest_season(db, "PL", AFTER) == 2023
     assert matches.latest_season(db, "CL", AFTER) is None

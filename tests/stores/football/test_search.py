@@ -10,7 +10,7 @@ from shared.football.team import Source
 from shared.football.teams import TEAMS, find
 from shared.stores.database import Connection
 from shared.stores.football import search, teams
-from tests.making import AFTER, KICK_OFF, club, insert_matches, match_update
+from tests.factories import AFTER, KICK_OFF, club, insert_matches, match_update
 
 DAY = timedelta(days=1)
 CODES = ["PL", "FL1"]

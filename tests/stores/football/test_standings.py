@@ -6,7 +6,7 @@ import pytest
 from shared.football.standings import TableRow
 from shared.stores.database import Connection
 from shared.stores.football import standings, teams
-from tests.making import AFTER, club, insert_matches, match_update
+from tests.factories import AFTER, club, insert_matches, match_update
 
 ARSENAL, CHELSEA = club("Arsenal"), club("Chelsea")
 FIRST = TableRow(1, ARSENAL.team_id, 34, 24, 5, 5, 82, 26, 77)

@@ -3,7 +3,7 @@ from dataclasses import replace
 from shared.football.match import MatchStatistics
 from shared.stores.database import Connection
 from shared.stores.football import statistics
-from tests.making import insert_matches, match_update
+from tests.factories import insert_matches, match_update
 
 READ = "SELECT * FROM match_statistics ORDER BY match_id"
 

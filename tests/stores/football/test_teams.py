@@ -5,7 +5,7 @@ import pytest
 from shared.football.team import Source
 from shared.stores.database import Connection
 from shared.stores.football import teams
-from tests.making import club
+from tests.factories import club
 
 
 def test_a_known_club_is_shown_by_its_name_here(db: Connection) -> None:

@@ -6,7 +6,7 @@ import pytest
 from shared.stores.database import Connection
 from shared.stores.football import weather
 from shared.stores.football.weather import WeatherRow
-from tests.making import BEFORE, KICK_OFF, insert_matches, match_update
+from tests.factories import BEFORE, KICK_OFF, insert_matches, match_update
 
 HOUR = timedelta(hours=1)
 
@@ -37,7 +37,9 @@ def test_a_forecast_comes_back_as_it_was_kept(db: Connection, stored: WeatherRow
     assert weather.of_matches(db, []) == {}
 
 
-def test_a_newer_forecast_replaces_an_older_one_and_never_the_other_way_round(db: Connection, stored: WeatherRow) -> None:
+def test_a_newer_forecast_replaces_an_older_one_and_never_the_other_way_round(
+    db: Connection, stored: WeatherRow
+) -> None:
     newer = replace(stored, temperature=9.0, issued_at=BEFORE + 12 * HOUR, rain_probability=70.0, symbol=None)
     weather.put(db, [stored])
     weather.put(db, [newer])

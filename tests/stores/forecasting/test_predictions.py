@@ -6,7 +6,7 @@ import pytest
 from shared.football.match import Score, Status
 from shared.stores.database import Connection
 from shared.stores.forecasting import predictions
-from tests.making import AFTER, BEFORE, KICK_OFF, forecast, insert_matches, match_update, insert_predictions
+from tests.factories import AFTER, BEFORE, KICK_OFF, forecast, insert_matches, insert_predictions, match_update
 
 LATER = BEFORE + timedelta(hours=8)
 

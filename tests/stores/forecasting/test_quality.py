@@ -10,7 +10,7 @@ from shared.stores.betting import offers
 from shared.stores.database import Connection
 from shared.stores.forecasting import predictions, quality
 from shared.stores.forecasting.quality import QualityRow
-from tests.making import AFTER, BEFORE, KICK_OFF, forecast, insert_matches, match_update, offer, insert_predictions
+from tests.factories import AFTER, BEFORE, KICK_OFF, forecast, insert_matches, insert_predictions, match_update, offer
 
 DAY = date(2024, 4, 28)
 GAP = QualityRow(DAY, "prices", "gap", 250, 200, 0.004, 0.002, 0.006, -0.0005, 0.0015, True)

@@ -14,8 +14,8 @@ from shared.stores.betting import offers
 from shared.stores.database import Connection
 from shared.stores.football import statistics
 from shared.stores.forecasting import strengths
+from tests.factories import AFTER, KICK_OFF, insert_matches, match_update, offer
 from tests.forecasting.played import SECOND_START, START, played
-from tests.making import AFTER, KICK_OFF, insert_matches, match_update, offer
 
 DAY, NEXT = date(2024, 4, 27), date(2024, 4, 28)
 PLAYED = played()
@@ -29,7 +29,9 @@ def save(db: Connection, learned: Strengths, results: Sequence[Result]) -> None:
         learn(learned, matches)
         clubs = {t for r in matches for t in (r.home_team_id, r.away_team_id)}
         nations = {COMPETITIONS[r.competition].nation for r in matches}
-        strengths.put(db, strengths.clubs_of(learned, day, clubs), strengths.levels_of(learned, day, nations), results=[])
+        strengths.put(
+            db, strengths.clubs_of(learned, day, clubs), strengths.levels_of(learned, day, nations), results=[]
+        )
 
 
 def learned(db: Connection, *, with_closing: bool = False) -> None:

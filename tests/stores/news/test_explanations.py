@@ -11,7 +11,7 @@ import pytest
 from shared.stores.database import Connection, connect
 from shared.stores.news import explanations
 from shared.stores.news.explanations import CallRow
-from tests.making import BEFORE, match_update, insert_predictions, explanation
+from tests.factories import BEFORE, explanation, insert_predictions, match_update
 from tests.running import select
 from tests.waiting import HANG, wait_until
 

@@ -3,7 +3,7 @@ import pytest
 
 from shared.stores.database import Connection
 from shared.stores.operations import admin_actions
-from tests.making import BEFORE
+from tests.factories import BEFORE
 from tests.tokens import ALICE
 
 

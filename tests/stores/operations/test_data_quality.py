@@ -10,7 +10,7 @@ from shared.stores.database import Connection
 from shared.stores.forecasting import predictions
 from shared.stores.operations import data_quality, reports
 from shared.stores.operations.data_quality import DataFault
-from tests.making import AFTER, BEFORE, KICK_OFF, forecast, insert_matches, match_update, offer, insert_predictions
+from tests.factories import AFTER, BEFORE, KICK_OFF, forecast, insert_matches, insert_predictions, match_update, offer
 
 DAYS = timedelta(days=1)
 
@@ -71,7 +71,11 @@ def test_of_one_sort_twenty_are_told(db: Connection) -> None:
 @pytest.mark.case("J12")
 def test_one_match_under_two_ids_is_found(db: Connection) -> None:
     """A day apart they are two legs; on one day they are one match."""
-    ids = insert_matches(db, match_update("Arsenal", "Chelsea", "1-0"), match_update("Arsenal", "Chelsea", "1-0", stage="FINAL", external_id="x"))
+    ids = insert_matches(
+        db,
+        match_update("Arsenal", "Chelsea", "1-0"),
+        match_update("Arsenal", "Chelsea", "1-0", stage="FINAL", external_id="x"),
+    )
     [fault] = inconsistent(db)
     assert fault.what == "one match under two ids"
     assert all(str(match_id) in fault.about for match_id in ids)

@@ -1,6 +1,6 @@
 from shared.stores.database import Connection
 from shared.stores.operations import job_starts
-from tests.making import BEFORE
+from tests.factories import BEFORE
 from tests.tokens import ALICE, BOB
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.stores.database import Connection, connect
 from shared.stores.operations import job_starts, jobs
-from tests.making import BEFORE
+from tests.factories import BEFORE
 from tests.tokens import ALICE
 
 DAY = date(2024, 4, 27)

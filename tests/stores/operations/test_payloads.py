@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from shared.stores.database import Connection
 from shared.stores.operations import payloads
-from tests.making import BEFORE
+from tests.factories import BEFORE
 
 LATER = BEFORE + timedelta(hours=12)
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from shared.stores.database import Connection
 from shared.stores.operations import reports
-from tests.making import BEFORE
+from tests.factories import BEFORE
 
 
 def test_the_same_thing_again_is_no_news(db: Connection) -> None:

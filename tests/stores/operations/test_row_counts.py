@@ -10,7 +10,18 @@ from shared.stores.football import standings
 from shared.stores.forecasting import predictions
 from shared.stores.operations import reports, row_counts
 from shared.stores.people import accounts
-from tests.making import AFTER, BEFORE, UPDATED_AT, choice, forecast, insert_matches, match_update, offer, pick, insert_predictions
+from tests.factories import (
+    AFTER,
+    BEFORE,
+    UPDATED_AT,
+    choice,
+    forecast,
+    insert_matches,
+    insert_predictions,
+    match_update,
+    offer,
+    pick,
+)
 from tests.tokens import ALICE, BOB
 
 DAY = date(2024, 4, 27)
@@ -39,7 +50,11 @@ def test_everything_is_counted_once(db: Connection) -> None:
     counts = row_counts.count_rows(db)
     assert (counts.teams, counts.unmatched_teams) == (6, 1)
     assert (counts.matches, counts.finished, counts.scheduled, counts.newest_match) == (3, 1, 2, UPDATED_AT)
-    assert (counts.predictions, counts.predicted_matches, counts.newest_prediction) == (3, 2, BEFORE + timedelta(hours=1))
+    assert (counts.predictions, counts.predicted_matches, counts.newest_prediction) == (
+        3,
+        2,
+        BEFORE + timedelta(hours=1),
+    )
     assert (counts.offers, counts.newest_offer) == (2, UPDATED_AT)
     assert (counts.standings, counts.competitions_with_standings, counts.newest_table) == (2, 2, AFTER)
     assert (counts.picks, counts.settled_picks, counts.reports) == (2, 1, 2)

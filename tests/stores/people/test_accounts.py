@@ -49,9 +49,7 @@ def test_nobody_pays_to_be_an_administrator(db: Connection, plan: Plan) -> None:
         accounts.set_plan(db, ALICE, plan, NOW)
 
 
-@pytest.mark.parametrize(
-    ("plan", "status"), [(Plan.ELITE, "elite"), (Plan.PREMIUM, "premium"), (Plan.ADMIN, "admin")]
-)
+@pytest.mark.parametrize(("plan", "status"), [(Plan.ELITE, "elite"), (Plan.PREMIUM, "premium"), (Plan.ADMIN, "admin")])
 def test_holding_writes_the_account_that_is_missing_and_changes_no_other(
     db: Connection, plan: Plan, status: str
 ) -> None:

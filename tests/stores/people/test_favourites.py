@@ -7,7 +7,7 @@ import pytest
 from shared.stores.database import Connection, connect
 from shared.stores.people import favourites
 from shared.stores.people.favourites import FavouriteRow
-from tests.making import KICK_OFF, insert_matches, match_update
+from tests.factories import KICK_OFF, insert_matches, match_update
 from tests.tokens import ALICE, BOB
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 
 from shared.stores.database import Connection
 from shared.stores.people import gdpr
-from tests.making import insert_matches, match_update
+from tests.factories import insert_matches, match_update
 from tests.tokens import ALICE, BOB
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -55,7 +55,8 @@ ROWS = {
     """,
     "subscriptions": """
         INSERT INTO subscriptions (
-            subscription_id, user_id, status, plan, created_at, period_start, period_end, cancel_at_period_end, refunded_or_disputed
+            subscription_id, user_id, status, plan, created_at, period_start, period_end,
+            cancel_at_period_end, refunded_or_disputed
         )
         VALUES ('sub_' || %(user)s, %(user)s, 'active', 'elite', %(now)s, %(now)s, %(later)s, false, false)
     """,
@@ -112,7 +113,7 @@ ROWS = {
     """,
 }
 """A row of each table, the tables that others refer to first."""
-KEPT = {"accounts", "admin_actions", "broadcasts", "job_starts"}
+RETAINED = {"accounts", "admin_actions", "broadcasts", "job_starts"}
 AT_FIRST = {"customers", "deletions", "subscriptions"}
 """Kept, and kept until others have forgotten the person; `shared.stores.people.gdpr` says why."""
 
@@ -164,11 +165,11 @@ def test_what_is_forgotten_is_all_but_what_must_be_kept(full: Connection) -> Non
     """Nobody else loses anything, and twice is nothing more."""
     for _ in range(2):
         gdpr.erase(full, ALICE)
-        assert {table for table, count in rows_of(full, ALICE).items() if count} == KEPT | AT_FIRST
+        assert {table for table, count in rows_of(full, ALICE).items() if count} == RETAINED | AT_FIRST
         assert rows_of(full, BOB) == dict.fromkeys(ROWS, 1)
     for _ in range(2):
         gdpr.erase_last(full, ALICE)
-        assert {table for table, count in rows_of(full, ALICE).items() if count} == KEPT
+        assert {table for table, count in rows_of(full, ALICE).items() if count} == RETAINED
         assert rows_of(full, BOB) == dict.fromkeys(ROWS, 1)
 
 
@@ -191,5 +192,5 @@ ROOTS_WITHOUT_TRIGGER = """
 @pytest.mark.case("P2")
 def test_nothing_is_written_about_whoever_has_left(db: Connection) -> None:
     """Each table that is forgotten refuses their rows, or needs a row of one that does."""
-    forgotten = sorted(ROWS.keys() - KEPT - AT_FIRST)
+    forgotten = sorted(ROWS.keys() - RETAINED - AT_FIRST)
     assert db.execute(ROOTS_WITHOUT_TRIGGER, {"tables": forgotten}).fetchall() == []

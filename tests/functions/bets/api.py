@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.making import KICK_OFF
+from tests.factories import KICK_OFF
 from tests.running import HttpResponse, invoke
 from tests.tokens import ALICE, CAROL, bearer
 
