@@ -83,7 +83,7 @@ def collect_events(
             for row in publications
         ),
     ]
-    return sorted(events, key=lambda happening: happening.occurred_at)
+    return sorted(events, key=lambda event: event.occurred_at)
 
 
 def entitled(webhooks: Iterable[ActiveWebhook]) -> list[ActiveWebhook]:

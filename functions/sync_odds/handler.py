@@ -46,7 +46,9 @@ def sync(run: Run) -> None:
     new_offers = [o for match_id, event in priced.items() for o in event.offers(match_id, rows[match_id].kick_off)]
     offers.put(run.db, new_offers)
     events = (listed | priced).items()
-    match_updates.fill_kick_off_times(run.db, {match_id: event.kick_off for match_id, event in events if event.hour_known})
+    match_updates.fill_kick_off_times(
+        run.db, {match_id: event.kick_off for match_id, event in events if event.hour_known}
+    )
     run.report(
         leagues=len(soon),
         calls=len(calls),

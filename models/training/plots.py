@@ -68,9 +68,7 @@ def _reliability(sample: Sample) -> Figure:
         below.grid(visible=False)
         for axis in (axes.xaxis, axes.yaxis, below.xaxis):
             axis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    figure.suptitle(
-        f"Do outcomes occur as often as forecast?  {_span(sample)}", x=0.01, ha="left", fontsize=14
-    )
+    figure.suptitle(f"Do outcomes occur as often as forecast?  {_span(sample)}", x=0.01, ha="left", fontsize=14)
     return figure
 
 

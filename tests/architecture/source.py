@@ -42,6 +42,19 @@ STATEMENT = re.compile(
 ANY_STATEMENT = re.compile(r"\b(SELECT|INSERT INTO|UPDATE \w+\s+SET|DELETE FROM)\b")
 STAR = re.compile(r"\b(SELECT|RETURNING)\b[^;]*?(\s|,|\b\w+\.)\*(\s*(,|FROM\b|$)|\s*\n)", re.IGNORECASE)
 
+PRIVATE_WORDS = {
+    *("told", "tell", "tells", "telling", "said", "say", "says", "saying", "asked", "ask", "asks", "asking"),
+    *("heard", "hear", "hears", "spoken", "speak", "speaks", "meant", "wish", "wishes", "wished", "nobody", "somebody"),
+    *("kept", "keep", "keeps", "keeping", "held", "happening", "happenings", "leaver", "leavers"),
+}
+"""Words that no engineer would search for, unlike `settings`, `response`, `row` and `params`."""
+ALLOWED_NAMES = {
+    "keep_blank_values": "a parameter of urllib.parse",
+    "_held_out": "held-out data is the term of machine learning",
+    "_HELD_ELSEWHERE": "a lock is held",
+}
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
 CASE = re.compile(r"(?<![\w/\"'`%=&.-])[A-Q](?:[1-9]|1\d|2[01])(?![\w/\"'`%])")
 """The id of an assurance case in running text; what is quoted or part of a path is none."""
 
@@ -120,6 +133,32 @@ def lettered_cases(root: Path) -> list[str]:
         for line, text in _prose(path.read_text()):
             violations += [_at(root, path, line, f"cites {case} by letters") for case in CASE.findall(text)]
     return violations
+
+
+def private_names(root: Path) -> list[str]:
+    """Identifiers and modules named by a private word; names of tests are sentences."""
+    violations = []
+    for path, tree in _modules(root, ["functions", "shared", "local", "deploy", "models", "tests"]):
+        for name, line in [(path.stem, 1), *_names(tree)]:
+            words = {word.lower() for word in WORD.findall(name)}
+            if words & PRIVATE_WORDS and name not in ALLOWED_NAMES and not name.startswith("test_"):
+                violations.append(_at(root, path, line, f"{name} is a private word"))
+    return violations
+
+
+def _names(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Names that are defined or assigned, and those of keyword arguments (fields of log lines among them)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node.lineno
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr, node.lineno
+        elif isinstance(node, ast.arg | ast.keyword) and node.arg:
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.alias) and node.asname:
+            yield node.asname, node.lineno
 
 
 def _prose(text: str) -> Iterator[tuple[int, str]]:

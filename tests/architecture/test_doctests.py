@@ -2,7 +2,6 @@
 
 import doctest
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 

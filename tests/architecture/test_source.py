@@ -16,6 +16,7 @@ CHECKS: list[Check] = [
     source.assembled_sql,
     source.starred_sql,
     source.lettered_cases,
+    source.private_names,
 ]
 
 
@@ -38,7 +39,7 @@ def test_the_rules_hold_in_this_house(check: Check):
         (source.impure, "shared/explanations/x.py", "notes = __spec__.loader.get_data('notes.txt')"),
         (source.impure, "shared/explanations/translations.py", "notes = open('notes.txt')"),
         (source.environment_readers, "shared/clients/x.py", "import os\nkey = os.environ['KEY']"),
-        (source.environment_readers, "functions/x/handler.py", "from os import getenv as told\nkey = told('KEY')"),
+        (source.environment_readers, "functions/x/handler.py", "from os import getenv as get\nkey = get('KEY')"),
         (source.environment_readers, "shared/runtime/jobs.py", "import os as o\nkey = o.getenv('KEY')"),
         (source.clock_readers, "functions/x/handler.py", "from datetime import UTC, datetime\nx = datetime.now(UTC)"),
         (source.clock_readers, "shared/stores/x.py", "import datetime as dt\nx = dt.date.today()"),
@@ -59,6 +60,14 @@ def test_the_rules_hold_in_this_house(check: Check):
         (source.lettered_cases, "tests/test_x.py", "def test_of_j14(): pass"),
         (source.lettered_cases, "tests/test_x.py", "import pytest\nx = pytest.param(1, id='I2 the short day')"),
         (source.lettered_cases, "tests/test_x.py", "ids = dict(ids=lambda status: f'J13 {status}')"),
+        (source.private_names, "functions/x/handler.py", "told = settings()"),
+        (source.private_names, "shared/stores/x.py", "def f(asked_at): pass"),
+        (source.private_names, "shared/web/x.py", "class RowsKept: pass"),
+        (source.private_names, "local/x.py", "class A:\n    def f(self):\n        self._said = 1"),
+        (source.private_names, "deploy/x.py", "TOLD_AT: int = 7"),
+        (source.private_names, "models/x.py", "logs.write(level, 'event', wished=1)"),
+        (source.private_names, "models/x.py", "import json as spoken"),
+        (source.private_names, "tests/asking.py", ""),
     ],
 )
 def test_a_planted_violation_is_found(tmp_path: Path, check: Check, path: str, code: str):
@@ -83,6 +92,8 @@ def test_a_planted_violation_is_found(tmp_path: Path, check: Check, path: str, c
             "tests/test_x.py",
             "@pytest.mark.case('B7')\ndef test_x():\n    x = 'E0/2324'  # the file `D1` or mmz4281/F1.csv",
         ),
+        ("tests/test_x.py", "def test_what_is_asked_is_told(task, basket): pass"),
+        ("models/x.py", "def _held_out(tasks, essay): parse_qsl(x, keep_blank_values=True)"),
         ("functions/x/handler.py", "label = f'{n} matches SELECTED'"),
     ],
 )

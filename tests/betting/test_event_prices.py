@@ -84,7 +84,11 @@ def test_one_club_is_not_enough(home: str, away: str) -> None:
 @pytest.mark.case("K5", "K7")
 def test_a_club_that_no_alias_matches_joins_nothing_and_is_named() -> None:
     joined = match_events([update("Arsenal Women", "Chelsea")], [ours()])
-    assert (joined.events, joined.unmatched_events, [c.name for c in joined.unmatched_clubs]) == ({}, (), ["Arsenal Women"])
+    assert (joined.events, joined.unmatched_events, [c.name for c in joined.unmatched_clubs]) == (
+        {},
+        (),
+        ["Arsenal Women"],
+    )
 
 
 @given(st.lists(st.tuples(st.sampled_from(["Arsenal", "Chelsea", "Nobody"]), st.integers(-80, 80)), max_size=5))

@@ -131,7 +131,7 @@ ADMINISTRATORS = {
 class Caller(StrEnum):
     """Who calls."""
 
-    NOBODY = "nobody"
+    ANONYMOUS = "nobody"
     VISITOR = "an account without a person"
     FREE = "free"
     PREMIUM = "premium"
@@ -160,7 +160,7 @@ def rejection_code(route: Route, caller: Caller) -> str | None:
     if route in ANYONE or route in SELF_AUTHENTICATED:
         return None
     if caller not in PLANS:
-        return "sign_in" if caller is Caller.NOBODY else "needs_person"
+        return "sign_in" if caller is Caller.ANONYMOUS else "needs_person"
     least = (
         Caller.ADMIN
         if route in ADMINISTRATORS
@@ -177,7 +177,7 @@ def headers_of(caller: Caller) -> dict[str, Any]:
     """What a caller shows."""
     if caller in KEYS:
         return {"x_api_key": KEYS[caller]}
-    if caller is Caller.NOBODY:
+    if caller is Caller.ANONYMOUS:
         return {}
     role = {"app_metadata": {"role": caller.name.lower()}} if caller in PLANS else {"is_anonymous": True}
     return {"authorization": bearer(NOW, sub=str(IDS[caller]), **role)}

@@ -167,7 +167,7 @@ class Histories(RuleBasedStateMachine):
         self.check_all()
 
     @invariant()
-    def nobody_has_two(self) -> None:
+    def at_most_one_live_subscription(self) -> None:
         for customer in self.stripe.objects.find("customer"):
             assert len(self.live(customer["id"])) <= 1
 

@@ -16,7 +16,7 @@ from shared.stores.people import accounts, deletions, gdpr, users
 from tests.factories import insert_predictions, match_update
 from tests.push_service import VAPID
 from tests.running import environment, invoke, rows_of, select
-from tests.stores.people.test_gdpr import AT_FIRST, RETAINED, LATER, ROWS
+from tests.stores.people.test_gdpr import AT_FIRST, LATER, RETAINED, ROWS
 from tests.stripe_service import PAYMENTS
 from tests.tokens import ALICE, SUPABASE, bearer
 from tests.waiting import HANG, wait_until

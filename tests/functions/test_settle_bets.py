@@ -293,11 +293,11 @@ def test_what_is_corrected_meanwhile_is_not_moved_again(url: str, match: int, mo
     def meanwhile(db: Any, user_ids: Any) -> None:
         with ThreadPoolExecutor(1) as elsewhere, connect(url, "test") as other:
 
-            def speak() -> None:
+            def correct() -> None:
                 with other.transaction():
                     overrule(other, bet, BetStatus.LOST, NOW)
 
-            elsewhere.submit(speak).result(timeout=HANG)
+            elsewhere.submit(correct).result(timeout=HANG)
         lock_all(db, user_ids)
 
     monkeypatch.setattr(bankrolls, "lock_all", meanwhile)

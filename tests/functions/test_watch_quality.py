@@ -138,7 +138,7 @@ def test_the_figures_are_those_that_anyone_can_work_out(bundle: Service, url: st
         inverse = [1 / float(price) for price in prices]  # no margin is left in them
         shares = [share / sum(inverse) for share in inverse]
         gaps.append(rps(home, draw, scored, conceded) - rps(shares[0], shares[1], scored, conceded))
-    values = [float(value) for (value,) in select(url, "SELECT closing_line_value FROM closings")]
+    values = [float(value) for (value,) in select(url, "SELECT closing_line_value FROM pick_closings")]
     computed = figures(url)
     assert computed["prices", "gap", 250] == (150, pytest.approx(fmean(gaps), abs=1e-5), False)
     assert computed["prices", "closing_line_value", 1000] == (150, pytest.approx(fmean(values)), False)

@@ -63,7 +63,9 @@ class Quality:
     mrr: float
 
 
-def quality(find: Find, is_relevant: Callable[[str, str], bool] = lambda question_language, article_language: True) -> Quality:
+def quality(
+    find: Find, is_relevant: Callable[[str, str], bool] = lambda question_language, article_language: True
+) -> Quality:
     places: list[float] = []
     for club, language, question, responses in QUESTIONS:
         if is_relevant(language, ARTICLES[min(responses)][0]):

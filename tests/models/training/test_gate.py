@@ -36,8 +36,16 @@ def test_good_forecasts_pass_and_are_told(seasons: tuple[dict[str, Floats], Floa
             r"calibration_error by prices: \+0\.0\d+ .* of 5200, may be \+0\.0000 to \+0\.01",
         ),
         ("past_lines", stretched(0.85), r"calibration_error by ratings: \+0\.0\d+ .*, may be \+0\.0000 to \+0\.01"),
-        ("anchored", lambda forecast, _: np.roll(forecast, 1, axis=0), r"gap by prices: .*, may be -0\.0005 to \+0\.0015"),
-        ("past_lines", lambda forecast, _: np.roll(forecast, 1, axis=0), r"gap by ratings: .*, may be -0\.0005 to \+0\.0045"),
+        (
+            "anchored",
+            lambda forecast, _: np.roll(forecast, 1, axis=0),
+            r"gap by prices: .*, may be -0\.0005 to \+0\.0015",
+        ),
+        (
+            "past_lines",
+            lambda forecast, _: np.roll(forecast, 1, axis=0),
+            r"gap by ratings: .*, may be -0\.0005 to \+0\.0045",
+        ),
         ("anchored", knowing(0.02), r"gap by prices: -0\.0.*, may be -0\.0005 to \+0\.0015"),
     ],
 )
