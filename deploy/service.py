@@ -39,7 +39,7 @@ class Schedule:
     function: str
     cron: str
     timezone: str = "UTC"
-    event: dict[str, Any] = field(default_factory=dict)
+    event: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ class Operation:
     Attributes:
         tag: the group that its hook is generated into.
         name: its operationId, from which the name of the hook is made.
-        answer: the schema of the body; empty for none.
-        asked: parameters of the query, as fields.
-        sent: the schema of the request's body.
-        status: of the answer.
+        response: the schema of the response body; empty for none.
+        query: the query parameters, as fields.
+        request_body: the schema of the request body.
+        status: of the response.
         later: the part of the project that will build it; empty for one that there is.
     """
 

@@ -14,7 +14,7 @@ from shared.web.errors import INVALID_REQUEST, ApiError
 ROOT = Path(__file__).resolve().parents[2]
 CLASSES = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, ApiError)}
 NOT_LITERAL = {
-    "f'needs_{self.least}'": {f"needs_{plan}" for plan in (Plan.PREMIUM, Plan.ELITE, Plan.ADMIN)},
+    "f'needs_{self.minimum_plan}'": {f"needs_{plan}" for plan in (Plan.PREMIUM, Plan.ELITE, Plan.ADMIN)},
     # What a person may not do with a bet (shared/betting/bets.py).
     "illegal.key": {"bet_cannot_end_so", "bet_locked", "bet_stays_void", "match_not_begun"},
 }

@@ -70,7 +70,7 @@ def create_administrator() -> str:
 
 @pytest.fixture(scope="module")
 def world(databases: Databases, any_saturday: str) -> Iterator[dict[str, str]]:
-    """What functions are told on the real Saturday."""
+    """The environment variables of the functions on the real Saturday."""
     with databases.copy(any_saturday) as url, lambda_api() as jobs, stripe_service.serve() as stripe:
         stripe.now = SATURDAY
         variables = (

@@ -47,7 +47,7 @@ def test_a_price_above_its_worth_is_picked(bundle: Service, url: str) -> None:
 
 
 def insert_offer(url: str, bookmaker: str, *prices: str, at: datetime, source: str = "the_odds_api") -> None:
-    """A bookmaker asks these prices on the one match that is held."""
+    """Insert prices of a bookmaker on the one stored match."""
     with connect(url, "test") as db, db.transaction():
         ((match_id,),) = db.execute("SELECT match_id FROM matches").fetchall()
         offers.put(db, [offer(match_id, *prices, source=source, bookmaker=bookmaker, taken_at=at)])

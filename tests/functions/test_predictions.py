@@ -400,8 +400,13 @@ def test_only_licensed_bookmakers_are_named(bundle: object, url: str) -> None:
 
 def test_a_settled_pick_shows_its_ending(sunday_url: str) -> None:
     body = get_json("/daily?date=2024-04-27", SUNDAY)
-    endings = "SELECT e.result, e.profit, c.closing_line_value FROM pick_settlements e JOIN pick_closings c USING (day, rank) ORDER BY rank"
-    rows = select(sunday_url, endings)
+    rows = select(
+        sunday_url,
+        """
+        SELECT s.result, s.profit, c.closing_line_value
+        FROM pick_settlements s JOIN pick_closings c USING (day, rank) ORDER BY rank
+        """,
+    )
     assert len(rows) == len(body["picks"]) > 0
     for (ending, profit, value), item in zip(rows, body["picks"], strict=True):
         forecast = item["prediction"]

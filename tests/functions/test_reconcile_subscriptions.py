@@ -139,7 +139,7 @@ def short_night(stripe: Stripe, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def customers_synced_since(stripe: Stripe, url: str) -> set[UUID]:
-    """Whom Stripe was asked about this night."""
+    """The users synced with Stripe in this run."""
     rows = select(url, "SELECT user_id FROM customers WHERE synced_at >= %s", stripe.now)
     return {user_id for (user_id,) in rows}
 

@@ -433,14 +433,14 @@ DEVICES = """
 
 
 def add_broadcast(db: Connection, n: int) -> datetime:
-    """Something else that everybody is to be told, and when."""
+    """Add a broadcast; returns its time."""
     at = MORNING + n * QUARTER
     broadcasts.add(db, BOB, BroadcastRow(f"b{n}", "Maintenance", "Ce soir à 23 h.", "/", None, at - QUARTER))
     return at
 
 
 def status_of(url: str, browser: Browser, at: datetime) -> Any:
-    """What a person is told of their browser."""
+    """The status of a browser, as its user sees it."""
     with environment(DATABASE_URL=url, CLOCK=at.isoformat(), LOG_LEVEL="CRITICAL", **VAPID, **SUPABASE):
         path = f"/api/v1/notifications/status?endpoint={browser.endpoint}"
         return invoke("notifications", path, authorization=bearer(at, sub=str(ALICE))).json

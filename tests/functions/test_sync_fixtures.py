@@ -440,7 +440,7 @@ def test_a_phantom_ends_when_another_source_tells_who_it_is(org: Org, bundle: Se
 
 @pytest.fixture
 def requested_urls(url: str) -> Iterator[list[str]]:
-    """What both services are asked, who know of nothing."""
+    """The requested URLs of both services, which return empty data."""
     addresses: list[str] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

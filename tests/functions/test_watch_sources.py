@@ -60,12 +60,12 @@ def csv_file(*pairs: tuple[str, str], header: list[str] = HEADER, division: str 
 
 @dataclass
 class World:
-    """Every outside source at one address, as each answers when nothing is amiss.
+    """All external sources at one address, with valid responses by default.
 
     Attributes:
         database: address of ours.
-        instead: answers in place of the usual ones, by path.
-        asked: paths with their queries.
+        overrides: responses that replace the usual ones, by path.
+        requests: paths with their queries.
     """
 
     database: str
@@ -107,7 +107,7 @@ def json_response(body: object, status: int = 200, headers: dict[str, str] | Non
 
 
 def source_findings(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """What the log has said of sources that changed since this was last asked."""
+    """The log lines about changed sources since the last call."""
     log_lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
     return [line for line in log_lines if line["event"] == "sources have changed"]
 
