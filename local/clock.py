@@ -1,5 +1,6 @@
 """The simulated clock of the bundle, which survives restarts."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ class Clock:
 
     def save(self, directory: Path) -> None:
         """Write the current instant to a file in a directory."""
-        (directory / "clock").write_text(self.now().isoformat(timespec="seconds"))
+        (directory / "clock").write_text(self.now().isoformat())
 
 
 def load(start: datetime | None, directory: Path) -> Clock:
@@ -36,4 +37,4 @@ def load(start: datetime | None, directory: Path) -> Clock:
             start = max(start, datetime.fromisoformat(file.read_text()))
         except (ValueError, TypeError):
             raise LocalError(f"{file} does not hold an instant; remove {directory} to begin afresh.") from None
-    return Clock(round((start - datetime.now(UTC)).total_seconds()))
+    return Clock(math.ceil((start - datetime.now(UTC)).total_seconds()))

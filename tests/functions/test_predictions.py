@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from functions.predictions import schemas
+from functions.predictions import record_schemas, schemas
 from local import fake_upstash
 from shared.accounts import entitlements
 from shared.betting.licensed_operators import LICENSED_IN_FRANCE
@@ -429,7 +429,7 @@ def scored_forecasts(url: str) -> list[tuple[str, tuple[float, float, float], in
 
 def test_the_statistics_are_those_that_anyone_can_work_out(sunday_url: str) -> None:
     body = get_json("/stats", SUNDAY)
-    schemas.PredictionStatsResponse.model_validate(body)
+    record_schemas.PredictionStatsResponse.model_validate(body)
     cases = scored_forecasts(sunday_url)
     hits = [max(range(3), key=p.__getitem__) == outcome for _, p, outcome in cases]
     assert (body["verified_predictions"], body["correct_predictions"]) == (len(cases), sum(hits)) == (20, sum(hits))
@@ -454,7 +454,7 @@ def test_the_statistics_are_those_that_anyone_can_work_out(sunday_url: str) -> N
 
 def test_the_calibration_is_the_one_that_anyone_can_work_out(sunday_url: str) -> None:
     body = get_json("/calibration", SUNDAY)
-    schemas.CalibrationResponse.model_validate(body)
+    record_schemas.CalibrationResponse.model_validate(body)
     cases = [(max(p), max(range(3), key=p.__getitem__) == outcome) for _, p, outcome in scored_forecasts(sunday_url)]
     buckets = []
     for low, high in pairwise(EDGES):

@@ -475,7 +475,7 @@ def test_what_a_route_shows_and_notes(databases: Databases, worlds: dict[bool, W
                 assert response.body == without.body, route
             case Content.NOTHING:
                 assert not [trace for trace in PICK_TRACES if trace in response.body], route
-        assert response.noted == (route == PLACE_BET and not expected.bet), route
+        assert response.bets_placed == (route == PLACE_BET and not expected.bet), route
     if way is Way.KEY:
         open_to_keys = {route for route in rows if results[True][route].status != HTTPStatus.FORBIDDEN}
         assert {route for route in open_to_keys if ROUTES[route].content is Content.PICKS} == PICKS_BY_KEY

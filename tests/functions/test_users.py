@@ -348,7 +348,7 @@ def test_a_match_that_there_is_not_cannot_be_followed(database: str) -> None:
 
 
 def test_a_person_follows_so_many_matches_at_most(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handler, "MOST_FAVOURITES", 1)
+    monkeypatch.setattr(handler, "MAX_FAVOURITES", 1)
     first, second = matches(("Arsenal", "Chelsea"), ("Everton", "Burnley"))
     assert send("POST", FAVOURITES, {"match_id": first}).status == 200
     refused = send("POST", FAVOURITES, {"match_id": second}, accept_language="en")
