@@ -138,7 +138,7 @@ def test_without_groq_anthropic_writes_and_without_both_the_template(world: Worl
     assert [row[2] for row in select(world.url, TEXTS)] == ["anthropic"]
     assert select(world.url, CALLS) == [
         *[("groq", "failed", False), ("anthropic", "failed", False)],
-        *[("groq", "failed", False), ("anthropic", "kept", False)],
+        *[("groq", "failed", False), ("anthropic", "accepted", False)],
     ]
 
 
@@ -157,7 +157,7 @@ def test_what_is_not_json_is_repaired_once(world: World) -> None:
     completions = iter(["I am sorry.", "Still sorry."])
     world.llms.model = lambda system, user: next(completions)
     assert write()["template"] == 1
-    assert select(world.url, CALLS) == [("groq", "refused", False), ("groq", "refused", True)]
+    assert select(world.url, CALLS) == [("groq", "rejected", False), ("groq", "rejected", True)]
     world.llms.model = write_from_facts
     assert write(NOW + HOUR)["groq"] == 1, "the next run tries again"
 
@@ -185,7 +185,7 @@ def test_calls_count_even_where_the_run_fails(world: World, monkeypatch: pytest.
     with pytest.raises(RuntimeError):
         write()
     assert select(world.url, TEXTS) == []
-    assert select(world.url, CALLS) == [("groq", "kept", False)]
+    assert select(world.url, CALLS) == [("groq", "accepted", False)]
 
 
 def test_what_the_news_would_change_is_kept_and_changes_no_forecast(world: World) -> None:
@@ -221,7 +221,7 @@ def test_a_version_writes_of_explained_forecasts_anew_and_readers_go_on_seeing_w
         assert (content["en"]["explanation"][:12], reason) == ("Our forecast", None)
         assert len(select(world.url, CALLS)) == 1 + count
     world.llms.model = lambda system, user: "{}"
-    assert run("write_explanations", NOW + HOUR, {"replay": "explanation_v1"})["refused"] == 1
+    assert run("write_explanations", NOW + HOUR, {"replay": "explanation_v1"})["rejected"] == 1
     ((content, reason),) = select(world.url, "SELECT content, reason FROM prompt_replays")
     assert (content, reason is not None) == (None, True)
     assert select(world.url, TEXTS) == texts
