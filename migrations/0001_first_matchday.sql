@@ -1,10 +1,4 @@
--- Matches, prices, ratings, forecasts, picks. Instants are timestamptz in UTC; days are days in Paris.
-
-DO $$
-BEGIN
-    EXECUTE format('ALTER DATABASE %I SET timezone TO ''UTC''', current_database());
-END
-$$;
+-- Matches, prices, ratings, forecasts, picks. Instants are timestamptz, read in UTC; days are days in Paris.
 
 -- Raw payloads of external sources, stored before processing. A row is added when the content changes.
 CREATE TABLE payloads (

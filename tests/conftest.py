@@ -113,6 +113,8 @@ class Databases:
         with self._admin() as admin:  # nothing here needs durability
             admin.execute("ALTER SYSTEM SET fsync = off")
             admin.execute("ALTER SYSTEM SET synchronous_commit = off")
+            # Far from UTC and Paris: nothing may depend on the time zone of a session.
+            admin.execute("ALTER SYSTEM SET timezone = 'Pacific/Auckland'")
             admin.execute("SELECT pg_reload_conf()")
 
     def make(self, template: str = "template1") -> str:
@@ -123,8 +125,6 @@ class Databases:
             admin.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(name), copied)
             )
-            # A migration sets this, and a copy does not inherit it.
-            admin.execute(sql.SQL("ALTER DATABASE {} SET timezone TO 'UTC'").format(sql.Identifier(name)))
         return self._url.replace("/postgres?", f"/{name}?")
 
     @contextmanager

@@ -1,11 +1,11 @@
 """Service status and maintenance. HTTP: GET, POST /api/v1/admin/… (administrators)"""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 
 from functions.admin.broadcasts import broadcast
 from functions.admin.people import count_users, set_role, user_page, user_subscription
@@ -45,7 +45,6 @@ from shared.web.authentication import Admin, require_user_id
 app = http_app("admin")
 
 PREFIX = "/api/v1/admin"
-NO_STORE = {"Cache-Control": "no-store"}
 YEAR, MONTH = timedelta(days=365), timedelta(days=30)
 PREDICTION_WINDOW = timedelta(days=3)
 """Several runs have seen a match that kicks off within it, so it must have a forecast."""
@@ -201,12 +200,10 @@ async def verify_all_predictions(
 async def list_users(
     reader: Admin,
     db: Connection,
-    response: Response,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> UserListResponse:
     """A page of the users."""
-    response.headers.update(NO_STORE)
     return user_page(db, page, per_page)
 
 
@@ -217,11 +214,8 @@ async def update_user_role(reader: AuditedAdmin, user_id: UUID, role: Role, lang
 
 
 @app.get(f"{PREFIX}/users/{{user_id}}/subscription", tags=["Admin"])
-async def read_user_subscription(
-    reader: Admin, db: Connection, user_id: UUID, response: Response
-) -> UserSubscriptionResponse:
+async def read_user_subscription(reader: Admin, db: Connection, user_id: UUID) -> UserSubscriptionResponse:
     """A user's role and their subscriptions."""
-    response.headers.update(NO_STORE)
     return user_subscription(db, user_id)
 
 
@@ -262,7 +256,7 @@ def _is_right(row: SettledRow) -> bool:
 
 
 def _iso(instant: datetime | None) -> str | None:
-    return instant.astimezone(UTC).isoformat() if instant else None
+    return instant.isoformat() if instant else None
 
 
 handler = lambda_handler(app)

@@ -1,7 +1,7 @@
 """Users and their roles."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from functions.admin.schemas import (
@@ -106,4 +106,4 @@ def _with_roles(people: Sequence[SupabasePerson], roles: dict[UUID, str]) -> lis
 
 
 def _item(user_id: UUID, email: str | None, role: str, since: datetime) -> UserListItem:
-    return UserListItem(id=str(user_id), email=email or "", role=role, created_at=since.astimezone(UTC))
+    return UserListItem(id=str(user_id), email=email or "", role=role, created_at=since)

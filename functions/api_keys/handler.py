@@ -1,12 +1,12 @@
 """API keys for users' programs. HTTP: GET, POST /api/v1/keys, DELETE /api/v1/keys/{key_id}."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from secrets import token_urlsafe
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import Response, Security
+from fastapi import Security
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.accounts.api_keys import MAX_KEYS, PREFIX, Scope, fingerprint
@@ -22,7 +22,6 @@ from shared.web.params import SINGLE_LINE
 app = http_app("api_keys")
 
 PATH = "/api/v1/keys"
-NO_STORE = {"Cache-Control": "no-store"}
 
 # API keys cannot create, list or revoke keys, so that a leaked key cannot outlive its revocation.
 ElitePerson = Annotated[Reader, Security(Access(Plan.ELITE, allows_api_keys=False))]
@@ -59,7 +58,7 @@ class ApiKeysResponse(BaseModel):
 
 
 @app.post(PATH, operation_id="createApiKey", tags=["API keys"], status_code=HTTPStatus.CREATED)
-async def create(reader: ElitePerson, db: Connection, request: ApiKeyRequest, response: Response) -> NewApiKeyResponse:
+async def create(reader: ElitePerson, db: Connection, request: ApiKeyRequest) -> NewApiKeyResponse:
     """Create a key."""
     user_id, now = require_user_id(reader), clock.now()
     accounts.prevent_deletion(db, user_id)
@@ -69,15 +68,13 @@ async def create(reader: ElitePerson, db: Connection, request: ApiKeyRequest, re
     key = PREFIX + token_urlsafe(32)
     row = ApiKeyRow(key_id=uuid4(), name=request.name, scopes=sorted(set(request.scopes)), created_at=now)
     api_keys.add(db, user_id, fingerprint(key), row)
-    response.headers.update(NO_STORE)
     return NewApiKeyResponse(**_key_response(row).model_dump(), key=key)
 
 
 # Users without the plan can still list and revoke keys, which would work again with the plan.
 @app.get(PATH, operation_id="listApiKeys", tags=["API keys"])
-async def list_keys(reader: Person, db: Connection, response: Response) -> ApiKeysResponse:
+async def list_keys(reader: Person, db: Connection) -> ApiKeysResponse:
     """The user's keys that are not revoked."""
-    response.headers.update(NO_STORE)
     return ApiKeysResponse(keys=[_key_response(row) for row in api_keys.of_person(db, require_user_id(reader))])
 
 
@@ -90,7 +87,7 @@ async def revoke(reader: Person, db: Connection, key_id: UUID) -> None:
 
 def _key_response(row: ApiKeyRow) -> ApiKeyResponse:
     scopes = [Scope(scope) for scope in row.scopes]
-    return ApiKeyResponse(id=row.key_id, name=row.name, scopes=scopes, created_at=row.created_at.astimezone(UTC))
+    return ApiKeyResponse(id=row.key_id, name=row.name, scopes=scopes, created_at=row.created_at)
 
 
 handler = lambda_handler(app)

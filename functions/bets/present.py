@@ -1,7 +1,7 @@
 """Converts rows to response models. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from functions.bets.requests import PREDICTION_OF
@@ -58,7 +58,7 @@ def entry(row: EntryRow) -> BankrollEntry:
     """A change of a bankroll."""
     return BankrollEntry(
         id=row.entry_id,
-        created_at=row.created_at.astimezone(UTC),
+        created_at=row.created_at,
         amount=float(row.amount),
         balance=float(row.balance),
         bet_id=row.bet_id,
@@ -80,10 +80,10 @@ def bet(row: BetRow) -> BetResponse:
         potential_return=float(payout(row.amount, row.price, BetResult.WON)),
         actual_return=_float(row.returned),
         confidence=_float(row.confidence),
-        created_at=row.placed_at.astimezone(UTC).isoformat(),
+        created_at=row.placed_at.isoformat(),
         market=row.bet.market,
         line=float(row.line),
-        settled_at=row.status_changed_at.astimezone(UTC) if row.returned is not None else None,
+        settled_at=row.status_changed_at if row.returned is not None else None,
         source=row.source,  # type: ignore[arg-type]  # enforced by the table
         score=row.score,
         closing_line_value=_float(row.closing_line_value),
@@ -95,7 +95,7 @@ def exported(row: BetRow, match: MatchRow) -> ExportedBet:
     shown = bet(row)
     return ExportedBet(
         id=row.bet_id,
-        created_at=row.placed_at.astimezone(UTC),
+        created_at=row.placed_at,
         match_id=row.match_id,
         kick_off=displayed_date(row.kick_off, hour_known=row.hour_known),
         hour_known=row.hour_known,
@@ -131,7 +131,7 @@ def limits(
         return LimitResponse(
             amount=_float(limit.amount),
             next_amount=_float(limit.next_amount),
-            next_from=limit.next_from and limit.next_from.astimezone(UTC),
+            next_from=limit.next_from,
             used=float(spent),
             left=None if limit.amount is None else float(max(Decimal(0), limit.amount - spent)),
         )
@@ -148,7 +148,7 @@ def limits(
         stake=stake,
         loss=loss,
         today=today,
-        cool_off_until=cool_off_until and cool_off_until.astimezone(UTC),
+        cool_off_until=cool_off_until,
         adult_declared=adult_declared,
     )
 

@@ -1,7 +1,6 @@
 """Subscriptions through Stripe. HTTP: GET /api/v1/stripe/subscription, POST /api/v1/stripe/…-session, …"""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -96,11 +95,11 @@ async def read_subscription(reader: Person, db: Connection) -> SubscriptionRespo
         id=row.subscription_id,
         status=row.status,
         plan=row.plan,
-        current_period_start=row.period_start.astimezone(UTC),
-        current_period_end=row.period_end.astimezone(UTC),
+        current_period_start=row.period_start,
+        current_period_end=row.period_end,
         cancel_at_period_end=row.cancel_at_period_end,
-        entitled_until=row.entitled_until and row.entitled_until.astimezone(UTC),
-        trial_end=row.trial_end and row.trial_end.astimezone(UTC),
+        entitled_until=row.entitled_until,
+        trial_end=row.trial_end,
     )
 
 

@@ -1,7 +1,7 @@
 """Matches as an iCalendar file (RFC 5545). Pure."""
 
 from collections.abc import Iterable
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from icalendar import Calendar, Event, vText
 from icalendar.enums import STATUS, TRANSP
@@ -55,12 +55,12 @@ def _event(row: MatchRow, language: Language) -> Event:
     Without a known hour it is an all-day event. So is a postponed match: its old kick-off is wrong and its next one
     unknown, but a reader who looks for it on its day sees why it is not played.
     """
-    status, kick_off = Status(row.status), row.kick_off.astimezone(UTC)
+    status, kick_off = Status(row.status), row.kick_off
     whole_day = status is Status.POSTPONED or not row.hour_known
     return Event.new(
         uid=f"{row.match_id}@{DOMAIN}",
-        stamp=row.source_updated_at.astimezone(UTC),
-        last_modified=row.source_updated_at.astimezone(UTC),
+        stamp=row.source_updated_at,
+        last_modified=row.source_updated_at,
         start=paris_day(kick_off) if whole_day else kick_off,
         end=None if whole_day else kick_off + DURATION,
         summary=_summary(row, status, language),

@@ -1,6 +1,5 @@
 """Match context: odds, weather, form, head-to-head, standings. HTTP: GET /api/v1/enrichment/…"""
 
-from datetime import UTC
 from enum import Enum
 
 from functions.enrichment import present
@@ -124,7 +123,7 @@ async def read_status(reader: Premium, db: Connection, language: RequestLanguage
         source: SourceStatus(
             configured=job in reports and "skipped" not in reports[job][1],
             description=translate(f"source_{source}", language),
-            last_read_at=reports[job][0].astimezone(UTC) if job in reports else None,
+            last_read_at=reports[job][0] if job in reports else None,
         )
         for source, job in SOURCE_JOBS.items()
     }

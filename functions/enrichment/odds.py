@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from functions.enrichment.schemas import (
@@ -77,7 +77,7 @@ def _best(offers: Sequence[Offer]) -> list[BestPrice]:
                 price=float(_prices(offer)[place]),
                 bookmaker=display_name(offer.bookmaker),
                 price_on_paper=is_unlicensed(offer.bookmaker),
-                taken_at=offer.taken_at.astimezone(UTC),
+                taken_at=offer.taken_at,
             )
         )
     return best
@@ -112,7 +112,7 @@ def _bookmaker_prices(offer: Offer, language: Language) -> BookmakerPrices:
         draw=draw,
         away_win=away,
         margin=round(float(overround(_prices(offer))) - 1, 4),
-        taken_at=offer.taken_at.astimezone(UTC),
+        taken_at=offer.taken_at,
     )
 
 
@@ -143,8 +143,8 @@ def _movement(history: Iterable[Offer], language: Language) -> PriceMovement | N
     return PriceMovement(
         bookmaker=display_name(chosen[1]),
         label=_label(chosen[1], language),
-        opening_at=first.taken_at.astimezone(UTC),
-        latest_at=last.taken_at.astimezone(UTC),
+        opening_at=first.taken_at,
+        latest_at=last.taken_at,
         outcomes=[
             PriceMove(outcome=outcome, opening=float(old), latest=float(new), change=round(float(new / old) - 1, 4))
             for outcome, old, new in zip(OUTCOMES, _prices(first), _prices(last), strict=True)

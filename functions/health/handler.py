@@ -66,7 +66,6 @@ async def ready(reader: Anyone, response: Response) -> ReadinessResponse:
     if status == "unavailable":
         response.status_code = 503
         response.headers["Retry-After"] = "5"
-    response.headers["Cache-Control"] = "no-store"
     return ReadinessResponse(
         status=status,
         database=probed.database is not None,

@@ -1,7 +1,7 @@
 """Fixtures, results, standings and form. HTTP: GET /api/v1/matches…"""
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Query
@@ -147,7 +147,7 @@ async def read_standings(
         competition_code=code,
         competition_name=shown_competitions()[code].name,
         standings=[present.table_row(row, names) for row in table.rows],
-        last_updated=table.source_updated_at.astimezone(UTC) if table.source_updated_at else clock.now(),
+        last_updated=table.source_updated_at or clock.now(),
         data_source=data_source(language, None if table.source_updated_at else translate("computed_table", language)),
     )
 

@@ -1,6 +1,5 @@
 """Stored news of clubs, competitions and matches. HTTP: GET /api/v1/rag/…"""
 
-from datetime import UTC
 from enum import Enum
 from math import cos, hypot, radians
 from typing import Annotated
@@ -83,7 +82,7 @@ async def read_status(reader: Premium, db: Connection) -> RAGStatusResponse:
     return RAGStatusResponse(
         enabled=article_count > 0,
         groq_configured=bool(reports.get("write_explanations", (None, {}))[1].get("groq")),
-        last_enrichment=last.astimezone(UTC) if last else None,
+        last_enrichment=last,
         total_enrichments=article_count,
     )
 
@@ -129,7 +128,7 @@ async def analyze(reader: Premium, db: Connection, language: RequestLanguage, pa
         away_team=pair.away.name,
         competition=pair.competition,
         analysis=" ".join(filter(None, (content["explanation"], content["context"]))),
-        generated_at=text.created_at.astimezone(UTC),
+        generated_at=text.created_at,
         sources=[
             AnalysisSource(**{name: source[name] for name in ("source", "title", "url")}) for source in text.sources
         ],
@@ -153,7 +152,7 @@ def _news_response(db: Connection, selected: list[Article]) -> NewsResponse:
     return NewsResponse(
         articles=[_article_response(article) for article in selected],
         total=len(selected),
-        fetched_at=read_at.astimezone(UTC),
+        fetched_at=read_at,
     )
 
 
@@ -162,7 +161,7 @@ def _article_response(article: Article) -> NewsArticle:
     return NewsArticle(
         title=article.title,
         source=outlet_name(article.outlet),
-        published_at=article.published_at.astimezone(UTC),
+        published_at=article.published_at,
         url=article.url,
         article_type=article_type(article.kind),
         team_name=club.name if club else None,

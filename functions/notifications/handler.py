@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Query
 
 from functions.notifications.schemas import (
     Endpoint,
@@ -108,10 +108,9 @@ async def change_preferences(
     f"{PREFIX}/status", operation_id="get_subscription_status_api_v1_notifications_status_get", tags=["Notifications"]
 )
 async def read_status(
-    reader: Person, db: Connection, response: Response, endpoint: Annotated[str | None, ENDPOINT_QUERY] = None
+    reader: Person, db: Connection, endpoint: Annotated[str | None, ENDPOINT_QUERY] = None
 ) -> SubscriptionStatus:
     """Whether a browser of the user is subscribed, and to what."""
-    response.headers["Cache-Control"] = "no-store"
     rows = push_subscriptions.of_person(db, require_user_id(reader))
     row = _by_endpoint(rows, endpoint)
     values = {name: getattr(row, name) for name in SubscriptionPreferences.model_fields} if row else None

@@ -1,7 +1,6 @@
 """Converts rows to response models. Pure."""
 
 from collections.abc import Sequence
-from datetime import UTC
 
 from functions.predictions.markets import DIGITS, markets, probabilities
 from functions.predictions.past_record import ALL, PastRecord, past_record
@@ -122,7 +121,7 @@ def prediction(
         multi_markets=markets(row) if features.markets else None,
         match_context_summary=(text.content[language]["context"] or None) if text and features.sources else None,
         news_sources=_sources(text) if text and features.sources else None,
-        created_at=row.published_at.astimezone(UTC),
+        created_at=row.published_at,
         is_daily_pick=pick is not None,
         is_verified=result is not None,
         is_correct=None if result is None else result == place,
@@ -261,7 +260,7 @@ def _pick(pick: PickRow) -> PickInfo:
         price=float(pick.price),
         bookmaker=display_name(pick.bookmaker),
         price_on_paper=is_unlicensed(pick.bookmaker),
-        price_taken_at=pick.price_taken_at.astimezone(UTC),
+        price_taken_at=pick.price_taken_at,
         value=float(pick.value),
         stake=float(pick.stake) if pick.stake is not None else None,
         ending=pick.result,

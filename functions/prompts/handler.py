@@ -1,6 +1,6 @@
 """Prompt versions and their A/B tests. HTTP: GET, POST, DELETE /api/v1/prompts/… (administrators)"""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from math import isfinite
 from typing import Annotated, Any
 
@@ -126,7 +126,7 @@ def _case_text(row: ExplanationRow | ReplayRow, reason: str | None) -> CaseText:
         reason=reason,
         tokens=row.tokens_in + row.tokens_out,
         cost_usd=float(row.cost),
-        created_at=row.created_at.astimezone(UTC),
+        created_at=row.created_at,
     )
 
 

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections import Counter, deque
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -68,7 +68,7 @@ def _message(delivery: PendingDelivery) -> WebhookMessage:
     event = delivery.event
     body = {
         "type": event.event_type,
-        "timestamp": event.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "timestamp": event.occurred_at.isoformat().replace("+00:00", "Z"),
         "data": event.data,
     }
     event_id = sha256(event.key.encode()).hexdigest()[:ID_LENGTH]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
@@ -76,7 +76,7 @@ def collect_events(
         *(
             WebhookEvent(
                 WebhookEventType.PREDICTIONS_PUBLISHED,
-                f"{WebhookEventType.PREDICTIONS_PUBLISHED}/{row.published_at.astimezone(UTC).isoformat()}",
+                f"{WebhookEventType.PREDICTIONS_PUBLISHED}/{row.published_at.isoformat()}",
                 row.published_at,
                 {"match_ids": row.match_ids},
             )
@@ -122,7 +122,7 @@ def _times(due: Iterable[PendingDelivery]) -> list[datetime]:
 
 
 def _tests(webhook: ActiveWebhook, now: datetime) -> list[WebhookEvent]:
-    at = webhook.test_requested_at.astimezone(UTC)
+    at = webhook.test_requested_at
     if now - at >= EVENT_TTL:
         return []
     return [WebhookEvent(TEST_EVENT, f"{TEST_EVENT}/{at.isoformat()}", at, {"webhook_id": str(webhook.webhook_id)})]

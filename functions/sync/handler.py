@@ -1,7 +1,6 @@
 """Start data sync jobs and report their state. HTTP: POST, GET /api/v1/sync/… (administrators)"""
 
 from dataclasses import asdict
-from datetime import UTC
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -84,8 +83,8 @@ async def get_sync_status(reader: Admin, db: Connection) -> DbStatsResponse:
     return DbStatsResponse(
         total_matches=counts.matches,
         competitions_with_standings=counts.competitions_with_standings,
-        last_match_sync=last.astimezone(UTC).isoformat() if last else None,
-        last_standings_sync=counts.newest_table.astimezone(UTC).isoformat() if counts.newest_table else None,
+        last_match_sync=last.isoformat() if last else None,
+        last_standings_sync=counts.newest_table.isoformat() if counts.newest_table else None,
         jobs=[JobStatus(**_state_fields(state)) for state in states],
     )
 

@@ -1,7 +1,7 @@
 """A club's news, and a text summary from stored data."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from functions.users.schemas import NextMatch, TeamNewsArticle, TeamNewsResponse, TeamSummaryResponse
 from shared.explanations.translations import Language, translate
@@ -46,7 +46,7 @@ def team_news(db: Connection, club: TeamRow, now: datetime, limit: int) -> TeamN
                 title=article.title,
                 source=outlet_name(article.outlet),
                 url=article.url,
-                published_at=article.published_at.astimezone(UTC).isoformat(),
+                published_at=article.published_at.isoformat(),
             )
             for article in selected
         ],

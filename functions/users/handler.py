@@ -1,6 +1,6 @@
 """Users' profiles, preferences, favourites and data rights. HTTP: /api/v1/users/…, /api/v1/user/…."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -266,8 +266,8 @@ def _profile(reader: Reader, row: UserRow) -> UserProfileResponse:
         email=reader.email,
         full_name=row.full_name if row.name_set or row.full_name else reader.sign_up.full_name,
         role=reader.plan,
-        created_at=row.created_at.astimezone(UTC),
-        adult_declared_at=row.adult_declared_at and row.adult_declared_at.astimezone(UTC),
+        created_at=row.created_at,
+        adult_declared_at=row.adult_declared_at,
     )
 
 
@@ -277,7 +277,7 @@ def _favourite(row: FavouriteRow) -> FavoriteResponse:
         match_id=row.match_id,
         note=row.note,
         notify_before_match=row.notify_before_match,
-        created_at=row.created_at.astimezone(UTC),
+        created_at=row.created_at,
         home_team=row.home_name,
         away_team=row.away_name,
         match_date=displayed_date(row.kick_off, hour_known=row.hour_known),

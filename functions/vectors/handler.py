@@ -96,9 +96,7 @@ async def read_team_context(
 ) -> TeamContextResponse:
     """News of the last fortnight on a club."""
     club = resolve_club(db, team_name)
-    return TeamContextResponse(
-        team_name=club.name, context=_team_articles(db, club, limit), retrieved_at=clock.now().astimezone(UTC)
-    )
+    return TeamContextResponse(team_name=club.name, context=_team_articles(db, club, limit), retrieved_at=clock.now())
 
 
 @app.get(f"{PREFIX}/match-context", operation_id="get_match_context_api_v1_vector_match_context_get", tags=TAGS)
@@ -106,7 +104,7 @@ async def read_match_context(
     reader: Premium, db: Connection, pair: RequestedFixture, left: RemainingSeconds
 ) -> MatchContextResponse:
     """News of the fortnight before a match on its clubs."""
-    now = clock.now().astimezone(UTC)
+    now = clock.now()
     both = {pair.home.team_id, pair.away.team_id}
     query = f"{pair.home.name} {pair.away.name}"
     related = relevant_articles(
@@ -259,7 +257,7 @@ def _search_result(article: Article, score: float) -> SearchResult:
         content=article.extract or None,
         team_name=club.name if club else None,
         article_type=shown_type(article.kind),
-        published_at=article.published_at.astimezone(UTC).isoformat(),
+        published_at=article.published_at.isoformat(),
         source=outlet_name(article.outlet),
         url=article.url,
     )

@@ -8,7 +8,7 @@ from secrets import token_bytes
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import BackgroundTasks, Response, Security
+from fastapi import BackgroundTasks, Security
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
@@ -35,7 +35,6 @@ from shared.web.errors import BadRequest, NotFound
 app = http_app("webhooks")
 
 PATH = "/api/v1/webhooks"
-NO_STORE = {"Cache-Control": "no-store"}
 MAX_STARTS_PER_MINUTE = 2
 """Starts of the delivery job. Its concurrency is one higher (serverless.yml), so that a start never has to wait."""
 SECRET_LENGTH = 32
@@ -117,7 +116,7 @@ class WebhooksResponse(BaseModel):
 
 @app.post(PATH, operation_id="createWebhook", tags=["Webhooks"], status_code=HTTPStatus.CREATED)
 async def create(
-    reader: ElitePerson, db: Connection, request: WebhookRequest, response: Response, background: BackgroundTasks
+    reader: ElitePerson, db: Connection, request: WebhookRequest, background: BackgroundTasks
 ) -> NewWebhookResponse:
     """Create a webhook; a test event is sent at once."""
     user_id, now = require_user_id(reader), clock.now()
@@ -128,22 +127,18 @@ async def create(
     webhook_id, secret = uuid4(), PREFIX + b64encode(token_bytes(SECRET_LENGTH)).decode()
     webhooks.add(db, user_id, webhook_id, request.url, sorted(set(request.events)), secret, now)
     background.add_task(_start_delivery)
-    response.headers.update(NO_STORE)
     return NewWebhookResponse(**_webhook_response(db, user_id, webhook_id).model_dump(), secret=secret)
 
 
 # Users without the plan can still list and remove webhooks, which would resume with the plan.
 @app.get(PATH, operation_id="listWebhooks", tags=["Webhooks"])
-async def list_webhooks(reader: Person, db: Connection, response: Response) -> WebhooksResponse:
+async def list_webhooks(reader: Person, db: Connection) -> WebhooksResponse:
     """The user's webhooks with their latest delivery attempts."""
-    response.headers.update(NO_STORE)
     return WebhooksResponse(webhooks=[_as_response(row) for row in webhooks.of_person(db, require_user_id(reader))])
 
 
 @app.post(f"{PATH}/{{webhook_id}}/test", operation_id="testWebhook", tags=["Webhooks"], status_code=HTTPStatus.ACCEPTED)
-async def test(
-    reader: ElitePerson, db: Connection, webhook_id: UUID, response: Response, background: BackgroundTasks
-) -> WebhookResponse:
+async def test(reader: ElitePerson, db: Connection, webhook_id: UUID, background: BackgroundTasks) -> WebhookResponse:
     """Send a test event, at most once a minute, and resume a stopped webhook; the list shows its outcome."""
     user_id, now = require_user_id(reader), clock.now()
     before = next((row for row in webhooks.of_person(db, user_id) if row.webhook_id == webhook_id), None)
@@ -152,7 +147,6 @@ async def test(
     if now - before.test_requested_at >= TEST_INTERVAL:
         webhooks.request_test(db, user_id, webhook_id, now)
         background.add_task(_start_delivery)
-    response.headers.update(NO_STORE)
     return _webhook_response(db, user_id, webhook_id)
 
 

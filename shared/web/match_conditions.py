@@ -1,6 +1,6 @@
 """Conditions of a match, as several functions return them: the weather forecast and the teams' fatigue."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel
@@ -100,8 +100,8 @@ def _weather_info(row: WeatherRow, language: Language) -> WeatherInfo:
         impact=",".join(impacts),
         precipitation_mm=row.precipitation,
         precipitation_hours=row.hours,
-        forecast_for=row.at.astimezone(UTC),
-        forecast_made_at=row.issued_at.astimezone(UTC),
+        forecast_for=row.at,
+        forecast_made_at=row.issued_at,
         credit=ATTRIBUTION,
     )
 

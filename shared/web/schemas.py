@@ -41,7 +41,7 @@ class DataSourceInfo(BaseModel):
 
 def displayed_date(kick_off: datetime, *, hour_known: bool) -> datetime:
     """The kick-off in UTC for responses: midnight of its day if the hour is unknown."""
-    return kick_off.astimezone(UTC) if hour_known else datetime.combine(paris_day(kick_off), time(), UTC)
+    return kick_off if hour_known else datetime.combine(paris_day(kick_off), time(), UTC)
 
 
 def article_type(kind: ArticleKind) -> ArticleType:

@@ -7,7 +7,7 @@ import pytest
 
 from local.migrate import MIGRATIONS, migrate
 from shared.stores.betting import picks
-from shared.stores.database import Connection, connect
+from shared.stores.database import Connection
 from shared.stores.forecasting import predictions
 from tests.conftest import Databases
 from tests.factories import BEFORE, KICK_OFF, choice, forecast, insert_matches, insert_predictions, match_update, pick
@@ -19,18 +19,6 @@ def test_they_apply_to_an_empty_database_and_twice_is_nothing(databases: Databas
     with databases.copy("template1") as url:
         assert migrate(url) == sorted(path.name for path in MIGRATIONS.glob("*.sql"))
         assert migrate(url) == []
-
-
-def test_times_come_back_in_utc_wherever_the_server_is(databases: Databases) -> None:
-    with databases.copy("template1") as url:
-        with connect(url, "test") as db:
-            db.execute("ALTER DATABASE postgres SET timezone TO 'Asia/Tokyo'")  # another one; nothing is inherited
-        migrate(url)
-        with connect(url, "test") as db:
-            insert_matches(db, match_update())
-            row = db.execute("SELECT kick_off FROM matches").fetchone()
-    assert row is not None
-    assert (row[0], row[0].utcoffset().total_seconds()) == (KICK_OFF, 0)
 
 
 @pytest.mark.parametrize("table", RECORDS)
