@@ -6,7 +6,7 @@ from datetime import timedelta
 from shared.betting.bets import BetStatus, transition
 from shared.betting.closing_reference import closing_reference
 from shared.betting.consensus import fair_probability
-from shared.betting.settlement import BetResult, settle_bet, void_if_not_played
+from shared.betting.settlement import settlement
 from shared.betting.value import closing_line_value, to_decimal
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
@@ -40,19 +40,24 @@ def _entries(run: Run, row: BetRow, match: MatchRow) -> list[NewEntry]:
     """The entries that a result adds for a bet: none if nothing is new, or if a person has set the status."""
     if row.status == BetStatus.DELETED or (row.bet.status.ended and row.source != "result"):
         return []
-    status, score = Status(match.status), match.score
-    by_day = not (match.hour_known and row.hour_known)
-    end = void_if_not_played(status, score, match.kick_off, row.kick_off, run.now, by_day=by_day)
-    if end is None:
-        if status is not Status.FINISHED or score is None or match.review is not None:
-            return []
-        end = settle_bet(row.bet.market, row.outcome, row.line, score)
-    final_score = str(score) if score is not None and end is not BetResult.VOID else None
-    if (row.status, row.score) == (end, final_score):
+    settled = settlement(
+        row.bet.market,
+        row.outcome,
+        row.line,
+        Status(match.status),
+        match.score,
+        match.kick_off,
+        row.kick_off,
+        run.now,
+        by_day=not (match.hour_known and row.hour_known),
+        in_review=match.review is not None,
+    )
+    if settled is None or settled == (row.status, row.score):
         return []
+    result, score = settled
     return [
-        NewEntry(row.user_id, row.bet_id, entry, "result", final_score if entry.reverses is None else row.score)
-        for entry in transition(row.bet, BetStatus(end))
+        NewEntry(row.user_id, row.bet_id, entry, "result", score if entry.reverses is None else row.score)
+        for entry in transition(row.bet, BetStatus(result))
     ]
 
 

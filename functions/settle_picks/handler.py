@@ -6,7 +6,7 @@ from functools import partial
 from shared.betting.closing_reference import closing_reference
 from shared.betting.consensus import consensus
 from shared.betting.prices import OUTCOMES, Market
-from shared.betting.settlement import BetResult, profit, settle_bet, void_if_not_played
+from shared.betting.settlement import profit, settlement
 from shared.betting.value import closing_line_value, to_decimal
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
@@ -31,16 +31,22 @@ def settle(run: Run) -> None:
 
 def _settle_pick(run: Run, pick: PickRow, match: MatchRow) -> bool:
     """Add a pick's result if it is new; a corrected score reverses the earlier result first."""
-    status, score = Status(match.status), match.score
-    end = void_if_not_played(status, score, match.kick_off, pick.kick_off, run.now, by_day=not match.hour_known)
-    if end is None:
-        if status is not Status.FINISHED or score is None or match.review is not None:
-            return False
-        end = settle_bet(Market(pick.market), pick.outcome, pick.line, score)
-    final_score = str(score) if score is not None and end is not BetResult.VOID else None
-    if (pick.result, pick.score) == (end, final_score):
+    settled = settlement(
+        Market(pick.market),
+        pick.outcome,
+        pick.line,
+        Status(match.status),
+        match.score,
+        match.kick_off,
+        pick.kick_off,
+        run.now,
+        by_day=not match.hour_known,
+        in_review=match.review is not None,
+    )
+    if settled is None or settled == (pick.result, pick.score):
         return False
-    picks.add_settlement(run.db, pick, end, final_score, profit(end, pick.price), run.now)
+    result, score = settled
+    picks.add_settlement(run.db, pick, result, score, profit(result, pick.price), run.now)
     return True
 
 

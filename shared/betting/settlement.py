@@ -68,6 +68,32 @@ def void_if_not_played(
     return BetResult.VOID if called_off or moved or not_played else None
 
 
+def settlement(
+    market: Market,
+    outcome: str,
+    line: Decimal,
+    status: Status,
+    score: Score | None,
+    kick_off: datetime,
+    committed_kick_off: datetime,
+    now: datetime,
+    *,
+    by_day: bool,
+    in_review: bool,
+) -> tuple[BetResult, str | None] | None:
+    """The result of a bet and the final score that decided it, no score if void; None while the bet is open.
+
+    A match that is finished but in review (its sources disagree) leaves its bets open. The other arguments are those of
+    `void_if_not_played` and `settle_bet`, the two steps.
+    """
+    result = void_if_not_played(status, score, kick_off, committed_kick_off, now, by_day=by_day)
+    if result is None:
+        if status is not Status.FINISHED or score is None or in_review:
+            return None
+        result = settle_bet(market, outcome, line, score)
+    return result, None if result is BetResult.VOID else str(score)
+
+
 def settle_bet(market: Market, outcome: str, line: Decimal, score: Score) -> BetResult:
     """The result of a bet at the score after 90 minutes.
 

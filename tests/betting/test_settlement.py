@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.betting.prices import OUTCOMES, Market
-from shared.betting.settlement import PAYOUT_SHARES, BetResult, profit, settle_bet, void_if_not_played
+from shared.betting.settlement import PAYOUT_SHARES, BetResult, profit, settle_bet, settlement, void_if_not_played
 from shared.football.match import Score, Status
 
 D = Decimal
@@ -178,3 +178,22 @@ def test_a_match_s_fate_ends_its_bets(status: Status, score: Score | None, moved
 @given(PRICES)
 def test_a_void_bet_returns_the_stake(price: Decimal):
     assert profit(VOID, price) == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "score", "in_review", "expected"),
+    [
+        (Status.FINISHED, Score(2, 1), False, (WON, "2-1")),
+        (Status.FINISHED, Score(2, 1), True, None),  # its sources disagree
+        (Status.FINISHED, None, False, None),
+        (Status.IN_PLAY, Score(2, 1), False, None),
+        (Status.AWARDED, Score(3, 0), True, (BetResult.VOID, None)),
+        (Status.CANCELLED, None, False, (BetResult.VOID, None)),
+    ],
+)
+def test_a_bet_is_settled_by_a_final_score_that_is_not_in_review_or_void(
+    status: Status, score: Score | None, in_review: bool, expected: tuple[BetResult, str | None] | None
+) -> None:
+    now = KICK_OFF + 3 * HOUR
+    settled = settlement(H2H, "home", D(0), status, score, KICK_OFF, KICK_OFF, now, by_day=False, in_review=in_review)
+    assert settled == expected
