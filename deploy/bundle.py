@@ -6,7 +6,6 @@ The same sources give the same bytes.
 """
 
 import argparse
-import ast
 import os
 import platform
 import shutil
@@ -18,10 +17,10 @@ import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from deploy import service
+from deploy.rooms import reachable_rooms
 
 PYTHON = "3.13"  # the runtime in serverless.yml
 LAMBDA_LIMIT_MB = 250
@@ -193,36 +192,6 @@ def prune(folder: Path) -> None:
             or (path.parent.suffix == ".dist-info" and path.name not in RETAINED_METADATA)
         ):
             path.unlink()
-
-
-def reachable_rooms(root: Path, function: str) -> set[str]:
-    """Folders of `shared/` that a function reaches by its imports, those inside functions included."""
-    seen: set[Path] = set()
-    ahead = list((root / "functions" / function).rglob("*.py"))
-    while ahead:
-        path = ahead.pop()
-        if path not in seen:
-            seen.add(path)
-            ahead += [module for name in imports(path) if (module := _module(root, name))]
-    shared = [path.relative_to(root / "shared") for path in seen if path.is_relative_to(root / "shared")]
-    return {path.parts[0] for path in shared if len(path.parts) > 1}
-
-
-@cache
-def imports(path: Path) -> list[str]:
-    """Dotted names that a module imports."""
-    names: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return names
-
-
-def _module(root: Path, name: str) -> Path | None:
-    path = root.joinpath(*name.split("."))
-    return next((p for p in (path.with_suffix(".py"), path / "__init__.py") if p.exists()), None)
 
 
 def _pack_dependencies(groups: tuple[str, ...], target: Target, root: Path, out: Path) -> Zip:

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from deploy.bundle import imports, reachable_rooms
+from deploy.rooms import imports, reachable_rooms
 from deploy.service import ROOT
 
 
