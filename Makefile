@@ -39,12 +39,11 @@ histories: .venv/installed ## Live through HISTORIES=1000 random histories of su
 mutate: .venv/installed ## Break the code on purpose and count what the tests notice: ROOM=betting or SINCE=main [EVERY=5] [MINUTES=10]
 	@nice -n 19 $(PYTHON) -m local.mutate $(ROOM) $(if $(SINCE),--since $(SINCE)) $(if $(EVERY),--every $(EVERY)) --minutes $(or $(MINUTES),10)
 
-check: .venv/installed ## Lint, types, arrows between rooms, the table of functions
+check: .venv/installed ## Lint, types, arrows between rooms
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/pyright
 	.venv/bin/lint-imports
-	$(PYTHON) -m deploy.functions_table --check
 
 bench: .venv/installed ## Measure speed: cold starts, answers, ratings
 	$(PYTHON) -m local.bench $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))")

@@ -5,15 +5,13 @@ provider and which are from memory. What a request takes is measured on this bun
 people come is an assumption, written out here.
 """
 
-import argparse
 import json
-import sys
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from deploy import service
+from deploy.document_tables import insert_table
 
-BEGIN, END = "<!-- cost -->", "<!-- /cost -->"
 DOCUMENT, MEASURED = "docs/operate/cost.md", "deploy/measured.json"
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 DAYS = 30.4
@@ -152,24 +150,19 @@ def read(root: Path = service.ROOT) -> Measured:
     return Measured(**{field.name: measured[field.name] for field in fields(Measured)})
 
 
-def insert_table(document: str, rows: str) -> str:
-    """The document with the table between its two markers."""
-    before, _, rest = document.partition(BEGIN)
-    return f"{before}{BEGIN}\n{rows}\n{END}{rest.partition(END)[2]}"
+def render(document: str) -> str:
+    """The document with the table of the last measurement.
+
+    Raises:
+        TableError: it lacks the markers.
+    """
+    return insert_table(document, "cost", table(read()))
 
 
 def main() -> None:
-    """Write the table, or with `--check` compare it."""
-    parser = argparse.ArgumentParser(prog="python -m deploy.cost", description="docs/operate/cost.md's table.")
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when the table is out of date")
-    args = parser.parse_args()
+    """Write the table."""
     path = service.ROOT / DOCUMENT
-    current = path.read_text()
-    expected = insert_table(current, table(read()))
-    if args.check and current != expected:
-        sys.exit(f"cost: {DOCUMENT}'s table is out of date: run `make cost`")
-    if not args.check:
-        path.write_text(expected)
+    path.write_text(render(path.read_text()))
 
 
 if __name__ == "__main__":

@@ -3,20 +3,15 @@
 `python -m deploy.functions_table` writes it.
 """
 
-import argparse
 import ast
 import re
 import sys
 from pathlib import Path
 
 from deploy import service
+from deploy.document_tables import TableError, insert_table
 
 DOCUMENT = "docs/understand/functions.md"
-BEGIN, END = "<!-- functions -->", "<!-- /functions -->"
-
-
-class TableError(ValueError):
-    """the document lacks the markers, or a docstring is not of the required form; the message says which."""
 
 
 def what(root: Path, name: str) -> str:
@@ -64,34 +59,22 @@ def table(root: Path = service.ROOT) -> str:
     return "\n".join(["| Function | What | Paths, or when |", "|---|---|---|", *rows])
 
 
-def insert_table(document: str, rows: str) -> str:
-    """The document with the table between its two markers.
+def render(document: str, root: Path = service.ROOT) -> str:
+    """The document with today's table.
 
     Raises:
-        TableError: the markers are missing or in the wrong order.
+        TableError: a docstring is not of the required form, or the document lacks the markers.
     """
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise TableError(f"{DOCUMENT} needs the lines {BEGIN} and {END}, in this order")
-    return f"{before}{BEGIN}\n{rows}\n{END}{after}"
+    return insert_table(document, "functions", table(root))
 
 
 def main() -> None:
-    """Write the table, or with `--check` compare it."""
-    parser = argparse.ArgumentParser(prog="python -m deploy.functions_table", description="The table of functions.")
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when the table is out of date")
-    args = parser.parse_args()
+    """Write the table."""
     path = service.ROOT / DOCUMENT
     try:
-        current = path.read_text()
-        expected = insert_table(current, table())
+        path.write_text(render(path.read_text()))
     except (OSError, TableError, service.ServiceError) as error:
-        sys.exit(f"functions_table: {error}")
-    if args.check and current != expected:
-        sys.exit(f"functions_table: {DOCUMENT} is out of date: run `python -m deploy.functions_table`")
-    if not args.check:
-        path.write_text(expected)
+        sys.exit(f"functions_table: {DOCUMENT}: {error}")
 
 
 if __name__ == "__main__":

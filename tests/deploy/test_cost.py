@@ -54,7 +54,7 @@ def test_more_people_slower_functions_and_larger_answers_never_cost_less() -> No
 
 def test_the_document_shows_what_the_script_says() -> None:
     document = (service.ROOT / cost.DOCUMENT).read_text()
-    assert cost.insert_table(document, cost.table(cost.read())) == document, "run `make cost`"
+    assert cost.render(document) == document, "run `make cost`"
 
 
 def test_what_was_measured_says_when_and_how() -> None:

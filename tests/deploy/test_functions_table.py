@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from deploy import functions_table, service
+from deploy.document_tables import TableError, insert_table
 
 FUNCTION = service.read().functions["sync_fixtures"]
 
@@ -24,7 +25,7 @@ def test_what_is_the_first_sentence(tmp_path: Path, docstring: str):
 
 @pytest.mark.parametrize("docstring", ["", "Published matches.", "HTTP: GET /x", "Published matches. HTTP:"])
 def test_a_docstring_that_does_not_say_what_and_when_is_named(tmp_path: Path, docstring: str):
-    with pytest.raises(functions_table.TableError, match=r"functions/f/handler\.py: the docstring's first line"):
+    with pytest.raises(TableError, match=r"functions/f/handler\.py: the docstring's first line"):
         functions_table.what(handler(tmp_path, docstring), "f")
 
 
@@ -48,11 +49,11 @@ def test_paths_are_listed_in_order():
 def test_only_what_stands_between_the_markers_is_replaced():
     document = "top\n<!-- functions -->\nold\n<!-- /functions -->\nbottom\n"
     expected = "top\n<!-- functions -->\nnew\n<!-- /functions -->\nbottom\n"
-    assert functions_table.insert_table(document, "new") == expected
-    assert functions_table.insert_table(expected, "new") == expected
+    assert insert_table(document, "functions", "new") == expected
+    assert insert_table(expected, "functions", "new") == expected
 
 
 @pytest.mark.parametrize("document", ["", "<!-- functions -->", "<!-- /functions -->\n<!-- functions -->"])
 def test_missing_markers_are_named(document: str):
-    with pytest.raises(functions_table.TableError, match="<!-- /functions -->"):
-        functions_table.insert_table(document, "new")
+    with pytest.raises(TableError, match="<!-- /functions -->"):
+        insert_table(document, "functions", "new")

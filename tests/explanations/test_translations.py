@@ -1,6 +1,5 @@
 """Texts in each language, values in them, and the language of a reader; test_claims tests what no text may claim."""
 
-import doctest
 import json
 import re
 from pathlib import Path
@@ -92,10 +91,6 @@ def test_a_text_shows_every_value_that_it_is_given(key: str, language: Language)
 def test_no_apostrophe_stands_before_a_placeholder(key: str):
     """ICU, by whose rules translators' tools read ARB, would take it for a quotation mark."""
     assert all("'{" not in catalogue(language)[key] for language in Language)
-
-
-def test_the_examples_in_docstrings_are_right():
-    assert doctest.testmod(translations).failed == 0
 
 
 @pytest.mark.parametrize("reason", NoPickReason)
