@@ -1,7 +1,6 @@
 """What no page sends and somebody will: every operation, through its real handler, answers it with a refusal."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote
@@ -13,11 +12,10 @@ from deploy import openapi
 from shared.explanations.translations import Language, translate
 from shared.web.middleware import DEFAULT_HEADERS
 from shared.web.strict_json import MAX_BODY_BYTES
-from tests.conftest import SATURDAY, Databases
+from tests.conftest import SATURDAY
 from tests.contract.front import SERVICE
-from tests.lambda_api import lambda_api
-from tests.running import HttpResponse, environment, invoke
-from tests.tokens import SUPABASE, bearer
+from tests.running import HttpResponse, invoke
+from tests.tokens import bearer
 
 Json = dict[str, Any]
 ADMIN = bearer(SATURDAY, app_metadata={"role": "admin"}, aal="aal2")
@@ -109,18 +107,7 @@ def as_params(operations: list[Operation]) -> list[Any]:
     return [pytest.param(operation, id=operation.spec["operationId"]) for operation in operations]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def world(databases: Databases, any_saturday: str) -> Iterator[None]:
-    """All functions on the real Saturday."""
-    with databases.copy(any_saturday) as url, lambda_api() as jobs:
-        variables = {
-            "DATABASE_URL": url,
-            "JOBS_URL": jobs.address,
-            "CLOCK": SATURDAY.isoformat(),
-            "LOG_LEVEL": "CRITICAL",
-        }
-        with environment(**variables, **SUPABASE):
-            yield
+pytestmark = pytest.mark.usefixtures("saturday_functions")
 
 
 TEXTS = {

@@ -30,12 +30,11 @@ from shared.runtime import wiring
 from shared.stores.football import search
 from shared.stores.news import articles, explanations
 from shared.stores.people import users
-from tests.conftest import SATURDAY, Databases
+from tests.conftest import SATURDAY
 from tests.contract.test_answer_fields import models
 from tests.factories import explanation, insert_matches, insert_predictions, make_article, match_update
-from tests.lambda_api import lambda_api
-from tests.running import HttpResponse, environment, invoke
-from tests.tokens import ALICE, SUPABASE, bearer
+from tests.running import HttpResponse, invoke
+from tests.tokens import ALICE, bearer
 
 COMPETITION, CLUB, CLUB_ID, MATCH = "competition", "club", "club id", "match"
 NOTHING = ""
@@ -301,17 +300,9 @@ def leaves(value: Any, model: str = "", field: str = "") -> Iterator[tuple[str, 
 
 
 @pytest.fixture(scope="module")
-def world(databases: Databases, any_saturday: str) -> Iterator[World]:
+def world(saturday_functions: None) -> World:
     """A Saturday, and what all answers call everything in it."""
-    with databases.copy(any_saturday) as url, lambda_api() as jobs:
-        variables = {
-            "DATABASE_URL": url,
-            "JOBS_URL": jobs.address,
-            "CLOCK": SATURDAY.isoformat(),
-            "LOG_LEVEL": "CRITICAL",
-        }
-        with environment(**variables, **SUPABASE):
-            yield collect_responses(*populate())
+    return collect_responses(*populate())
 
 
 def populate() -> tuple[dict[str, Any], list[int]]:
