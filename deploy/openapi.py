@@ -34,13 +34,12 @@ DESCRIPTION = """\
 Honest probabilities for football matches, the day's few bets that are worth their price, and their record. Nothing here
 raises anyone's chance of winning.
 
-Without a token or a key you are a visitor; what each plan sees is said in the answers. Dates are ISO 8601 in UTC; a
-day is a day in Paris; probabilities are shares from 0 to 1. Texts are in French, or in English where `Accept-Language`
-asks for it.
+Without a token or a key you are a visitor; responses name what a plan hides. Dates are ISO 8601 in UTC; a
+day is a day in Paris; probabilities are shares from 0 to 1. Texts are in French, or in English by `Accept-Language`.
 """
 WHO = {
     Plan.ANONYMOUS: "Open to anyone.",
-    Plan.FREE: "For whoever is signed in.",
+    Plan.FREE: "For signed-in users.",
     Plan.PREMIUM: "For Premium subscribers.",
     Plan.ELITE: "For Elite subscribers.",
     Plan.ADMIN: "For administrators.",
@@ -101,19 +100,19 @@ AUTHENTICATE = {"WWW-Authenticate": {"schema": {"type": "string", "const": "Bear
 REFUSALS: dict[str, tuple[str, dict[str, Any]]] = {
     "400": (
         "BadRequest",
-        _refusal("It cannot be asked so.", "unknown_competition", code="XX", codes=", ".join(COMPETITIONS)),
+        _refusal("The parameters are invalid.", "unknown_competition", code="XX", codes=", ".join(COMPETITIONS)),
     ),
-    "401": ("Unauthorized", _refusal("A token is needed, or what is shown proves nothing.", "sign_in", AUTHENTICATE)),
-    "403": ("Forbidden", _refusal("Whoever is shown may not do this.", "needs_premium")),
-    "404": ("NotFound", _refusal("It is not there.", "unknown_match")),
-    "409": ("Conflict", _refusal("It does not go with what there is.", "key_in_flight")),
+    "401": ("Unauthorized", _refusal("The credential is missing or invalid.", "sign_in", AUTHENTICATE)),
+    "403": ("Forbidden", _refusal("The caller may not do this.", "needs_premium")),
+    "404": ("NotFound", _refusal("The resource does not exist.", "unknown_match")),
+    "409": ("Conflict", _refusal("The request conflicts with the current state.", "key_in_flight")),
     "413": ("ContentTooLarge", _refusal("The body is too large.", "too_large")),
     "415": ("UnsupportedMediaType", _refusal("The body is not JSON.", "not_json")),
-    "428": ("PreconditionRequired", _refusal("The person must declare something first.", "declare_adult")),
-    "429": ("TooManyRequests", _refusal("Too many calls within a minute.", "too_many_calls", RETRY_AFTER, seconds=7)),
-    "503": ("Unavailable", _refusal("What is needed to answer cannot be reached.", "unavailable", RETRY_AFTER)),
+    "428": ("PreconditionRequired", _refusal("A declaration is required first.", "declare_adult")),
+    "429": ("TooManyRequests", _refusal("Too many requests in a minute.", "too_many_calls", RETRY_AFTER, seconds=7)),
+    "503": ("Unavailable", _refusal("A service that the response needs is unavailable.", "unavailable", RETRY_AFTER)),
 }
-"""What shared/web/errors.py answers: the name of each in `components.responses`, and what it says."""
+"""The responses of shared/web/errors.py by status: their name in `components.responses`, and their content."""
 
 
 class ExampleError(ValueError):

@@ -20,7 +20,7 @@ FORWARDED = [
 PER_READER = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-ID"]
 """Headers of one reader's response that mean nothing to the next, who is given a copy."""
 ERRORS = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504]
-CACHE_POLICIES = {"public": "KeptForAll", "per_reader": "KeptForReaders", "none": "NotKept"}
+CACHE_POLICIES = {"public": "PublicCachePolicy", "per_reader": "ReaderCachePolicy", "none": "NoCachePolicy"}
 """Logical names, by `cache` of a route."""
 
 
@@ -39,23 +39,23 @@ def fragment(service: Service, domain: str | None, certificate: str | None) -> d
         "FunctionConfig": {"Comment": "Accept-Language as fr or en", "Runtime": "cloudfront-js-2.0"},
     }
     forwarded = {
-        "Name": f"{service.name}-sent-on",
+        "Name": f"{service.name}-forwarded-headers",
         "CookiesConfig": {"CookieBehavior": "none"},
         "HeadersConfig": {"HeaderBehavior": "whitelist", "Headers": FORWARDED},
         "QueryStringsConfig": {"QueryStringBehavior": "all"},
     }
     removed = {
-        "Name": f"{service.name}-told-to-all",
+        "Name": f"{service.name}-public-response-headers",
         "RemoveHeadersConfig": {"Items": [{"Header": header} for header in PER_READER]},
     }
     resources = {
         "ReducedLanguage": {"Type": "AWS::CloudFront::Function", "Properties": language},
-        "KeptForAll": _cache_policy(f"{service.name}-public", 86400, PUBLIC_KEY),
-        "KeptForReaders": _cache_policy(f"{service.name}-readers", 3600, READER_KEY),
+        "PublicCachePolicy": _cache_policy(f"{service.name}-public", 86400, PUBLIC_KEY),
+        "ReaderCachePolicy": _cache_policy(f"{service.name}-readers", 3600, READER_KEY),
         # With a maximum of 0 CloudFront accepts no header in the key, and then does not forward Authorization.
-        "NotKept": _cache_policy(f"{service.name}-nothing", 1, READER_KEY),
-        "SentOn": _resource("OriginRequestPolicy", forwarded),
-        "ToldToAll": _resource("ResponseHeadersPolicy", removed),
+        "NoCachePolicy": _cache_policy(f"{service.name}-nothing", 1, READER_KEY),
+        "ForwardedHeadersPolicy": _resource("OriginRequestPolicy", forwarded),
+        "PublicResponseHeadersPolicy": _resource("ResponseHeadersPolicy", removed),
         "Front": _resource("Distribution", _distribution(service, domain, certificate)),
     }
     address = {
@@ -136,7 +136,7 @@ def _behaviour(route: Route) -> dict[str, Any]:
         "CachedMethods": ["GET", "HEAD"],
         "Compress": True,
         "CachePolicyId": {"Ref": CACHE_POLICIES[route.cache]},
-        "OriginRequestPolicyId": {"Ref": "SentOn"},
-        **({"ResponseHeadersPolicyId": {"Ref": "ToldToAll"}} if route.cache == "public" else {}),
+        "OriginRequestPolicyId": {"Ref": "ForwardedHeadersPolicy"},
+        **({"ResponseHeadersPolicyId": {"Ref": "PublicResponseHeadersPolicy"}} if route.cache == "public" else {}),
         **({"FunctionAssociations": [language]} if route.cache != "none" else {}),
     }

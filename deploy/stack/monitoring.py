@@ -21,7 +21,7 @@ ALARMS = (
     ),
     (
         *("events-missed", OURS, "EventsMissed", 86400, 1),
-        "The night found a subscription that had changed, and no event of Stripe had told us.",
+        "The night found a subscription that had changed without an event from Stripe.",
     ),
     (
         *("redis-commands", OURS, "RedisCommands", 3600, 5000),

@@ -157,9 +157,9 @@ BOUNDS = [
     # The front.
     Row("* CachePolicy CachePolicyConfig/MinTTL", 0, "the application says how long, and may say not at all"),
     Row("* CachePolicy CachePolicyConfig/DefaultTTL", 0, "an answer that says nothing is not kept"),
-    Row("KeptForAll CachePolicy CachePolicyConfig/MaxTTL", 86400, "as the answer says, up to a day"),
-    Row("KeptForReaders CachePolicy CachePolicyConfig/MaxTTL", 3600, "what a plan shows may change"),
-    Row("NotKept CachePolicy CachePolicyConfig/MaxTTL", 1, "with 0 CloudFront would not send Authorization on"),
+    Row("PublicCachePolicy CachePolicy CachePolicyConfig/MaxTTL", 86400, "as the answer says, up to a day"),
+    Row("ReaderCachePolicy CachePolicy CachePolicyConfig/MaxTTL", 3600, "what a plan shows may change"),
+    Row("NoCachePolicy CachePolicy CachePolicyConfig/MaxTTL", 1, "with 0 CloudFront would not send Authorization on"),
     Row("Front Distribution DistributionConfig/CustomErrorResponses/ErrorCachingMinTTL", 0, "errors are not kept"),
     Row(
         "Front Distribution DistributionConfig/CustomErrorResponses/ErrorCode",

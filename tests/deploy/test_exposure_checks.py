@@ -104,7 +104,7 @@ def test_responses_that_depend_on_the_plan_are_cached_per_reader() -> None:
 
 
 def test_every_header_that_is_read_is_forwarded(templates: dict[str, Template]) -> None:
-    policy = templates["production"]["Resources"]["SentOn"]["Properties"]["OriginRequestPolicyConfig"]["HeadersConfig"]
+    policy = templates["production"]["Resources"]["ForwardedHeadersPolicy"]["Properties"]["OriginRequestPolicyConfig"]["HeadersConfig"]
     sent = {name.lower() for name in {*policy["Headers"], *exposure_checks.CACHE_KEYS["none"]}}
     read = {
         name
@@ -159,11 +159,11 @@ def spoil_path(resources: Template) -> None:
 
 def spoil_key(resources: Template) -> None:
     behaviours = resources["Front"]["Properties"]["DistributionConfig"]["CacheBehaviors"]
-    next(b for b in behaviours if b["PathPattern"] == "/api/v1/bets*")["CachePolicyId"]["Ref"] = "KeptForReaders"
+    next(b for b in behaviours if b["PathPattern"] == "/api/v1/bets*")["CachePolicyId"]["Ref"] = "ReaderCachePolicy"
 
 
 def spoil_public_key(resources: Template) -> None:
-    config = resources["KeptForReaders"]["Properties"]["CachePolicyConfig"]
+    config = resources["ReaderCachePolicy"]["Properties"]["CachePolicyConfig"]
     config["ParametersInCacheKeyAndForwardedToOrigin"]["HeadersConfig"]["Headers"] = ["Origin", "Accept-Language"]
 
 
