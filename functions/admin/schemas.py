@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from shared.web.admin_actions import JobRun
 from shared.web.params import SINGLE_LINE, STRING_IN_SCHEMA
+from shared.web.strict_json import RequestModel
 
 Status = Literal["ok", "warning", "critical"]
 
@@ -189,10 +190,8 @@ class UserSubscriptionResponse(BaseModel):
     push_devices: int
 
 
-class NotificationRequest(BaseModel):
+class NotificationRequest(RequestModel):
     """A message to all browsers, or to those with a preference enabled; `url` is a path of our site."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=SINGLE_LINE)]
     body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400, pattern=SINGLE_LINE)]

@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import Security
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from shared.accounts.api_keys import MAX_KEYS, PREFIX, Scope, fingerprint
 from shared.accounts.plans import Plan, Reader
@@ -18,6 +18,7 @@ from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Access, Person, require_user_id
 from shared.web.errors import BadRequest, NotFound
 from shared.web.params import SINGLE_LINE
+from shared.web.strict_json import RequestModel
 
 app = http_app("api_keys")
 
@@ -27,13 +28,11 @@ PATH = "/api/v1/keys"
 ElitePerson = Annotated[Reader, Security(Access(Plan.ELITE, allows_api_keys=False))]
 
 
-class ApiKeyRequest(BaseModel):
+class ApiKeyRequest(RequestModel):
     """A key to create: its name and its scopes."""
 
-    model_config = ConfigDict(extra="forbid")
-
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=SINGLE_LINE)]
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] = [Scope.READ]
+    scopes: list[Scope] = Field(default=[Scope.READ], min_length=1, max_length=len(Scope))
 
 
 class ApiKeyResponse(BaseModel):

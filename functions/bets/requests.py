@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from shared.accounts.responsible_gambling import MAX_COOL_OFF, MIN_COOL_OFF
@@ -11,6 +11,7 @@ from shared.betting.bets import MAX_LINE
 from shared.betting.prices import OUTCOMES, Market
 from shared.web.money import NUMBER, Money, Stake, cents, number_schema
 from shared.web.params import ALLOW_EXTERNAL_ID, INTEGER_ONLY, MAX_ID, STRING_IN_SCHEMA
+from shared.web.strict_json import RequestModel
 
 MIN_ODDS, MAX_ODDS = Decimal("1.01"), Decimal(1000)
 MIN_STAKE_PCT = Decimal("0.1")
@@ -56,24 +57,20 @@ Line = Annotated[
 Fraction = Annotated[Decimal, Field(ge=MIN_FRACTION, le=MAX_FRACTION), number_schema(MIN_FRACTION, MAX_FRACTION)]
 
 
-class BankrollSettings(BaseModel):
+class BankrollSettings(RequestModel):
     """The initial bankroll, and the percentage of it below which to warn."""
-
-    model_config = ConfigDict(extra="forbid")
 
     initial_bankroll: Money
     alert_threshold: Annotated[Percent, NUMBER] = Decimal(20)
     default_stake_pct: BankrollPercent = Decimal(2)
 
 
-class BetCreate(BaseModel):
+class BetCreate(RequestModel):
     """A bet placed with a bookmaker. `market` and `line` are needed for totals and handicaps only.
 
     `line` follows bookmakers' notation: goals, or the handicap added to the picked side. With `away_win` and -1.5
     the away side must win by two goals or more; with 1.5 it may lose by one.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     match_id: Annotated[int, Field(ge=1, lt=MAX_ID), INTEGER_ONLY, ALLOW_EXTERNAL_ID]
     prediction: Annotated[Prediction, STRING_IN_SCHEMA]
@@ -95,36 +92,28 @@ class BetCreate(BaseModel):
         return self.outcome in OUTCOMES[self.market] and fits[self.market]
 
 
-class BetUpdate(BaseModel):
+class BetUpdate(RequestModel):
     """A new status: users can void a bet, administrators can set any status."""
-
-    model_config = ConfigDict(extra="forbid")
 
     status: Annotated[Status, STRING_IN_SCHEMA]
 
 
-class PeriodLimits(BaseModel):
+class PeriodLimits(RequestModel):
     """Limits by period: null removes one, after the delay; those left out stay unchanged."""
-
-    model_config = ConfigDict(extra="forbid")
 
     day: Money | None = None
     week: Money | None = None
     month: Money | None = None
 
 
-class LimitsUpdate(BaseModel):
+class LimitsUpdate(RequestModel):
     """Limits on stakes and on losses."""
-
-    model_config = ConfigDict(extra="forbid")
 
     stake: PeriodLimits = PeriodLimits()
     loss: PeriodLimits = PeriodLimits()
 
 
-class CoolOffRequest(BaseModel):
+class CoolOffRequest(RequestModel):
     """A pause of `days` days without picks, notifications or bets."""
-
-    model_config = ConfigDict(extra="forbid")
 
     days: Annotated[int, Field(ge=MIN_COOL_OFF.days, le=MAX_COOL_OFF.days), INTEGER_ONLY]

@@ -3,18 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, StringConstraints
 
 from shared.web.params import STRING_IN_SCHEMA
+from shared.web.strict_json import RequestModel
 
 Address = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class CreateCheckoutRequest(_Request):
+class CreateCheckoutRequest(RequestModel):
     """The plan to subscribe to, and the pages to return to after payment or cancellation."""
 
     plan: Annotated[Literal["premium", "elite"], STRING_IN_SCHEMA]
@@ -29,7 +26,7 @@ class CheckoutResponse(BaseModel):
     checkout_url: str
 
 
-class PortalRequest(_Request):
+class PortalRequest(RequestModel):
     """The page to return to from the customer portal."""
 
     return_url: Address
@@ -41,7 +38,7 @@ class PortalResponse(BaseModel):
     portal_url: str
 
 
-class CancelRequest(_Request):
+class CancelRequest(RequestModel):
     """Whether to cancel immediately, or at the end of the paid period."""
 
     immediate: bool = False

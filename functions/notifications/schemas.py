@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StrictBool, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from shared.accounts.push_endpoints import ADDRESS, MAX_LENGTH, is_push_endpoint
 from shared.web.params import INTEGER_ONLY
+from shared.web.strict_json import RequestModel
 
 MAX_EXPIRATION = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp() * 1000)
 
@@ -27,19 +28,15 @@ Endpoint = Annotated[
 Hour = Annotated[int, Field(ge=0, le=23), INTEGER_ONLY]
 
 
-class PushKeys(BaseModel):
+class PushKeys(RequestModel):
     """A browser's keys in base64url: an uncompressed P-256 point, and a shared secret of 16 bytes."""
-
-    model_config = ConfigDict(extra="forbid")
 
     p256dh: Annotated[str, StringConstraints(pattern=r"^B[A-P][A-Za-z0-9_-]{85}=?$")]
     auth: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{21}[AQgw](==)?$")]
 
 
-class SubscriptionRequest(BaseModel):
+class SubscriptionRequest(RequestModel):
     """A subscription as in `PushSubscription.toJSON`; its expiration is in milliseconds since 1970."""
-
-    model_config = ConfigDict(extra="forbid")
 
     endpoint: Endpoint
     expirationTime: Annotated[int, Field(ge=0, le=MAX_EXPIRATION), INTEGER_ONLY] | None = None  # noqa: N815  # the browser API's name
@@ -53,22 +50,18 @@ class PushSubscriptionResponse(BaseModel):
     id: int
 
 
-class UnsubscribeRequest(BaseModel):
+class UnsubscribeRequest(RequestModel):
     """The subscription to end: by its endpoint, known only to the browser, or by the token in a notification."""
-
-    model_config = ConfigDict(extra="forbid")
 
     endpoint: Annotated[str, StringConstraints(max_length=MAX_LENGTH)] | None = None
     token: Annotated[str, StringConstraints(max_length=100)] | None = None
 
 
-class SubscriptionPreferences(BaseModel):
+class SubscriptionPreferences(RequestModel):
     """A browser's notification types, within its user's preferences, and its quiet hours in their time zone.
 
     Hours that are left out stay unchanged; equal hours mean no quiet hours.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     daily_picks: StrictBool = True
     match_start: StrictBool = False

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from shared.web.params import INTEGER_ONLY
+from shared.web.strict_json import RequestModel
 
 
 class PromptVersionInfo(BaseModel):
@@ -32,10 +33,8 @@ class PromptTrial(BaseModel):
     version_weights: dict[str, float]
 
 
-class PromptTrialRequest(BaseModel):
+class PromptTrialRequest(RequestModel):
     """Versions of one type to test, each with a positive weight."""
-
-    model_config = ConfigDict(extra="forbid")
 
     prompt_type: str
     version_weights: dict[str, float] = Field(min_length=1, max_length=20)
@@ -48,10 +47,8 @@ class PromptTrialEnded(BaseModel):
     version_id: str
 
 
-class ReplayRequest(BaseModel):
+class ReplayRequest(RequestModel):
     """A version to replay on the newest explained forecasts."""
-
-    model_config = ConfigDict(extra="forbid")
 
     version_id: str = Field(max_length=60)
     cases: Annotated[int, Field(ge=1, le=20), INTEGER_ONLY] = 5

@@ -19,6 +19,7 @@ from shared.web.params import (
     CompetitionName,
 )
 from shared.web.schemas import ArticleType, TeamSearchResult
+from shared.web.strict_json import RequestModel
 
 Language = Annotated[Literal["fr", "en", "nl"], STRING_IN_SCHEMA]
 OddsFormat = Annotated[Literal["decimal", "fractional", "american"], STRING_IN_SCHEMA]
@@ -46,13 +47,11 @@ class UserProfileResponse(BaseModel):
     adult_declared_at: datetime | None = None
 
 
-class UserProfileUpdate(BaseModel):
+class UserProfileUpdate(RequestModel):
     """Changes of a profile; fields left out stay unchanged.
 
     A date of birth declares to be of legal age. It is checked and not stored.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     full_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=SINGLE_LINE)] | None = (
         None
@@ -105,10 +104,8 @@ class UserPreferencesResponse(PreferencesResponse):
     favorite_team: FavoriteTeamInfo | None = None
 
 
-class PreferencesUpdate(BaseModel):
+class PreferencesUpdate(RequestModel):
     """Changes of preferences; fields left out or null stay unchanged."""
-
-    model_config = ConfigDict(extra="forbid")
 
     language: Language | None = None
     timezone: (
@@ -139,10 +136,8 @@ class TeamSearchResponse(BaseModel):
     total: int
 
 
-class FavoriteCreate(BaseModel):
+class FavoriteCreate(RequestModel):
     """A match to follow. `prediction_id` is accepted for compatibility and ignored."""
-
-    model_config = ConfigDict(extra="forbid")
 
     match_id: Annotated[int, Field(ge=1, lt=MAX_ID), INTEGER_ONLY, ALLOW_EXTERNAL_ID]
     prediction_id: Annotated[int, Field(ge=1, lt=MAX_ID), INTEGER_ONLY] | None = None

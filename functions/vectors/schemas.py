@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from shared.web.admin_actions import JobRun
 from shared.web.params import SINGLE_LINE
+from shared.web.strict_json import RequestModel
 
 
 class SearchResult(BaseModel):
@@ -59,10 +60,8 @@ class IngestionResponse(BaseModel):
     runs: list[JobRun]
 
 
-class CustomArticleRequest(BaseModel):
+class CustomArticleRequest(RequestModel):
     """An article to add; its clubs and its type are parsed from its text."""
-
-    model_config = ConfigDict(extra="forbid")
 
     url: Annotated[str, Field(min_length=9, max_length=2000, pattern=SINGLE_LINE)]
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500)]

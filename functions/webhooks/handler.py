@@ -9,7 +9,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import BackgroundTasks, Security
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from shared.accounts.plans import Plan, Reader
@@ -31,6 +31,7 @@ from shared.stores.people import accounts
 from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Access, Person, require_user_id
 from shared.web.errors import BadRequest, NotFound
+from shared.web.strict_json import RequestModel
 
 app = http_app("webhooks")
 
@@ -50,10 +51,8 @@ def _address(url: str) -> str:
     return url
 
 
-class WebhookRequest(BaseModel):
+class WebhookRequest(RequestModel):
     """A webhook to create: its URL and event types."""
-
-    model_config = ConfigDict(extra="forbid")
 
     url: Annotated[
         str,
@@ -61,8 +60,8 @@ class WebhookRequest(BaseModel):
         AfterValidator(_address),
         Field(json_schema_extra={"pattern": ADDRESS}),
     ]
-    events: Annotated[list[WebhookEventType], Field(min_length=1, max_length=len(WebhookEventType))] = list(
-        WebhookEventType
+    events: list[WebhookEventType] = Field(
+        default=list(WebhookEventType), min_length=1, max_length=len(WebhookEventType)
     )
 
 

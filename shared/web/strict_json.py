@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict
 
 from shared.web.authentication import access_rules
 from shared.web.errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
@@ -20,6 +21,12 @@ MAX_DEPTH = 32
 """Levels of nested arrays and objects."""
 MAX_VALUES = 2_000
 """Values and keys of a body."""
+
+
+class RequestModel(BaseModel):
+    """A JSON request body; unknown fields are rejected."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class StrictJsonRoute(APIRoute):
