@@ -34,11 +34,8 @@ from shared.runtime.settings import SettingsError
 from shared.stores.database import DatabaseUnavailable, connect
 from shared.stores.operations import snapshots
 
-SETTINGS = (
-    "ALTER DATABASE {} SET timezone TO 'UTC'",
-    "ALTER DATABASE {} SET statement_timeout TO '10s'",
-)
-"""Settings of the database, which are not in a dump; from migrations 0001 and 0029."""
+SETTINGS = ("ALTER DATABASE {} SET statement_timeout TO '10s'",)
+"""Settings of the database, which are not in a dump; from migration 0029."""
 
 
 def restore(

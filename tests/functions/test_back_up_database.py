@@ -103,7 +103,7 @@ def test_what_is_restored_is_what_was_backed_up(bucket: S3Service, url: str, dat
 
 @pytest.mark.case("F8")
 def test_a_restored_database_goes_on(bucket: S3Service, databases: Databases) -> None:
-    """Identities do not begin anew, times are UTC, and the next backup of it is the same."""
+    """Identities do not begin anew, its settings are those of a migrated one, and its next backup is the same."""
     run("back_up_database", NIGHT)
     with databases.copy("template1") as empty:
         restore_backup(bucket, empty)
