@@ -35,7 +35,7 @@ from shared.stores.database import DatabaseUnavailable, connect
 from shared.stores.operations import snapshots
 
 SETTINGS = ("ALTER DATABASE {} SET statement_timeout TO '10s'",)
-"""Settings of the database, which are not in a dump; from migration 0029."""
+"""Settings of the database, which are not in a dump; as in migrations/0001_operations.sql."""
 
 
 def restore(

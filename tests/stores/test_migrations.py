@@ -12,6 +12,14 @@ from shared.stores.forecasting import predictions
 from tests.conftest import Databases
 from tests.factories import BEFORE, KICK_OFF, choice, forecast, insert_matches, insert_predictions, match_update, pick
 
+OTHERWISE_NAMED = """
+    SELECT indexname FROM pg_indexes
+    WHERE schemaname = 'public' AND indexname !~ ('^' || tablename || '_([a-z0-9_]+_)?(pkey|key|idx)$')
+    UNION ALL
+    SELECT conname FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND contype = 'c'
+        AND conname !~ ('^' || conrelid::regclass || '_.+_check$')
+"""
 RECORDS = ("predictions", "pick_days", "picks", "pick_settlements", "pick_closings")
 
 
@@ -19,6 +27,11 @@ def test_they_apply_to_an_empty_database_and_twice_is_nothing(databases: Databas
     with databases.copy("template1") as url:
         assert migrate(url) == sorted(path.name for path in MIGRATIONS.glob("*.sql"))
         assert migrate(url) == []
+
+
+def test_names_of_indexes_and_checks_state_their_columns_or_rule_in_the_style_of_postgres(db: Connection) -> None:
+    """Such as `bets_match_id_idx` and `bets_before_kick_off_check`; neither `bets_check` nor `…_idx1`."""
+    assert db.execute(OTHERWISE_NAMED).fetchall() == []
 
 
 @pytest.mark.parametrize("table", RECORDS)

@@ -76,7 +76,7 @@ def lock(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
 def prevent_deletion(db: Connection, user_id: UUID) -> None:
     """Prevent the deletion of a user until the end of the transaction; call it before locking any of their rows.
 
-    Inserts into the tables of `gdpr.ERASED` do so by a trigger (migration 0052).
+    Inserts into the tables of `gdpr.ERASED` do so by the trigger `reject_deleted_user`.
 
     Raises:
         psycopg.errors.ForeignKeyViolation: the user is deleted.

@@ -183,13 +183,11 @@ def test_the_first_unlearned_day_notices_each_statistic_that_is_corrected(
     assert strengths.first_unlearned_day(db) is None
 
 
-@pytest.mark.case("F4")
-def test_what_was_learned_before_statistics_were_kept_is_learned_anew(db: Connection) -> None:
-    """And the release before, which knows nothing of them, can still write."""
+def test_a_result_that_was_learned_without_its_statistics_is_learned_again(db: Connection) -> None:
     (match_id,) = insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"))
     db.execute(
-        "INSERT INTO learned_results (match_id, day, home_goals, away_goals, with_statistics, with_closing)"
-        " VALUES (%(match_id)s, %(day)s, 5, 0, false, false)",
+        "INSERT INTO learned_results (match_id, day, home_goals, away_goals, with_closing)"
+        " VALUES (%(match_id)s, %(day)s, 5, 0, false)",
         {"match_id": match_id, "day": DAY},
     )
     assert strengths.first_unlearned_day(db) == DAY

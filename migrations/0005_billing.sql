@@ -1,4 +1,4 @@
--- Stripe customers, subscriptions as of the last synchronisation, and processed events.
+-- Billing: Stripe customers, subscriptions as of the last synchronisation, and processed events.
 
 CREATE TABLE customers (
     user_id uuid PRIMARY KEY,
@@ -9,7 +9,7 @@ CREATE TABLE customers (
 COMMENT ON COLUMN customers.customer_id IS 'Stripe''s id; each user has one customer';
 COMMENT ON COLUMN customers.plan IS 'entitlement as of the last synchronisation with Stripe';
 COMMENT ON COLUMN customers.synced_at IS 'last synchronisation with Stripe';
-CREATE INDEX customers_by_sync ON customers (synced_at);
+CREATE INDEX customers_synced_at_idx ON customers (synced_at);
 
 CREATE TABLE subscriptions (
     subscription_id text PRIMARY KEY,
@@ -25,9 +25,10 @@ CREATE TABLE subscriptions (
     cancel_at_period_end boolean NOT NULL,
     refunded_or_disputed boolean NOT NULL
 );
-COMMENT ON TABLE subscriptions IS 'as of the last synchronisation (customers.synced_at), never from the content of an event';
+COMMENT ON TABLE subscriptions IS
+'as of the last synchronisation (customers.synced_at), never from the content of an event';
 COMMENT ON COLUMN subscriptions.plan IS 'entitlement (docs/understand/billing.md); free for none';
-CREATE INDEX subscriptions_by_user ON subscriptions (user_id);
+CREATE INDEX subscriptions_user_id_idx ON subscriptions (user_id);
 
 CREATE TABLE stripe_events (
     event_id text PRIMARY KEY,
@@ -36,5 +37,6 @@ CREATE TABLE stripe_events (
     created_at timestamptz NOT NULL,
     received_at timestamptz NOT NULL
 );
-COMMENT ON TABLE stripe_events IS 'committed together with the effects of the event; its body, which has personal data, is not stored';
-CREATE INDEX stripe_events_by_arrival ON stripe_events (received_at);
+COMMENT ON TABLE stripe_events IS
+'committed together with the effects of the event; its body, which has personal data, is not stored';
+CREATE INDEX stripe_events_received_at_idx ON stripe_events (received_at);
