@@ -34,7 +34,7 @@ TRANSLATORS = {"translate", "IllegalTransition"} | {
 MOVERS = {f"why_{key}" for key in (*GROUPS, "prices", "move")}
 STARTED = {"job_started", "job_running"}
 COMPUTED = {
-    "functions/admin/handler.py: f'job_{status}'": STARTED,
+    "functions/admin/maintenance.py: f'job_{status}'": STARTED,
     "functions/bets/corrections.py: illegal.key": set(),  # those that IllegalTransition is raised with
     "functions/calendar/feed.py: f'calendar_{status}'": {
         f"calendar_{status}" for status in (Status.AWARDED, Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED)
@@ -49,7 +49,7 @@ COMPUTED = {
     "functions/send_notifications/selection.py: f'standing_{row.status}'": {
         f"standing_{standing}" for standing in BetStatus if standing.ended
     },
-    "functions/sync/handler.py: f'job_{status}'": STARTED,
+    "functions/admin/sync.py: f'job_{status}'": STARTED,
     "shared/web/errors.py: error.code": set(),  # those that errors are raised with
     "shared/web/authentication.py: f'needs_{self.minimum_plan}'": {"needs_premium", "needs_elite", "needs_admin"},
     "shared/explanations/template.py: facts.outcome": set(OUTCOMES),

@@ -384,11 +384,10 @@ RIGHTS = [
         for role, others, why in (
             (
                 "http/admin",
-                "publish_predictions settle_picks refresh_cache send_notifications",
-                "administrators' starts",
+                "sync_fixtures sync_history publish_predictions settle_picks write_explanations refresh_cache"
+                " send_notifications",
+                "administrators' starts, of replays of prompts too",
             ),
-            ("http/prompts", "write_explanations", "a prompt is tried on past matches"),
-            ("http/sync", "sync_fixtures sync_history settle_picks", "administrators' starts"),
             ("http/vectors", "ingest_news", "the same"),
             ("http/webhooks", "send_webhooks", "a new webhook is sent its test at once"),
             ("job/sync_fixtures", "sync_history settle_picks", "one after the other (starting-jobs.md)"),

@@ -142,6 +142,10 @@ def test_serverless_yml_lets_it_start_exactly_that(database: str, api: LambdaApi
         post(path)
     message = {"title": "Bonjour", "body": "à tous"}
     invoke("admin", f"{PREFIX}/notifications/broadcast", method="POST", body=message, authorization=admin())
+    for path in ("/weekly", "/matches", "/standings", "/historical"):
+        invoke("admin", f"/api/v1/sync{path}", method="POST", authorization=admin())
+    replay = {"version_id": "explanation_v1"}
+    invoke("admin", "/api/v1/prompts/replays", method="POST", body=replay, authorization=admin())
     allowed = service.read().config["custom"]["invokes"]
     assert {job for job, _ in api.async_calls} == set(allowed["admin"])
 

@@ -89,7 +89,7 @@ def test_without_a_role_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None
         LambdaInvoke("paris-sportif-staging-", "").start("sync_fixtures", {})
 
 
-@pytest.mark.parametrize("name", ["admin", "sync", "refresh_cache", "sync_fixtures"])
+@pytest.mark.parametrize("name", ["admin", "refresh_cache", "sync_fixtures"])
 def test_the_library_is_loaded_by_the_first_call_only(name: str) -> None:
     code = f"import sys, functions.{name}.handler; print(sorted({{'boto3', 'botocore', 'numpy'}} & set(sys.modules)))"
     ended = subprocess.run(

@@ -1,11 +1,19 @@
-"""Start data sync jobs and report their state. HTTP: POST, GET /api/v1/sync/… (administrators)"""
+"""Routes of the data sync: start its jobs and report their state."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import Query
 
-from functions.sync.schemas import DbStatsResponse, JobStatus, LastSyncResponse, NoSyncResponse, SyncResponse, SyncType
+from functions.admin.app import app
+from functions.admin.sync_schemas import (
+    DbStatsResponse,
+    JobStatus,
+    LastSyncResponse,
+    NoSyncResponse,
+    SyncResponse,
+    SyncType,
+)
 from shared.explanations.translations import Language, translate
 from shared.football.calendar import paris_day, season_of
 from shared.runtime import clock
@@ -13,12 +21,10 @@ from shared.runtime.schedule import MAX_INTERVALS
 from shared.stores.operations import jobs, row_counts
 from shared.stores.operations.jobs import JobState
 from shared.web.admin_actions import AuditedAdmin, JobRun, overall_status, start
-from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
+from shared.web.app import Connection, RequestLanguage
 from shared.web.authentication import Admin
 from shared.web.errors import BadRequest
 from shared.web.params import STRING_IN_SCHEMA, Date
-
-app = http_app("sync")
 
 PREFIX = "/api/v1/sync"
 Days = Annotated[int, Query(ge=1, le=14)]
@@ -111,6 +117,3 @@ def _sync_response(runs: list[JobRun], language: Language) -> SyncResponse:
 
 def _state_fields(state: JobState) -> dict[str, Any]:
     return asdict(state) | {"state": state.state}
-
-
-handler = lambda_handler(app)

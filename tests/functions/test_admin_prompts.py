@@ -43,7 +43,7 @@ def bundle(url: str) -> Iterator[str]:
 
 def send(method: str, path: str, body: Any = None, role: str = "admin") -> HttpResponse:
     authorization = bearer(NOW, app_metadata={"role": role})
-    return invoke("prompts", f"/api/v1/prompts{path}", method=method, body=body, at=NOW, authorization=authorization)
+    return invoke("admin", f"/api/v1/prompts{path}", method=method, body=body, at=NOW, authorization=authorization)
 
 
 def llm_call(match_id: int, outcome: str, *, repair: bool = False, **changes: Any) -> CallRow:
@@ -62,7 +62,7 @@ def llm_call(match_id: int, outcome: str, *, repair: bool = False, **changes: An
 
 @pytest.mark.parametrize(("method", "path"), PATHS)
 def test_nobody_but_administrators_sees_or_changes_prompts(bundle: str, method: str, path: str) -> None:
-    assert invoke("prompts", f"/api/v1/prompts{path}", method=method, at=NOW).status == 401
+    assert invoke("admin", f"/api/v1/prompts{path}", method=method, at=NOW).status == 401
     for role in ("free", "premium", "elite"):
         assert send(method, path, role=role).status == 403
 

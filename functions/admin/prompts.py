@@ -1,4 +1,4 @@
-"""Prompt versions and their A/B tests. HTTP: GET, POST, DELETE /api/v1/prompts/… (administrators)"""
+"""Routes of prompt versions, their A/B tests and their replays."""
 
 from datetime import timedelta
 from math import isfinite
@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import StringConstraints
 
-from functions.prompts.schemas import (
+from functions.admin.app import app
+from functions.admin.prompt_schemas import (
     CaseText,
     PromptCase,
     PromptTrial,
@@ -26,11 +27,9 @@ from shared.stores.news import explanations, prompt_replays
 from shared.stores.news.explanations import ExplanationRow, PromptStats
 from shared.stores.news.prompt_replays import ReplayRow
 from shared.web.admin_actions import AuditedAdmin, JobRun, start
-from shared.web.app import Connection, http_app, lambda_handler
+from shared.web.app import Connection
 from shared.web.authentication import Admin
 from shared.web.errors import BadRequest, NotFound
-
-app = http_app("prompts")
 
 PREFIX = "/api/v1/prompts"
 Days = Annotated[int, Query(ge=1, le=365)]
@@ -184,6 +183,3 @@ def _info(prompt: Prompt, weights: dict[str, float]) -> dict[str, Any]:
 
 def _acceptance_rate(row: PromptStats) -> float | None:
     return round((row.accepted_first + row.accepted_repaired) / row.requests, 4) if row.requests else None
-
-
-handler = lambda_handler(app)

@@ -50,11 +50,11 @@ def admin(**changes: Any) -> str:
 
 
 def post(path: str, accept_language: str = "fr") -> HttpResponse:
-    return invoke("sync", PREFIX + path, method="POST", authorization=admin(), accept_language=accept_language)
+    return invoke("admin", PREFIX + path, method="POST", authorization=admin(), accept_language=accept_language)
 
 
 def get(path: str, accept_language: str = "fr") -> HttpResponse:
-    return invoke("sync", PREFIX + path, authorization=admin(), accept_language=accept_language)
+    return invoke("admin", PREFIX + path, authorization=admin(), accept_language=accept_language)
 
 
 @pytest.mark.parametrize(
@@ -104,11 +104,13 @@ def test_what_is_started_is_taken_by_the_job(url: str, api: LambdaApi, service: 
             assert handler_of(job)(event, None)["status"] == "done"
 
 
-def test_serverless_yml_lets_each_function_start_what_it_starts_and_nothing_else(database: str, api: LambdaApi) -> None:
+def test_serverless_yml_lets_each_job_start_the_one_that_follows_and_nothing_else(
+    database: str, api: LambdaApi
+) -> None:
     for method, path in ROUTES:
         if method == "POST":
             post(path)
-    needed: dict[str, set[str]] = {"sync": {job for job, _ in api.async_calls}}
+    needed: dict[str, set[str]] = {}
     for job, event in api.async_calls:
         for one, two in zip([job, *event.get("then", [])], event.get("then", []), strict=False):
             needed.setdefault(one, set()).add(two)
@@ -176,9 +178,9 @@ def test_a_season_out_of_reach_is_refused(database: str, api: LambdaApi, day: st
 def test_only_administrators_come_near(database: str, api: LambdaApi, method: str, path: str) -> None:
     for role in ("free", "premium", "elite"):
         header = bearer(NOW, app_metadata={"role": role}, aal="aal2", user_metadata={"role": "admin"})
-        response = invoke("sync", PREFIX + path, method=method, authorization=header)
+        response = invoke("admin", PREFIX + path, method=method, authorization=header)
         assert (response.status, response.json["detail"]) == (403, "Réservé aux administrateurs.")
-    assert invoke("sync", PREFIX + path, method=method).status == 401
+    assert invoke("admin", PREFIX + path, method=method).status == 401
     assert api.calls == []
     assert select(database, ACTIONS) == []
 
@@ -193,11 +195,11 @@ def test_an_administrator_needs_a_second_factor_where_that_is_set(
     variables = {"DATABASE_URL": url, "JOBS_URL": api.address, "APP_ENV": "staging", **redis, **SUPABASE}
     variables |= {"ADMIN_SECOND_FACTOR": "true"} if required else {}
     with environment(**variables, CLOCK=NOW.isoformat()):
-        with_one = invoke("sync", PREFIX + path, method=method, authorization=admin(aal="aal1"))
+        with_one = invoke("admin", PREFIX + path, method=method, authorization=admin(aal="aal1"))
         assert with_one.status == (403 if required else 200)
         if required:
             assert "deux facteurs" in with_one.json["detail"]
-            assert invoke("sync", PREFIX + path, method=method, authorization=admin()).status == 200
+            assert invoke("admin", PREFIX + path, method=method, authorization=admin()).status == 200
     assert len(select(url, ACTIONS)) == (method == "POST")
 
 

@@ -1,0 +1,5 @@
+"""The application whose routes stand in maintenance.py, prompts.py and sync.py."""
+
+from shared.web.app import http_app
+
+app = http_app("admin")

@@ -1,0 +1,258 @@
+"""Routes of service status and maintenance."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from functions.admin.app import app
+from functions.admin.broadcasts import broadcast
+from functions.admin.people import count_users, set_role, user_page, user_subscription
+from functions.admin.quality import QualityInputs, assess
+from functions.admin.schemas import (
+    AdminStatsResponse,
+    BroadcastResponse,
+    CacheKindStatus,
+    CacheRefreshResponse,
+    CacheStatusResponse,
+    DataQualityAlertResponse,
+    DataQualityResponse,
+    DataStatusResponse,
+    NotificationRequest,
+    PrefillResponse,
+    Role,
+    RoleResponse,
+    TestErrorResponse,
+    UserListResponse,
+    UserSubscriptionResponse,
+    VerifyPredictionsResponse,
+)
+from shared.explanations.translations import Language, translate
+from shared.football.competition import available_competitions
+from shared.runtime import clock, error_reports, logs
+from shared.runtime.schedule import MAX_INTERVALS
+from shared.runtime.settings import settings
+from shared.services import redis_backed
+from shared.services.cache_policies import CACHE_POLICIES, CacheKind, invalidate
+from shared.stores.forecasting import predictions
+from shared.stores.forecasting.predictions import SettledRow
+from shared.stores.operations import data_quality, jobs, row_counts
+from shared.web.admin_actions import AuditedAdmin, overall_status, start
+from shared.web.app import Connection, RequestLanguage
+from shared.web.authentication import Admin, require_user_id
+
+PREFIX = "/api/v1/admin"
+YEAR, MONTH = timedelta(days=365), timedelta(days=30)
+PREDICTION_WINDOW = timedelta(days=3)
+"""Several runs have seen a match that kicks off within it, so it must have a forecast."""
+MAX_PLAY = timedelta(hours=8)
+MAX_WAIT = timedelta(days=5)
+"""The CSV service publishes results twice a week."""
+
+
+class TestError(Exception):
+    """Raised for no fault: an administrator checks that error reports arrive."""
+
+
+class DataQualityAlarm(Exception):
+    """The data quality checks failed; the message lists the findings."""
+
+
+@app.get(f"{PREFIX}/stats", tags=["Admin"])
+async def get_admin_stats(reader: Admin, db: Connection) -> AdminStatsResponse:
+    """Counts of users, forecasts and matches, the success rate, and the times of the last syncs."""
+    now = clock.now()
+    counts, settled = row_counts.count_rows(db), predictions.settled(db, now - YEAR, now)
+    [sync] = jobs.states(db, ["sync_fixtures"])
+    correct = sum(_is_right(row) for row in settled)
+    return AdminStatsResponse(
+        total_users=count_users(db),
+        premium_users=counts.paying,
+        total_predictions=counts.predicted_matches,
+        success_rate=round(100 * correct / len(settled), 1) if settled else 0.0,
+        success_rate_n=len(settled),
+        total_matches=counts.matches,
+        competitions_with_standings=counts.competitions_with_standings,
+        last_match_sync=_iso(sync.last_run_at),
+        last_standings_sync=_iso(counts.newest_table),
+    )
+
+
+@app.post(f"{PREFIX}/test-error", tags=["Admin"])
+async def send_test_error(reader: AuditedAdmin) -> TestErrorResponse:
+    """Report a test error to check that error reports arrive; the id is Sentry's."""
+    return TestErrorResponse(
+        event_id=error_reports.capture(TestError("an administrator asked for it"), function="admin")
+    )
+
+
+@app.get(f"{PREFIX}/data-quality", tags=["Admin"])
+async def get_data_quality_status(reader: Admin, db: Connection, language: RequestLanguage) -> DataQualityResponse:
+    """Check the data for freshness, completeness, valid ranges and consistency."""
+    return _data_quality(db, language)
+
+
+@app.post(f"{PREFIX}/data-quality/alert", tags=["Admin"])
+async def trigger_data_quality_alert(
+    reader: AuditedAdmin, db: Connection, language: RequestLanguage, force: bool = False
+) -> DataQualityAlertResponse:
+    """Send one error report on data quality if it is critical, or if `force` is set."""
+    quality = _data_quality(db, language)
+    checks = [quality.freshness, quality.completeness, quality.range_validation, quality.consistency]
+    needed = force or quality.overall_status == "critical"
+    if needed:
+        message = "; ".join(f"{check.name}: {check.status}, {check.message}" for check in checks)
+        logs.write(
+            logging.ERROR, "data quality alarm", function="admin", status=quality.overall_status, findings=message
+        )
+        error_reports.capture(DataQualityAlarm(message), function="admin")
+    return DataQualityAlertResponse(
+        status="sent" if needed else "not_needed",
+        overall_status=quality.overall_status,
+        alert_sent=needed,
+        checks={check.name: check.status for check in checks},
+        anomaly_count=len(quality.anomalies),
+    )
+
+
+@app.get(f"{PREFIX}/data-status", tags=["Admin"])
+async def get_data_status(reader: Admin, db: Connection) -> DataStatusResponse:
+    """Row counts by kind of data."""
+    counts = row_counts.count_rows(db)
+    return DataStatusResponse(
+        data={
+            "teams": {"total": counts.teams, "unmatched": counts.unmatched_teams},
+            "matches": {
+                "total": counts.matches,
+                "finished": counts.finished,
+                "scheduled": counts.scheduled,
+                "newest_at": counts.newest_match,
+            },
+            "predictions": {
+                "total": counts.predictions,
+                "matches": counts.predicted_matches,
+                "newest_at": counts.newest_prediction,
+            },
+            "picks": {"total": counts.picks, "settled": counts.settled_picks},
+            "odds": {"total": counts.offers, "newest_at": counts.newest_offer},
+            "standings": {
+                "total": counts.standings,
+                "competitions": counts.competitions_with_standings,
+                "newest_at": counts.newest_table,
+            },
+            "reports": {"total": counts.reports},
+        },
+        timestamp=clock.now(),
+    )
+
+
+@app.get(f"{PREFIX}/cache/status", tags=["Admin"])
+async def get_cache_status(reader: Admin) -> CacheStatusResponse:
+    """Each cache kind's policy and generation, and the number of cached responses."""
+    state = redis_backed.response_cache().stats(CacheKind)
+    return CacheStatusResponse(
+        status="off" if state is None else "on",
+        cached_items=[] if state is None else [_cached_kind(kind, generation) for kind, generation in state[0].items()],
+        total_cached=0 if state is None else state[1],
+        timestamp=clock.now(),
+    )
+
+
+@app.post(f"{PREFIX}/cache/refresh", tags=["Admin"])
+async def refresh_cache(reader: AuditedAdmin) -> CacheRefreshResponse:
+    """Invalidate all cached responses, and start the job that refills the most requested ones."""
+    invalidate(*CacheKind)
+    runs = start(reader, "refresh_cache", {})
+    return CacheRefreshResponse(status=overall_status(runs), success=list(CacheKind), timestamp=clock.now(), runs=runs)
+
+
+@app.post(f"{PREFIX}/prefill", tags=["Admin"])
+async def run_data_prefill(reader: AuditedAdmin, language: RequestLanguage) -> PrefillResponse:
+    """Start publishing forecasts of the coming days. Picks are not chosen: they are committed once, on schedule."""
+    runs = start(reader, "publish_predictions", {})
+    status = overall_status(runs)
+    return PrefillResponse(
+        status=status, message=translate(f"job_{status}", language), timestamp=clock.now(), runs=runs
+    )
+
+
+@app.post(f"{PREFIX}/verify-predictions", tags=["Admin"])
+async def verify_all_predictions(
+    reader: AuditedAdmin, db: Connection, language: RequestLanguage
+) -> VerifyPredictionsResponse:
+    """Start settling the picks of the last 30 days whose matches are over."""
+    counts, runs = row_counts.count_rows(db), start(reader, "settle_picks", {})
+    status = overall_status(runs)
+    return VerifyPredictionsResponse(
+        status=status,
+        message=translate(f"job_{status}", language),
+        already_verified=counts.settled_picks,
+        total_unverified=counts.picks - counts.settled_picks,
+        timestamp=clock.now(),
+        runs=runs,
+    )
+
+
+@app.get(f"{PREFIX}/users", tags=["Admin"])
+async def list_users(
+    reader: Admin,
+    db: Connection,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    per_page: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> UserListResponse:
+    """A page of the users."""
+    return user_page(db, page, per_page)
+
+
+@app.post(f"{PREFIX}/users/{{user_id}}/role", tags=["Admin"])
+async def update_user_role(reader: AuditedAdmin, user_id: UUID, role: Role, language: RequestLanguage) -> RoleResponse:
+    """Set a user's role. For a paying user, Stripe's next subscription event overwrites it with the paid plan."""
+    return set_role(user_id, role, require_user_id(reader), language)
+
+
+@app.get(f"{PREFIX}/users/{{user_id}}/subscription", tags=["Admin"])
+async def read_user_subscription(reader: Admin, db: Connection, user_id: UUID) -> UserSubscriptionResponse:
+    """A user's role and their subscriptions."""
+    return user_subscription(db, user_id)
+
+
+@app.post(f"{PREFIX}/notifications/broadcast", tags=["Admin"])
+async def broadcast_notification(reader: AuditedAdmin, request: NotificationRequest) -> BroadcastResponse:
+    """Broadcast a message to all subscribed browsers once. A job sends it, outside quiet hours."""
+    return broadcast(reader, request)
+
+
+def _data_quality(db: Connection, language: Language) -> DataQualityResponse:
+    now = clock.now()
+    in_leagues = [c.code for c in available_competitions(demo=settings().demo) if c.forecast and c.division]
+    inputs = QualityInputs(
+        jobs=jobs.states(db, MAX_INTERVALS),
+        filled=data_quality.completeness(db, in_leagues, now, now + PREDICTION_WINDOW),
+        out_of_range=data_quality.out_of_range(db, now),
+        inconsistent=data_quality.inconsistent(db, now - MAX_PLAY, now - MAX_WAIT, now - MONTH),
+        reported=data_quality.report_summaries(db, now - MONTH),
+        counts=row_counts.count_rows(db),
+    )
+    return assess(inputs, now, language)
+
+
+def _cached_kind(kind: str, generation: int) -> CacheKindStatus:
+    policy = CACHE_POLICIES[CacheKind(kind)]
+    return CacheKindStatus(
+        key=kind,
+        generation=generation,
+        ttl_seconds=round(policy.ttl.total_seconds()),
+        stale_seconds=round(policy.stale_ttl.total_seconds()),
+        per_plan=policy.per_plan,
+    )
+
+
+def _is_right(row: SettledRow) -> bool:
+    shares = (row.home, row.draw, row.away)
+    return shares[row.outcome] == max(shares)
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
