@@ -65,7 +65,7 @@ async def get_admin_stats(reader: Admin, db: Connection) -> AdminStatsResponse:
     """Counts of users, forecasts and matches, the success rate, and the times of the last syncs."""
     now = clock.now()
     counts, settled = row_counts.count_rows(db), predictions.settled(db, now - YEAR, now)
-    [sync] = jobs.states(db, ["sync_fixtures"])
+    [sync] = jobs.states(db, ["sync_fixtures"], now)
     correct = sum(_is_right(row) for row in settled)
     return AdminStatsResponse(
         total_users=count_users(db),
@@ -228,7 +228,7 @@ def _data_quality(db: Connection, language: Language) -> DataQualityResponse:
     now = clock.now()
     in_leagues = [c.code for c in available_competitions(demo=settings().demo) if c.forecast and c.division]
     inputs = QualityInputs(
-        jobs=jobs.states(db, MAX_INTERVALS),
+        jobs=jobs.states(db, MAX_INTERVALS, now),
         filled=data_quality.completeness(db, in_leagues, now, now + PREDICTION_WINDOW),
         out_of_range=data_quality.out_of_range(db, now),
         inconsistent=data_quality.inconsistent(db, now - MAX_PLAY, now - MAX_WAIT, now - MONTH),

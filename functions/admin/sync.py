@@ -84,7 +84,7 @@ async def sync_and_verify_predictions(reader: AuditedAdmin, language: RequestLan
 @app.get(f"{PREFIX}/status", tags=["Data Sync"])
 async def get_sync_status(reader: Admin, db: Connection) -> DbStatsResponse:
     """Row counts, last syncs and the state of each job."""
-    counts, states = row_counts.count_rows(db), jobs.states(db, MAX_INTERVALS)
+    counts, states = row_counts.count_rows(db), jobs.states(db, MAX_INTERVALS, clock.now())
     last = next(state.last_run_at for state in states if state.job == "sync_fixtures")
     return DbStatsResponse(
         total_matches=counts.matches,
@@ -103,7 +103,7 @@ async def get_last_sync_info(
     sync_type: Annotated[SyncType, STRING_IN_SCHEMA] = SyncType.WEEKLY,
 ) -> LastSyncResponse | NoSyncResponse:
     """The state of the job of a sync type."""
-    [state] = jobs.states(db, [JOB_OF[sync_type]])
+    [state] = jobs.states(db, [JOB_OF[sync_type]], clock.now())
     fields = _state_fields(state)
     if fields["state"] == "never":
         return NoSyncResponse(message=translate("never_synced", language))

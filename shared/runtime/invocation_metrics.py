@@ -16,6 +16,7 @@ class Counters:
         refused: whether a Stripe event had an invalid signature.
         events_missed: people whose subscription changed without a Stripe event; None if not checked.
         source_faults: new faults in the data of outside sources; None if not checked.
+        left: items that a run in pages left at its end; None for other runs.
     """
 
     cold: bool
@@ -26,6 +27,7 @@ class Counters:
     refused: bool = False
     events_missed: int | None = None
     source_faults: int | None = None
+    left: int | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The fields of the invocation's log line."""

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from psycopg import Error as DatabaseError
 
@@ -30,6 +32,27 @@ class InvalidEvent(ValueError):
 
 class JobFailed(Exception):
     """A run failed with an error whose message holds private data; this message is scrubbed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A validated event of a job.
+
+    Attributes:
+        event: the job's input.
+        day: the betting day: the event's, else today in Paris.
+        now: when the run began, UTC.
+        deadline: when the run must stop.
+        run_id: Lambda's request id, the same for a retry of the event.
+        next_jobs: jobs that follow when this one is done.
+    """
+
+    event: dict[str, Any]
+    day: date
+    now: datetime
+    deadline: datetime
+    run_id: str
+    next_jobs: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +93,31 @@ class Run:
 def job(
     name: str, work: Callable[[Run], None], after_commit: Callable[[], object] | None = None
 ) -> Callable[[Any, Any], dict[str, object]]:
-    """The Lambda handler of a job.
+    """The Lambda handler of a job that does all its work in one transaction.
 
     Of two concurrent runs one works and the other returns `locked`. A run commits everything at its end or nothing, so
-    that it can be killed and run again. `after_commit` is called after the commit. An event may name the jobs that
-    follow: with `{"then": ["sync_history", "settle_picks"]}` the first is started when this one is done, with the rest
-    in its event.
+    that it can be killed and run again. `after_commit` is called after the commit.
+
+    Raises:
+        SettingsError: the settings are invalid.
+
+    The handler raises as `create_handler` states.
+    """
+    return create_handler(name, partial(_run, name, work, after_commit))
+
+
+def create_handler(
+    name: str, execute: Callable[[Invocation], dict[str, object]]
+) -> Callable[[Any, Any], dict[str, object]]:
+    """The Lambda handler of a job: validation of the event, one log line, metrics, error reports.
+
+    An event may name the jobs that follow: with `{"then": ["sync_history", "settle_picks"]}` the first is started when
+    this one is done, with the rest in its event.
+
+    Args:
+        name: the job's name.
+        execute: does the work; returns the report, whose `status` is `done` if nothing is left to do, and `locked` if
+            another run is working.
 
     Raises:
         SettingsError: the settings are invalid.
@@ -88,10 +130,12 @@ def job(
     def handler(event: Any, context: Any) -> dict[str, object]:
         logs.capture_library_logs()
         watch, now, counts = clock.stopwatch(), clock.now(), invocation_metrics.reset()
-        context_fields = {"function": name, "request_id": getattr(context, "aws_request_id", None)}
+        request_id = getattr(context, "aws_request_id", None)
+        context_fields = {"function": name, "request_id": request_id}
         try:
             day, next_jobs = _day_of(event, now), _next_jobs(event)
-            result = _run(name, work, after_commit, day, now, now + _time_limit(context), dict(event or {}))
+            run_id = request_id or str(uuid4())
+            result = execute(Invocation(dict(event or {}), day, now, now + _time_limit(context), run_id, next_jobs))
             if next_jobs and result["status"] == "done":
                 wiring.lambda_functions().start(next_jobs[0], {"then": next_jobs[1:]})
         except Exception as error:
@@ -100,16 +144,16 @@ def job(
             logs.write(
                 logging.ERROR, "job failed", **{**failure, **context_fields, **_usage(watch(), counts), **measured}
             )
-            _record_failure(name, error)
+            record_failure(name, error)
             error_reports.capture(error, job=name)
             error_reports.check_in(name, watch(), failed=True)
             if (text := logs.scrub(str(error).partition("\n")[0])) != str(error):
                 raise JobFailed(f"{type(error).__name__}: {text}").with_traceback(error.__traceback__) from None
             raise
-        done = result["status"] == "done"
-        measured = metrics.run_metrics(counts, failed=False) if done else {}
+        worked = result["status"] != "locked"
+        measured = metrics.run_metrics(counts, failed=False) if worked else {}
         logs.write(logging.INFO, "job", **{**result, **context_fields, **_usage(watch(), counts), **measured})
-        if done:
+        if worked:
             error_reports.check_in(name, watch(), failed=False)
         return result
 
@@ -118,20 +162,14 @@ def job(
 
 
 def _run(
-    name: str,
-    work: Callable[[Run], None],
-    after_commit: Callable[[], object] | None,
-    day: date,
-    now: datetime,
-    deadline: datetime,
-    event: dict[str, Any],
+    name: str, work: Callable[[Run], None], after_commit: Callable[[], object] | None, invocation: Invocation
 ) -> dict[str, object]:
-    db = wiring.database()
-    run = Run(db, day, now, deadline, event)
+    db, day, now = wiring.database(), invocation.day, invocation.now
+    run = Run(db, day, now, invocation.deadline, invocation.event)
     with db.transaction():
         if not jobs.lock(db, name):
             return {"job": name, "day": day.isoformat(), "status": "locked"}
-        set_statement_timeout(db, max(deadline - now, MIN_STATEMENT_TIMEOUT))
+        set_statement_timeout(db, max(run.deadline - now, MIN_STATEMENT_TIMEOUT))
         work(run)
         if not run.failures:
             jobs.mark_succeeded(db, name, day, now, run.counts)
@@ -142,7 +180,7 @@ def _run(
     return {"job": name, "day": day.isoformat(), "status": "done", **run.counts}
 
 
-def _record_failure(name: str, error: Exception) -> None:
+def record_failure(name: str, error: Exception) -> None:
     """Store a failed run in a separate transaction; if the database is unavailable, only the log has it."""
     with suppress(DatabaseUnavailable, DatabaseError, SettingsError):
         db, message = wiring.database(), logs.scrub(logs.first_line(error))

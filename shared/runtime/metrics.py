@@ -24,6 +24,7 @@ UNITS = {
     "EventsMissed": "Count",
     "CreditsLeft": "Count",
     "SourceFaults": "Count",
+    "Left": "Count",
 }
 WEBHOOK = "stripe_webhook"
 
@@ -52,6 +53,7 @@ def run_metrics(counters: Counters, *, failed: bool) -> dict[str, object]:
         "CreditsLeft": counters.credits_left,
         "EventsMissed": counters.events_missed,
         "SourceFaults": counters.source_faults,
+        "Left": counters.left,
     }
     values |= {name: value for name, value in optional.items() if value is not None}
     return _embed(values)

@@ -64,7 +64,7 @@ def start(reader: Reader, job: str, event: dict[str, object], then: Sequence[str
         Unavailable: the job could not be started.
     """
     db, now = wiring.database(), clock.now()
-    [job_state] = jobs.states(db, [job])
+    [job_state] = jobs.states(db, [job], now)
     if job_state.running:
         return [JobRun(job=job, state="running", started_at=job_state.started_at)]
     payload = {**event, "then": list(then)} if then else event

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import psycopg
 import pytest
 
 from shared.runtime import wiring
+from shared.runtime.jobs import JobFailed
+from shared.runtime.paged_jobs import MAX_IDLE_PAGES
 from shared.runtime.settings import SettingsError
+from shared.stores.database import DatabaseUnavailable
 from shared.stores.people import deletions, favourites, users
 from tests import stripe_service
+from tests.cutting_proxy import Cut, cutting_proxy, forget_connection
 from tests.factories import insert_matches, match_update
 from tests.running import environment, invoke, run, select
 from tests.supabase_service import SupabaseService, supabase_service
@@ -42,7 +50,7 @@ def test_whoever_left_is_gone_and_the_night_after_that_nothing_waits(database: s
     """Run twice, the same rows."""
     assert delete_account(supabase) == 204
     assert list(supabase.project.users) == list(supabase.project.profiles) == [str(BOB)]
-    for counts in ({"pending": 1, "deleted": 1}, {"pending": 0, "deleted": 0}):
+    for counts in ({"deleted": 1, "left": 0}, {"deleted": 0, "left": 0}):
         assert run("finish_deletions", NIGHT).items() >= counts.items()
         assert select(database, "SELECT user_id FROM deletions") == []
 
@@ -81,7 +89,7 @@ def test_a_deletion_of_this_minute_waits_for_the_requests_that_are_under_way(
     database: str, supabase: SupabaseService
 ) -> None:
     deletions.request(wiring.database(), ALICE, NIGHT)
-    assert run("finish_deletions", NIGHT + timedelta(seconds=30))["pending"] == 0
+    assert run("finish_deletions", NIGHT + timedelta(seconds=30))["deleted"] == 0
     assert run("finish_deletions", NIGHT + timedelta(seconds=60))["deleted"] == 1
 
 
@@ -113,6 +121,71 @@ def test_whoever_pays_pays_no_longer_and_is_forgotten_when_stripe_has(url: str, 
                     run("finish_deletions", NIGHT)
                 assert select(url, customer) == [(1,)]
         with environment(**variables):
-            assert run("finish_deletions", NIGHT)["deleted"] == 1
+            assert run("finish_deletions", NIGHT + timedelta(minutes=1))["deleted"] == 1
         assert subscription["status"] == "canceled"
         assert select(url, customer) == select(url, "SELECT count(*) FROM subscriptions") == [(0,)]
+
+
+@pytest.mark.case("P2")
+def test_one_person_who_cannot_be_erased_stops_nobody_and_comes_last(
+    database: str, supabase: SupabaseService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever the cause; and again the next night, after those who left since."""
+    db, refused = wiring.database(), UUID(int=1)
+    db.execute(REFUSE_FIRST)
+    for number in range(1, 6):
+        deletions.request(db, UUID(int=number), NIGHT - timedelta(hours=6 - number))
+    with pytest.raises((ExceptionGroup, JobFailed), match="1 parts failed"):
+        run("finish_deletions", NIGHT)
+    assert select(database, "SELECT user_id, attempted_at FROM deletions") == [(refused, NIGHT)]
+    db, next_night = wiring.database(), NIGHT + timedelta(days=1)
+    deletions.request(db, UUID(int=6), next_night - timedelta(hours=1))
+    taken = [deletions.take(db, next_night, next_night)]
+    with db.transaction():
+        deletions.finish(db, UUID(int=6))
+        taken.append(deletions.take(db, next_night, next_night))
+    assert taken == [UUID(int=6), refused]
+
+
+REFUSE_FIRST = """
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$;
+    CREATE TRIGGER refuse BEFORE DELETE ON deletions FOR EACH ROW
+    WHEN (OLD.user_id = '00000000-0000-0000-0000-000000000001') EXECUTE FUNCTION refuse();
+"""
+
+
+@pytest.mark.case("P2")
+def test_where_a_service_is_down_a_run_stops_after_a_few_attempts(database: str, supabase: SupabaseService) -> None:
+    with wiring.database().transaction():
+        for number in range(MAX_IDLE_PAGES + 5):
+            deletions.request(wiring.database(), UUID(int=number + 1), NOW)
+    supabase.status = 503
+    with pytest.raises(ExceptionGroup, match=f"{MAX_IDLE_PAGES} parts failed"):
+        run("finish_deletions", NIGHT)
+    supabase.status = None
+    assert run("finish_deletions", NIGHT + timedelta(minutes=1))["deleted"] == MAX_IDLE_PAGES + 5
+
+
+@pytest.mark.case("P2", "G3")
+@pytest.mark.parametrize("mode", ["before", "after"])
+def test_a_run_that_is_killed_at_any_message_to_the_database_loses_nobody(
+    database: str, supabase: SupabaseService, tmp_path: Path, mode: Cut
+) -> None:
+    users_ = [UUID(int=number) for number in range(1, 6)]
+    for user in users_:
+        supabase.add(user, f"{user}@example.com")
+        deletions.request(wiring.database(), user, NOW)
+    with (
+        cutting_proxy(database, tmp_path / "proxy") as proxy,
+        environment(DATABASE_URL=proxy.url, LOG_LEVEL="CRITICAL", **supabase.settings),
+    ):
+        proxy.mode = mode
+        for proxy.cut_at in count(2, 7):
+            forget_connection()
+            try:
+                run("finish_deletions", NIGHT + proxy.cut_at * timedelta(minutes=1))
+            except (psycopg.OperationalError, DatabaseUnavailable, JobFailed):
+                continue
+            break
+    assert list(supabase.project.users) == [str(ALICE), str(BOB)]
+    assert select(database, "SELECT count(*) FROM deletions") == [(0,)]

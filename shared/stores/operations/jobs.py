@@ -30,7 +30,7 @@ class JobState:
         failed_at: time of the last failure.
         error: last error.
         started_at: time of the last manual start.
-        running: whether it is running.
+        running: whether it is running; of a job in pages, whether a worker is.
     """
 
     job: str
@@ -100,6 +100,8 @@ STATES = """
             WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
                 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                 AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended(requested.job, 0)
+        ) OR EXISTS (
+            SELECT FROM job_workers w WHERE w.job = requested.job AND w.held_until > %(now)s
         ) AS running
     FROM unnest(%(jobs)s::text[]) AS requested (job)
     LEFT JOIN jobs j ON j.job = requested.job
@@ -108,9 +110,9 @@ STATES = """
 """
 
 
-def states(db: Connection, names: Iterable[str]) -> list[JobState]:
+def states(db: Connection, names: Iterable[str], now: datetime) -> list[JobState]:
     """Status of some jobs, by name."""
-    return fetch_all(db, JobState, STATES, {"jobs": list(names)})
+    return fetch_all(db, JobState, STATES, {"jobs": list(names), "now": now})
 
 
 REPORTS = "SELECT job, last_run_at, report FROM jobs WHERE job = ANY(%(jobs)s)"

@@ -17,12 +17,49 @@ def request(db: Connection, user_id: UUID, now: datetime) -> None:
     db.execute(REQUEST, {"user_id": user_id, "now": now})
 
 
-PENDING = "SELECT user_id FROM deletions WHERE requested_at <= %(requested_before)s ORDER BY requested_at, user_id"
+TAKE_NEW = """
+    SELECT user_id FROM deletions
+    WHERE attempted_at IS NULL AND requested_at <= %(requested_before)s
+    ORDER BY requested_at, user_id
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+"""
+TAKE_FAILED = """
+    SELECT user_id FROM deletions
+    WHERE attempted_at < %(attempted_before)s
+    ORDER BY attempted_at, user_id
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+"""
 
 
-def pending_deletions(db: Connection, requested_before: datetime) -> list[UUID]:
-    """Users with a pending deletion requested up to an instant, oldest first."""
-    return [user_id for (user_id,) in db.execute(PENDING, {"requested_before": requested_before}).fetchall()]
+def take(db: Connection, requested_before: datetime, attempted_before: datetime) -> UUID | None:
+    """Lock the next pending deletion; None if there is none that another run has not locked.
+
+    Those never attempted come first, then those attempted longest ago.
+    """
+    params = {"requested_before": requested_before, "attempted_before": attempted_before}
+    for statement in (TAKE_NEW, TAKE_FAILED):
+        if row := db.execute(statement, params).fetchone():
+            return row[0]
+    return None
+
+
+MARK_FAILED = "UPDATE deletions SET attempted_at = %(now)s WHERE user_id = %(user_id)s"
+
+
+def mark_failed(db: Connection, user_id: UUID, now: datetime) -> None:
+    """Record a failed attempt; the user is taken after all others."""
+    db.execute(MARK_FAILED, {"user_id": user_id, "now": now})
+
+
+COUNT = "SELECT count(*) FROM deletions WHERE requested_at <= %(requested_before)s"
+
+
+def count(db: Connection, requested_before: datetime) -> int:
+    """Number of pending deletions requested up to an instant."""
+    (row,) = db.execute(COUNT, {"requested_before": requested_before}).fetchall()
+    return int(row[0])
 
 
 def finish(db: Connection, user_id: UUID) -> None:

@@ -38,7 +38,7 @@ def test_a_job_stands_as_it_last_ended(db: Connection) -> None:
     jobs.mark_succeeded(db, "broken", DAY, BEFORE, {})
     jobs.mark_failed(db, "broken", "KeyError: 'x'", BEFORE + timedelta(hours=1))
     jobs.mark_failed(db, "broken", "KeyError: 'y'", BEFORE + timedelta(hours=2))
-    states = {state.job: state for state in jobs.states(db, ["never", "mended", "failed", "done", "broken"])}
+    states = {state.job: state for state in jobs.states(db, ["never", "mended", "failed", "done", "broken"], BEFORE)}
     assert list(states) == ["broken", "done", "failed", "mended", "never"]
     assert {name: state.state for name, state in states.items()} == {
         "broken": "failed",
@@ -61,22 +61,22 @@ def test_a_job_runs_while_its_lock_is_held(db: Connection, stores: str) -> None:
             low = key % 2**32
             # A lock on two numbers is another one than that on the number whose halves they are.
             one.execute("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [key >> 32, low - 2**32 * (low >= 2**31)])
-            assert {state.job for state in jobs.states(db, names) if state.running} == set(names[::2])
-            assert jobs.states(db, ["sync_fixtures"])[0].state == "running"
-        assert not any(state.running for state in jobs.states(db, names))
+            assert {state.job for state in jobs.states(db, names, BEFORE) if state.running} == set(names[::2])
+            assert jobs.states(db, ["sync_fixtures"], BEFORE)[0].state == "running"
+        assert not any(state.running for state in jobs.states(db, names, BEFORE))
 
 
 def test_a_job_that_runs_in_another_database_does_not_run_here(stores: str, url: str) -> None:
     with connect(stores, "one") as one, one.transaction(), connect(url, "other") as other:
         jobs.lock(one, "sync_fixtures")
-        assert not jobs.states(other, ["sync_fixtures"])[0].running
+        assert not jobs.states(other, ["sync_fixtures"], BEFORE)[0].running
 
 
 def test_the_last_start_by_a_person_is_told(db: Connection) -> None:
     for hours in (2, 0, 1):
         job_starts.add(db, "sync_fixtures", {"days": hours}, ALICE, BEFORE + timedelta(hours=hours))
     job_starts.add(db, "settle_picks", {}, ALICE, BEFORE + timedelta(hours=9))
-    assert [s.started_at for s in jobs.states(db, ["sync_fixtures"])] == [BEFORE + timedelta(hours=2)]
+    assert [s.started_at for s in jobs.states(db, ["sync_fixtures"], BEFORE)] == [BEFORE + timedelta(hours=2)]
 
 
 def test_what_some_jobs_said_when_they_last_ended_well(db: Connection) -> None:

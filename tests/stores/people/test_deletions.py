@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
-from shared.stores.database import Connection
+import pytest
+
+from shared.stores.database import Connection, connect
 from shared.stores.people import deletions
 from tests.tokens import ALICE, BOB
 
@@ -11,7 +13,29 @@ def test_a_deletion_waits_until_it_is_finished_and_is_asked_for_once(db: Connect
     deletions.request(db, BOB, NOW)
     deletions.request(db, ALICE, NOW - timedelta(hours=1))
     deletions.request(db, ALICE, NOW + timedelta(hours=1))
-    assert deletions.pending_deletions(db, NOW) == [ALICE, BOB]
-    assert deletions.pending_deletions(db, NOW - timedelta(minutes=1)) == [ALICE]
+    assert (deletions.count(db, NOW), deletions.count(db, NOW - timedelta(minutes=1))) == (2, 1)
+    assert deletions.take(db, NOW, NOW) == ALICE, "who has waited longest"
     deletions.finish(db, ALICE)
-    assert deletions.pending_deletions(db, NOW) == [BOB]
+    assert deletions.take(db, NOW - timedelta(minutes=1), NOW) is None
+    assert deletions.take(db, NOW, NOW) == BOB
+
+
+def test_a_deletion_that_failed_is_taken_after_all_others_and_not_again_in_the_same_pass(db: Connection) -> None:
+    for minutes, user in enumerate((ALICE, BOB)):
+        deletions.request(db, user, NOW + timedelta(minutes=minutes))
+    later = NOW + timedelta(hours=1)
+    deletions.mark_failed(db, ALICE, later)
+    assert deletions.take(db, later, later) == BOB
+    deletions.finish(db, BOB)
+    assert deletions.take(db, later, later) is None
+    assert deletions.take(db, later, later + timedelta(minutes=1)) == ALICE
+
+
+@pytest.mark.case("G2")
+def test_a_deletion_is_taken_by_one_run(stores: str) -> None:
+    with connect(stores, "one") as one, connect(stores, "two") as two, one.transaction(force_rollback=True):
+        deletions.request(two, ALICE, NOW)
+        assert deletions.take(one, NOW, NOW) == ALICE
+        assert deletions.take(two, NOW, NOW) is None
+    with connect(stores, "two") as two:
+        deletions.finish(two, ALICE)

@@ -1,0 +1,38 @@
+"""Workers of jobs that work in pages: each worker number of a job is held by one run at a time.
+
+Held by a lease, not by a lock: a transaction pooler has no session locks, and a run in pages has no transaction that
+lasts as long as it does.
+"""
+
+from datetime import datetime
+
+from shared.stores.database import Connection
+
+HOLD = """
+    INSERT INTO job_workers (job, worker, run_id, held_until)
+    VALUES (%(job)s, %(worker)s, %(run_id)s, %(until)s)
+    ON CONFLICT (job, worker) DO UPDATE SET run_id = excluded.run_id, held_until = excluded.held_until
+    WHERE job_workers.held_until <= %(now)s OR job_workers.run_id = excluded.run_id
+"""
+
+
+def hold(db: Connection, job: str, worker: int, run_id: str, now: datetime, until: datetime) -> bool:
+    """Hold or extend a worker's lease; False if another run holds it."""
+    params = {"job": job, "worker": worker, "run_id": run_id, "now": now, "until": until}
+    return db.execute(HOLD, params).rowcount > 0
+
+
+RELEASE = "DELETE FROM job_workers WHERE job = %(job)s AND worker = %(worker)s AND run_id = %(run_id)s"
+
+
+def release(db: Connection, job: str, worker: int, run_id: str) -> None:
+    """Release a worker, if the run still holds it."""
+    db.execute(RELEASE, {"job": job, "worker": worker, "run_id": run_id})
+
+
+RUNNING = "SELECT worker FROM job_workers WHERE job = %(job)s AND held_until > %(now)s"
+
+
+def running(db: Connection, job: str, now: datetime) -> set[int]:
+    """The workers of a job that are held."""
+    return {worker for (worker,) in db.execute(RUNNING, {"job": job, "now": now}).fetchall()}
