@@ -5,12 +5,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from psycopg import Error as DatabaseError
 
 from shared.football.calendar import paris_day
-from shared.runtime import clock, error_reports, gc_tuning, invocation_metrics, logs, metrics, startup_checks, wiring
+from shared.runtime import (
+    clock,
+    due,
+    error_reports,
+    gc_tuning,
+    invocation_metrics,
+    logs,
+    metrics,
+    startup_checks,
+    wiring,
+)
+from shared.runtime.schedule import ROUNDS, next_round
 from shared.runtime.settings import SettingsError
 from shared.stores.database import Connection, DatabaseUnavailable, set_statement_timeout
 from shared.stores.operations import jobs
@@ -68,7 +80,10 @@ class Run:
 
 
 def job(
-    name: str, work: Callable[[Run], None], after_commit: Callable[[], object] | None = None
+    name: str,
+    work: Callable[[Run], None],
+    after_commit: Callable[[], object] | None = None,
+    next_due: Callable[[Run], datetime] | None = None,
 ) -> Callable[[Any, Any], dict[str, object]]:
     """The Lambda handler of a job.
 
@@ -77,6 +92,11 @@ def job(
     follow: with `{"then": ["sync_history", "settle_picks"]}` the first is started when this one is done, with the rest
     in its event.
 
+    `next_due` returns the earliest instant at which the tables may hold work that this run did not do; it is called in
+    the run's transaction, after the work. A run whose event has `"if_due": true`, as schedules have, returns `idle`
+    before that instant, without Postgres (`shared.runtime.due`). A run that failed or reports something `left` over has
+    no such instant. A job of the rounds (`schedule.ROUNDS`) is due with the next one.
+
     Raises:
         SettingsError: the settings are invalid.
 
@@ -84,6 +104,8 @@ def job(
     its log and into the dead-letter queue.
     """
     startup_checks.run()
+    if next_due is None and name in ROUNDS:
+        next_due = partial(_next_round, name)
 
     def handler(event: Any, context: Any) -> dict[str, object]:
         logs.capture_library_logs()
@@ -91,7 +113,14 @@ def job(
         context_fields = {"function": name, "request_id": getattr(context, "aws_request_id", None)}
         try:
             day, next_jobs = _day_of(event, now), _next_jobs(event)
-            result = _run(name, work, after_commit, day, now, now + _time_limit(context), dict(event or {}))
+            if next_due is not None and (event or {}).get("if_due") and not due.is_due(name, now):
+                result: dict[str, object] = {"job": name, "day": day.isoformat(), "status": "idle"}
+            else:
+                deadline = now + _time_limit(context)
+                try:
+                    result = _run(name, work, after_commit, next_due, day, now, deadline, dict(event or {}))
+                finally:
+                    due.mark(due.watching(counts.written) - {name})
             if next_jobs and result["status"] == "done":
                 wiring.lambda_functions().start(next_jobs[0], {"then": next_jobs[1:]})
         except Exception as error:
@@ -109,7 +138,7 @@ def job(
         done = result["status"] == "done"
         measured = metrics.run_metrics(counts, failed=False) if done else {}
         logs.write(logging.INFO, "job", **{**result, **context_fields, **_usage(watch(), counts), **measured})
-        if done:
+        if result["status"] != "locked":
             error_reports.check_in(name, watch(), failed=False)
         return result
 
@@ -121,13 +150,16 @@ def _run(
     name: str,
     work: Callable[[Run], None],
     after_commit: Callable[[], object] | None,
+    next_due: Callable[[Run], datetime] | None,
     day: date,
     now: datetime,
     deadline: datetime,
     event: dict[str, Any],
 ) -> dict[str, object]:
+    token = due.begin(name) if next_due else ""
     db = wiring.database()
     run = Run(db, day, now, deadline, event)
+    due_at: datetime | None = None
     with db.transaction():
         if not jobs.lock(db, name):
             return {"job": name, "day": day.isoformat(), "status": "locked"}
@@ -135,11 +167,19 @@ def _run(
         work(run)
         if not run.failures:
             jobs.mark_succeeded(db, name, day, now, run.counts)
+            if next_due is not None and not run.counts.get("left") and "day" not in event:
+                due_at = next_due(run)
+    if due_at is not None:
+        due.end(name, token, due_at, now)
     if after_commit:
         after_commit()
     if run.failures:
         raise ExceptionGroup(f"{name}: {len(run.failures)} parts failed, the others are done", run.failures)
     return {"job": name, "day": day.isoformat(), "status": "done", **run.counts}
+
+
+def _next_round(name: str, run: Run) -> datetime:
+    return next_round(run.now, *ROUNDS[name])
 
 
 def _record_failure(name: str, error: Exception) -> None:
