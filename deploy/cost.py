@@ -7,6 +7,7 @@ people come is an assumption, written out here.
 
 import json
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 
 from deploy import service
@@ -44,6 +45,8 @@ METRIC, FREE_METRICS, METRICS = 0.30, 10, 11
 FREE_PEOPLE, PRO, PRO_PEOPLE, PERSON = 50_000, 25.0, 100_000, 0.00325
 # Neon: free to 100 compute hours and 0.5 GB, where it sleeps between calls; awake the whole month beyond that.
 COMPUTE_HOUR, DATABASE_GB, HOURS = 0.106, 0.35, 730
+SUSPEND_TIME = timedelta(minutes=5)
+IDLE_WAKES = 9
 COMPUTE = {100: (0.0, 0), 1_000: (0.0, 0), 10_000: (0.25, 1), 100_000: (1, 10), 1_000_000: (6, 100)}
 """Compute units that are awake, and GB, by people a day."""
 # Groq's gpt-oss-120b: explanations are written by the match, not by the person; free below its daily limits.

@@ -1,5 +1,6 @@
 """Rules that every stage's template must satisfy, beyond CloudFormation's schema."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -68,9 +69,11 @@ def _triggers(resources: dict[str, Any], key: str, function: Function) -> Iterat
         yield "the application answers CORS; a second answer by the URL would double its headers"
 
     schedules = [r["Properties"] for _, r in _of_type(resources, "AWS::Scheduler::Schedule") if _targets(r, key)]
-    times = {(s["ScheduleExpression"], s["ScheduleExpressionTimezone"]) for s in schedules}
-    if times != {(f"cron({s.cron})", s.timezone) for s in function.schedules}:
-        yield f"is scheduled at {sorted(times)}"
+    times = sorted(
+        (s["ScheduleExpression"], s["ScheduleExpressionTimezone"], s["Target"].get("Input", "{}")) for s in schedules
+    )
+    if times != sorted((f"cron({s.cron})", s.timezone, json.dumps(s.event)) for s in function.schedules):
+        yield f"is scheduled at {times}"
     if any("DeadLetterConfig" not in s["Target"] or "RetryPolicy" not in s["Target"] for s in schedules):
         yield "a schedule has no retries or no dead letters"
     if function.schedules:

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 
 API = "https://api.uptimerobot.com/v2"
-SHORT_INTERVAL, LONG_INTERVAL = 300, 3600
-"""Seconds: the shortest of the free plan; and so long that a database which sleeps between calls may do so."""
+SHORT_INTERVAL, LONG_INTERVAL = 300, 86_400
+"""Seconds: the shortest of the free plan, and a day, because this check wakes a database that sleeps between calls."""
 KEYWORD, MISSING = 2, 2
 """A monitor that reads the response, and alerts when a text is not in it."""
 

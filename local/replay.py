@@ -1,7 +1,8 @@
 """Replay of a past season: `python -m local.replay --season 2324 --from 2024-04-01 --to 2024-04-30`.
 
 The deployed handlers run in order of their schedules on an empty database, with the clock set to each scheduled
-instant. They read a mirror of the CSV service that shows only what was known at that instant.
+instant; none starts the next one, which its own schedule does. They read a mirror of the CSV service that shows only
+what was known at that instant.
 """
 
 import argparse
@@ -59,11 +60,20 @@ def replay(database_url: str, data: Path, span: tuple[date, date]) -> record.Rec
     if not (data / "mmz4281").is_dir():
         raise LocalError(f"{data} is no mirror of football-data.co.uk: it has no folder mmz4281. Give one with DATA=…")
     os.environ |= {"DATABASE_URL": database_url, "FOOTBALL_DATA_UK_URL": str(data), "LOG_LEVEL": "ERROR"}
-    for key in ("FOOTBALL_DATA_API_KEY", "THE_ODDS_API_KEY", "MET_NORWAY_URL", "NEWS_FEEDS_URL", "BACKUP_BUCKET"):
+    for key in (
+        "FOOTBALL_DATA_API_KEY",
+        "THE_ODDS_API_KEY",
+        "MET_NORWAY_URL",
+        "NEWS_FEEDS_URL",
+        "BACKUP_BUCKET",
+        "UPSTASH_REDIS_REST_URL",
+    ):
         os.environ.pop(key, None)
     start, end = paris_bounds(span[0])[0], paris_bounds(span[1])[1] + EXTRA_TIME
     due = scheduler.occurrences(serverless.read(ROOT).schedules, start, end)
-    plan = [(start, name, event) for name, event in FIRST_CHAIN] + [(o.instant, o.function, o.event) for o in due]
+    plan = [(start, name, event) for name, event in FIRST_CHAIN] + [
+        (o.instant, o.function, {key: value for key, value in o.event.items() if key != "then"}) for o in due
+    ]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("replay", total=len(plan))

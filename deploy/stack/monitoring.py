@@ -4,11 +4,13 @@ docs/operate/runbook.md explains each alarm; docs/decisions/alarms.md their cost
 """
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from deploy.logical_names import logical_name, parameter_name
 from deploy.service import Service
 from shared.runtime.metrics import NAMESPACE as OURS
+from shared.runtime.schedule import MAX_INTERVALS
 
 LAMBDA = "AWS/Lambda"
 NOTIFY = {"AlarmActions": [{"Ref": "Alarms"}], "OKActions": [{"Ref": "Alarms"}]}
@@ -67,7 +69,7 @@ def fragment(service: Service) -> dict[str, Any]:
     resources |= _alarm(service.name, "slow-answers", slow, p95, 1000)
     for name, function in service.functions.items():
         if function.schedules:
-            resources[f"{logical_name(name)}UnseenAlarm"] = _missed_runs(service.name, name, function.schedules[0].cron)
+            resources[f"{logical_name(name)}UnseenAlarm"] = _missed_runs(service.name, name)
     return {"Resources": resources}
 
 
@@ -95,9 +97,9 @@ def _alarm(
     return {f"{logical}Alarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}}
 
 
-def _missed_runs(service: str, job: str, cron: str) -> dict[str, Any]:
+def _missed_runs(service: str, job: str) -> dict[str, Any]:
     """Fires an hour after a missed start; two of a daily job, as the clocks of Paris may go back in between."""
-    hours = 26 if cron.split()[1].isdecimal() else 13
+    hours = 13 if MAX_INTERVALS[job] <= timedelta(hours=13) else 26
     invocations = _sum("Invocations", 3600, [{"Name": "FunctionName", "Value": f"{service}-{job}"}], LAMBDA)
     missing = {"ComparisonOperator": "LessThanThreshold", "TreatMissingData": "breaching", "EvaluationPeriods": hours}
     [alarm] = _alarm(

@@ -1,5 +1,6 @@
 """One IAM role for each function, and for each schedule the scheduler's role, retries and dead letters."""
 
+import json
 from typing import Any
 
 from deploy.logical_names import logical_name, role_name
@@ -59,8 +60,9 @@ def fragment(service: Service) -> dict[str, Any]:
             "RetryPolicy": {"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 300},
             "DeadLetterConfig": {"Arn": DEAD_LETTERS},
         }
-        for number in range(1, len(function.schedules) + 1):
-            extensions[f"{logical_name(name)}SchedulerSchedule{number}"] = {"Properties": {"Target": target}}
+        for number, schedule in enumerate(function.schedules, 1):
+            event = {"Input": json.dumps(schedule.event)} if schedule.event else {}
+            extensions[f"{logical_name(name)}SchedulerSchedule{number}"] = {"Properties": {"Target": target | event}}
     jobs = [arns[name] for name, function in service.functions.items() if function.schedules]
     statements = [allow("lambda:InvokeFunction", jobs), allow("sqs:SendMessage", DEAD_LETTERS)]
     resources["SchedulerRole"] = role(f"{service.name}-schedules", "scheduler.amazonaws.com", statements)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from functions.admin.schemas import DataQualityCheckResponse, DataQualityResponse, Status
 from shared.explanations.translations import Language, format_percent, translate
-from shared.runtime.schedule import MAX_INTERVALS
+from shared.runtime.schedule import max_age
 from shared.stores.operations.data_quality import Completeness, DataFault, ReportSummary
 from shared.stores.operations.jobs import JobState
 from shared.stores.operations.row_counts import RowCounts
@@ -57,7 +57,7 @@ def _freshness(jobs: Sequence[JobState], now: datetime, language: Language) -> D
     details: dict[str, object] = {}
     statuses: dict[str, Status] = {}
     for job in jobs:
-        pause, age = MAX_INTERVALS[job.job], now - job.last_run_at if job.last_run_at else None
+        pause, age = max_age(job.job), now - job.last_run_at if job.last_run_at else None
         statuses[job.job] = _lateness(age, pause)
         details[job.job] = {
             "status": statuses[job.job],

@@ -1,4 +1,4 @@
-"""Delete news older than 90 days. Cron: 00:20 UTC. Safe to run twice or late."""
+"""Delete news older than 90 days. Cron: 05:10 UTC. Safe to run twice or late."""
 
 from functools import partial
 

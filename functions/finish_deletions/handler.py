@@ -1,4 +1,4 @@
-"""Finish account deletions in outside systems. Cron: 04:20 UTC. Safe to run twice or late."""
+"""Finish account deletions in outside systems. Cron: 05:00 UTC. Safe to run twice or late."""
 
 from datetime import timedelta
 from uuid import UUID

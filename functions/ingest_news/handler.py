@@ -1,4 +1,4 @@
-"""Ingest the publishers' news feeds. Cron: 02:20, 08:20, 14:20 and 20:20 UTC. Safe to run twice or late."""
+"""Ingest the publishers' news feeds. Cron: 04:00, 08:40, 16:00 and 20:40 UTC. Safe to run twice or late."""
 
 import logging
 from collections import Counter

@@ -8,6 +8,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from functions.send_notifications.next_due import next_due
 from functions.send_notifications.selection import MAX_AGE, MAX_LEAD, MIN_LEAD, Events, PendingDelivery, decide
 from shared.accounts.push_endpoints import unsubscribe_token
 from shared.clients.messaging.web_push import MAX_MESSAGE_BYTES, PushOutcome, PushResult, WebPush
@@ -164,4 +165,4 @@ def _record_delivery(db: Connection, delivery: PendingDelivery, response: PushRe
         logs.write(logging.WARNING, "a notice was not taken", notice=delivery.notice, response=response.response)
 
 
-handler = job("send_notifications", send)
+handler = job("send_notifications", send, next_due=next_due)

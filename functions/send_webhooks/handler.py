@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from functions.send_webhooks.next_due import next_due
 from functions.send_webhooks.selection import PendingDelivery, collect_events, decide, entitled
 from shared.accounts.webhooks import EVENT_TTL, next_attempt_at
 from shared.clients.messaging.webhooks import WebhookMessage, WebhookOutcome, WebhookResult
@@ -93,4 +94,4 @@ def _record_attempt(db: Connection, pending: PendingDelivery, sent: WebhookResul
         logs.write(logging.WARNING, "a webhook was stopped", webhook_id=str(webhook.webhook_id), response=sent.response)
 
 
-handler = job("send_webhooks", send)
+handler = job("send_webhooks", send, next_due=next_due)

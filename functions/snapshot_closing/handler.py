@@ -1,7 +1,7 @@
 """Store closing prices before kick-off. Cron: every quarter of an hour from 10:05 to 21:50 UTC. Safe to run twice."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.betting.odds_budget import days_after, plan_closing
 from shared.clients.sources.the_odds_api import SPORTS
@@ -9,8 +9,10 @@ from shared.football.kickoff_matching import MAX_KICK_OFF_DIFFERENCE
 from shared.football.match import Status
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
+from shared.runtime.schedule import AFTERNOON, NIGHT, next_round
 from shared.services import odds_fetching
 from shared.stores.betting import odds_credits, offers
+from shared.stores.database import Connection
 from shared.stores.football import matches
 
 MIN_LEAD, MAX_LEAD = timedelta(minutes=2), timedelta(minutes=17)
@@ -55,4 +57,15 @@ def snapshot(run: Run) -> None:
     )
 
 
-handler = job("snapshot_closing", snapshot)
+def next_due(db: Connection, now: datetime) -> datetime:
+    """The start of the window of the next kick-off: never late, perhaps early."""
+    latest = next_round(now, NIGHT, AFTERNOON)  # which may move or add kick-offs
+    if wiring.the_odds_api() is None:
+        return latest
+    # The first kick-off that no run has covered: a run is for those less than MAX_LEAD ahead of its minute.
+    first = now.replace(second=0, microsecond=0) + MAX_LEAD
+    coming = matches.page(db, first, latest + MAX_LEAD, sorted(SPORTS), [Status.SCHEDULED])
+    return min((row.kick_off - MAX_LEAD for row in coming if row.hour_known), default=latest)
+
+
+handler = job("snapshot_closing", snapshot, next_due=next_due)

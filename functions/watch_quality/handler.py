@@ -1,4 +1,4 @@
-"""Monitor the quality of forecasts and picks; an alarm suspends the picks. Cron: 04:00 UTC. Safe to run twice or late.
+"""Monitor the quality of forecasts and picks; an alarm suspends the picks. Cron: 04:20 UTC. Safe to run twice or late.
 
 A day's figures cover matches that began before it, in Paris. Once the cause of an alarm is fixed, earlier matches can
 be excluded by `{"since": "2026-10-01"}`, as the `input` of the schedule.

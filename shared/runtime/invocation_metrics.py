@@ -1,6 +1,10 @@
 """Counters of the current invocation. A process serves one event at a time."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+_WRITTEN = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM|COPY)\s+(\w+)")
 
 
 @dataclass(slots=True)
@@ -17,6 +21,7 @@ class Counters:
         events_missed: people whose subscription changed without a Stripe event; None if not checked.
         source_faults: new faults in the data of outside sources; None if not checked.
         left: items that a run in pages left at its end; None for other runs.
+        written: tables that statements wrote to, whether or not their transaction committed.
     """
 
     cold: bool
@@ -28,6 +33,7 @@ class Counters:
     events_missed: int | None = None
     source_faults: int | None = None
     left: int | None = None
+    written: set[str] = field(default_factory=set[str])
 
     def as_dict(self) -> dict[str, object]:
         """The fields of the invocation's log line."""
@@ -55,6 +61,14 @@ def count_redis_command() -> None:
     _current.commands += 1
 
 
-def count_postgres_statement() -> None:
-    """Count a statement sent to Postgres."""
+def count_postgres_statement(statement: object) -> None:
+    """Count a statement sent to Postgres, and note the tables that it writes to."""
     _current.queries += 1
+    if isinstance(statement, str):
+        _current.written |= _written_tables(statement)
+
+
+@lru_cache(maxsize=512)
+def _written_tables(statement: str) -> frozenset[str]:
+    """The tables that a statement writes to; among them may be other words that follow UPDATE, such as SET."""
+    return frozenset(_WRITTEN.findall(statement))

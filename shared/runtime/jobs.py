@@ -12,7 +12,18 @@ from uuid import uuid4
 from psycopg import Error as DatabaseError
 
 from shared.football.calendar import paris_day
-from shared.runtime import clock, error_reports, gc_tuning, invocation_metrics, logs, metrics, startup_checks, wiring
+from shared.runtime import (
+    clock,
+    due,
+    error_reports,
+    gc_tuning,
+    invocation_metrics,
+    logs,
+    metrics,
+    startup_checks,
+    wiring,
+)
+from shared.runtime.schedule import ROUNDS, next_round
 from shared.runtime.settings import SettingsError
 from shared.stores.database import Connection, DatabaseUnavailable, set_statement_timeout
 from shared.stores.operations import jobs
@@ -55,6 +66,9 @@ class Invocation:
     next_jobs: list[str]
 
 
+NextDue = Callable[[Connection, datetime], datetime]
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of a job.
@@ -91,7 +105,10 @@ class Run:
 
 
 def job(
-    name: str, work: Callable[[Run], None], after_commit: Callable[[], object] | None = None
+    name: str,
+    work: Callable[[Run], None],
+    after_commit: Callable[[], object] | None = None,
+    next_due: NextDue | None = None,
 ) -> Callable[[Any, Any], dict[str, object]]:
     """The Lambda handler of a job that does all its work in one transaction.
 
@@ -101,13 +118,13 @@ def job(
     Raises:
         SettingsError: the settings are invalid.
 
-    The handler raises as `create_handler` states.
+    The handler raises as `create_handler` states, which also documents `next_due`.
     """
-    return create_handler(name, partial(_run, name, work, after_commit))
+    return create_handler(name, partial(_run, name, work, after_commit), next_due)
 
 
 def create_handler(
-    name: str, execute: Callable[[Invocation], dict[str, object]]
+    name: str, execute: Callable[[Invocation], dict[str, object]], next_due: NextDue | None
 ) -> Callable[[Any, Any], dict[str, object]]:
     """The Lambda handler of a job: validation of the event, one log line, metrics, error reports.
 
@@ -118,6 +135,10 @@ def create_handler(
         name: the job's name.
         execute: does the work; returns the report, whose `status` is `done` if nothing is left to do, and `locked` if
             another run is working.
+        next_due: returns the earliest instant at which the tables may hold work that a run at this instant left; called
+            after the work is committed. A run whose event has `"if_due": true`, as schedules have, returns `idle`
+            before that instant, without Postgres (`shared.runtime.due`). A run that failed, was for a stated day or left
+            something has no such instant. A job of the rounds (`schedule.ROUNDS`) is due with the next one.
 
     Raises:
         SettingsError: the settings are invalid.
@@ -126,6 +147,8 @@ def create_handler(
     its log and into the dead-letter queue.
     """
     startup_checks.run()
+    if next_due is None and name in ROUNDS:
+        next_due = partial(_next_round, name)
 
     def handler(event: Any, context: Any) -> dict[str, object]:
         logs.capture_library_logs()
@@ -135,7 +158,11 @@ def create_handler(
         try:
             day, next_jobs = _day_of(event, now), _next_jobs(event)
             run_id = request_id or str(uuid4())
-            result = execute(Invocation(dict(event or {}), day, now, now + _time_limit(context), run_id, next_jobs))
+            invocation = Invocation(dict(event or {}), day, now, now + _time_limit(context), run_id, next_jobs)
+            if next_due is not None and invocation.event.get("if_due") and not due.is_due(name, now):
+                result: dict[str, object] = {"job": name, "day": day.isoformat(), "status": "idle"}
+            else:
+                result = _execute(name, execute, next_due, invocation, counts)
             if next_jobs and result["status"] == "done":
                 wiring.lambda_functions().start(next_jobs[0], {"then": next_jobs[1:]})
         except Exception as error:
@@ -151,7 +178,7 @@ def create_handler(
                 raise JobFailed(f"{type(error).__name__}: {text}").with_traceback(error.__traceback__) from None
             raise
         worked = result["status"] != "locked"
-        measured = metrics.run_metrics(counts, failed=False) if worked else {}
+        measured = metrics.run_metrics(counts, failed=False) if result["status"] not in {"locked", "idle"} else {}
         logs.write(logging.INFO, "job", **{**result, **context_fields, **_usage(watch(), counts), **measured})
         if worked:
             error_reports.check_in(name, watch(), failed=False)
@@ -159,6 +186,24 @@ def create_handler(
 
     gc_tuning.freeze_and_enable()
     return handler
+
+
+def _execute(
+    name: str,
+    execute: Callable[[Invocation], dict[str, object]],
+    next_due: NextDue | None,
+    invocation: Invocation,
+    counts: invocation_metrics.Counters,
+) -> dict[str, object]:
+    """Do the work, and store when it is due next; jobs that depend on what it wrote are due."""
+    token = due.begin(name) if next_due else ""
+    try:
+        result = execute(invocation)
+        if next_due and result["status"] == "done" and not result.get("left") and "day" not in invocation.event:
+            due.end(name, token, next_due(wiring.database(), invocation.now), invocation.now)
+        return result
+    finally:
+        due.mark(due.watching(counts.written) - {name})
 
 
 def _run(
@@ -178,6 +223,10 @@ def _run(
     if run.failures:
         raise ExceptionGroup(f"{name}: {len(run.failures)} parts failed, the others are done", run.failures)
     return {"job": name, "day": day.isoformat(), "status": "done", **run.counts}
+
+
+def _next_round(name: str, db: Connection, now: datetime) -> datetime:
+    return next_round(now, *ROUNDS[name])
 
 
 def record_failure(name: str, error: Exception) -> None:

@@ -13,7 +13,15 @@ from typing import Any
 import psycopg
 
 from shared.runtime import clock, invocation_metrics, wiring
-from shared.runtime.jobs import MIN_STATEMENT_TIMEOUT, InvalidEvent, Invocation, Run, create_handler, record_failure
+from shared.runtime.jobs import (
+    MIN_STATEMENT_TIMEOUT,
+    InvalidEvent,
+    Invocation,
+    NextDue,
+    Run,
+    create_handler,
+    record_failure,
+)
 from shared.runtime.settings import SettingsError
 from shared.stores.database import Connection, set_statement_timeout
 from shared.stores.operations import job_workers, jobs
@@ -88,7 +96,12 @@ class _PagedJob:
 
 
 def paged_job(
-    name: str, pages: Callable[[PagedRun], Pages], left: Callable[[PagedRun], int], *, workers: int
+    name: str,
+    pages: Callable[[PagedRun], Pages],
+    left: Callable[[PagedRun], int],
+    *,
+    workers: int,
+    next_due: NextDue | None = None,
 ) -> Callable[[Any, Any], dict[str, object]]:
     """The Lambda handler of a job that works in pages.
 
@@ -102,13 +115,14 @@ def paged_job(
             completed; it ends when no item is left to take. It is closed at the deadline.
         left: how many items are left; called at a deadline.
         workers: runs at the same time; below the function's `reservedConcurrency`.
+        next_due: as `jobs.create_handler` states.
 
     Raises:
         SettingsError: the settings are invalid.
 
     The handler raises as `jobs.create_handler` states; an ExceptionGroup of the errors of items, when none is left.
     """
-    return create_handler(name, partial(_execute, _PagedJob(name, pages, left, workers)))
+    return create_handler(name, partial(_execute, _PagedJob(name, pages, left, workers)), next_due)
 
 
 def _execute(job: _PagedJob, invocation: Invocation) -> dict[str, object]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, LiteralString, Self, TypeVar, cast
 
 import psycopg
-from psycopg.abc import AdaptContext, Buffer
+from psycopg.abc import AdaptContext, Buffer, Query
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import class_row, dict_row
@@ -45,13 +45,13 @@ class DatabaseUnavailable(Exception):
     """Postgres cannot be reached; the caller may retry."""
 
 
-def connect(url: str, application_name: str, on_statement: Callable[[], None] | None = None) -> Connection:
+def connect(url: str, application_name: str, on_statement: Callable[[Query], None] | None = None) -> Connection:
     """Connect in autocommit mode without prepared statements, which transaction poolers do not support.
 
     Args:
         url: connection URL.
         application_name: name shown in `pg_stat_activity`.
-        on_statement: called before each statement except those that begin or end a transaction.
+        on_statement: called with each statement before it, except those that begin or end a transaction.
 
     Raises:
         DatabaseUnavailable: the URL is invalid or the server does not respond.
@@ -75,21 +75,21 @@ def connect(url: str, application_name: str, on_statement: Callable[[], None] | 
         raise DatabaseUnavailable("the database cannot be reached") from error
 
 
-def _observed_cursor(on_statement: Callable[[], None]) -> type[psycopg.Cursor[Any]]:
+def _observed_cursor(on_statement: Callable[[Query], None]) -> type[psycopg.Cursor[Any]]:
     """A cursor class that calls `on_statement` before each statement."""
 
     class ObservedCursor(psycopg.Cursor[Any]):
-        def execute(self, *args: Any, **kwargs: Any) -> Self:
-            on_statement()
-            return super().execute(*args, **kwargs)
+        def execute(self, query: Query, *args: Any, **kwargs: Any) -> Self:
+            on_statement(query)
+            return super().execute(query, *args, **kwargs)
 
-        def executemany(self, *args: Any, **kwargs: Any) -> None:
-            on_statement()
-            super().executemany(*args, **kwargs)
+        def executemany(self, query: Query, *args: Any, **kwargs: Any) -> None:
+            on_statement(query)
+            super().executemany(query, *args, **kwargs)
 
-        def copy(self, *args: Any, **kwargs: Any) -> Any:
-            on_statement()
-            return super().copy(*args, **kwargs)
+        def copy(self, statement: Query, *args: Any, **kwargs: Any) -> Any:
+            on_statement(statement)
+            return super().copy(statement, *args, **kwargs)
 
     return ObservedCursor
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.runtime import clock, error_reports, invocation_metrics, logs, metrics
+from shared.runtime import clock, due, error_reports, invocation_metrics, logs, metrics
 from shared.runtime.settings import settings
 from shared.stores.database import RETRYABLE_ERRORS
 from shared.web import rate_limits
@@ -61,6 +61,7 @@ class RequestMiddleware:
                 logging.ERROR, "unexpected", function=self._name, request_id=request_id, error=logs.first_line(error)
             )
             error_reports.capture(error, function=self._name, request_id=request_id)
+        due.mark(due.watching(counts.written))
         ms, route = round(watch(), 1), inner_scope.get("route")
         logs.write(
             logging.INFO,

@@ -16,7 +16,7 @@ from local import fake_upstash
 from shared.accounts.plans import Plan
 from shared.betting.settlement import BetResult
 from shared.runtime import clock, error_reports
-from shared.runtime.schedule import MAX_INTERVALS
+from shared.runtime.schedule import MAX_INTERVALS, max_age
 from shared.services.cache_policies import CacheKind
 from shared.stores.betting import picks
 from shared.stores.database import connect
@@ -227,7 +227,7 @@ def test_before_the_first_run_nothing_is_fresh(database: str) -> None:
 def test_a_job_that_missed_one_run_warns_and_two_are_critical(database: str, job: str) -> None:
     """Thirteen hours for a job that runs every twelve."""
     record_successful_runs(database)
-    one, two = MAX_INTERVALS[job] + GRACE, 2 * MAX_INTERVALS[job] + GRACE
+    one, two = max_age(job) + GRACE, 2 * max_age(job) + GRACE
     second = timedelta(seconds=1)
     for age, status in ((one, "ok"), (one + second, "warning"), (two, "warning"), (two + second, "critical")):
         with connect(database, "test") as db:

@@ -1,0 +1,132 @@
+"""A day on which nobody comes and nothing is due: how often a database that sleeps between calls is woken."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from deploy import cost, service
+from deploy.uptime_checks import CHECKS
+from local import fake_upstash
+from local.scheduler import occurrences
+from shared.runtime import clock
+from tests import season, stripe_service
+from tests.conftest import SATURDAY, Databases
+from tests.lambda_api import LambdaApi
+from tests.push_service import VAPID
+from tests.running import environment, handler_of, invoke, reset_process
+from tests.tokens import SUPABASE
+
+MONDAY = datetime(2024, 4, 29, tzinfo=UTC)
+DAY = timedelta(days=1)
+RUN = timedelta(seconds=20)
+"""What a job takes that was started by another, and the start: of twelve in a row the last begins four minutes after the first."""
+MAX_WAKES = 14
+JOB_NAMES = {name for name, function in service.read().functions.items() if function.schedules}
+
+
+class Watch:
+    """Sees from the outside whether our connections were used: Postgres' own list of sessions."""
+
+    USED = (
+        "SELECT max(query_start) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+    def __init__(self, url: str) -> None:
+        self._db = psycopg.connect(url, autocommit=True)
+        self._last: Any = None
+
+    def was_used(self) -> bool:
+        """Whether a statement was sent since the last call."""
+        before, self._last = self._last, self._db.execute(self.USED).fetchone()
+        return self._last != before
+
+    def close(self) -> None:
+        self._db.close()
+
+
+@pytest.fixture
+def project(
+    databases: Databases, any_saturday: str, api: LambdaApi, tmp_path: Path
+) -> Iterator[tuple[LambdaApi, Watch]]:
+    """Everything as deployed, on the Monday after the last match; pages that are made ready answer by themselves."""
+    api.payload = {"statusCode": 200, "headers": {}, "body": "{}"}
+    source = season.write_invented_season(tmp_path, SATURDAY.date())
+    with (
+        databases.copy(any_saturday) as url,
+        fake_upstash.serve() as (address, token),
+        stripe_service.serve() as stripe,
+    ):
+        redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
+        settings = SUPABASE | VAPID | stripe.settings | redis
+        with environment(
+            DATABASE_URL=url,
+            FOOTBALL_DATA_UK_URL=str(source),
+            JOBS_URL=api.address,
+            LOG_LEVEL="CRITICAL",
+            **settings,
+        ):
+            watch = Watch(url)
+            yield api, watch
+            reset_process()
+            watch.close()
+
+
+def live(api: LambdaApi, watch: Watch, start: datetime, end: datetime) -> tuple[dict[str, list[datetime]], set[str]]:
+    """Fire every schedule and every uptime check; returns when each used the database, and the jobs that worked."""
+    events: list[tuple[datetime, int, str, Any]] = []
+    for number, each in enumerate(occurrences(service.read().schedules, start, end)):
+        heappush(events, (each.instant, number, each.function, each.event))
+    for number, check in enumerate(CHECKS):
+        for step in range(int(DAY.total_seconds()) // check.interval):
+            instant = start + timedelta(hours=11, seconds=step * check.interval)
+            if instant < end:
+                heappush(events, (instant, -1 - number, check.path, None))
+    used, worked = defaultdict[str, list[datetime]](list), set[str]()
+    numbers = deque(range(100_000, 200_000))
+    while events:
+        instant, _, name, event = heappop(events)
+        with clock.at(instant):
+            if name in JOB_NAMES:
+                result = handler_of(name)(event, None)
+                assert result["status"] in {"done", "idle"}, (name, result)
+                if result["status"] == "done":
+                    worked.add(name)
+            else:
+                assert invoke("health", name, at=instant).status == 200
+        for function, started in api.async_calls:
+            heappush(events, (instant + RUN, numbers.popleft(), function.rpartition("-")[2], started))
+        api.calls.clear()
+        if watch.was_used():
+            used[name].append(instant)
+    return used, worked
+
+
+def wakes(used: dict[str, list[datetime]]) -> list[datetime]:
+    """The first use after each pause in which a database fell asleep."""
+    instants = sorted(instant for each in used.values() for instant in each)
+    last_end = None
+    found = []
+    for instant in instants:
+        if last_end is None or instant - last_end >= cost.SUSPEND_TIME:
+            found.append(instant)
+        last_end = instant + RUN
+    return found
+
+
+def test_a_day_without_readers_wakes_the_database_at_most_fourteen_times(project: tuple[LambdaApi, Watch]) -> None:
+    api, watch = project
+    _, worked_before = live(api, watch, MONDAY, MONDAY + DAY)
+    assert worked_before == JOB_NAMES, "a day of it, so that what is due is known"
+    used, worked = live(api, watch, MONDAY + DAY, MONDAY + 2 * DAY)
+    assert worked == JOB_NAMES, "each job still does its work"
+    found = wakes(used)
+    assert len(found) <= MAX_WAKES
+    assert len(found) == cost.IDLE_WAKES, [f"{instant:%H:%M}" for instant in found]
+    assert "/health" not in used
+    assert {name for name in used if name not in JOB_NAMES} == {"/health/ready"}
