@@ -33,7 +33,9 @@ JOB_NAMES = {name for name, function in service.read().functions.items() if func
 class Watch:
     """Sees from the outside whether our connections were used: Postgres' own list of sessions."""
 
-    USED = "SELECT max(query_start) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    USED = (
+        "SELECT max(query_start) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
 
     def __init__(self, url: str) -> None:
         self._db = psycopg.connect(url, autocommit=True)
@@ -55,7 +57,11 @@ def project(
     """Everything as deployed, on the Monday after the last match; pages that are made ready answer by themselves."""
     api.payload = {"statusCode": 200, "headers": {}, "body": "{}"}
     source = season.write_invented_season(tmp_path, SATURDAY.date())
-    with databases.copy(any_saturday) as url, fake_upstash.serve() as (address, token), stripe_service.serve() as stripe:
+    with (
+        databases.copy(any_saturday) as url,
+        fake_upstash.serve() as (address, token),
+        stripe_service.serve() as stripe,
+    ):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         settings = SUPABASE | VAPID | stripe.settings | redis
         with environment(
