@@ -25,7 +25,7 @@ from tests.tokens import SUPABASE
 MONDAY = datetime(2024, 4, 29, tzinfo=UTC)
 DAY = timedelta(days=1)
 RUN = timedelta(seconds=20)
-"""What a job takes that was started by another, and the start: of twelve in a row the last begins four minutes after the first."""
+"""What a job and the start of the next one take."""
 MAX_WAKES = 14
 JOB_NAMES = {name for name, function in service.read().functions.items() if function.schedules}
 
