@@ -1,4 +1,4 @@
-"""Monthly cost for 100 to 1,000,000 daily users: `python -m deploy.cost` writes the table of docs/operate/cost.md.
+"""Monthly cost for 100 to 1,000,000 daily users: `python -m deploy.cost` writes the tables of docs/operate/cost.md.
 
 Prices are list prices of November 2026 in US dollars without tax; docs/operate/cost.md says which were read at the
 provider and which are from memory. What a request takes is measured on this bundle (deploy/measured.json). How often
@@ -7,10 +7,9 @@ people come is an assumption, written out here.
 
 import json
 from dataclasses import dataclass, fields
-from datetime import timedelta
 from pathlib import Path
 
-from deploy import service
+from deploy import database_cost, service
 from deploy.document_tables import insert_table
 
 DOCUMENT, MEASURED = "docs/operate/cost.md", "deploy/measured.json"
@@ -20,8 +19,8 @@ DAYS = 30.4
 # Assumptions about people.
 PUBLIC_CALLS, PERSONAL_CALLS = 14, 6
 """Of one person on one day."""
-CDN_HITS = 0.95
-"""Share of public calls that the CDN answers."""
+FORECAST_CALLS = 3
+"""Of the personal ones those for picks and forecasts, which are cached; the others read what is the person's own."""
 SIGNED_IN = 0.9
 """People a month who have an account, by people a day."""
 
@@ -31,10 +30,16 @@ LAMBDA_GB_S, FREE_GB_S = 0.0000133334, 400_000
 # CloudFront, pay as you go; always free each month: 10 M requests, 1 TB.
 CDN_REQUEST, FREE_CDN_REQUESTS = 0.012 / 10_000, 10e6
 CDN_GB, FREE_CDN_GB = 0.085, 1_000
+# CloudFront Functions; always free each month: 2 M invocations, one for each call of a route that is cached.
+EDGE_INVOCATION, FREE_EDGE_INVOCATIONS = 0.10e-6, 2e6
 # Upstash: free to 500,000 commands a month; beyond that by the command (fixed plans from $10: docs/operate/cost.md).
 REDIS_COMMAND, FREE_COMMANDS = 0.20 / 100_000, 500_000
-# CloudWatch logs; always free each month: 5 GB.
-LOG_GB, FREE_LOG_GB, LOG_BYTES = 0.50, 5, 500
+IDLE_COMMANDS = 400
+"""A day, of jobs and of checks from outside; a test counts fewer on an idle day."""
+# CloudWatch logs, free to 5 GB a month. Of an invocation our own line, and Lambda's of its start and report.
+LOG_GB, FREE_LOG_GB, LOG_BYTES = 0.50, 5, 500 + 700
+# S3, for the artifacts of the releases that are kept; Lambda's own copies are free up to 75 GB.
+STORED_GB, RELEASES, FREE_CODE_GB = 0.023, 10, 75
 # CloudWatch alarms, the first ten of an account free, and composite ones; a secret of Secrets Manager. Of one stage.
 ALARM, FREE_ALARMS, COMPOSITE, SECRET = 0.10, 10, 0.50, 0.40
 ALARMS = 35
@@ -43,12 +48,6 @@ METRIC, FREE_METRICS, METRICS = 0.30, 10, 11
 """Our own metrics (shared/runtime/metrics.py), the first ten of an account free; a test counts them."""
 # Supabase signs people in: free to 50,000 a month, then the Pro plan with 100,000, then by the head.
 FREE_PEOPLE, PRO, PRO_PEOPLE, PERSON = 50_000, 25.0, 100_000, 0.00325
-# Neon: free to 100 compute hours and 0.5 GB, where it sleeps between calls; awake the whole month beyond that.
-COMPUTE_HOUR, DATABASE_GB, HOURS = 0.106, 0.35, 730
-SUSPEND_TIME = timedelta(minutes=5)
-IDLE_WAKES = 9
-COMPUTE = {100: (0.0, 0), 1_000: (0.0, 0), 10_000: (0.25, 1), 100_000: (1, 10), 1_000_000: (6, 100)}
-"""Compute units that are awake, and GB, by people a day."""
 # Groq's gpt-oss-120b: explanations are written by the match, not by the person; free below its daily limits.
 WORDS, WORDS_FROM = 0.72, 10_000
 
@@ -63,7 +62,11 @@ class Measured:
         cold_share: of calls.
         memory_mb: what a function is given.
         answer_bytes: of an answer, as the CDN compresses it.
+        header_bytes: of its headers.
         redis_commands: for the count of calls and what is kept, on average.
+        cdn_hits: share of the public calls that the CDN answers.
+        redis_hits: share of the cacheable calls beyond the CDN that need no Postgres.
+        release_gb: the zips of one release.
     """
 
     origin_ms: float
@@ -71,20 +74,25 @@ class Measured:
     cold_share: float
     memory_mb: float
     answer_bytes: float
+    header_bytes: float
     redis_commands: float
+    cdn_hits: float
+    redis_hits: float
+    release_gb: float
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Dollars a month."""
+    """Dollars a month, without the database (`deploy.database_cost`)."""
 
     functions: float
     cdn: float
+    edge: float
     redis: float
     logs: float
+    releases: float
     watching: float
     accounts: float
-    database: float
     words: float
 
     @property
@@ -93,31 +101,38 @@ class Cost:
         return sum(getattr(self, field.name) for field in fields(self))
 
 
-def calls(people: int) -> float:
+def calls(people: int, measured: Measured) -> float:
     """Calls a month that reach our functions."""
-    return people * DAYS * (PUBLIC_CALLS * (1 - CDN_HITS) + PERSONAL_CALLS)
+    return people * DAYS * (PUBLIC_CALLS * (1 - measured.cdn_hits) + PERSONAL_CALLS)
+
+
+def database_calls(people: int, measured: Measured) -> float:
+    """Calls a day that reach Postgres: those for what is a person's own, and what no cache answers of the others."""
+    cacheable = PUBLIC_CALLS * (1 - measured.cdn_hits) + FORECAST_CALLS
+    return people * (PERSONAL_CALLS - FORECAST_CALLS + cacheable * (1 - measured.redis_hits))
 
 
 def commands(people: int, measured: Measured) -> float:
     """Commands of Redis a month."""
-    return calls(people) * measured.redis_commands
+    return IDLE_COMMANDS * DAYS + calls(people, measured) * measured.redis_commands
 
 
 def monthly(people: int, measured: Measured) -> Cost:
-    """What so many people a day cost; one of `SIZES`."""
-    origin, all_calls = calls(people), people * DAYS * (PUBLIC_CALLS + PERSONAL_CALLS)
+    """What so many people a day cost, without the database."""
+    origin, all_calls = calls(people, measured), people * DAYS * (PUBLIC_CALLS + PERSONAL_CALLS)
+    edge = people * DAYS * (PUBLIC_CALLS + FORECAST_CALLS)
     seconds = (measured.origin_ms * (1 - measured.cold_share) + measured.cold_ms * measured.cold_share) / 1000
     gb_s = origin * seconds * measured.memory_mb / 1024
-    compute, gigabytes = COMPUTE[people]
+    egress = all_calls * (measured.answer_bytes + measured.header_bytes) / 1e9
     return Cost(
         functions=LAMBDA_REQUEST * max(0, origin - FREE_REQUESTS) + LAMBDA_GB_S * max(0, gb_s - FREE_GB_S),
-        cdn=CDN_REQUEST * max(0, all_calls - FREE_CDN_REQUESTS)
-        + CDN_GB * max(0, all_calls * measured.answer_bytes / 1e9 - FREE_CDN_GB),
+        cdn=CDN_REQUEST * max(0, all_calls - FREE_CDN_REQUESTS) + CDN_GB * max(0, egress - FREE_CDN_GB),
+        edge=EDGE_INVOCATION * max(0, edge - FREE_EDGE_INVOCATIONS),
         redis=_redis(commands(people, measured)),
         logs=LOG_GB * max(0, origin * LOG_BYTES / 1e9 - FREE_LOG_GB),
+        releases=STORED_GB * RELEASES * measured.release_gb,
         watching=ALARM * max(0, ALARMS - FREE_ALARMS) + METRIC * max(0, METRICS - FREE_METRICS) + COMPOSITE + SECRET,
         accounts=_accounts(people * SIGNED_IN),
-        database=compute * HOURS * COMPUTE_HOUR + gigabytes * DATABASE_GB,
         words=WORDS if people >= WORDS_FROM else 0,
     )
 
@@ -131,18 +146,33 @@ def _accounts(people: float) -> float:
 
 
 def table(measured: Measured) -> str:
-    """The table in Markdown, one row a size."""
+    """The table in Markdown without the database, one row a size."""
     names = [field.name for field in fields(Cost)]
-    rows = [
-        f"| people a day | calls a month | {' | '.join(names)} | **a month** | a year |",
-        "|---" * (4 + len(names)) + "|",
-    ]
+    rows = [f"| people a day | calls a month | {' | '.join(names)} | **a month** |", "|---" * (3 + len(names)) + "|"]
     for people in SIZES:
         cost = monthly(people, measured)
         cells = [f"{getattr(cost, name):,.2f}" for name in names]
+        rows.append(f"| {people:,} | {calls(people, measured):,.0f} | {' | '.join(cells)} | **${cost.total:,.2f}** |")
+    return "\n".join(rows)
+
+
+def database_table(measured: Measured) -> str:
+    """The table of the database in Markdown: time awake, and the year of everything with each of three providers."""
+    rows = [
+        "| people a day | reads of Postgres a day | awake, h a day | Neon, CU-h a month | Neon | Supabase | server"
+        " | **year with Neon** | **with Supabase** | **with a server** |",
+        "|---" * 10 + "|",
+    ]
+    for people in SIZES:
+        reads = database_calls(people, measured)
+        database, others = database_cost.monthly(people, reads), monthly(people, measured)
+        prices = (database.neon, database.supabase, database.server)
+        shared = (0.0, min(others.accounts, PRO) if database.supabase else 0.0, 0.0)  # one Pro plan is enough
+        cells = [f"{price:,.2f}" for price in prices]
+        years = [f"**${12 * (others.total + price - both):,.0f}**" for price, both in zip(prices, shared, strict=True)]
         rows.append(
-            f"| {people:,} | {calls(people):,.0f} | {' | '.join(cells)} | **${cost.total:,.0f}** |"
-            f" ${12 * cost.total:,.0f} |"
+            f"| {people:,} | {reads:,.0f} | {database.awake:.1f} | {database.compute_hours:,.0f} |"
+            f" {' | '.join([*cells, *years])} |"
         )
     return "\n".join(rows)
 
@@ -154,12 +184,13 @@ def read(root: Path = service.ROOT) -> Measured:
 
 
 def render(document: str) -> str:
-    """The document with the table of the last measurement.
+    """The document with the tables of the last measurement.
 
     Raises:
         TableError: it lacks the markers.
     """
-    return insert_table(document, "cost", table(read()))
+    measured = read()
+    return insert_table(insert_table(document, "cost", table(measured)), "database", database_table(measured))
 
 
 def main() -> None:

@@ -11,5 +11,5 @@ COMMENT ON TABLE job_workers IS 'the run that works as each worker of a job; ext
 
 ALTER TABLE deletions ADD COLUMN attempted_at timestamptz;
 COMMENT ON COLUMN deletions.attempted_at IS 'when it last failed; null before the first failure';
-CREATE INDEX deletions_never_attempted ON deletions (requested_at, user_id) WHERE attempted_at IS NULL;
-CREATE INDEX deletions_failed ON deletions (attempted_at, user_id) WHERE attempted_at IS NOT NULL;
+CREATE INDEX deletions_requested_at_user_id_idx ON deletions (requested_at, user_id) WHERE attempted_at IS NULL;
+CREATE INDEX deletions_attempted_at_user_id_idx ON deletions (attempted_at, user_id) WHERE attempted_at IS NOT NULL;

@@ -36,7 +36,7 @@ BOUNDS = [
     Row("http/* Function Timeout", 15, "nobody waits longer; the front waits 30 s, so that our own answer is given"),
     Row("http/health Function Timeout", 10, "whoever watches from outside counts two seconds as too long already"),
     Row("job/* Function Timeout", 240, "two tries and the wait between end before the next job, ten minutes later"),
-    Row("job/back_up_database Function Timeout", 600, "a large database has time: nothing else starts until 02:20"),
+    Row("job/back_up_database Function Timeout", 600, "a large database has time: nothing else starts until 02:40"),
     Row("job/snapshot_closing Function Timeout", 60, "both tries end before the kick-off that it is about"),
     Row("* Function MemorySize", 512, "what deploy/measured.json was measured with, and docs/operate/cost.md counts"),
     Row("http/vectors Function MemorySize", 1769, "a whole processor: docs/decisions/loading-the-encoder.md"),
@@ -44,7 +44,7 @@ BOUNDS = [
     Row("job/write_explanations Function MemorySize", 1024, "the same, beside the writers' SDKs"),
     Row(
         "http/* Function ReservedConcurrentExecutions",
-        Staged(5, 20),
+        8,
         "all together stay within an account's runs and a pooler's connections (docs/operate/connections.md)",
     ),
     Row("http/models_api Function ReservedConcurrentExecutions", 1, "one trainer asks, one page at a time"),

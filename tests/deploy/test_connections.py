@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy import service
+from deploy import connections, service, template_checks
 from functions.webhooks.handler import MAX_STARTS_PER_MINUTE
 
-MOST = 1000
-"""Clients of a transaction pooler: a tenth of what Neon's takes."""
 STAGES = ("staging", "production")
 DOCUMENT = service.ROOT / "docs/operate/connections.md"
 
@@ -23,7 +21,31 @@ def concurrency(stage: str, root: Path = service.ROOT) -> dict[str, int]:
 @pytest.mark.case("F2")
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_pooler_takes_every_connection_that_can_be_open_at_once(stage: str) -> None:
-    assert 0 < sum(concurrency(stage).values()) <= MOST
+    assert 0 < sum(concurrency(stage).values()) <= service.read(stage=stage).params["pooler_clients"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_s_concurrency_follows_from_its_pooler(stage: str) -> None:
+    described = service.read(stage=stage)
+    derived = connections.http_concurrency(described.params["pooler_clients"], described)
+    assert described.params["http_concurrency"] == derived, "set http_concurrency in serverless.yml to this"
+    assert {described.functions[name].concurrency for name in concurrency(stage)} >= {derived}
+
+
+def test_the_clients_are_those_of_a_plan_and_one_more_process_each_would_be_too_many() -> None:
+    described = service.read()
+    scaled = len(connections.scaled(described))
+    for plan in connections.PLANS:
+        most = connections.http_concurrency(plan.clients, described)
+        others = sum(concurrency("production").values()) - scaled * described.params["http_concurrency"]
+        bound = min(plan.clients, template_checks.RESERVED)
+        assert most * scaled + others <= bound < (most + 1) * scaled + others
+    assert described.params["pooler_clients"] in {plan.clients for plan in connections.PLANS}
+
+
+def test_the_guide_has_the_table_of_plans() -> None:
+    document = (service.ROOT / connections.DOCUMENT).read_text()
+    assert connections.render(document) == document, "run `python -m deploy.connections`"
 
 
 def test_every_job_has_one_place_and_no_function_is_without_a_bound() -> None:

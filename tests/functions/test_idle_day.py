@@ -2,6 +2,7 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from deploy import cost, service
+from deploy import cost, database_cost, service
 from deploy.uptime_checks import CHECKS
 from local import fake_upstash
 from local.scheduler import occurrences
-from shared.runtime import clock
+from shared.runtime import clock, invocation_metrics
 from tests import season, stripe_service
 from tests.conftest import SATURDAY, Databases
 from tests.lambda_api import LambdaApi
@@ -25,7 +26,7 @@ from tests.tokens import SUPABASE
 MONDAY = datetime(2024, 4, 29, tzinfo=UTC)
 DAY = timedelta(days=1)
 RUN = timedelta(seconds=20)
-"""What a job takes that was started by another, and the start: of twelve in a row the last begins four minutes after the first."""
+"""What a job and the start of the next one take."""
 MAX_WAKES = 14
 JOB_NAMES = {name for name, function in service.read().functions.items() if function.schedules}
 
@@ -77,8 +78,28 @@ def project(
             watch.close()
 
 
-def live(api: LambdaApi, watch: Watch, start: datetime, end: datetime) -> tuple[dict[str, list[datetime]], set[str]]:
-    """Fire every schedule and every uptime check; returns when each used the database, and the jobs that worked."""
+@dataclass
+class Day:
+    """When each function used the database, the jobs that worked, and the commands that all sent to Redis."""
+
+    used: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    worked: set[str] = field(default_factory=set)
+    commands: int = 0
+
+    def awake(self) -> list[tuple[datetime, datetime]]:
+        """From when to when a database that sleeps between calls was awake."""
+        times: list[tuple[datetime, datetime]] = []
+        for instant in sorted(instant for each in self.used.values() for instant in each):
+            until = instant + RUN + database_cost.SUSPEND_TIME
+            if times and instant <= times[-1][1]:
+                times[-1] = (times[-1][0], until)
+            else:
+                times.append((instant, until))
+        return times
+
+
+def live(api: LambdaApi, watch: Watch, start: datetime, end: datetime) -> Day:
+    """Fire every schedule and every uptime check."""
     events: list[tuple[datetime, int, str, Any]] = []
     for number, each in enumerate(occurrences(service.read().schedules, start, end)):
         heappush(events, (each.instant, number, each.function, each.event))
@@ -87,7 +108,7 @@ def live(api: LambdaApi, watch: Watch, start: datetime, end: datetime) -> tuple[
             instant = start + timedelta(hours=11, seconds=step * check.interval)
             if instant < end:
                 heappush(events, (instant, -1 - number, check.path, None))
-    used, worked = defaultdict[str, list[datetime]](list), set[str]()
+    lived = Day()
     numbers = deque(range(100_000, 200_000))
     while events:
         instant, _, name, event = heappop(events)
@@ -96,37 +117,28 @@ def live(api: LambdaApi, watch: Watch, start: datetime, end: datetime) -> tuple[
                 result = handler_of(name)(event, None)
                 assert result["status"] in {"done", "idle"}, (name, result)
                 if result["status"] == "done":
-                    worked.add(name)
+                    lived.worked.add(name)
             else:
                 assert invoke("health", name, at=instant).status == 200
+        lived.commands += invocation_metrics.current().commands
         for function, started in api.async_calls:
             heappush(events, (instant + RUN, numbers.popleft(), function.rpartition("-")[2], started))
         api.calls.clear()
         if watch.was_used():
-            used[name].append(instant)
-    return used, worked
-
-
-def wakes(used: dict[str, list[datetime]]) -> list[datetime]:
-    """The first use after each pause in which a database fell asleep."""
-    instants = sorted(instant for each in used.values() for instant in each)
-    last_end = None
-    found = []
-    for instant in instants:
-        if last_end is None or instant - last_end >= cost.SUSPEND_TIME:
-            found.append(instant)
-        last_end = instant + RUN
-    return found
+            lived.used[name].append(instant)
+    return lived
 
 
 def test_a_day_without_readers_wakes_the_database_at_most_fourteen_times(project: tuple[LambdaApi, Watch]) -> None:
+    """The second of two days, as on the first nothing is known yet."""
     api, watch = project
-    _, worked_before = live(api, watch, MONDAY, MONDAY + DAY)
-    assert worked_before == JOB_NAMES, "a day of it, so that what is due is known"
-    used, worked = live(api, watch, MONDAY + DAY, MONDAY + 2 * DAY)
-    assert worked == JOB_NAMES, "each job still does its work"
-    found = wakes(used)
-    assert len(found) <= MAX_WAKES
-    assert len(found) == cost.IDLE_WAKES, [f"{instant:%H:%M}" for instant in found]
-    assert "/health" not in used
-    assert {name for name in used if name not in JOB_NAMES} == {"/health/ready"}
+    assert live(api, watch, MONDAY, MONDAY + DAY).worked == JOB_NAMES
+    day = live(api, watch, MONDAY + DAY, MONDAY + 2 * DAY)
+    assert day.worked == JOB_NAMES, "each job still does its work"
+    times = day.awake()
+    assert len(times) <= MAX_WAKES
+    assert len(times) == database_cost.IDLE_WAKES, [f"{begin:%H:%M}-{end:%H:%M}" for begin, end in times]
+    awake = sum((end - begin for begin, end in times), timedelta(0)) / timedelta(hours=1)
+    assert awake == pytest.approx(database_cost.IDLE_AWAKE, abs=0.05)
+    assert day.used.keys() - JOB_NAMES == {"/health/ready"}
+    assert day.commands <= cost.IDLE_COMMANDS
