@@ -6,10 +6,9 @@ from typing import Literal
 from pydantic import BaseModel
 
 from functions.predictions.market_schemas import MultiMarketsResponse
+from shared.football.outcome import MatchOutcome
 from shared.web.match_conditions import FatigueInfo, WeatherInfo
 from shared.web.schemas import DataSourceInfo
-
-MatchOutcome = Literal["home_win", "draw", "away_win"]
 
 
 class PredictionProbabilities(BaseModel):
