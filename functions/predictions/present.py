@@ -264,7 +264,7 @@ def _pick(pick: PickRow) -> PickInfo:
         price_taken_at=pick.price_taken_at,
         value=float(pick.value),
         stake=float(pick.stake) if pick.stake is not None else None,
-        ending=pick.result,
+        result=pick.result,
         profit=float(pick.profit) if pick.profit is not None else None,
         closing_line_value=float(pick.closing_line_value) if pick.closing_line_value is not None else None,
     )
