@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 from shared.football.calendar import season_label, season_of
+from shared.football.outcome import outcome_of
 from shared.football.teams import TEAMS
 
 CLUBS = tuple(team.name for team in TEAMS if team.country == "DEMO")
@@ -140,7 +141,7 @@ def _probabilities(home_mean: float, away_mean: float) -> Prices:
     for home in range(MOST_GOALS):
         for away in range(MOST_GOALS):
             chance = _mass(home, home_mean) * _mass(away, away_mean)
-            chances[0 if home > away else 2 if home < away else 1] += chance
+            chances[outcome_of(home, away)] += chance
             chances[3 if home + away > 2 else 4] += chance
     return chances
 

@@ -102,7 +102,7 @@ def _scores(
     if not common:
         return ()
     by_name = {
-        "published": [(row.home, row.draw, row.away) for row, _, _ in common],
+        "published": [row.probabilities for row, _, _ in common],
         "prices of the day": [before.outcome for _, before, _ in common],
         "closing prices": [last.outcome for _, _, last in common],
     }

@@ -31,13 +31,13 @@ from functions.admin.schemas import (
 )
 from shared.explanations.translations import Language, translate
 from shared.football.competition import available_competitions
+from shared.football.outcome import most_likely
 from shared.runtime import clock, error_reports, logs
 from shared.runtime.schedule import MAX_INTERVALS
 from shared.runtime.settings import settings
 from shared.services import redis_backed
 from shared.services.cache_policies import CACHE_POLICIES, CacheKind, invalidate
 from shared.stores.forecasting import predictions
-from shared.stores.forecasting.predictions import SettledRow
 from shared.stores.operations import data_quality, jobs, row_counts
 from shared.web.admin_actions import AuditedAdmin, overall_status, start
 from shared.web.app import Connection, RequestLanguage
@@ -66,7 +66,7 @@ async def get_admin_stats(reader: Admin, db: Connection) -> AdminStatsResponse:
     now = clock.now()
     counts, settled = row_counts.count_rows(db), predictions.settled(db, now - YEAR, now)
     [sync] = jobs.states(db, ["sync_fixtures"], now)
-    correct = sum(_is_right(row) for row in settled)
+    correct = sum(row.outcome == most_likely(row.probabilities) for row in settled)
     return AdminStatsResponse(
         total_users=count_users(db),
         premium_users=counts.paying,
@@ -247,11 +247,6 @@ def _cached_kind(kind: str, generation: int) -> CacheKindStatus:
         stale_seconds=round(policy.stale_ttl.total_seconds()),
         per_plan=policy.per_plan,
     )
-
-
-def _is_right(row: SettledRow) -> bool:
-    shares = (row.home, row.draw, row.away)
-    return shares[row.outcome] == max(shares)
 
 
 def _iso(instant: datetime | None) -> str | None:

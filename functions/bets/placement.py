@@ -11,6 +11,7 @@ from shared.betting.bets import stake_entry
 from shared.betting.prices import OUTCOMES, Market
 from shared.football.calendar import paris_day
 from shared.football.match import Status
+from shared.football.outcome import most_likely
 from shared.stores.betting import bankrolls, bets, picks, play_limits
 from shared.stores.betting.bankrolls import BankrollRow, NewEntry
 from shared.stores.betting.bets import BetRow, NewBet
@@ -108,7 +109,4 @@ def _recommended(db: Connection, match: MatchRow, features: PlanFeatures, now: d
     if pick is not None and features.shows_pick(pick.rank, begun=match.kick_off <= now):
         return pick.outcome
     prediction = predictions.latest(db, [match.match_id], now).get(match.match_id)
-    if prediction is None:
-        return None
-    shares = (prediction.home, prediction.draw, prediction.away)
-    return OUTCOMES[Market.H2H][shares.index(max(shares))]
+    return None if prediction is None else OUTCOMES[Market.H2H][most_likely(prediction.probabilities)]

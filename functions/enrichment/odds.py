@@ -8,7 +8,6 @@ from decimal import Decimal
 from functions.enrichment.schemas import (
     BestPrice,
     BookmakerPrices,
-    MatchOutcome,
     OddsData,
     OutcomeShares,
     PriceMove,
@@ -21,8 +20,8 @@ from shared.betting.policy import POLICY
 from shared.betting.prices import SHARPEST_BOOKMAKERS, Market, Offer, filter_offers, overround
 from shared.betting.shin_scalar import fair_probabilities
 from shared.explanations.translations import Language, translate
+from shared.football.outcome import OUTCOMES
 
-OUTCOMES: tuple[MatchOutcome, ...] = ("home_win", "draw", "away_win")
 AVERAGE, BEST = "market_average", "market_best"
 
 

@@ -6,10 +6,9 @@ from typing import Literal
 from pydantic import BaseModel
 
 from shared.explanations.legal_notice import LEGAL_NOTICE
+from shared.football.outcome import MatchOutcome
 from shared.web.match_conditions import FatigueInfo, WeatherInfo
 from shared.web.schemas import DataSourceInfo
-
-MatchOutcome = Literal["home_win", "draw", "away_win"]
 
 
 class WeatherData(WeatherInfo):

@@ -30,7 +30,7 @@ def markets(row: PredictionRow) -> MultiMarketsResponse:
     """All markets of a forecast."""
     over = dict(row.markets["over"])
     both = round(row.markets["both_score"], DIGITS)
-    shown = probabilities((row.home, row.draw, row.away))
+    shown = probabilities(row.probabilities)
     chances = {
         "1X": round(shown.home_win + shown.draw, DIGITS),
         "X2": round(shown.draw + shown.away_win, DIGITS),

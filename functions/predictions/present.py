@@ -12,7 +12,6 @@ from functions.predictions.schemas import (
     HiddenPart,
     HiddenPick,
     LLMAdjustments,
-    MatchOutcome,
     ModelContributions,
     PickInfo,
     PredictionResponse,
@@ -20,11 +19,14 @@ from functions.predictions.schemas import (
 )
 from shared.accounts.entitlements import PlanFeatures, locked_features, plan_for_pick
 from shared.betting.licensed_operators import display_name, is_unlicensed
+from shared.betting.prices import OUTCOMES as PICK_OUTCOMES
+from shared.betting.prices import Market
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.explanations.template import Explanation, Factor, ForecastFacts, OutcomeValues, ReliabilityRecord, explain
 from shared.explanations.translations import Language, translate
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
+from shared.football.outcome import OUTCOMES, most_likely, outcome_of
 from shared.forecasting.intervals import share_interval
 from shared.stores.betting.picks import PickRow
 from shared.stores.football.matches import MatchRow
@@ -32,7 +34,6 @@ from shared.stores.forecasting.predictions import PredictionRow
 from shared.stores.news.explanations import ExplanationRow
 from shared.web.schemas import DataSourceInfo, displayed_date
 
-OUTCOMES: tuple[MatchOutcome, MatchOutcome, MatchOutcome] = ("home_win", "draw", "away_win")
 _MAX_FACTORS = 5
 """The most factors listed: those that moved the forecast most."""
 _PARTS = ("factors", "markets", "model_details", "sources", "enrichment", "forecast_history")
@@ -54,8 +55,8 @@ def prediction(
 
     `text` is the text written for this version of the forecast; without one the template is used.
     """
-    shares = (row.home, row.draw, row.away)
-    place = ("home", "draw", "away").index(pick.outcome) if pick else max(range(3), key=lambda i: shares[i])
+    shares = row.probabilities
+    place = PICK_OUTCOMES[Market.H2H].index(pick.outcome) if pick else most_likely(shares)
     confidence = round(shares[place], DIGITS)
     past = past_record(row.basis, match.competition, confidence)
     start, factors = _factors(row, _MAX_FACTORS if features.factors is None else features.factors)
@@ -90,7 +91,7 @@ def prediction(
         _explanation(text, features, language),
     )
     score = match.score if match.status == Status.FINISHED else None
-    result = None if score is None else 0 if score.home > score.away else 1 if score.home == score.away else 2
+    result = None if score is None else outcome_of(score.home, score.away)
     return PredictionResponse(
         match_id=match.match_id,
         home_team=match.home_name,
@@ -263,7 +264,7 @@ def _pick(pick: PickRow) -> PickInfo:
         price_taken_at=pick.price_taken_at,
         value=float(pick.value),
         stake=float(pick.stake) if pick.stake is not None else None,
-        ending=pick.result,
+        result=pick.result,
         profit=float(pick.profit) if pick.profit is not None else None,
         closing_line_value=float(pick.closing_line_value) if pick.closing_line_value is not None else None,
     )

@@ -6,10 +6,9 @@ from typing import Literal
 from pydantic import BaseModel
 
 from functions.predictions.market_schemas import MultiMarketsResponse
+from shared.football.outcome import MatchOutcome
 from shared.web.match_conditions import FatigueInfo, WeatherInfo
 from shared.web.schemas import DataSourceInfo
-
-MatchOutcome = Literal["home_win", "draw", "away_win"]
 
 
 class PredictionProbabilities(BaseModel):
@@ -82,7 +81,6 @@ class PickInfo(BaseModel):
 
     `line`: goals for totals, the picked side's handicap, 0 for h2h. `stake` is a share of a bankroll, null for bets
     from before it was stored. With `price_on_paper` the price is the market's best, and its operator may not be named.
-    named.
     """
 
     day: str
@@ -96,7 +94,7 @@ class PickInfo(BaseModel):
     price_taken_at: datetime
     value: float
     stake: float | None
-    ending: str | None = None
+    result: str | None = None
     profit: float | None = None
     closing_line_value: float | None = None
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from statistics import fmean
 
-from functions.predictions.present import OUTCOMES
 from functions.predictions.record_schemas import (
     AccuracyStats,
     CalibrationBucket,
@@ -16,8 +15,9 @@ from functions.predictions.record_schemas import (
     PickStats,
     PredictionStatsResponse,
 )
-from functions.predictions.schemas import Bounds, MatchOutcome
+from functions.predictions.schemas import Bounds
 from shared.betting.licensed_operators import is_unlicensed
+from shared.football.outcome import OUTCOMES, MatchOutcome, most_likely
 from shared.forecasting.calibration import Bucket, buckets
 from shared.forecasting.intervals import Interval, mean_interval, share_interval
 from shared.forecasting.scoring_rules import log_loss, ranked_probability_score
@@ -35,7 +35,7 @@ def stats(
     """The track record of forecasts and picks."""
     cases, by_competition, by_bet = _grouped(settled)
     correct = sum(hit for _, hit in cases)
-    shares = [((row.home, row.draw, row.away), row.outcome) for row in settled]
+    shares = [(row.probabilities, row.outcome) for row in settled]
     profits = _profits(picks)
     return PredictionStatsResponse(
         total_predictions=forecast,
@@ -99,9 +99,8 @@ def _grouped(
     by_competition: dict[str, list[_Case]] = defaultdict(list)
     by_outcome: dict[MatchOutcome, list[_Case]] = {outcome: [] for outcome in OUTCOMES}
     for row in settled:
-        shares = (row.home, row.draw, row.away)
-        favourite = shares.index(max(shares))
-        case = shares[favourite], favourite == row.outcome
+        favourite = most_likely(row.probabilities)
+        case = row.probabilities[favourite], favourite == row.outcome
         for group in (cases, by_competition[row.competition], by_outcome[OUTCOMES[favourite]]):
             group.append(case)
     return cases, dict(sorted(by_competition.items())), {key: group for key, group in by_outcome.items() if group}

@@ -65,7 +65,7 @@ def collect_events(
                     "day": row.day.isoformat(),
                     "rank": row.rank,
                     "match_id": row.match_id,
-                    "ending": row.result,
+                    "result": row.result,
                     "score": row.score,
                     "path": f"/api/v1/predictions/{row.match_id}",
                     "legal_notice": LEGAL_NOTICE,

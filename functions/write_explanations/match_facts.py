@@ -42,7 +42,7 @@ def build_facts(db: Connection, match: MatchRow, prediction: PredictionRow) -> M
         kick_off=match.kick_off,
         home=home,
         away=away,
-        probabilities=(prediction.home, prediction.draw, prediction.away),
+        probabilities=prediction.probabilities,
         goal_rates=(prediction.home_rate, prediction.away_rate),
         basis=prediction.basis,
         factors=tuple(large[: features_of(Plan.ANONYMOUS).factors]),

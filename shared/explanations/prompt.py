@@ -9,10 +9,11 @@ from hashlib import sha256
 from typing import Any
 from unicodedata import category, normalize
 
-from shared.explanations.template import OUTCOMES, Factor, OutcomeValues, describe_factor
+from shared.explanations.template import Factor, OutcomeValues, describe_factor
 from shared.explanations.translations import Language, format_number, format_percent, translate
 from shared.football.articles import Article
 from shared.football.calendar import PARIS
+from shared.football.outcome import OUTCOMES
 from shared.football.outlets import outlet_name
 
 PROMPT_KIND = "explanation"

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from shared.explanations.translations import Language, format_number, format_percent, format_points, translate
 from shared.football.calendar import PARIS
+from shared.football.outcome import OUTCOMES
 
 OutcomeValues = tuple[float, float, float]
 """Of home win, draw, away win."""
-OUTCOMES = ("home_win", "draw", "away_win")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def explain(facts: ForecastFacts, language: Language, generated: Explanation | N
     It explains the likeliest outcome, and is ignored if the pick is another one.
     """
     chance = facts.probabilities[OUTCOMES.index(facts.outcome)]
-    if chance < max(facts.probabilities):
+    if chance < max(facts.probabilities):  # not `most_likely`: of two equally likely outcomes the text fits either
         generated = None
     team = facts.home if facts.outcome == "home_win" else facts.away
     outcome = translate(facts.outcome, language, team=team)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.football.match import Score
+from shared.football.outcome import outcome_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def standings(results: Iterable[tuple[int, int, Score]]) -> tuple[TableRow, ...]
     for home, away, score in results:
         for team, scored, conceded in ((home, score.home, score.away), (away, score.away, score.home)):
             tally = tallies.setdefault(team, [0, 0, 0, 0, 0])
-            tally[0 if scored > conceded else 1 if scored == conceded else 2] += 1
+            tally[outcome_of(scored, conceded)] += 1
             tally[3] += scored
             tally[4] += conceded
     rows = [

@@ -17,9 +17,9 @@ from shared.accounts.entitlements import features_of, locked_features, plan_for_
 from shared.accounts.plans import Plan
 from shared.betting.bets import BetStatus
 from shared.betting.picks import NoPickReason
-from shared.explanations.template import OUTCOMES
 from shared.explanations.translations import DEFAULT_LANGUAGE, catalogue
 from shared.football.match import Status
+from shared.football.outcome import OUTCOMES
 from shared.forecasting.factors import GROUPS
 from shared.web import errors
 from shared.web.errors import ApiError

@@ -370,7 +370,7 @@ def test_every_field_of_a_forecast_with_a_pick(ids: dict[str, int], outcome: str
             "price_taken_at": f"{UPDATED_AT:%Y-%m-%dT%H:%M:%SZ}",
             "value": bet["value"],
             "stake": bet["stake"],
-            "ending": "won" if won else "lost",
+            "result": "won" if won else "lost",
             "profit": 0.57 if won else -1.0,
             "closing_line_value": CLOSING_LINE_VALUES[outcome],
         },

@@ -350,7 +350,7 @@ def test_the_picks_are_those_that_were_committed(saturday_url: str) -> None:
         assert forecast["pick"]["stake"] == float(row[7]) > 0
         assert forecast["pick"]["price_on_paper"] is True, "the CSV service names nobody who is licensed"
         assert forecast["is_daily_pick"] is True
-        assert forecast["pick"]["ending"] is None
+        assert forecast["pick"]["result"] is None
     assert (len(rows), body["reason_code"], body["reason"]) == (5, None, None), "a full day needs no reason"
     assert get_json("/daily?date=2024-04-27", SUNDAY) == body, "they stay what they were"
 
@@ -410,7 +410,7 @@ def test_a_settled_pick_shows_its_ending(sunday_url: str) -> None:
     assert len(rows) == len(body["picks"]) > 0
     for (ending, profit, value), item in zip(rows, body["picks"], strict=True):
         forecast = item["prediction"]
-        assert (forecast["pick"]["ending"], forecast["pick"]["profit"]) == (ending, float(profit))
+        assert (forecast["pick"]["result"], forecast["pick"]["profit"]) == (ending, float(profit))
         assert forecast["pick"]["closing_line_value"] == float(value)
         assert forecast["is_verified"] is True
         assert forecast["is_correct"] is (ending == "won")
@@ -517,7 +517,7 @@ def ended(bundle: object, url: str) -> Iterator[int]:
 def test_a_void_pick_is_neither_right_nor_wrong(ended: int) -> None:
     (void_pick,) = get_json("/daily?date=2024-04-27", SUNDAY)["picks"]
     forecast = void_pick["prediction"]
-    assert (forecast["match_id"], forecast["pick"]["ending"], forecast["pick"]["profit"]) == (ended, "void", 0.0)
+    assert (forecast["match_id"], forecast["pick"]["result"], forecast["pick"]["profit"]) == (ended, "void", 0.0)
     assert (forecast["is_verified"], forecast["is_correct"], forecast["actual_score"]) == (False, None, None)
 
 
@@ -623,7 +623,7 @@ def test_a_pick_that_has_kicked_off_is_part_of_the_public_record(sunday_url: str
     body = get_json("/daily?date=2024-04-27", SUNDAY, plan=None)
     assert [pick["rank"] for pick in body["picks"]] == [1, 2, 3, 4, 5]
     assert (body["hidden_picks"], body["hidden"]) == ([], [])
-    assert all(pick["prediction"]["pick"]["ending"] for pick in body["picks"])
+    assert all(pick["prediction"]["pick"]["result"] for pick in body["picks"])
 
 
 @pytest.mark.parametrize(("plan", "visible"), [(None, False), ("free", False), ("premium", True)])

@@ -140,7 +140,7 @@ def test_an_ending_and_its_correction_are_told(db: Connection, service: Receiver
     [row] = picks.between(db, DAY, DAY)
     picks.add_settlement(db, row, BetResult.LOST, "1-1", Decimal(-1), evening + QUARTER)
     assert send(evening + 2 * QUARTER)["taken"] == 1
-    assert [(payload["data"]["ending"], payload["data"]["score"]) for payload in service.payloads] == [
+    assert [(payload["data"]["result"], payload["data"]["score"]) for payload in service.payloads] == [
         ("won", "2-1"),
         ("lost", "1-1"),
     ]
@@ -160,7 +160,7 @@ def test_what_was_told_of_an_ending_is_not_told_again_when_it_is_corrected(db: C
         picks.add_settlement(db, row, ending, score, Decimal(1), evening + 2 * number * QUARTER)
         payloads += [send(evening + (2 * number + n) * QUARTER).get("taken", 0) for n in (1, 1.5)]
     assert payloads == [1, 0] * 3
-    assert [payload["data"]["ending"] for payload in service.payloads] == ["won", "lost", "won"]
+    assert [payload["data"]["result"] for payload in service.payloads] == ["won", "lost", "won"]
     assert len({request.headers["webhook-id"] for request in service.requests}) == 3
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from shared.football.outcome import outcome_of
 from shared.stores.database import Connection, execute_many, fetch_all
 
 COLUMNS = """
@@ -67,6 +68,11 @@ class PredictionRow:
     prices_taken_at: datetime | None
     ratings_day: date | None
 
+    @property
+    def probabilities(self) -> tuple[float, float, float]:
+        """Of home win, draw and away win."""
+        return self.home, self.draw, self.away
+
     def is_unchanged_from(self, other: "PredictionRow") -> bool:
         """Whether another version has the same probabilities, prices and kick-off."""
         return all(getattr(self, name) == getattr(other, name) for name in _COMPARED_FIELDS)
@@ -91,7 +97,12 @@ class SettledRow:
     @property
     def outcome(self) -> int:
         """0 home win, 1 draw, 2 away win."""
-        return 0 if self.home_goals > self.away_goals else 1 if self.home_goals == self.away_goals else 2
+        return outcome_of(self.home_goals, self.away_goals)
+
+    @property
+    def probabilities(self) -> tuple[float, float, float]:
+        """Of home win, draw and away win."""
+        return self.home, self.draw, self.away
 
 
 ADD = """
