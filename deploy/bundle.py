@@ -194,18 +194,23 @@ def prune(folder: Path) -> None:
             path.unlink()
 
 
-def _pack_dependencies(groups: tuple[str, ...], target: Target, root: Path, out: Path) -> Zip:
-    """Install the locked packages of some groups for the target, and zip them."""
-    folder = _emptied(out / "-".join(groups))
+def install(groups: tuple[str, ...], target: Target, root: Path, folder: Path) -> None:
+    """Install the locked packages of dependency groups for a target into an empty folder, whole and not compiled."""
     locked = folder.with_suffix(".txt")
     chosen = [argument for group in groups for argument in ("--only-group", group)]
     _run(["uv", "export", "-q", "--frozen", "--no-header", "--no-annotate", *chosen, "-o", str(locked)], root)
-    install = ["uv", "pip", "install", "-q", "--no-config", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
+    command = ["uv", "pip", "install", "-q", "--no-config", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
     machine = ["--python-version", target.python, "--python-platform", f"{MACHINES[target.arch][0]}-manylinux_2_28"]
-    _run([*install, *machine, "--link-mode", "copy", "--target", str(folder), "-r", str(locked)], root)
+    _run([*command, *machine, "--link-mode", "copy", "--target", str(folder), "-r", str(locked)], root)
+
+
+def _pack_dependencies(groups: tuple[str, ...], target: Target, root: Path, out: Path) -> Zip:
+    """Install the locked packages of some groups for the target, and zip them."""
+    folder = _emptied(out / "-".join(groups))
+    install(groups, target, root, folder)
     prune(folder)
     check_machine(folder, target.arch)
-    _compile(folder, target)
+    byte_compile(folder, target)
     out_zip = folder.with_suffix(".zip")
     write_zip(folder, out_zip)
     return Zip(out_zip, _weight(folder))
@@ -215,13 +220,13 @@ def _pack_function(function: service.Function, dependencies: Zip, target: Target
     """Add a function's own code, and the models and built files that it serves, to its packages."""
     folder = _emptied(out / "code" / function.name)
     copy_code(function, root, folder)
-    _compile(folder, target)
+    byte_compile(folder, target)
     out_zip = out / f"{function.name}.zip"
     write_zip(folder, out_zip, onto=dependencies.path)
     return Zip(out_zip, dependencies.weight + _weight(folder))
 
 
-def _compile(folder: Path, target: Target) -> None:
+def byte_compile(folder: Path, target: Target) -> None:
     """Byte-compile in place; unchecked at import, since dates do not survive the zip."""
     if target.interpreter is None:
         return

@@ -2,12 +2,10 @@
 
 import argparse
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
-from statistics import median
 from time import perf_counter, process_time
 from typing import Any, cast
 
@@ -15,8 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from uvicorn._types import HTTPScope
 
-from deploy import service as serverless
-from local import function_url, load
+from local import cold_starts, function_url, load
 from models.training import baselines, dataset, walk_forward
 from models.training.backtest import probabilities
 from shared.football.calendar import season_label
@@ -27,39 +24,10 @@ from shared.services.outcome_model import outcome_model
 from shared.web.app import http_app, lambda_handler
 from shared.web.strict_json import MAX_BODY_BYTES, MAX_VALUES
 
-ROOT = Path(__file__).resolve().parent.parent
-STARTS = 7
-FLOOR = """
-from fastapi import FastAPI
-from mangum import Mangum
-from pydantic import BaseModel
-
-class Item(BaseModel):
-    id: int
-    name: str
-    values: list[float] = []
-
-class Page(BaseModel):
-    items: list[Item]
-    total: int
-
-async def read(item_id: int, q: str = "") -> Page:
-    return Page(items=[], total=0)
-
-app = FastAPI(openapi_url=None)
-for number in range(8):
-    app.get(f"/{number}/{{item_id}}")(read)
-handler = Mangum(app, lifespan="off")
-"""
-BASELINE = "FastAPI + Mangum"
 _UNKNOWN_PATH: dict[str, Any] = {"method": "GET", "raw_path": b"/nowhere", "query_string": b"", "headers": []} | {
     "client": ("::1", 0),
     "http_version": "1.1",
 }
-_EVENT = function_url.build_event(cast("HTTPScope", _UNKNOWN_PATH), b"")
-ASSERT_NOT_FOUND = f"assert handler({_EVENT!r}, None)['statusCode'] == 404"
-"""A 404 needs no database."""
-PRINT_CPU_TIME = "\nimport sys, time\nprint(time.process_time(), file=sys.stderr)"
 FIRST, LAST = 2013, 2022
 """The seasons of the walk-forward."""
 REFITTED = "dixon_coles_penaltyblog"
@@ -77,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Measure cold starts, answers, the served model and training.")
     parser.add_argument("--data", type=Path, help="a mirror of football-data.co.uk, for strengths and walk-forward")
     args = parser.parse_args(arguments)
-    _cold_starts()
+    cold_starts.print_table(cold_starts.measure())
     _bodies()
     _served_model()
     if args.data is None:
@@ -87,30 +55,6 @@ def main(arguments: list[str] | None = None) -> int:
     _walk_forward(args.data)
     load.measure(args.data)
     return 0
-
-
-def _cold_starts() -> None:
-    """CPU time from a new interpreter to the first response (of a job: to the import of its handler).
-
-    The functions run in turns, so that load on the machine affects all of them.
-    """
-    service = serverless.read(ROOT)
-    http_functions = {route.function for route in service.routes}
-    codes = {"bare interpreter": "pass", BASELINE: FLOOR + ASSERT_NOT_FOUND} | {
-        name: f"from functions.{name}.handler import handler\n{ASSERT_NOT_FOUND if name in http_functions else ''}"
-        for name in sorted(service.functions)
-    }
-    rounds = [{name: _start(code) for name, code in codes.items()} for _ in range(STARTS)]
-    medians = {name: median(times[name] for times in rounds) for name in codes}
-    print(f"cold start to the first answer, CPU ms, median of {STARTS}, and times FastAPI + Mangum with eight routes")
-    for name, ms in medians.items():
-        print(f"  {name:<22}{ms:>7.0f}{ms / medians[BASELINE]:>7.2f}")
-
-
-def _start(code: str) -> float:
-    command = [sys.executable, "-c", code + PRINT_CPU_TIME]
-    spent = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    return float(spent.stderr.split()[-1]) * 1000
 
 
 def _bodies() -> None:
