@@ -137,8 +137,8 @@ def create_handler(
             another run is working.
         next_due: returns the earliest instant at which the tables may hold work that a run at this instant left; called
             after the work is committed. A run whose event has `"if_due": true`, as schedules have, returns `idle`
-            before that instant, without Postgres (`shared.runtime.due`). A run that failed, was for a stated day or left
-            something has no such instant. A job of the rounds (`schedule.ROUNDS`) is due with the next one.
+            before that instant, without Postgres (`shared.runtime.due`). A run that failed, was for a given day or left
+            work has no such instant. A job of the rounds (`schedule.ROUNDS`) is due with the next one.
 
     Raises:
         SettingsError: the settings are invalid.

@@ -401,7 +401,7 @@ def test_a_run_that_failed_or_left_something_is_followed_by_a_look(project: Proj
     for work in (fail, leave):
         settle_down("send_webhooks")
         with clock.at(NOON), suppress(LookupError):
-            job("send_webhooks", work, next_due=lambda run: NOON + MAX_IDLE)({}, None)
+            job("send_webhooks", work, next_due=lambda db, now: NOON + MAX_IDLE)({}, None)
         assert due.is_due("send_webhooks", NOON)
 
 
