@@ -56,10 +56,22 @@ def test_links_that_lead_nowhere_are_found(tmp_path: Path) -> None:
     assert sorted(broken_links(tmp_path)) == found
 
 
-def test_every_document_says_first_for_whom_it_is() -> None:
-    decisions = ROOT / "docs/decisions"
-    documents = [path for path in (ROOT / "docs").rglob("*.md") if path.parent != decisions]
-    assert [path.name for path in documents if not re.match(r"For .+\.\n\n# ", path.read_text())] == []
+def documents_without_reader(root: Path) -> list[str]:
+    """Documents whose first line does not say for whom they are."""
+    texts_by_path = {path: path.read_text() for path in (root / "docs").rglob("*.md")}
+    return [path.name for path, text in texts_by_path.items() if not re.match(r"For .+\.\n\n# ", text)]
+
+
+def test_every_document_says_in_its_first_line_for_whom_it_is() -> None:
+    assert documents_without_reader(ROOT) == []
+
+
+def test_a_document_without_a_reader_is_found(tmp_path: Path) -> None:
+    decisions = tmp_path / "docs/decisions"
+    decisions.mkdir(parents=True)
+    (decisions / "a.md").write_text("For engineers.\n\n# A\n")
+    (decisions / "b.md").write_text("# B\n\nFor engineers.\n")
+    assert documents_without_reader(tmp_path) == ["b.md"]
 
 
 def missing_definitions(root: Path, glossary: str) -> Iterable[str]:
