@@ -21,6 +21,7 @@ from shared.runtime.jobs import Run, job
 from shared.stores.database import DatabaseUnavailable, connect, set_statement_timeout
 from shared.stores.operations import reports
 from shared.web.app import Connection, http_app, lambda_handler
+from tests import pooler_service
 from tests.conftest import Databases
 from tests.running import Handler, environment, invoke, select
 from tests.waiting import HANG, wait_until
@@ -193,32 +194,40 @@ def patience() -> int:
     return HANG
 
 
-@pytest.fixture
-def pooled(url: str, patience: int, tmp_path: Path) -> Iterator[str]:
-    """A transaction pooler with two places, at which nobody waits for longer than it has patience."""
-    if not Path(PGBOUNCER).exists():
-        pytest.skip("pgbouncer is not installed (Debian: apt-get install pgbouncer)")
+@contextmanager
+def pgbouncer(url: str, places: int, query_wait_timeout: int) -> Iterator[str]:
+    """The real one."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    folder = parse_qs(urlsplit(url).query)["host"][0]
-    name = urlsplit(url).path[1:]
-    (tmp_path / "users.txt").write_text('"postgres" ""\n')
-    (tmp_path / "pgbouncer.ini").write_text(
-        f"[databases]\n{name} = host={folder} dbname={name} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
-        f"listen_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {tmp_path}/users.txt\n"
-        "pool_mode = transaction\ndefault_pool_size = 2\nmax_client_conn = 100\nquery_wait_timeout = {patience}\n"
-    )
-    for path in (tmp_path, *tmp_path.parents[:2]):
-        path.chmod(0o755)
-    as_other = ["-u", postgres.USER_WHEN_ROOT] if os.geteuid() == 0 else []
+    server, name = parse_qs(urlsplit(url).query)["host"][0], urlsplit(url).path[1:]
+    user = postgres.USER_WHEN_ROOT if os.geteuid() == 0 else ""  # it does not run as root
 
     def listens() -> bool:
         with socket.socket() as client:
             return client.connect_ex(("127.0.0.1", port)) == 0
 
-    with process_lifetime.program([PGBOUNCER, "-q", *as_other, tmp_path / "pgbouncer.ini"]):
-        wait_until(listens)
-        yield f"postgresql://postgres@127.0.0.1:{port}/{name}?sslmode=disable"
+    with process_lifetime.folder("pgbouncer-") as folder:
+        folder.chmod(0o755)
+        (folder / "users.txt").write_text('"postgres" ""\n')
+        (folder / "pgbouncer.ini").write_text(
+            f"[databases]\n{name} = host={server} dbname={name} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
+            f"listen_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {folder}/users.txt\n"
+            f"pool_mode = transaction\ndefault_pool_size = {places}\nquery_wait_timeout = {query_wait_timeout}\n"
+        )
+        with process_lifetime.program([PGBOUNCER, "-q", folder / "pgbouncer.ini"], user=user):
+            wait_until(listens)
+            yield f"postgresql://postgres@127.0.0.1:{port}/{name}?sslmode=disable"
+
+
+POOLERS = [pooler_service.serve, *([pgbouncer] if Path(PGBOUNCER).exists() else [])]
+"""A stand-in, which is held against the real one where that is installed (Debian: apt-get install pgbouncer)."""
+
+
+@pytest.fixture(params=POOLERS, ids=lambda pooler: pooler.__name__)
+def pooled(request: pytest.FixtureRequest, url: str, patience: int) -> Iterator[str]:
+    """A transaction pooler with two places, at which nobody waits for longer than it has patience."""
+    with request.param(url, 2, patience) as address:
+        yield address
 
 
 @pytest.mark.case("F2")
