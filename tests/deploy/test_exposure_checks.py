@@ -104,7 +104,9 @@ def test_responses_that_depend_on_the_plan_are_cached_per_reader() -> None:
 
 
 def test_every_header_that_is_read_is_forwarded(templates: dict[str, Template]) -> None:
-    policy = templates["production"]["Resources"]["ForwardedHeadersPolicy"]["Properties"]["OriginRequestPolicyConfig"]["HeadersConfig"]
+    policy = templates["production"]["Resources"]["ForwardedHeadersPolicy"]["Properties"]["OriginRequestPolicyConfig"][
+        "HeadersConfig"
+    ]
     sent = {name.lower() for name in {*policy["Headers"], *exposure_checks.CACHE_KEYS["none"]}}
     read = {
         name
