@@ -18,6 +18,40 @@ PYTHON := .venv/bin/python
 # Real matches, where a mirror of football-data.co.uk lies beside the checkout.
 MIRROR := $(firstword $(wildcard ../shared/data/football-data-uk))
 
+# `$(call needs,target,FROM TO DATA|MIRROR)`: without one of the arguments the target says in words what is missing, and ends
+# with status 2 before anything is installed; of `A|B` one is enough.
+HINT_STAGE := STAGE=staging or STAGE=production
+HINT_FRONT := FRONT=https://…, the FrontDomain of the stack or a domain of your own
+HINT_RELEASE := RELEASE=…, as /health shows it
+HINT_PROJECT := PROJECT=owner/project at Sentry
+HINT_UPTIMEROBOT_API_KEY := UPTIMEROBOT_API_KEY=…, an account-specific key of UptimeRobot
+HINT_FROM := FROM=2026-11-22, a day of the bucket, or a folder with its dump.age and tables.json
+HINT_TO := TO=postgresql://…, an empty database, past any pooler
+HINT_KEY := KEY=key.txt, the file with the secret key of age
+HINT_SEASON := SEASON=2324
+HINT_DATA|MIRROR := DATA=directory, a mirror of football-data.co.uk (make mirror)
+HINT_ROOM|SINCE := ROOM=betting, or SINCE=main
+HINT_DATABASE_URL := DATABASE_URL=postgresql://…, past any pooler
+define needs
+.PHONY: .needs-$(1)
+$(1): .needs-$(1)
+.needs-$(1):
+	@$$(if $$(strip $$(foreach each,$(2),$$(if $$(strip $$(foreach name,$$(subst |, ,$$(each)),$$($$(name)))),,x))), \
+		{ echo "make $(1) lacks:"; $$(foreach each,$(2),$$(if $$(strip $$(foreach name,$$(subst |, ,$$(each)),$$($$(name)))),, \
+		echo '  $$(HINT_$$(each))';)) exit 2; } >&2,:)
+endef
+$(eval $(call needs,deploy,STAGE))
+$(eval $(call needs,rollback,STAGE))
+$(eval $(call needs,drift,STAGE))
+$(eval $(call needs,verify,FRONT))
+$(eval $(call needs,uptime,FRONT UPTIMEROBOT_API_KEY))
+$(eval $(call needs,reports,FRONT STAGE RELEASE PROJECT))
+$(eval $(call needs,restore,FROM TO KEY))
+$(eval $(call needs,replay,SEASON DATA|MIRROR))
+$(eval $(call needs,backtest,DATA|MIRROR))
+$(eval $(call needs,mutate,ROOM|SINCE))
+$(eval $(call needs,migrate,DATABASE_URL))
+
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 

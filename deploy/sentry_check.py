@@ -1,44 +1,58 @@
 """Check that errors reach Sentry: `python -m deploy.sentry_check https://… --project owner/project --release abc`.
 
 Triggers an administrator's test error through the CDN, and polls Sentry's API until the event is there, with the right
-stage and release. The administrator is no real account: a token for a minute, signed with the project's legacy secret.
-The environment has SUPABASE_URL and SUPABASE_JWT_SECRET of the stage, and SENTRY_READ_TOKEN, which may read events
-(`project:read`). Sentry's API: https://docs.sentry.io/api/events/retrieve-an-event-for-a-project/
+stage and release. The administrator is an account that is created for it and deleted after it, with the project's secret
+key, so that it does not matter how the project signs its tokens. The environment has SUPABASE_URL and
+SUPABASE_SERVICE_KEY of the stage, and SENTRY_READ_TOKEN, which may read events (`project:read`). Sentry's API:
+https://docs.sentry.io/api/events/retrieve-an-event-for-a-project/
 """
 
 import argparse
 import os
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from secrets import token_urlsafe
 from uuid import uuid4
 
 import httpx
-import jwt
 
 TEST_ERROR = "/api/v1/admin/test-error"
 POLL_INTERVAL, POLL_TIMEOUT = 5, 120
 """Seconds."""
-REQUIRED = ("SUPABASE_URL", "SUPABASE_JWT_SECRET", "SENTRY_READ_TOKEN")
+REQUIRED = ("SUPABASE_URL", "SUPABASE_SERVICE_KEY", "SENTRY_READ_TOKEN")
 
 
 class SentryCheckError(RuntimeError):
     """An event did not arrive as expected; the message says what is wrong."""
 
 
-def admin_token(supabase_url: str, secret: str, now: datetime) -> str:
-    """A token of an administrator who signed in with two factors, valid for a minute."""
-    claims = {
-        "iss": f"{supabase_url.rstrip('/')}/auth/v1",
-        "aud": "authenticated",
-        "sub": str(uuid4()),
-        "role": "authenticated",
-        "iat": now,
-        "exp": now + timedelta(minutes=1),
-        "aal": "aal2",
-        "app_metadata": {"role": "admin"},
-    }
-    return jwt.encode(claims, secret, "HS256")
+@contextmanager
+def administrator(supabase: httpx.Client) -> Iterator[str]:
+    """The access token of a new administrator, who is deleted when the block ends.
+
+    Args:
+        supabase: a client of the project, which sends its secret key.
+
+    Raises:
+        SentryCheckError: the project refuses.
+    """
+    email, password = f"report-check-{uuid4().hex}@example.com", token_urlsafe(32)
+    fields = {"email": email, "password": password, "email_confirm": True, "app_metadata": {"role": "admin"}}
+    user_id = _supabase(supabase, "/auth/v1/admin/users", fields)["id"]
+    try:
+        session = _supabase(supabase, "/auth/v1/token?grant_type=password", {"email": email, "password": password})
+        yield session["access_token"]
+    finally:
+        supabase.delete(f"/auth/v1/admin/users/{user_id}")
+
+
+def _supabase(client: httpx.Client, path: str, body: dict[str, object]) -> dict[str, str]:
+    response = client.post(path, json=body)
+    if not response.is_success:
+        raise SentryCheckError(f"Supabase answered {response.status_code} to POST {path.partition('?')[0]}")
+    return response.json()
 
 
 def trigger(front: httpx.Client, token: str) -> str:
@@ -93,10 +107,15 @@ def main() -> None:
     args = parser.parse_args()
     if missing := [name for name in REQUIRED if not os.environ.get(name)]:
         sys.exit(f"sentry_check: {', '.join(missing)} must be set")
-    token = admin_token(os.environ["SUPABASE_URL"], os.environ["SUPABASE_JWT_SECRET"], datetime.now(UTC))
+    key = os.environ["SUPABASE_SERVICE_KEY"]
+    secret = {"apikey": key} | ({} if key.startswith("sb_") else {"Authorization": f"Bearer {key}"})
     reader = {"Authorization": f"Bearer {os.environ['SENTRY_READ_TOKEN']}"}
     try:
-        with httpx.Client(base_url=args.front, timeout=20) as front:
+        with (
+            httpx.Client(base_url=os.environ["SUPABASE_URL"], timeout=20, headers=secret) as supabase,
+            httpx.Client(base_url=args.front, timeout=20) as front,
+            administrator(supabase) as token,
+        ):
             event_id = trigger(front, token)
         with httpx.Client(base_url=args.sentry, timeout=20, headers=reader) as sentry:
             wait_for_event(sentry, args.project, event_id, {"environment": args.stage, "release": args.release})

@@ -20,6 +20,8 @@ PUBLIC = {
     "NEWS_FEEDS_URL",
 }
 """Variables that are no secrets."""
+SYSTEM_LOG_LEVEL = "INFO"
+"""The lowest level that keeps `platform.report` (Lambda Developer Guide, "Log-level filtering")."""
 RESERVED = 900
 """Concurrency that a stage's functions may reserve together: 100 of its account's 1,000 must stay unreserved."""
 JOB_CONCURRENCY = {"send_webhooks": 3}
@@ -67,6 +69,9 @@ def _triggers(resources: dict[str, Any], key: str, function: Function) -> Iterat
         yield "its URL does not target the alias that releases move"
     if any("Cors" in url for url in urls):
         yield "the application answers CORS; a second answer by the URL would double its headers"
+
+    if resources[key]["Properties"].get("LoggingConfig", {}).get("SystemLogLevel") != SYSTEM_LOG_LEVEL:
+        yield "its log has no reports of Lambda: cold starts and memory could not be read"
 
     schedules = [r["Properties"] for _, r in _of_type(resources, "AWS::Scheduler::Schedule") if _targets(r, key)]
     times = sorted(

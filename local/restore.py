@@ -64,12 +64,12 @@ def restore(
             with plain.open("wb") as file:
                 decrypt_io(dump, file, [x25519.Identity.from_str(identity)])
         except (DecryptError, IdentityError, OSError) as error:
-            raise LocalError(f"The backup cannot be decrypted: {error}.") from error
+            raise LocalError(f"{DUMP} cannot be decrypted with this key: {error}.") from error
         options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--no-password")
         arguments, environment = command("pg_restore", url, *options, "--schema=public", str(plain))
         done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise LocalError(f"pg_restore failed: {done.stderr.strip()}")
+        raise LocalError(f"pg_restore of {DUMP} failed: {done.stderr.strip()}")
     with connect(url, "paris-sportif restore") as db, snapshots.exported(db):
         tables = snapshots.tables(db)
     if differing := [row["name"] for row in expected if row not in [asdict(table) for table in tables]]:
@@ -86,14 +86,18 @@ def main(arguments: list[str] | None = None) -> int:
             dump, expected = _open_backup(args.backup, stack)
             tables = restore(dump, expected, args.to, identity)
     except (LocalError, ToolFailed, SettingsError, UpstreamError, DatabaseUnavailable, psycopg.Error, OSError) as error:
-        print(error, file=sys.stderr)
+        print(f"Restoring {args.backup} with the key of {args.key}: {error}", file=sys.stderr)
         return 1
     print(f"{len(tables)} tables, {sum(table.rows for table in tables)} rows: each adds up to what was backed up.")
     return 0
 
 
 def _identity(file: Path) -> str:
-    keys = [line.strip() for line in file.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-")]
+    try:
+        lines = file.read_text().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LocalError(f"the key file {file} cannot be read ({error}).") from error
+    keys = [line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-")]
     if not keys:
         raise LocalError(f"{file} holds no secret key of age; `age-keygen` writes such files.")
     return keys[0]
@@ -102,11 +106,19 @@ def _identity(file: Path) -> str:
 def _open_backup(backup: str, stack: ExitStack) -> tuple[BufferedIOBase, list[dict[str, Any]]]:
     folder = Path(backup)
     if folder.is_dir():
+        for name in (DUMP, TABLES):
+            if not (folder / name).is_file():
+                raise LocalError(f"the folder {backup} has no file {name}; a backup has {DUMP} and {TABLES}.")
         return stack.enter_context((folder / DUMP).open("rb")), _parse_tables((folder / TABLES).read_bytes(), backup)
     storage = wiring.backup_storage()
     if storage is None:
         raise LocalError(f"{backup} is no folder, and BACKUP_BUCKET names no bucket that could hold it.")
-    return storage.open(f"{backup}/{DUMP}"), _parse_tables(storage.open(f"{backup}/{TABLES}").read(), backup)
+    try:
+        return storage.open(f"{backup}/{DUMP}"), _parse_tables(storage.open(f"{backup}/{TABLES}").read(), backup)
+    except UpstreamError as error:
+        days = sorted({key.partition("/")[0] for key in storage.list_keys()})
+        known = f"it has {', '.join(days)}" if days else "it has none"
+        raise LocalError(f"the bucket has no complete backup of {backup}; {known} ({error}).") from error
 
 
 def _parse_tables(tables: bytes, backup: str) -> list[dict[str, Any]]:

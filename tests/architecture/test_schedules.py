@@ -8,7 +8,7 @@ import pytest
 from cronsim import CronSim
 
 from deploy import service
-from shared.runtime.schedule import MAX_INTERVALS
+from shared.runtime.schedule import AFTERNOON, MAX_INTERVALS, NIGHT, ROUNDS
 
 SEASON = datetime(2026, 8, 1, tzinfo=UTC), datetime(2027, 8, 1, tzinfo=UTC)
 PRECISION = timedelta(seconds=59)  # the scheduler promises the minute, not the second
@@ -116,6 +116,45 @@ def test_the_jobs_of_a_round_follow_each_other_in_the_order_of_the_data():
     first_day = [name for start, _, name in runs(ROUND) if begins <= start < ends]
     assert first_day[:3] == ["sync_odds", "sync_fixtures", "sync_history"]
     assert first_day[3:] == ["update_ratings", "publish_predictions", "settle_picks", "settle_bets"]
+
+
+CHAINS = [[job.name, *each.event["then"]] for job in JOBS for each in job.schedules if "then" in each.event]
+
+
+def test_each_job_of_a_round_may_start_the_next_one():
+    invokes = service.read().config["custom"]["invokes"]
+    assert len(CHAINS) == 4
+    assert [pair for chain in CHAINS for pair in pairwise(chain) if pair[1] not in invokes[pair[0]]] == []
+
+
+def test_the_rounds_are_those_that_the_jobs_know():
+    """A job that is started in a round has a schedule of its own for rounds that broke off, after the round began."""
+    for beginning in (NIGHT, AFTERNOON):
+        [chain] = [
+            [job.name, *each.event["then"]]
+            for job in JOBS
+            for each in job.schedules
+            if each.cron.startswith(f"{beginning.minute} {beginning.hour} ")
+        ]
+        members = {name for name in chain if name in ROUNDS}
+        assert members == {name for name, rounds in ROUNDS.items() if beginning in rounds} - {"refresh_cache"}
+        assert chain[-2:] == ["send_notifications", "send_webhooks"]
+        assert set(chain) - members == {"sync_odds", "send_notifications", "send_webhooks"}
+
+
+def test_a_schedule_has_a_job_work_only_where_it_is_due_or_begins_a_round():
+    for job in JOBS:
+        for each in job.schedules:
+            heads = job.name in {"back_up_database", "sync_odds", "choose_picks"} or "then" in each.event
+            assert (each.event.get("if_due") is True) is not heads, job.name
+
+
+def test_in_a_round_jobs_follow_each_other_in_the_order_of_the_data():
+    """Each after those whose rows it reads."""
+    order = ["sync_odds", "sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "settle_picks"]
+    for chain in (chain for chain in CHAINS if chain[0] == "sync_odds"):
+        assert chain[:7] == [*order, "settle_bets"]
+        assert chain.index("ingest_news") < chain.index("write_explanations")
 
 
 @pytest.mark.parametrize("cron", ["0 3 ? * 2 *", "0 3 * * ? 2027"])

@@ -162,6 +162,14 @@ def spoil_schedule(resources: Template) -> None:
     resources["ChooseUnderscorepicksSchedulerSchedule1"]["Properties"]["ScheduleExpressionTimezone"] = "UTC"
 
 
+def spoil_event(resources: Template) -> None:
+    del resources["ChooseUnderscorepicksSchedulerSchedule1"]["Properties"]["Target"]["Input"]
+
+
+def spoil_reports(resources: Template) -> None:
+    resources["HealthLambdaFunction"]["Properties"]["LoggingConfig"]["SystemLogLevel"] = "WARN"
+
+
 def spoil_dead_letters(resources: Template) -> None:
     del resources["ChooseUnderscorepicksSchedulerSchedule1"]["Properties"]["Target"]["DeadLetterConfig"]
 
@@ -197,6 +205,8 @@ def spoil_function(resources: Template) -> None:
         (spoil_retention, "health: its logs never expire"),
         (spoil_concurrency, "settle_picks: a job must not run concurrently with itself"),
         (spoil_schedule, "choose_picks: is scheduled at"),
+        (spoil_event, "choose_picks: is scheduled at"),
+        (spoil_reports, "health: its log has no reports of Lambda"),
         (spoil_dead_letters, "choose_picks: a schedule has no retries or no dead letters"),
         (spoil_on_failure, "choose_picks: a failed run is lost"),
         (spoil_alias, "matches: its URL does not target the alias that releases move"),

@@ -1,7 +1,6 @@
 """After a deployment a test error is triggered, and its event looked up at Sentry."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import httpx
@@ -9,8 +8,10 @@ import pytest
 
 from deploy import sentry_check
 from local import fake_upstash
+from local.fake_supabase import PUBLISHABLE_KEY, SECRET_KEY
 from tests.running import environment, invoke
-from tests.tokens import NOW, SECRET, SUPABASE, URL
+from tests.supabase_service import SupabaseService, supabase_service
+from tests.tokens import NOW
 
 ID = "9999aaaaca8b46d797c23c6077c6ff01"
 EXPECTED = {"environment": "staging", "release": "abc-1"}
@@ -48,12 +49,21 @@ class Sentry:
 
 
 @pytest.fixture
-def staging(url: str) -> Iterator[None]:
-    """The stage, with a Redis, without which it refuses administration."""
+def supabase() -> Iterator[SupabaseService]:
+    with supabase_service() as service:
+        yield service
+
+
+@pytest.fixture
+def staging(url: str, supabase: SupabaseService) -> Iterator[httpx.Client]:
+    """The stage, with a Redis, without which it refuses administration, and no legacy secret; a client of Supabase."""
     with fake_upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
-        with environment(DATABASE_URL=url, APP_ENV="staging", **SUPABASE, **redis):
-            yield
+        with (
+            environment(DATABASE_URL=url, APP_ENV="staging", SUPABASE_URL=supabase.url, **redis),
+            httpx.Client(base_url=supabase.url, headers={"apikey": SECRET_KEY}, trust_env=False) as client,
+        ):
+            yield client
 
 
 @pytest.fixture
@@ -64,18 +74,49 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.mark.case("Q3")
-def test_the_token_opens_administration_and_that_nothing_is_reported_is_found(staging: None) -> None:
-    with front() as client, pytest.raises(sentry_check.SentryCheckError, match="SENTRY_DSN is not set"):
-        sentry_check.trigger(client, sentry_check.admin_token(URL, SECRET, NOW))
+def test_an_account_made_for_it_opens_administration_and_that_nothing_is_reported_is_found(
+    staging: httpx.Client, supabase: SupabaseService
+) -> None:
+    """Of a project that signs with keys: there is no legacy secret."""
+    with (
+        front() as client,
+        pytest.raises(sentry_check.SentryCheckError, match="SENTRY_DSN is not set"),
+        sentry_check.administrator(staging) as token,
+    ):
+        assert [user["app_metadata"]["role"] for user in supabase.project.users.values()] == ["admin"]
+        sentry_check.trigger(client, token)
+    assert supabase.project.users == {}, "it is deleted, whatever comes of it"
 
 
 @pytest.mark.case("Q3")
-@pytest.mark.parametrize(
-    ("secret", "at"), [("another secret of more than 32 characters", NOW), (SECRET, NOW - timedelta(minutes=2))]
-)
-def test_a_token_of_another_secret_or_time_opens_nothing(staging: None, secret: str, at: datetime) -> None:
-    with front() as client, pytest.raises(sentry_check.SentryCheckError, match="answered 401"):
-        sentry_check.trigger(client, sentry_check.admin_token(URL, secret, at))
+def test_a_key_that_is_not_the_secret_one_makes_no_administrator(staging: httpx.Client) -> None:
+    staging.headers["apikey"] = PUBLISHABLE_KEY
+    with (
+        pytest.raises(sentry_check.SentryCheckError, match="403 to POST /auth/v1/admin/users"),
+        sentry_check.administrator(staging),
+    ):
+        pass
+
+
+@pytest.mark.case("Q3")
+def test_a_token_of_somebody_else_opens_nothing(staging: httpx.Client, supabase: SupabaseService) -> None:
+    visitor = supabase.page().sign_up()
+    with front() as client, pytest.raises(sentry_check.SentryCheckError, match="answered 403"):
+        sentry_check.trigger(client, visitor.session["access_token"])
+
+
+@pytest.mark.case("Q3")
+@pytest.mark.parametrize("missing", sentry_check.REQUIRED)
+def test_what_is_missing_is_named_and_no_legacy_secret_is_asked_for(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "SUPABASE_JWT_SECRET" not in sentry_check.REQUIRED
+    for name in sentry_check.REQUIRED:
+        monkeypatch.setenv(name, "" if name == missing else "x")
+    arguments = ["sentry_check", "https://x", "--project", "a/b", "--stage", "staging", "--release", "r"]
+    monkeypatch.setattr("sys.argv", arguments)
+    with pytest.raises(SystemExit, match=f"{missing} must be set"):
+        sentry_check.main()
 
 
 @pytest.mark.case("Q3")

@@ -249,6 +249,31 @@ def test_one_command_restores(
     assert "tables.json is cut short or was changed" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("given", ["key", "folder", "day", "secret"])
+def test_what_cannot_be_restored_is_named_with_its_day_its_key_and_its_file(
+    bucket: S3Service, databases: Databases, tmp_path: Path, capsys: pytest.CaptureFixture[str], given: str
+) -> None:
+    run("back_up_database", NIGHT)
+    key, folder = tmp_path / "key.txt", tmp_path / "backup"
+    key.write_text(f"{x25519.Identity.generate() if given == 'secret' else KEY}\n")
+    folder.mkdir()
+    (folder / "dump.age").write_bytes(bucket.objects["2026-11-22/dump.age"])
+    day, key_file = {"folder": str(folder), "day": "2026-11-21"}.get(given, "2026-11-22"), key
+    if given == "key":
+        key_file = tmp_path / "lost.txt"
+    with databases.copy("template1") as empty:
+        assert restore.main(["--from", day, "--to", empty, "--key", str(key_file)]) == 1
+        text = capsys.readouterr().err
+        assert text.startswith(f"Restoring {day} with the key of {key_file}: ")
+        assert empty not in text
+    assert {
+        "key": f"the key file {key_file} cannot be read",
+        "folder": f"the folder {folder} has no file tables.json",
+        "day": "has no complete backup of 2026-11-21; it has 2026-11-22",
+        "secret": "dump.age cannot be decrypted with this key",
+    }[given] in text
+
+
 DAYS = st.sets(st.dates(date(2024, 1, 1), date(2028, 1, 1)), max_size=60)
 
 

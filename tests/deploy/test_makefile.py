@@ -1,0 +1,77 @@
+"""`make` says what is missing, in words, before anything is installed or started."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from deploy import service
+
+MAKEFILE = (service.ROOT / "Makefile").read_text()
+NEEDS = {
+    target: names.split() for target, names in re.findall(r"^\$\(eval \$\(call needs,(\w+),(.+)\)\)$", MAKEFILE, re.M)
+}
+HINTS = dict(re.findall(r"^HINT_(\S+) := (.+)$", MAKEFILE, re.M))
+OPTIONAL = {"PYTEST", "WHERE", "FUNCTIONS", "ROOM"}
+"""What a recipe may pass on as it is, empty or not."""
+
+
+def make(target: str, *arguments: str) -> tuple[int, str]:
+    """The exit status of a target and what it wrote to stderr."""
+    names = {name for each in NEEDS.values() for item in each for name in item.split("|")}
+    environment = {name: value for name, value in os.environ.items() if name not in names}
+    command = ["make", "--no-print-directory", target, "MIRROR=", *arguments]
+    done = subprocess.run(
+        command, cwd=service.ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout == ""
+    return done.returncode, done.stderr
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="this machine has no make")
+@pytest.mark.parametrize("target", NEEDS)
+def test_a_target_without_its_arguments_names_each_and_ends_with_status_2(target: str) -> None:
+    status, text = make(target)
+    assert status == 2
+    assert text.startswith(f"make {target} lacks:\n")
+    for item in NEEDS[target]:
+        assert f"  {HINTS[item]}\n" in text
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="this machine has no make")
+def test_only_what_is_missing_is_named() -> None:
+    status, text = make("restore", "FROM=2026-11-22", "KEY=key.txt")
+    assert status == 2
+    assert text.splitlines()[:2] == ["make restore lacks:", f"  {HINTS['TO']}"]
+    assert "FROM=" not in text
+
+
+def test_whatever_a_recipe_takes_without_a_default_is_asked_for() -> None:
+    """Its variables, but those within `$(if …)` and `$(or …)`."""
+    own = set(re.findall(r"^(\w+) [:?]?=", MAKEFILE, re.M))
+    assert {"PYTHON", "UV"} <= own
+    found: dict[str, set[str]] = {}
+    for target, recipe in re.findall(r"^([a-z-]+): .*?##.*\n((?:\t.*\n)+)", MAKEFILE, re.M):
+        plain = re.sub(r"\$\((?:if|or|shell) (?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", "", recipe)
+        if taken := set(re.findall(r"\$\(([A-Z_]+)\)", plain)) - own - OPTIONAL:
+            found[target] = taken
+    assert found
+    asked = {target: {name for item in items for name in item.split("|")} for target, items in NEEDS.items()}
+    assert {target: names - asked.get(target, set()) for target, names in found.items()} == dict.fromkeys(found, set())
+
+
+def test_the_arguments_that_the_programs_demand_are_asked_for() -> None:
+    assert {
+        "deploy",
+        "rollback",
+        "drift",
+        "verify",
+        "uptime",
+        "reports",
+        "restore",
+        "replay",
+        "backtest",
+    } <= NEEDS.keys()
+    assert {item for items in NEEDS.values() for item in items} == HINTS.keys()
