@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test cases test-elsewhere histories mutate check bench train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
+.PHONY: help run test cases test-elsewhere histories mutate check bench scale train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
@@ -81,6 +81,9 @@ check: .venv/installed ## Lint, types, arrows between rooms
 
 bench: .venv/installed ## Measure speed: cold starts, answers, ratings
 	$(PYTHON) -m local.bench $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))")
+
+scale: .venv/installed ## Measure the jobs on up to a million people: [PEOPLE="1000 10000"] [JOBS="settle_bets"] [KILLS=1: work off backlogs]
+	@$(PYTHON) -m local.scale $(if $(PEOPLE),--people $(PEOPLE)) $(if $(JOBS),--jobs $(JOBS)) $(if $(KILLS),--kills)
 
 train: .venv/installed ## Train the served model on seasons before BEFORE=2023 [DATA=directory] into models/outcome
 	$(PYTHON) -m models.training.train $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))") \

@@ -1,0 +1,175 @@
+"""Asynchronous invocations as Lambda runs them: a queue, some workers side by side, retries after a crash."""
+
+import json
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+
+from local import http_server
+from local.asgi import read_body, send_json, send_response
+from local.gateway import INVOKE_API
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+KILL_SECONDS = (1.0, 6.0)
+"""Shortest and longest time between two kills."""
+
+
+@dataclass
+class Usage:
+    """What a job used: CPU seconds of its workers, invocations, killed workers, and the errors of failed runs."""
+
+    cpu: float = 0.0
+    invocations: int = 0
+    kills: int = 0
+    failures: list[str] = field(default_factory=list[str])
+
+
+class Invocations:
+    """The queue, and Lambda's Invoke API in front of it, through which a job starts itself again."""
+
+    def __init__(self) -> None:
+        self.queue: Queue[tuple[str, dict[str, Any]]] = Queue()
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Handle one request: an invocation, or one of Stripe's, whose customers have no subscriptions."""
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        assert scope["type"] == "http"  # noqa: S101  # uvicorn calls with nothing else
+        body = await read_body(receive)
+        if match := INVOKE_API.fullmatch(scope["path"]):
+            self.queue.put((match[1], json.loads(body)))
+            await send_response(send, 202, b"")
+        elif scope["method"] == "DELETE":
+            name = scope["path"].rpartition("/")[2]
+            await send_json(send, 200, {"id": name, "object": "customer", "deleted": True})
+        else:
+            await send_json(send, 200, {"object": "list", "url": scope["path"], "data": [], "has_more": False})
+
+    @contextmanager
+    def serve(self) -> Iterator[str]:
+        """Serve the API; yields its address."""
+        with http_server.serve(self) as address:
+            yield address
+
+    def run(
+        self,
+        job: str,
+        workers: int,
+        environment: Mapping[str, str],
+        received: Path,
+        *,
+        seconds: float,
+        limit: float,
+        kills: random.Random | None = None,
+    ) -> Usage:
+        """Run a job, and whatever it starts, until nothing is left or `limit` seconds are over.
+
+        Args:
+            job: name of the function.
+            workers: executions side by side.
+            environment: variables of the workers.
+            received: where the stand-ins record what they receive.
+            seconds: timeout of an invocation.
+            limit: bound on the whole.
+            kills: kills a worker at random instants; its invocation is retried.
+        """
+        usage, end, lock = Usage(), time.monotonic() + limit, threading.Lock()
+        self.queue.put((job, {}))
+        running = [_Environment(job, environment, received) for _ in range(workers)]
+        busy = [True] * workers
+
+        def work(place: int) -> None:
+            while time.monotonic() < end:
+                try:
+                    name, event = self.queue.get(timeout=0.2)
+                except Empty:
+                    busy[place] = False
+                    if not any(busy):
+                        return
+                    continue
+                busy[place] = True
+                assert name == job, f"{job} started {name}"  # noqa: S101
+                response = running[place].invoke(event, min(seconds, end - time.monotonic() + 15))
+                with lock:
+                    usage.invocations += 1
+                    if response is None:
+                        self.queue.put((name, event))
+                    else:
+                        usage.cpu += response["cpu"]
+                        if "error" in response:
+                            usage.failures.append(response["error"])
+
+        threads = [threading.Thread(target=work, args=(place,)) for place in range(workers)]
+        for thread in threads:
+            thread.start()
+        while kills is not None and any(thread.is_alive() for thread in threads):
+            threads[0].join(kills.uniform(*KILL_SECONDS))
+            usage.kills += kills.choice(running).kill()
+        for thread in threads:
+            thread.join()
+        for each in running:
+            each.close()
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        return usage
+
+
+class _Environment:
+    """A worker process, started on demand."""
+
+    def __init__(self, job: str, environment: Mapping[str, str], received: Path) -> None:
+        self._command = [sys.executable, "-m", "local.scale.worker", job, str(received)]
+        self._environment = environment
+        self._process: subprocess.Popen[str] | None = None
+
+    def invoke(self, event: dict[str, Any], seconds: float) -> dict[str, Any] | None:
+        """The response to an event; None if the worker was killed meanwhile."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                self._command, cwd=ROOT, env=self._environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+        process = self._process
+        assert process.stdin is not None  # noqa: S101
+        assert process.stdout is not None  # noqa: S101
+        try:
+            process.stdin.write(json.dumps({"event": event, "seconds": seconds}) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if line:
+            return json.loads(line)
+        self.close()
+        return None
+
+    def kill(self) -> bool:
+        """Kill the process as a crash does; False if none runs."""
+        if self._process is None or self._process.poll() is not None:
+            return False
+        self._process.kill()
+        return True
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    with suppress(BrokenPipeError):
+                        stream.close()
+            self._process = None

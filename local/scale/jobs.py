@@ -1,0 +1,130 @@
+"""The jobs that work per person: what they have left, and what shows that each item was worked off exactly once."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+
+from local.scale.population import Population
+
+
+@dataclass(frozen=True)
+class ScaleJob:
+    """A job.
+
+    Attributes:
+        items: attribute of `Population` that its work grows with.
+        left: SQL for the number of items that are not worked off.
+        backlog: a population with a large backlog; None if it is not tested with kills.
+        faults: finds what was lost or done twice, given the database, the messages received and the number of kills.
+    """
+
+    items: str
+    left: LiteralString
+    backlog: Population | None = None
+    faults: Callable[[str, Counter[str], int], list[str]] = lambda url, received, kills: []
+
+
+IN_FLIGHT = 64
+"""Messages that a worker may have sent without recording the outcome when it is killed."""
+
+SETTLED_TWICE = """
+    SELECT count(*) FROM (
+        SELECT bet_id FROM bankroll_entries WHERE source = 'result' GROUP BY bet_id HAVING count(*) <> 1
+    ) doubled
+"""
+REMAINS = """
+    SELECT count(*) FROM accounts a
+    JOIN LATERAL (
+        SELECT user_id FROM bankrolls UNION ALL SELECT user_id FROM bets UNION ALL SELECT user_id FROM favourites
+        UNION ALL SELECT user_id FROM push_subscriptions
+    ) p ON p.user_id = a.user_id
+    WHERE a.deleted_at IS NOT NULL
+"""
+CLAIMED = "SELECT count(*) FROM push_deliveries WHERE state <> 'sent'"
+
+
+def _bet_faults(url: str, received: Counter[str], kills: int) -> list[str]:
+    doubled = _count(url, SETTLED_TWICE)
+    return [f"{doubled} bets have not exactly one settlement"] if doubled else []
+
+
+def _leaver_faults(url: str, received: Counter[str], kills: int) -> list[str]:
+    remains = _count(url, REMAINS)
+    return [f"{remains} rows of deleted people remain"] if remains else []
+
+
+def _push_faults(url: str, received: Counter[str], kills: int) -> list[str]:
+    doubled, unknown = sum(count > 1 for count in received.values()), _count(url, CLAIMED)
+    faults = [f"{doubled} notifications were sent twice"] if doubled else []
+    if unknown > kills * IN_FLIGHT:
+        faults.append(f"{unknown} claimed notifications have no outcome after {kills} kills")
+    return faults
+
+
+def _webhook_faults(url: str, received: Counter[str], kills: int) -> list[str]:
+    """An event may arrive again after a crash, with the same id (docs/use/webhooks.md)."""
+    repeated = sum(count - 1 for count in received.values())
+    return [f"{repeated} events were repeated after {kills} kills"] if repeated > kills * IN_FLIGHT else []
+
+
+JOBS: Mapping[str, ScaleJob] = {
+    "finish_deletions": ScaleJob(
+        "leavers",
+        "SELECT count(*) FROM deletions",
+        Population(people=200_000, followers=60_000, open_bets=200_000, customers=10_000, leavers=200_000),
+        _leaver_faults,
+    ),
+    "settle_bets": ScaleJob(
+        "open_bets",
+        """
+        SELECT count(*) FROM bets b WHERE 'pending' = (
+            SELECT status FROM bankroll_entries e WHERE e.bet_id = b.bet_id ORDER BY entry_id DESC LIMIT 1
+        )
+        """,
+        Population(people=200_000, open_bets=1_000_000, settled_bets=1_000_000),
+        _bet_faults,
+    ),
+    "send_notifications": ScaleJob(
+        "followers",
+        """
+        SELECT count(*) FROM push_subscriptions s
+        WHERE NOT EXISTS (SELECT FROM push_deliveries d WHERE d.subscription_id = s.subscription_id)
+        """,
+        Population(people=100_000, followers=100_000),
+        _push_faults,
+    ),
+    "send_webhooks": ScaleJob(
+        "webhooks",
+        """
+        SELECT count(*) FROM webhooks w
+        WHERE NOT EXISTS (SELECT FROM webhook_deliveries d WHERE d.webhook_id = w.webhook_id)
+        """,
+        Population(people=10_000, webhooks=10_000),
+        _webhook_faults,
+    ),
+    "reconcile_subscriptions": ScaleJob(
+        "customers", "SELECT count(*) FROM customers WHERE synced_at < now() - interval '1 day'"
+    ),
+}
+
+
+def left(job: str, url: str) -> int:
+    """The number of items that a job has not worked off."""
+    return _count(url, JOBS[job].left)
+
+
+def received(file: Path) -> Counter[str]:
+    """How often each message was received."""
+    return Counter(file.read_text().splitlines()) if file.exists() else Counter()
+
+
+def _count(url: str, query: LiteralString) -> int:
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("SET statement_timeout = 0")
+        row = db.execute(query).fetchone()
+    assert row is not None  # noqa: S101  # an aggregate
+    return int(row[0])
