@@ -90,7 +90,7 @@ class Bench:
                 kills=kills,
             )
             wall = time.monotonic() - began
-        return Measurement(items, before - jobs.left(job, self.url), wall, usage, database)
+        return Measurement(items, items - jobs.left(job, self.url), wall, usage, database)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -114,8 +114,7 @@ def _measure(sizes: Sequence[int], names: Sequence[str], workers: int) -> int:
         population = realistic(people)
         with _filled(population) as bench:
             for name in names:
-                items = getattr(population, jobs.JOBS[name].items)
-                measurement = bench.run(name, items, workers, JOB_SECONDS)
+                measurement = bench.run(name, workers, JOB_SECONDS)
                 measured[name].append(measurement)
                 print(_row(name, people, measurement), flush=True)
                 for failed in measurement.usage.failures:
@@ -139,14 +138,13 @@ def _work_off_backlogs(names: Sequence[str], workers: int, share: float) -> int:
         if job.backlog is None:
             continue
         population = Population(**{key: round(share * value) for key, value in vars(job.backlog).items()})
-        items = getattr(population, job.items)
         with _filled(population) as bench:
-            done = bench.run(name, items, workers, BACKLOG_SECONDS, random.Random(7))  # noqa: S311  # not a secret
-            found = job.faults(bench.url, jobs.received(bench.received), done.usage.kills)
-            if done.done < items:
-                found.append(f"{items - done.done} are left after {done.wall:.0f} s")
-        kills, runs = done.usage.kills, done.usage.invocations
-        print(f"{name}: {done.done:,} of {items:,} in {done.wall:.0f} s, {runs} runs, {kills} kills", flush=True)
+            work = bench.run(name, workers, BACKLOG_SECONDS, random.Random(7))  # noqa: S311  # not a secret
+            found = job.faults(bench.url, jobs.received(bench.received), work.usage.kills)
+            if work.done < work.items:
+                found.append(f"{work.items - work.done} are left")
+        kills, runs = work.usage.kills, work.usage.invocations
+        print(f"{name}: {work.done:,} of {work.items:,} in {work.wall:.0f} s, {runs} runs, {kills} kills", flush=True)
         for fault in found:
             print(f"  {fault}")
         faults += len(found)

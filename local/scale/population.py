@@ -79,7 +79,7 @@ FILL: tuple[LiteralString, ...] = (
         CASE WHEN n <= %(ended)s THEN 'finished' ELSE 'scheduled' END,
         CASE WHEN n <= %(ended)s THEN n %% 4 END, CASE WHEN n <= %(ended)s THEN n %% 3 END,
         'football_data_uk', %(now)s, 'known'
-    FROM generate_series(1, %(ended)s + %(coming)s) n
+    FROM generate_series(1, %(ended)s::bigint + %(coming)s) n
     """,
     """
     INSERT INTO offers (match_id, source, bookmaker, market, line, closing, taken_at, prices)
@@ -121,7 +121,7 @@ FILL: tuple[LiteralString, ...] = (
     )
     SELECT {bettor}, m.match_id, m.kick_off, true, 'h2h', (ARRAY['home', 'draw', 'away'])[1 + n %% 3], 0, 2.5, 10,
         false, m.kick_off - interval '1 day', (m.kick_off - interval '1 day')::date
-    FROM generate_series(1, %(settled_bets)s + %(open_bets)s) n
+    FROM generate_series(1, %(settled_bets)s::bigint + %(open_bets)s) n
     JOIN matches m ON m.match_id = 1 + n %% %(ended)s
     """,
     """
@@ -148,7 +148,7 @@ FILL: tuple[LiteralString, ...] = (
     """,
     """
     INSERT INTO deletions (user_id, requested_at)
-    SELECT {person}, %(before)s FROM generate_series(%(people)s - %(leavers)s + 1, %(people)s) n
+    SELECT {person}, %(before)s FROM generate_series(%(people)s::bigint - %(leavers)s + 1, %(people)s) n
     """,
     """
     UPDATE accounts SET deleted_at = %(before)s WHERE user_id IN (SELECT user_id FROM deletions)
