@@ -75,9 +75,9 @@ class Bench:
             **vapid.settings(folder),
         }
 
-    def run(self, job: str, items: int, workers: int, limit: float, kills: random.Random | None = None) -> Measurement:
+    def run(self, job: str, workers: int, limit: float, kills: random.Random | None = None) -> Measurement:
         """Run a job until nothing is left or `limit` seconds are over."""
-        before = jobs.left(job, self.url)
+        items = jobs.left(job, self.url)
         with database_usage(self.url, self._postmaster) as database:
             began = time.monotonic()
             usage = self._api.run(
