@@ -76,3 +76,16 @@ JOIN LATERAL (SELECT status FROM bankroll_entries WHERE bet_id = b.bet_id ORDER 
 LEFT JOIN bet_closings c ON c.bet_id = b.bet_id
 WHERE e.status = 'pending' OR (c.bet_id IS NULL AND e.status <> 'deleted' AND b.kick_off > now() - interval '30 days');
 INSERT INTO matches_to_settle (match_id) SELECT DISTINCT match_id FROM bets WHERE kick_off > now() - interval '30 days';
+
+-- Pages of push subscriptions: page n holds those with subscription_id / 500 = n.
+CREATE TABLE push_pages (
+    page bigint PRIMARY KEY,
+    looked_at timestamptz NOT NULL DEFAULT '-infinity',
+    taken_until timestamptz NOT NULL DEFAULT '-infinity'
+);
+COMMENT ON TABLE push_pages IS 'work list of send_notifications: each page is looked at once in each pass';
+COMMENT ON COLUMN push_pages.looked_at IS 'when the last pass that has looked at it began';
+COMMENT ON COLUMN push_pages.taken_until IS 'end of the lease of the run that is working on it';
+CREATE INDEX push_pages_by_look ON push_pages (looked_at, page);
+
+CREATE INDEX bankroll_results_by_person ON bankroll_entries (user_id, created_at) WHERE source = 'result';
