@@ -89,3 +89,15 @@ COMMENT ON COLUMN push_pages.taken_until IS 'end of the lease of the run that is
 CREATE INDEX push_pages_by_look ON push_pages (looked_at, page);
 
 CREATE INDEX bankroll_results_by_person ON bankroll_entries (user_id, created_at) WHERE source = 'result';
+
+ALTER TABLE webhooks
+ADD COLUMN looked_at timestamptz NOT NULL DEFAULT '-infinity',
+ADD COLUMN next_attempt_at timestamptz,
+ADD COLUMN taken_until timestamptz NOT NULL DEFAULT '-infinity';
+COMMENT ON COLUMN webhooks.looked_at IS 'when its due events were last selected; -infinity when a test is requested';
+COMMENT ON COLUMN webhooks.next_attempt_at IS 'when to look at it though nothing new occurs: a retry, or the end of a pause';
+COMMENT ON COLUMN webhooks.taken_until IS 'end of the lease of the run that is working on it';
+CREATE INDEX webhooks_by_look ON webhooks (looked_at, webhook_id) WHERE stopped_at IS NULL AND next_attempt_at IS NULL;
+CREATE INDEX webhooks_by_attempt ON webhooks (next_attempt_at, webhook_id)
+WHERE stopped_at IS NULL AND next_attempt_at IS NOT NULL;
+CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, attempted_at);
