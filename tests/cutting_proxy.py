@@ -1,11 +1,11 @@
 """A proxy before Postgres that cuts the connection at a chosen message: what a run that is killed there leaves."""
 
+import select
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, quote, urlsplit
@@ -14,6 +14,8 @@ from shared.runtime import wiring
 
 NAME = ".s.PGSQL.5432"
 Cut = Literal["before", "after"]
+LAST_RESPONSE = 0.05
+"""Seconds."""
 
 
 @dataclass
@@ -41,25 +43,22 @@ class CuttingProxy:
     def _forward(self, client: socket.socket) -> None:
         with client, socket.socket(socket.AF_UNIX) as server, suppress(OSError):
             server.connect(self.upstream)
-            for number in count(1):
-                message = client.recv(1 << 20)
-                if not message or (number == self.cut_at and self.mode == "before"):
-                    return
-                server.sendall(message)
-                response = self._response(server)
-                if not response or number == self.cut_at:
-                    return
-                client.sendall(response)
-
-    @staticmethod
-    def _response(server: socket.socket) -> bytes:
-        """All up to ReadyForQuery (or, while connecting, what comes)."""
-        response = b""
-        while chunk := server.recv(1 << 20):
-            response += chunk
-            if response[-6:-1] == b"Z\x00\x00\x00\x05" or response[:1] in {b"N", b"S"}:
-                break
-        return response
+            number = 0
+            while True:
+                for source in select.select([client, server], [], [])[0]:
+                    if not (received := source.recv(1 << 20)):
+                        return
+                    if source is server:
+                        client.sendall(received)
+                        continue
+                    number += 1
+                    if number == self.cut_at and self.mode == "before":
+                        return
+                    server.sendall(received)
+                    if number == self.cut_at:
+                        server.settimeout(LAST_RESPONSE)  # the message may be a part of one, without a response
+                        server.recv(1 << 20)
+                        return
 
 
 @contextmanager

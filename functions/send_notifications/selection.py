@@ -1,8 +1,9 @@
 """Selects the notifications due for each browser. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from shared.accounts.entitlements import features_of
@@ -13,7 +14,7 @@ from shared.football.match import Status
 from shared.stores.betting.picks import PickDay, PickRow
 from shared.stores.football.matches import MatchRow
 from shared.stores.messaging.broadcasts import BroadcastRow
-from shared.stores.messaging.push_deliveries import KickOffRow, ResultRow
+from shared.stores.messaging.push_deliveries import Key, KickOffRow, ResultRow
 from shared.stores.messaging.push_subscriptions import Device
 
 MAX_LEAD, MIN_LEAD = timedelta(hours=1), timedelta(minutes=15)
@@ -29,15 +30,15 @@ class Events:
     Attributes:
         day: the committed day of picks; None until it is committed.
         picks: its picks with their matches.
-        kick_offs: matches about to begin, one row for each user who follows them.
-        results: bets settled by results.
+        kick_offs: matches about to begin, by user who follows them.
+        results: bets settled by results, by user.
         broadcasts: messages from administrators.
     """
 
     day: PickDay | None = None
     picks: Sequence[tuple[PickRow, MatchRow]] = ()
-    kick_offs: Sequence[KickOffRow] = ()
-    results: Sequence[ResultRow] = ()
+    kick_offs: Mapping[UUID, Sequence[KickOffRow]] = field(default_factory=dict[UUID, Sequence[KickOffRow]])
+    results: Mapping[UUID, Sequence[ResultRow]] = field(default_factory=dict[UUID, Sequence[ResultRow]])
     broadcasts: Sequence[BroadcastRow] = ()
 
 
@@ -62,6 +63,11 @@ class PendingDelivery:
     until: datetime
     names_pick: bool = False
 
+    @property
+    def key(self) -> Key:
+        """Its key in the deliveries."""
+        return self.device.subscription_id, self.notice
+
 
 def decide(devices: Iterable[Device], events: Events, now: datetime) -> list[PendingDelivery]:
     """All notifications due for each browser by its preferences, including those already sent.
@@ -74,8 +80,8 @@ def decide(devices: Iterable[Device], events: Events, now: datetime) -> list[Pen
         if not is_quiet(device, now)
         for due in (
             *_picks(device, events, now),
-            *_kick_offs(device, events.kick_offs, now),
-            *_results(device, events.results, now),
+            *_kick_offs(device, events.kick_offs.get(device.user_id, ()), now),
+            *_results(device, events.results.get(device.user_id, ()), now),
             *_broadcasts(device, events.broadcasts, now),
         )
     ]
@@ -118,9 +124,7 @@ def _kick_offs(device: Device, rows: Sequence[KickOffRow], now: datetime) -> Ite
     language, zone = _language(device), ZoneInfo(device.timezone)
     for row in rows:
         ahead = row.kick_off - now
-        addressed = (
-            device.match_start and row.user_id == device.user_id and device.created_at <= row.kick_off - MAX_LEAD
-        )
+        addressed = device.match_start and device.created_at <= row.kick_off - MAX_LEAD
         if addressed and MIN_LEAD <= ahead <= MAX_LEAD:
             time = f"{row.kick_off.astimezone(zone):%H:%M}"
             text = translate("notice_kick_off_text", language, match=_match(row, language), time=time)
@@ -135,7 +139,7 @@ def _results(device: Device, rows: Sequence[ResultRow], now: datetime) -> Iterat
     language = _language(device)
     for row in rows:
         until = row.settled_at + MAX_AGE
-        addressed = device.result_updates and row.user_id == device.user_id and device.created_at <= row.settled_at
+        addressed = device.result_updates and device.created_at <= row.settled_at
         if addressed and now < until:
             status = translate(f"standing_{row.status}", language)
             key = "notice_result_text" if row.score is None else "notice_result_scored"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
-from shared.accounts.webhooks import EARLY_TOLERANCE, EVENT_TTL, TEST_EVENT, WebhookEventType
+from shared.accounts.webhooks import EARLY_TOLERANCE, EVENT_TTL, INITIAL_BACKOFF, TEST_EVENT, WebhookEventType
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.stores.messaging.webhooks import ActiveWebhook, CommittedDay, Delivery, Publication, SettledPick
 
@@ -115,6 +115,35 @@ def decide(
         if pending:
             queues.append(pending)
     return sorted(queues, key=lambda mine: (any(each.attempts for each in mine), min(_times(mine))))
+
+
+def waiting(
+    webhook: ActiveWebhook, events: Iterable[WebhookEvent], deliveries: Iterable[Delivery], now: datetime
+) -> dict[str, datetime]:
+    """When each failed delivery of a webhook is due again, by event; without events that are no longer sent."""
+    keys = {event.key for event in (*_tests(webhook, now), *events)}
+    return {
+        row.event: row.next_attempt_at
+        for row in deliveries
+        if row.webhook_id == webhook.webhook_id and row.event in keys and row.next_attempt_at is not None
+    }
+
+
+def next_look(
+    now: datetime, retries: Iterable[datetime], *, has_unsent: bool, deferred_until: datetime | None
+) -> datetime | None:
+    """When to look at a webhook again without a new event; None if nothing is waiting.
+
+    Args:
+        now: when the run began.
+        retries: when failed deliveries are due again.
+        has_unsent: whether events follow one that failed; they are sent by the next run.
+        deferred_until: the end of a pause that its receiver asked for.
+    """
+    looks = [*retries, *([now + INITIAL_BACKOFF] if has_unsent else [])]
+    if deferred_until is not None:
+        return max(min(looks, default=deferred_until), deferred_until)
+    return min(looks, default=None)
 
 
 def _times(due: Iterable[PendingDelivery]) -> list[datetime]:

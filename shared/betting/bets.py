@@ -6,6 +6,7 @@ A bankroll is an append-only ledger; its balance is the sum of its entries. A co
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import cache
 from itertools import product
 
 from shared.betting.prices import Market
@@ -94,6 +95,7 @@ def payout(amount: Decimal, price: Decimal, result: BetResult) -> Decimal:
     return (amount * (at_price * price + back)).quantize(CENT, ROUND_HALF_UP)
 
 
+@cache  # markets, outcomes and lines are few
 def possible_statuses(market: Market, outcome: str, line: Decimal) -> frozenset[BetStatus]:
     """The statuses that a bet can be settled with; for example no `half_won` in h2h, no `push` at 2.5 goals.
 

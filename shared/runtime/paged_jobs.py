@@ -82,7 +82,7 @@ class PagedRun(Run):
         except Exception as error:
             if self.db.closed:
                 raise
-            self.count(failed=1)
+            self.count(errors=1)
             if len(self.failures) < MAX_STORED_ERRORS:
                 self.failures.append(error)
 
@@ -147,7 +147,7 @@ def _execute(job: _PagedJob, invocation: Invocation) -> dict[str, object]:
             job_workers.release(db, job.name, run.worker, invocation.run_id)
     invocation_metrics.current().left = left
     run.report(left=left)
-    failed = _number_of(event, "failed") + int(str(run.counts.get("failed", 0)))
+    failed = _number_of(event, "failed") + int(str(run.counts.get("errors", 0)))
     if run.worker == 0 and not run.failures:
         jobs.mark_succeeded(db, job.name, run.day, run.now, run.counts)
     if left and done:

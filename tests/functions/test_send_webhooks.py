@@ -1,28 +1,34 @@
 """What people's programs are told: what happened, to whom it is due, until it is taken."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
-from functions.send_webhooks.handler import BATCH_SIZE
+from functions.send_webhooks.handler import LEASE, PAGE_SIZE
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import MAX_ATTEMPTS, WebhookEventType
 from shared.betting.settlement import BetResult
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.runtime import clock
+from shared.runtime.jobs import JobFailed
 from shared.stores.betting import picks, play_limits
-from shared.stores.database import Connection, connect
+from shared.stores.database import Connection, DatabaseUnavailable, connect
 from shared.stores.messaging import webhooks
 from shared.stores.messaging.webhooks import Delivery
-from shared.stores.operations import jobs
+from shared.stores.operations import job_workers
 from shared.stores.people import accounts
+from tests.cutting_proxy import Cut, cutting_proxy, forget_connection
 from tests.factories import BEFORE, choice, insert_predictions, match_update, pick
-from tests.running import environment, handler_of, run, select
+from tests.lambda_api import LambdaApi
+from tests.running import Context, environment, handler_of, run, select
 from tests.tokens import ALICE, BOB
 from tests.webhook_receiver import Receivers, receivers, signature_of
 
@@ -234,13 +240,15 @@ def test_runs_that_come_a_little_early_or_late_skip_no_try(db: Connection, servi
 
 
 def test_a_pause_begins_with_the_run_and_not_with_what_it_had_to_wait_for(
-    db: Connection, service: Receivers, monkeypatch: pytest.MonkeyPatch
+    db: Connection, url: str, service: Receivers, api: LambdaApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     deliver_tests(service)
     commit(db)
     service.status, looks = 500, count()
-    with monkeypatch.context() as patch:  # a clock that goes on: half a minute from look to look
+    variables = {"DATABASE_URL": url, "JOBS_URL": api.address, "LOG_LEVEL": "CRITICAL"}
+    with environment(**variables), monkeypatch.context() as patch:
+        # A clock that goes on: half a minute from look to look.
         patch.setattr(clock, "now", lambda: MORNING + next(looks) * timedelta(seconds=30))
         assert handler_of("send_webhooks")({}, None)["failed"] == 1
     assert next(looks) > 5, "longer than a try may be early"
@@ -254,10 +262,10 @@ def test_one_message_that_is_never_taken_is_given_up_and_stops_nothing(db: Conne
     service.status = 400
     for n in range(4 * 60):
         send(MORNING + n * QUARTER)
-    [active] = webhooks.active_webhooks(db, MORNING)
+    [row] = webhooks.of_person(db, ALICE)
     evening = MORNING + timedelta(hours=60)
     webhooks.put_delivery(
-        db, Delivery(active.webhook_id, "another", 1, is_delivered=True, next_attempt_at=None), "200", evening
+        db, Delivery(row.webhook_id, "another", 1, is_delivered=True, next_attempt_at=None), "200", evening
     )
     assert sum(send(evening + n * QUARTER).get("failed", 0) for n in range(4 * 12)) == 1, "the ninth"
     assert [row.stopped_at for row in webhooks.of_person(db, ALICE)] == [None]
@@ -275,11 +283,9 @@ def test_a_test_that_is_asked_for_while_the_last_try_fails_is_not_lost(
     for n in range(4 * 63 + 3 if status == 503 else 0):
         send(MORNING + n * QUARTER)
     service.meanwhile["a.example"] = lambda: webhooks.request_test(db, ALICE, webhook_id, last - timedelta(seconds=1))
-    send(last)
-    service.status = 200
     service.requests.clear()
-    assert send(last + QUARTER)["taken"] == 1
-    assert event_types(service) == ["webhook.test"]
+    send(last)
+    assert event_types(service) == ["picks.committed", "webhook.test"], "by the run that was under way"
 
 
 @pytest.mark.case("P7")
@@ -324,7 +330,7 @@ def test_who_pays_no_longer_pauses_or_is_gone_is_told_nothing(db: Connection, se
 @pytest.mark.case("G9")
 def test_one_that_fails_keeps_nothing_from_the_others(db: Connection, service: Receivers) -> None:
     """A receiver is told no further where something was not taken, so that the order stands."""
-    for number in range(BATCH_SIZE + 5):
+    for number in range(PAGE_SIZE + 5):
         webhook(db, f"n{number}", events=[WebhookEventType.PICKS_COMMITTED, WebhookEventType.PREDICTIONS_PUBLISHED])
     deliver_tests(service)
     commit(db)
@@ -382,12 +388,14 @@ def test_those_that_fail_come_after_the_others(db: Connection, service: Receiver
 
 
 @pytest.mark.case("G5")
-def test_an_outage_of_two_days_is_caught_up_with_and_one_of_four_is_not(db: Connection, service: Receivers) -> None:
+@pytest.mark.parametrize(("days", "taken"), [(2, 1), (4, 0)])
+def test_an_outage_of_two_days_is_caught_up_with_and_one_of_four_is_not(
+    db: Connection, service: Receivers, days: int, taken: int
+) -> None:
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     deliver_tests(service)
     commit(db)
-    assert send(MORNING + timedelta(days=4))["due"] == 0
-    assert send(MORNING + timedelta(days=2))["taken"] == 1
+    assert send(MORNING + timedelta(days=days)).get("taken", 0) == taken
 
 
 @pytest.mark.case("G3")
@@ -410,7 +418,7 @@ def test_what_was_sent_when_a_run_dies_is_not_forgotten(
         patch.setattr(webhooks, "put_delivery", dies)
         send()
     assert len(service.requests) == 2
-    assert send(MORNING + timedelta(minutes=1))["taken"] == 1, "the one of which nothing was written: at least once"
+    assert send(MORNING + LEASE)["taken"] == 1, "the one of which nothing was written: at least once"
 
 
 @pytest.mark.case("G8")
@@ -427,7 +435,7 @@ def test_a_run_whose_time_is_up_leaves_the_rest_to_the_next(db: Connection, serv
 
     with clock.at(MORNING):
         report = handler_of("send_webhooks")({}, Late())
-    assert (report["due"], report["left"]) == (1, 1)
+    assert (report["left"], report["status"]) == (1, "stopped")
     assert send(MORNING + QUARTER)["taken"] == 1
 
 
@@ -456,7 +464,82 @@ def test_what_becomes_due_while_a_run_lasts_is_sent_by_it(db: Connection, servic
 @pytest.mark.case("G2")
 def test_of_two_runs_at_once_one_sends(db: Connection, service: Receivers) -> None:
     webhook(db)
-    with connect(db.info.dsn, "another") as other, other.transaction():
-        assert jobs.lock(other, "send_webhooks")
-        assert send(CREATED)["status"] == "locked"
+    job_workers.hold(db, "send_webhooks", 0, "another run", CREATED, CREATED + QUARTER)
+    assert send(CREATED)["status"] == "locked"
     assert service.requests == []
+
+
+def insert_webhooks(db: Connection, service: Receivers, n: int) -> None:
+    """So many webhooks whose tests are sent, and a day's picks."""
+    for number in range(n):
+        webhook(db, f"n{number}", events=[WebhookEventType.PICKS_COMMITTED, WebhookEventType.PREDICTIONS_PUBLISHED])
+    deliver_tests(service)
+    commit(db)
+
+
+def times_received(service: Receivers) -> Counter[tuple[str, str]]:
+    return Counter((request.headers["host"], request.headers["webhook-id"]) for request in service.requests)
+
+
+@pytest.mark.case("G2")
+def test_webhooks_on_which_another_worker_is_working_are_not_taken_until_its_lease_is_over(
+    db: Connection, service: Receivers
+) -> None:
+    insert_webhooks(db, service, 5)
+    assert len(webhooks.take(db, MORNING, MORNING, MORNING, MORNING + LEASE, 3)) == 3
+    report = send()
+    assert (report["taken"], report["status"]) == (4, "done")
+    assert send(MORNING + LEASE)["taken"] == 6
+    assert set(times_received(service).values()) == {1}
+
+
+@pytest.mark.case("G3")
+@pytest.mark.parametrize("mode", ["before", "after"])
+def test_runs_that_are_killed_at_any_message_to_the_database_lose_no_event(
+    db: Connection, service: Receivers, url: str, tmp_path: Path, mode: Cut
+) -> None:
+    """What was in flight when a run was killed is sent again, with the same id: at least once."""
+    insert_webhooks(db, service, 5)
+    killed = 0
+    with cutting_proxy(url, tmp_path / "proxy") as proxy, environment(DATABASE_URL=proxy.url, LOG_LEVEL="CRITICAL"):
+        proxy.mode = mode
+        for proxy.cut_at in count(3, 3):
+            forget_connection()
+            try:
+                send(MORNING + killed * LEASE)
+            except (psycopg.OperationalError, DatabaseUnavailable, JobFailed):
+                killed += 1
+                continue
+            break
+    assert killed > 3
+    received = times_received(service)
+    assert len(received) == 10
+    assert sum(received.values()) - 10 <= killed * 5, "those of one round"
+    assert set(select(url, "SELECT DISTINCT is_delivered FROM webhook_deliveries")) == {(True,)}
+
+
+@pytest.mark.case("G8")
+def test_a_deadline_leaves_the_rest_to_a_run_that_it_starts(
+    db: Connection, service: Receivers, url: str, api: LambdaApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert_webhooks(db, service, 2 * PAGE_SIZE + 5)
+    looks, events, statuses = count(), list[Any]([{}]), list[str]()
+    monkeypatch.setattr(clock, "now", lambda: MORNING + next(looks) * timedelta(seconds=0.5))
+    with environment(DATABASE_URL=url, JOBS_URL=api.address, LOG_LEVEL="CRITICAL"):
+        while events:
+            statuses.append(handler_of("send_webhooks")(events.pop(), Context(50))["status"])
+            events = [event for _, event in api.async_calls if event["worker"] == 0]
+            api.calls.clear()
+    assert len(statuses) > 1
+    assert statuses == ["continued"] * (len(statuses) - 1) + ["done"]
+    assert sorted(times_received(service).values()) == [1] * (4 * PAGE_SIZE + 10)
+
+
+def test_webhooks_without_anything_new_are_not_looked_at(db: Connection, service: Receivers, url: str) -> None:
+    """A quarter of an hour after an event at the latest."""
+    insert_webhooks(db, service, 2)
+    looks = []
+    for n in range(4):
+        send(MORNING + n * QUARTER)
+        looks.append(select(url, "SELECT DISTINCT looked_at FROM webhooks"))
+    assert looks == [[(MORNING,)], [(MORNING + QUARTER,)], [(MORNING + QUARTER,)], [(MORNING + QUARTER,)]]

@@ -5,9 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from functions.bets.corrections import overrule, withdraw
@@ -20,12 +23,15 @@ from shared.betting.prices import Market, Offer
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, MatchUpdate, Score, Status
 from shared.football.team import Source
-from shared.runtime import wiring
-from shared.stores.betting import bankrolls, offers
-from shared.stores.database import connect
+from shared.runtime import clock, wiring
+from shared.runtime.jobs import JobFailed
+from shared.stores.betting import bankrolls, bets_due, offers
+from shared.stores.database import DatabaseUnavailable, connect
 from shared.stores.people import users
+from tests.cutting_proxy import Cut, cutting_proxy, forget_connection
 from tests.factories import KICK_OFF, insert_matches, match_update, offer
-from tests.running import environment, rows_of, run, select
+from tests.lambda_api import LambdaApi
+from tests.running import Context, environment, handler_of, rows_of, run, select
 from tests.tokens import ALICE, BOB
 from tests.waiting import HANG
 
@@ -115,10 +121,10 @@ def test_settling_again_adds_nothing(url: str, match: int) -> None:
         insert_bet(match, user=user)
     update_match(finished("5-0"))
     assert settle()["ended"] == 2
-    before = rows_of(url, "jobs")
+    before = rows_of(url, "jobs", "bets_due")
     for again in (settle(), settle(NOW + timedelta(hours=12)), settle(day="2024-05-01")):
         assert again["ended"] == 0
-    assert rows_of(url, "jobs") == before
+    assert rows_of(url, "jobs", "bets_due") == before
 
 
 @pytest.mark.case("J8")
@@ -245,14 +251,14 @@ def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, match: i
         offer(match, "1.90", "3.80", "4.20", **close),
     )
     assert settle(KICK_OFF - timedelta(seconds=1))["closed"] == 0, "the match has not begun"
-    assert settle()["closed"] == 2
+    assert settle(NOW + timedelta(hours=12))["closed"] == 2
     first, second = select(url, CLOSINGS)
     assert first == (over, D("0.5"), D("0.05"), "football_data_uk", "market_average")
     assert second[0] == home
     assert D("0.49") < second[1] < 1 / D("1.90")
     assert second[2] == (D("2.1") * second[1] - 1).quantize(D("0.000001"))
     insert_offers(offer(match, "2.00", "1.80", market=Market.TOTALS, line=D("2.25"), **close, source="another"))
-    assert settle(NOW + timedelta(hours=12))["closed"] == 0
+    assert settle(NOW + timedelta(hours=24))["closed"] == 0
     assert select(url, CLOSINGS) == [first, second]
 
 
@@ -279,7 +285,7 @@ def test_a_bet_that_was_taken_back_gets_nothing(url: str, match: int) -> None:
     update_match(finished("5-0"))
     insert_offers(offer(match, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))
     report = settle()
-    assert (report["bets"], report["ended"], report["closed"]) == (0, 0, 0)
+    assert (report["ended"], report["closed"]) == (0, 0)
     assert select(url, CLOSINGS) == []
 
 
@@ -358,3 +364,126 @@ def test_a_jurys_score_turns_no_bet_round(match: int, url: str) -> None:
     run("settle_bets", NOW + timedelta(hours=12))
     assert select(url, ENTRIES)[-1][:3] == ("won", D(21), "2-1")
     assert select(url, "SELECT home_goals, away_goals, review FROM matches") == [(2, 1, "0-2 awarded")]
+
+
+WORK = "SELECT bet_id FROM bets_due ORDER BY bet_id"
+
+
+def test_a_bet_that_is_settled_and_has_its_closing_line_value_is_not_looked_at_again(url: str, match: int) -> None:
+    """Until its match changes."""
+    insert_bet(match)
+    update_match(finished("5-0"))
+    insert_offers(offer(match, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))
+    report = settle()
+    assert (report["bets"], report["ended"], report["closed"]) == (1, 1, 1)
+    assert select(url, WORK) == []
+    assert settle(NOW + timedelta(hours=12))["bets"] == 0
+    update_match(finished("0-5"))
+    report = settle(NOW + timedelta(hours=24))
+    assert (report["matches"], report["bets"], report["ended"]) == (1, 1, 1)
+    assert select(url, WORK) == []
+
+
+def test_an_open_bet_is_looked_at_when_its_match_begins_and_when_it_changes(url: str, match: int) -> None:
+    insert_bet(match)
+    hour = timedelta(hours=1)
+    assert [settle(KICK_OFF + n * hour)["bets"] for n in (-1, 0, 1)] == [0, 1, 0]
+    update_match(replace(MATCH, status=Status.IN_PLAY))
+    assert settle(KICK_OFF + 2 * hour)["bets"] == 1
+    update_match(replace(MATCH, status=Status.IN_PLAY))
+    assert settle(KICK_OFF + 3 * hour)["bets"] == 0, "nothing has changed"
+
+
+def test_a_closing_line_value_that_never_comes_is_no_longer_awaited_after_a_month(url: str, match: int) -> None:
+    """And looked for less and less often."""
+    insert_bet(match)
+    update_match(finished("5-0"))
+    looks = [settle(NOW + n * timedelta(hours=12))["bets"] for n in range(64)]
+    assert looks[:6] == [1, 1, 1, 1, 0, 1]
+    assert 10 < sum(looks) < 20
+    assert select(url, WORK) == []
+
+
+def test_a_bet_that_cannot_be_settled_stops_no_other(url: str, match: int) -> None:
+    bad, good = insert_bet(match, "over", market="totals", line=2.25), insert_bet(match, user=BOB)
+    with connect(url, "test") as db:
+        db.execute("SET session_replication_role = replica")
+        db.execute("UPDATE bets SET line = 2.3 WHERE bet_id = %s", [bad])
+    update_match(finished("5-0"))
+    with pytest.raises(ExceptionGroup, match="1 parts failed") as caught:
+        settle()
+    assert "a multiple of a quarter" in str(caught.value.exceptions[0])
+    assert select(url, "SELECT bet_id FROM bankroll_entries WHERE status = 'won'") == [(good,)]
+
+
+CROWD = """
+    INSERT INTO bankrolls (user_id) SELECT md5(n::text)::uuid FROM generate_series(1, 1200) n;
+    INSERT INTO bets (user_id, match_id, kick_off, market, outcome, line, price, amount, followed, placed_at, day)
+    SELECT md5(n::text)::uuid, m.match_id, m.kick_off, 'h2h', 'home', 0, 2, 10, false, m.kick_off - interval '1 hour',
+        '2024-04-27'
+    FROM generate_series(1, 1200) n CROSS JOIN matches m;
+    INSERT INTO bankroll_entries (user_id, bet_id, status, amount, source, created_at)
+    SELECT user_id, bet_id, 'pending', -amount, 'person', placed_at FROM bets
+"""
+SETTLED = "SELECT count(*), count(DISTINCT bet_id) FROM bankroll_entries WHERE status = 'won'"
+
+
+def insert_crowd(url: str) -> None:
+    """1,200 bets of as many people on the match, which are three pages, and its result."""
+    with connect(url, "test") as db:
+        for statement in CROWD.split(";"):
+            db.execute(statement.encode())
+    update_match(finished("5-0"))
+
+
+@pytest.mark.case("G3")
+@pytest.mark.parametrize("mode", ["before", "after"])
+def test_runs_that_are_killed_at_any_message_to_the_database_settle_each_bet_once(
+    url: str, match: int, tmp_path: Path, mode: Cut
+) -> None:
+    """By turns as one of two workers."""
+    insert_crowd(url)
+    with cutting_proxy(url, tmp_path / "proxy") as proxy, environment(DATABASE_URL=proxy.url, LOG_LEVEL="CRITICAL"):
+        proxy.mode = mode
+        for proxy.cut_at in count(3, 3):
+            forget_connection()
+            try:
+                settle(NOW + proxy.cut_at * timedelta(minutes=1), worker=proxy.cut_at % 2, began=NOW.isoformat())
+            except (psycopg.OperationalError, DatabaseUnavailable, JobFailed):
+                continue
+            break
+    assert select(url, SETTLED) == [(1200, 1200)]
+
+
+@pytest.mark.case("G2")
+def test_bets_that_another_worker_is_settling_are_not_taken(url: str, match: int) -> None:
+    insert_crowd(url)
+    with connect(url, "other") as other, other.transaction(force_rollback=True):
+        while bets_due.take_match(other, BEFORE, NOW):
+            pass
+    assert settle()["ended"] == 1200
+    update_match(finished("0-5"))
+    with connect(url, "other") as other:
+        assert bets_due.take_match(other, BEFORE, NOW)
+        with other.transaction(force_rollback=True):
+            assert len(bets_due.take(other, NOW, 500)) == 500
+            assert settle(worker=1)["bets"] == 700
+    assert settle()["bets"] == 500
+
+
+@pytest.mark.case("G8")
+def test_a_deadline_leaves_the_rest_to_a_run_that_it_starts(
+    url: str, match: int, api: LambdaApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert_crowd(url)
+    looks = count()
+    with environment(DATABASE_URL=url, JOBS_URL=api.address, LOG_LEVEL="CRITICAL"), monkeypatch.context() as patch:
+        patch.setattr(clock, "now", lambda: NOW + next(looks) * timedelta(seconds=2))
+        report = handler_of("settle_bets")({}, Context(36))
+        assert (report["status"], report["left"]) == ("continued", 1200 - report["ended"])
+        *others, (name, event) = api.async_calls
+        assert [other["worker"] for _, other in others] == [1, 2, 3], "it has lasted"
+        assert (name, event["worker"]) == ("settle_bets", 0)
+        assert 0 < report["ended"] < 1200
+        assert handler_of("settle_bets")(event, Context(240))["status"] == "done"
+    assert select(url, SETTLED) == [(1200, 1200)]

@@ -6,16 +6,18 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from shared.runtime import metrics
+from shared.runtime import clock, metrics, wiring
 from shared.runtime.jobs import Run, job
 from shared.stores.database import connect
 from shared.stores.operations import jobs
+from shared.stores.people import deletions
 from tests import emf, odds_service, stripe_service
 from tests.factories import insert_matches, match_update
 from tests.odds_service import OddsService
-from tests.running import environment, invoke, run
+from tests.running import environment, invoke, run, with_seconds_left
 from tests.season import Service, row
 from tests.stripe_service import Stripe
+from tests.tokens import ALICE
 from tests.web.conftest import Upstash
 
 NOW = datetime(2024, 4, 27, 2, 40, tzinfo=UTC)
@@ -68,16 +70,27 @@ def test_each_run_of_a_job_is_counted_and_each_that_failed(url: str, capsys: pyt
         raise LookupError("no such thing")
 
     with environment(DATABASE_URL=url, **STAGE):
-        run("settle_bets", NOW)
+        run("settle_picks", NOW)
         with pytest.raises(LookupError):
-            job("settle_bets", fail)({}, None)
+            job("settle_picks", fail)({}, None)
     assert printed(capsys) == [{"JobRuns": 1, "JobFailures": 0}, {"JobRuns": 1, "JobFailures": 1}]
+
+
+def test_a_run_in_pages_tells_what_it_left(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with environment(DATABASE_URL=url, **STAGE), clock.at(NOW):
+        deletions.request(wiring.database(), ALICE, NOW - DAY)
+        assert with_seconds_left("finish_deletions", 1)({}, None)["left"] == 1
+        run("settle_bets", NOW)
+    assert printed(capsys) == [
+        {"JobRuns": 1, "JobFailures": 0, "Left": 1},
+        {"JobRuns": 1, "JobFailures": 0, "Left": 0},
+    ]
 
 
 def test_a_run_that_another_one_kept_from_working_is_not_counted(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     with environment(DATABASE_URL=url, **STAGE), connect(url, "another") as other, other.transaction():
-        assert jobs.lock(other, "settle_bets")
-        assert run("settle_bets", NOW)["status"] == "locked"
+        assert jobs.lock(other, "settle_picks")
+        assert run("settle_picks", NOW)["status"] == "locked"
     assert printed(capsys) == []
 
 
@@ -176,5 +189,5 @@ def test_every_metric_that_is_declared_is_one_of_these() -> None:
     """A new one must be printed by a test above."""
     assert metrics.UNITS.keys() == {
         *("Requests", "Errors", "Milliseconds", "RedisCommands", "JobRuns", "JobFailures"),
-        *("WebhookFailures", "WebhookRefusals", "EventsMissed", "CreditsLeft", "SourceFaults"),
+        *("WebhookFailures", "WebhookRefusals", "EventsMissed", "CreditsLeft", "SourceFaults", "Left"),
     }

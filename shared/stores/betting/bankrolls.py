@@ -1,14 +1,14 @@
 """Bankrolls as append-only ledgers; the balance is the sum of the entries."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, LiteralString
 from uuid import UUID
 
 from shared.betting.bets import Entry
-from shared.stores.database import Connection, execute_many, fetch_all, fetch_one
+from shared.stores.database import Connection, by_column, fetch_all, fetch_one
 
 EntrySource = Literal["person", "result", "administrator"]
 ADD = """
@@ -114,13 +114,37 @@ def set_up(
         db.execute(ADD, {"user_id": user_id, **nothing, "amount": change, "source": "person", "created_at": now})
 
 
+ADD_ALL = """
+    INSERT INTO bankroll_entries (user_id, bet_id, status, amount, reverses, score, source, created_at)
+    SELECT user_id, bet_id, status, amount, reverses, score, source, %(now)s
+    FROM unnest(
+        %(user_id)s::uuid[], %(bet_id)s::bigint[], %(status)s::text[], %(amount)s::numeric[], %(reverses)s::bigint[],
+        %(score)s::text[], %(source)s::text[]
+    ) WITH ORDINALITY AS given (user_id, bet_id, status, amount, reverses, score, source, position)
+    ORDER BY position
+"""
+
+
 def add(db: Connection, entries: Iterable[NewEntry], now: datetime) -> None:
-    """Add entries of bets; requires the locks.
+    """Add entries of bets, in order; requires the locks.
 
     Raises:
         psycopg.errors.UniqueViolation: an entry is already reversed.
     """
-    execute_many(db, ADD, [asdict(new) | asdict(new.entry) | {"created_at": now} for new in entries])
+    rows = [
+        {
+            "user_id": new.user_id,
+            "bet_id": new.bet_id,
+            "status": new.entry.status,
+            "amount": new.entry.amount,
+            "reverses": new.entry.reverses,
+            "score": new.score,
+            "source": new.source,
+        }
+        for new in entries
+    ]
+    if rows:
+        db.execute(ADD_ALL, {**by_column(rows), "now": now})
 
 
 HISTORY = """

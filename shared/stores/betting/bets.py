@@ -1,6 +1,6 @@
 """Users' bets and their current status."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from uuid import UUID
 from shared.accounts.responsible_gambling import DailyActivity
 from shared.betting.bets import Bet, BetStatus
 from shared.betting.prices import Market
-from shared.stores.database import Connection, fetch_all, fetch_one
+from shared.stores.database import Connection, by_column, fetch_all, fetch_one
 
 COLUMNS = """
     SELECT b.bet_id, b.user_id, b.match_id, b.kick_off, b.hour_known, b.market, b.outcome, b.line, b.price, b.amount,
@@ -198,25 +198,6 @@ def of_person(
     return fetch_all(db, BetRow, OF_PERSON, params)
 
 
-UNSETTLED = (
-    COLUMNS
-    + """
-    WHERE e.status = 'pending'
-        OR (b.kick_off >= %(since)s AND e.status <> 'deleted' AND (e.source = 'result' OR c.bet_id IS NULL))
-    ORDER BY b.bet_id
-"""
-)
-
-
-def unsettled(db: Connection, since: datetime) -> list[BetRow]:
-    """All bets that may still change.
-
-    Open bets; and of matches since an instant, bets settled by a result (which may be corrected) and bets without a
-    closing-line value.
-    """
-    return fetch_all(db, BetRow, UNSETTLED, {"since": since})
-
-
 TOTALS = """
     SELECT e.status, count(*) AS count, sum(b.amount) AS staked, sum(e.amount) AS returned
     FROM bets b
@@ -252,27 +233,31 @@ def daily_activity(db: Connection, user_id: UUID, first_day: date) -> list[Daily
     return fetch_all(db, DailyActivity, DAILY_ACTIVITY, {"user_id": user_id, "first_day": first_day})
 
 
-ADD_CLOSING_VALUE = """
+@dataclass(frozen=True, slots=True)
+class ClosingValue:
+    """The closing-line value of a bet, with the fair probability and the source and bookmaker of the closing prices."""
+
+    bet_id: int
+    fair_probability: Decimal
+    closing_line_value: Decimal
+    source: str
+    bookmaker: str
+
+
+ADD_CLOSING_VALUES = """
     INSERT INTO bet_closings (bet_id, user_id, fair_probability, closing_line_value, source, bookmaker)
-    SELECT bet_id, user_id, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s
-    FROM bets
-    WHERE bet_id = %(bet_id)s
-    FOR KEY SHARE
+    SELECT b.bet_id, b.user_id, given.fair_probability, given.closing_line_value, given.source, given.bookmaker
+    FROM unnest(
+        %(bet_id)s::bigint[], %(fair_probability)s::numeric[], %(closing_line_value)s::numeric[], %(source)s::text[],
+        %(bookmaker)s::text[]
+    ) AS given (bet_id, fair_probability, closing_line_value, source, bookmaker)
+    JOIN bets b ON b.bet_id = given.bet_id
+    FOR KEY SHARE OF b
     ON CONFLICT (bet_id) DO NOTHING
 """
 
 
-def add_closing_value(
-    db: Connection, bet: BetRow, fair_probability: Decimal, value: Decimal, source: str, bookmaker: str
-) -> None:
-    """Add the closing-line value of a bet once; no effect if the user has been deleted meanwhile."""
-    db.execute(
-        ADD_CLOSING_VALUE,
-        {
-            "bet_id": bet.bet_id,
-            "fair_probability": fair_probability,
-            "closing_line_value": value,
-            "source": source,
-            "bookmaker": bookmaker,
-        },
-    )
+def add_closing_values(db: Connection, values: Sequence[ClosingValue]) -> None:
+    """Add closing-line values, once for each bet; no effect for bets of users deleted meanwhile."""
+    if values:
+        db.execute(ADD_CLOSING_VALUES, by_column([asdict(value) for value in values]))

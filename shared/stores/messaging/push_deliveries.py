@@ -1,23 +1,26 @@
 """Push deliveries to browsers, at most once an event, and queries for events to notify about."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, LiteralString
 from uuid import UUID
 
-from shared.stores.database import Connection, fetch_all
+from shared.stores.database import Connection, by_column, fetch_all
 from shared.stores.messaging.push_subscriptions import Device
 
 MAX_ATTEMPTS = 3
 """Delivery attempts of one event to one browser after definite failures."""
 
 
+Key = tuple[int, str]
+"""A delivery: subscription and event."""
+
+
 @dataclass(frozen=True, slots=True)
 class KickOffRow:
-    """A favourite match with a reminder before kick-off."""
+    """A match about to begin."""
 
-    user_id: UUID
     match_id: int
     kick_off: datetime
     home_name: str
@@ -40,62 +43,69 @@ class ResultRow:
 
 
 DELIVERED = """
-    SELECT subscription_id, event
-    FROM push_deliveries
-    WHERE event = ANY(%(events)s) AND NOT (state = 'failed' AND attempts < %(max_attempts)s)
+    SELECT d.subscription_id, d.event
+    FROM unnest(%(subscription_id)s::bigint[], %(event)s::text[]) AS given (subscription_id, event)
+    JOIN push_deliveries d ON d.subscription_id = given.subscription_id AND d.event = given.event
+    WHERE NOT (d.state = 'failed' AND d.attempts < %(max_attempts)s)
 """
 
 
-def delivered(db: Connection, events: Collection[str]) -> set[tuple[int, str]]:
-    """Subscription and event of deliveries that need no further attempt."""
-    params = {"events": list(events), "max_attempts": MAX_ATTEMPTS}
-    return {(subscription_id, event) for subscription_id, event in db.execute(DELIVERED, params).fetchall()}
+def delivered(db: Connection, keys: Collection[Key]) -> set[Key]:
+    """Those of some deliveries that need no further attempt."""
+    return set(db.execute(DELIVERED, {**_columns(keys), "max_attempts": MAX_ATTEMPTS}).fetchall())
 
 
-# Plan and cool-off are checked again, as they may have changed since the run started.
+# Plan and cool-off are checked again, as they may have changed since the devices were read.
 CLAIM = """
     INSERT INTO push_deliveries (subscription_id, event, user_id, state, attempts, claimed_at)
-    SELECT s.subscription_id, %(event)s, s.user_id, 'claimed', 1, %(now)s
-    FROM push_subscriptions s
+    SELECT s.subscription_id, given.event, s.user_id, 'claimed', 1, %(now)s
+    FROM unnest(%(subscription_id)s::bigint[], %(event)s::text[], %(user_id)s::uuid[], %(plan)s::text[])
+        AS given (subscription_id, event, user_id, plan)
+    JOIN push_subscriptions s ON s.subscription_id = given.subscription_id AND s.user_id = given.user_id
     LEFT JOIN accounts a ON a.user_id = s.user_id
     LEFT JOIN cool_offs c ON c.user_id = s.user_id
-    WHERE s.subscription_id = %(subscription_id)s AND s.user_id = %(user_id)s
-        AND coalesce(a.status, 'free') = %(plan)s
-        AND coalesce(c.ends_at <= %(now)s, true)
+    WHERE coalesce(a.status, 'free') = given.plan AND coalesce(c.ends_at <= %(now)s, true)
+    ORDER BY s.subscription_id, given.event
     FOR KEY SHARE OF s
     ON CONFLICT (subscription_id, event) DO UPDATE SET
         state = 'claimed',
         attempts = push_deliveries.attempts + 1,
         claimed_at = excluded.claimed_at
     WHERE push_deliveries.state = 'failed' AND push_deliveries.attempts < %(max_attempts)s
+    RETURNING subscription_id, event
 """
 
 
-def claim(db: Connection, device: Device, event: str, now: datetime) -> bool:
-    """Claim a delivery; commit before sending.
+def claim(db: Connection, deliveries: Iterable[tuple[Device, str]], now: datetime) -> set[Key]:
+    """Claim deliveries of events to devices; commit before sending.
 
-    Returns False, and nothing may be sent, if it is claimed already, or the user is in a cool-off or changed plan.
+    Returns:
+        Those claimed. Nothing else may be sent: it is claimed already, or the user is in a cool-off or changed plan.
     """
-    params = {
-        "subscription_id": device.subscription_id,
-        "user_id": device.user_id,
-        "plan": device.plan,
-        "event": event,
-        "now": now,
-        "max_attempts": MAX_ATTEMPTS,
-    }
-    return db.execute(CLAIM, params).rowcount > 0
+    rows = [
+        {"subscription_id": d.subscription_id, "event": event, "user_id": d.user_id, "plan": d.plan}
+        for d, event in deliveries
+    ]
+    if not rows:
+        return set()
+    params = {**by_column(rows), "now": now, "max_attempts": MAX_ATTEMPTS}
+    return set(db.execute(CLAIM, params).fetchall())
 
 
 COMPLETE = """
-    UPDATE push_deliveries SET state = %(state)s
-    WHERE subscription_id = %(subscription_id)s AND event = %(event)s AND state = 'claimed'
+    UPDATE push_deliveries d SET state = %(state)s
+    FROM unnest(%(subscription_id)s::bigint[], %(event)s::text[]) AS given (subscription_id, event)
+    WHERE d.subscription_id = given.subscription_id AND d.event = given.event AND d.state = 'claimed'
 """
 
 
-def complete(db: Connection, subscription_id: int, event: str, state: Literal["sent", "failed", "refused"]) -> None:
-    """Record the outcome of a claimed delivery."""
-    db.execute(COMPLETE, {"subscription_id": subscription_id, "event": event, "state": state})
+def complete(db: Connection, keys: Collection[Key], state: Literal["sent", "failed", "refused"]) -> None:
+    """Record the outcome of claimed deliveries."""
+    db.execute(COMPLETE, {**_columns(keys), "state": state})
+
+
+def _columns(keys: Collection[Key]) -> dict[str, list[object]]:
+    return {"subscription_id": [key[0] for key in keys], "event": [key[1] for key in keys]}
 
 
 COUNTS = "SELECT state, count(*) FROM push_deliveries WHERE event = %(event)s GROUP BY state"
@@ -106,27 +116,59 @@ def counts(db: Connection, event: str) -> dict[str, int]:
     return dict(db.execute(COUNTS, {"event": event}).fetchall())
 
 
-def remove_old(db: Connection, before: datetime) -> None:
-    """Delete deliveries claimed before an instant."""
-    db.execute("DELETE FROM push_deliveries WHERE claimed_at < %(before)s", {"before": before})
+REMOVE_OLD = """
+    DELETE FROM push_deliveries d
+    USING (
+        SELECT subscription_id, event FROM push_deliveries
+        WHERE claimed_at < %(before)s
+        ORDER BY claimed_at
+        LIMIT %(limit)s
+    ) old
+    WHERE d.subscription_id = old.subscription_id AND d.event = old.event
+"""
+
+
+def remove_old(db: Connection, before: datetime, limit: int) -> int:
+    """Delete some of the deliveries claimed before an instant; returns how many."""
+    return db.execute(REMOVE_OLD, {"before": before, "limit": limit}).rowcount
 
 
 KICK_OFFS = """
-    SELECT f.user_id, f.match_id, m.kick_off, h.name AS home_name, a.name AS away_name
-    FROM favourites f
-    JOIN matches m ON m.match_id = f.match_id
+    SELECT m.match_id, m.kick_off, h.name AS home_name, a.name AS away_name
+    FROM matches m
     JOIN teams h ON h.team_id = m.home_team_id
     JOIN teams a ON a.team_id = m.away_team_id
-    WHERE f.notify_before_match AND m.status = 'scheduled'
-        AND m.hour <> 'unknown' AND m.kick_off >= %(start)s AND m.kick_off <= %(end)s
-        AND EXISTS (SELECT FROM push_subscriptions s WHERE s.user_id = f.user_id)
-    ORDER BY m.kick_off, f.match_id, f.user_id
+    WHERE m.status = 'scheduled' AND m.hour <> 'unknown' AND m.kick_off >= %(start)s AND m.kick_off <= %(end)s
+    ORDER BY m.kick_off, m.match_id
 """
 
 
 def kick_offs(db: Connection, start: datetime, end: datetime) -> list[KickOffRow]:
-    """Favourite matches with a reminder and kick-off in a time range, of users with a push subscription."""
+    """Matches with a kick-off in a time range."""
     return fetch_all(db, KickOffRow, KICK_OFFS, {"start": start, "end": end})
+
+
+FOLLOWED = """
+    SELECT user_id, match_id FROM favourites
+    WHERE user_id = ANY(%(user_ids)s) AND match_id = ANY(%(match_ids)s) AND notify_before_match
+"""
+
+
+def followed(db: Connection, user_ids: Collection[UUID], match_ids: Collection[int]) -> set[tuple[UUID, int]]:
+    """Users and matches of which they have asked to be reminded."""
+    params = {"user_ids": list(user_ids), "match_ids": list(match_ids)}
+    return set(db.execute(FOLLOWED, params).fetchall())
+
+
+HAS_RESULTS = """
+    SELECT EXISTS (SELECT FROM bankroll_entries WHERE source = 'result' AND created_at > %(since)s)
+"""
+
+
+def has_results(db: Connection, since: datetime) -> bool:
+    """Whether a result has settled any bet after an instant."""
+    (row,) = db.execute(HAS_RESULTS, {"since": since}).fetchall()
+    return bool(row[0])
 
 
 RESULTS = """
@@ -137,16 +179,16 @@ RESULTS = """
     JOIN matches m ON m.match_id = b.match_id
     JOIN teams h ON h.team_id = m.home_team_id
     JOIN teams a ON a.team_id = m.away_team_id
-    WHERE e.source = 'result' AND e.created_at > %(since)s AND e.status NOT IN ('pending', 'deleted')
+    WHERE e.user_id = ANY(%(user_ids)s) AND e.source = 'result' AND e.created_at > %(since)s
+        AND e.status NOT IN ('pending', 'deleted')
         AND NOT EXISTS (SELECT FROM bankroll_entries l WHERE l.bet_id = e.bet_id AND l.entry_id > e.entry_id)
-        AND EXISTS (SELECT FROM push_subscriptions s WHERE s.user_id = b.user_id)
     ORDER BY e.entry_id
 """
 
 
-def results(db: Connection, since: datetime) -> list[ResultRow]:
-    """Bets settled or corrected by results after an instant, of users with a push subscription."""
-    return fetch_all(db, ResultRow, RESULTS, {"since": since})
+def results(db: Connection, user_ids: Collection[UUID], since: datetime) -> list[ResultRow]:
+    """Users' bets settled or corrected by results after an instant."""
+    return fetch_all(db, ResultRow, RESULTS, {"user_ids": list(user_ids), "since": since})
 
 
 EXPORT: dict[str, LiteralString] = {

@@ -1,6 +1,6 @@
 """Push subscriptions of browsers and their settings."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import LiteralString
@@ -155,35 +155,49 @@ def remove(db: Connection, subscription_id: int) -> None:
     db.execute(REMOVE, {"subscription_id": subscription_id})
 
 
+REMOVE_ALL = "DELETE FROM push_subscriptions WHERE subscription_id = ANY(%(subscription_ids)s)"
+
+
+def remove_all(db: Connection, subscription_ids: Collection[int]) -> None:
+    """Delete subscriptions."""
+    db.execute(REMOVE_ALL, {"subscription_ids": list(subscription_ids)})
+
+
 def remove_endpoint(db: Connection, endpoint: str) -> None:
     """Delete the subscription of any user with an endpoint, if it exists."""
     db.execute("DELETE FROM push_subscriptions WHERE endpoint = %(endpoint)s", {"endpoint": endpoint})
 
 
-DEFER = "UPDATE push_subscriptions SET retry_after = %(until)s WHERE subscription_id = %(subscription_id)s"
-
-
-def defer(db: Connection, subscription_id: int, until: datetime) -> None:
-    """Send nothing to a subscription before an instant (Retry-After)."""
-    db.execute(DEFER, {"subscription_id": subscription_id, "until": until})
-
-
-COUNT_FAILURE = "UPDATE push_subscriptions SET failures = failures + 1 WHERE subscription_id = %(subscription_id)s"
-
-
-def count_failure(db: Connection, subscription_id: int) -> None:
-    """Count a failed message; subscriptions with failures are served last."""
-    db.execute(COUNT_FAILURE, {"subscription_id": subscription_id})
-
-
-RESET_FAILURES = """
-    UPDATE push_subscriptions SET failures = 0, refusals = 0 WHERE subscription_id = %(subscription_id)s
+DEFER = """
+    UPDATE push_subscriptions SET retry_after = given.until
+    FROM unnest(%(subscription_ids)s::bigint[], %(until)s::timestamptz[]) AS given (subscription_id, until)
+    WHERE push_subscriptions.subscription_id = given.subscription_id
 """
 
 
-def reset_failures(db: Connection, subscription_id: int) -> None:
+def defer(db: Connection, until: Mapping[int, datetime]) -> None:
+    """Send nothing to subscriptions before an instant (Retry-After)."""
+    db.execute(DEFER, {"subscription_ids": list(until), "until": list(until.values())})
+
+
+COUNT_FAILURES = """
+    UPDATE push_subscriptions SET failures = failures + 1 WHERE subscription_id = ANY(%(subscription_ids)s)
+"""
+
+
+def count_failures(db: Connection, subscription_ids: Collection[int]) -> None:
+    """Count a failed message of each subscription; those with failures are served last."""
+    db.execute(COUNT_FAILURES, {"subscription_ids": list(subscription_ids)})
+
+
+RESET_FAILURES = """
+    UPDATE push_subscriptions SET failures = 0, refusals = 0 WHERE subscription_id = ANY(%(subscription_ids)s)
+"""
+
+
+def reset_failures(db: Connection, subscription_ids: Collection[int]) -> None:
     """Reset the counters after a successful message."""
-    db.execute(RESET_FAILURES, {"subscription_id": subscription_id})
+    db.execute(RESET_FAILURES, {"subscription_ids": list(subscription_ids)})
 
 
 COUNT_REFUSAL = """
@@ -217,7 +231,8 @@ REACHABLE = """
     LEFT JOIN preferences p ON p.user_id = s.user_id
     LEFT JOIN accounts a ON a.user_id = s.user_id
     LEFT JOIN cool_offs c ON c.user_id = s.user_id
-    WHERE coalesce(s.expires_at > %(now)s, true)
+    WHERE s.subscription_id >= %(first_id)s AND s.subscription_id < %(end_id)s
+        AND coalesce(s.expires_at > %(now)s, true)
         AND coalesce(s.retry_after <= %(now)s, true)
         AND s.retired_at IS NULL
         AND coalesce(c.ends_at <= %(now)s, true)
@@ -226,10 +241,11 @@ REACHABLE = """
 """
 
 
-def reachable(db: Connection, now: datetime) -> list[Device]:
-    """All active subscriptions, failing ones last; without deferred ones and users in a cool-off."""
+def reachable(db: Connection, ids: range, now: datetime) -> list[Device]:
+    """Active subscriptions in a range of ids, failing ones last; without deferred ones and users in a cool-off."""
     defaults = asdict(PreferencesRow())
-    return fetch_all(db, Device, REACHABLE, {**defaults, "now": now})
+    params = {**defaults, "first_id": ids.start, "end_id": ids.stop, "now": now}
+    return fetch_all(db, Device, REACHABLE, params)
 
 
 EXPORT: dict[str, LiteralString] = {

@@ -1,13 +1,13 @@
 """Webhooks, their deliveries, and queries for events to deliver."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import LiteralString
 from uuid import UUID
 
 from shared.stores.betting.picks import REVERSED
-from shared.stores.database import Connection, fetch_all
+from shared.stores.database import Connection, by_column, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,12 @@ def remove(db: Connection, user_id: UUID, webhook_id: UUID) -> bool:
 
 
 REQUEST_TEST = """
-    UPDATE webhooks SET test_requested_at = %(now)s, stopped_at = NULL, retry_after = NULL
+    UPDATE webhooks SET
+        test_requested_at = %(now)s,
+        stopped_at = NULL,
+        retry_after = NULL,
+        looked_at = '-infinity',
+        next_attempt_at = NULL
     WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s
 """
 
@@ -136,20 +141,128 @@ def request_test(db: Connection, user_id: UUID, webhook_id: UUID, now: datetime)
     return db.execute(REQUEST_TEST, {"webhook_id": webhook_id, "user_id": user_id, "now": now}).rowcount > 0
 
 
+# Those with retries come last, so that their time-outs delay no others.
+TAKE_FRESH = """
+    UPDATE webhooks SET taken_until = %(until)s
+    WHERE webhook_id IN (
+        SELECT webhook_id FROM webhooks
+        WHERE stopped_at IS NULL AND next_attempt_at IS NULL AND looked_at < %(looked_before)s
+            AND taken_until <= %(now)s
+        ORDER BY looked_at, webhook_id
+        LIMIT %(limit)s
+        FOR NO KEY UPDATE SKIP LOCKED
+    )
+    RETURNING webhook_id
+"""
+TAKE_RETRIES = """
+    UPDATE webhooks SET taken_until = %(until)s
+    WHERE webhook_id IN (
+        SELECT webhook_id FROM webhooks
+        WHERE stopped_at IS NULL AND next_attempt_at IS NOT NULL
+            AND (next_attempt_at <= %(attempt_before)s OR looked_at < %(looked_before)s)
+            AND coalesce(retry_after <= %(now)s, true) AND taken_until <= %(now)s
+        ORDER BY next_attempt_at, webhook_id
+        LIMIT %(limit)s
+        FOR NO KEY UPDATE SKIP LOCKED
+    )
+    RETURNING webhook_id
+"""
+
+
+def take(
+    db: Connection, looked_before: datetime, attempt_before: datetime, now: datetime, until: datetime, limit: int
+) -> list[UUID]:
+    """Lease the next webhooks that are not stopped, deferred or leased.
+
+    Args:
+        db: the connection.
+        looked_before: webhooks last looked at before this instant are due; '-infinity' where a test is requested.
+        attempt_before: webhooks to be looked at by this instant are due.
+        now: the current time.
+        until: end of the lease.
+        limit: how many at most.
+    """
+    params = {"looked_before": looked_before, "attempt_before": attempt_before, "now": now, "until": until}
+    for statement in (TAKE_FRESH, TAKE_RETRIES):
+        if taken := db.execute(statement, {**params, "limit": limit}).fetchall():
+            return [webhook_id for (webhook_id,) in taken]
+    return []
+
+
+RELEASE = """
+    UPDATE webhooks w SET
+        taken_until = '-infinity',
+        looked_at = coalesce(given.looked_at, w.looked_at),
+        next_attempt_at = given.next_attempt_at
+    FROM unnest(
+        %(webhook_id)s::uuid[], %(test_requested_at)s::timestamptz[], %(looked_at)s::timestamptz[],
+        %(next_attempt_at)s::timestamptz[]
+    ) AS given (webhook_id, test_requested_at, looked_at, next_attempt_at)
+    WHERE w.webhook_id = given.webhook_id AND w.test_requested_at = given.test_requested_at
+"""
+PUT_OFF = """
+    UPDATE webhooks SET taken_until = '-infinity', looked_at = %(now)s, next_attempt_at = %(until)s
+    WHERE webhook_id = ANY(%(webhook_ids)s) AND test_requested_at <= %(now)s
+"""
+
+
+def put_off(db: Connection, webhook_ids: Collection[UUID], now: datetime, until: datetime) -> None:
+    """End leases and look at webhooks again at an instant, unless a test is requested after `now`."""
+    db.execute(PUT_OFF, {"webhook_ids": list(webhook_ids), "now": now, "until": until})
+
+
+END_LEASES = "UPDATE webhooks SET taken_until = '-infinity' WHERE webhook_id = ANY(%(webhook_ids)s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at a webhook: its last test request then, when it was, and when the next one is due without a new event.
+
+    `looked_at` is None if not all that was due has been attempted.
+    """
+
+    webhook_id: UUID
+    test_requested_at: datetime
+    looked_at: datetime | None
+    next_attempt_at: datetime | None
+
+
+def release(db: Connection, webhook_ids: Collection[UUID], looks: Sequence[Look]) -> None:
+    """End leases and record looks, except of webhooks for which a test has been requested meanwhile."""
+    if looks:
+        db.execute(RELEASE, by_column([asdict(look) for look in looks]))
+    db.execute(END_LEASES, {"webhook_ids": list(webhook_ids)})
+
+
 ACTIVE = """
     SELECT w.webhook_id, w.url, w.events, w.secret, w.created_at, w.test_requested_at, a.status AS plan
     FROM webhooks w
     JOIN accounts a ON a.user_id = w.user_id
     LEFT JOIN cool_offs c ON c.user_id = w.user_id
-    WHERE w.stopped_at IS NULL AND a.status <> 'deleted' AND coalesce(c.ends_at <= %(now)s, true)
+    WHERE w.webhook_id = ANY(%(webhook_ids)s)
+        AND w.stopped_at IS NULL AND a.status <> 'deleted' AND coalesce(c.ends_at <= %(now)s, true)
         AND coalesce(w.retry_after <= %(now)s, true)
     ORDER BY w.webhook_id
 """
 
 
-def active_webhooks(db: Connection, now: datetime) -> list[ActiveWebhook]:
-    """Webhooks that are not stopped or deferred, of users who are not deleted or in a cool-off."""
-    return fetch_all(db, ActiveWebhook, ACTIVE, {"now": now})
+def active_webhooks(db: Connection, webhook_ids: Collection[UUID], now: datetime) -> list[ActiveWebhook]:
+    """Those of some webhooks that are not stopped or deferred, of users who are not deleted or in a cool-off."""
+    return fetch_all(db, ActiveWebhook, ACTIVE, {"webhook_ids": list(webhook_ids), "now": now})
+
+
+COUNT_DUE = """
+    SELECT count(*) FROM webhooks
+    WHERE stopped_at IS NULL AND coalesce(retry_after <= %(now)s, true)
+        AND (looked_at < %(looked_before)s OR next_attempt_at <= %(attempt_before)s)
+"""
+
+
+def count_due(db: Connection, looked_before: datetime, attempt_before: datetime, now: datetime) -> int:
+    """Number of due webhooks, as in `take`, including leased ones."""
+    params = {"looked_before": looked_before, "attempt_before": attempt_before, "now": now}
+    (row,) = db.execute(COUNT_DUE, params).fetchall()
+    return int(row[0])
 
 
 COMMITTED_DAYS = """
@@ -198,13 +311,13 @@ def publications(db: Connection, since: datetime) -> list[Publication]:
 DELIVERIES = """
     SELECT webhook_id, event, attempts, is_delivered, next_attempt_at
     FROM webhook_deliveries
-    WHERE attempted_at > %(since)s
+    WHERE webhook_id = ANY(%(webhook_ids)s) AND attempted_at > %(since)s
 """
 
 
-def deliveries(db: Connection, since: datetime) -> list[Delivery]:
-    """Deliveries attempted after an instant."""
-    return fetch_all(db, Delivery, DELIVERIES, {"since": since})
+def deliveries(db: Connection, webhook_ids: Collection[UUID], since: datetime) -> list[Delivery]:
+    """Deliveries of some webhooks attempted after an instant."""
+    return fetch_all(db, Delivery, DELIVERIES, {"webhook_ids": list(webhook_ids), "since": since})
 
 
 PUT_DELIVERY = """
@@ -264,9 +377,21 @@ def defer(db: Connection, webhook: ActiveWebhook, until: datetime) -> None:
     )
 
 
-def remove_old(db: Connection, before: datetime) -> None:
-    """Delete deliveries last attempted before an instant."""
-    db.execute("DELETE FROM webhook_deliveries WHERE attempted_at < %(before)s", {"before": before})
+REMOVE_OLD = """
+    DELETE FROM webhook_deliveries d
+    USING (
+        SELECT webhook_id, event FROM webhook_deliveries
+        WHERE attempted_at < %(before)s
+        ORDER BY attempted_at
+        LIMIT %(limit)s
+    ) old
+    WHERE d.webhook_id = old.webhook_id AND d.event = old.event
+"""
+
+
+def remove_old(db: Connection, before: datetime, limit: int) -> int:
+    """Delete some of the deliveries last attempted before an instant; returns how many."""
+    return db.execute(REMOVE_OLD, {"before": before, "limit": limit}).rowcount
 
 
 EXPORT: dict[str, LiteralString] = {

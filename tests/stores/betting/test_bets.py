@@ -12,7 +12,7 @@ from shared.betting.bets import BetStatus, deletion_entry, stake_entry, transiti
 from shared.betting.prices import Market
 from shared.stores.betting import bankrolls, bets
 from shared.stores.betting.bankrolls import NewEntry
-from shared.stores.betting.bets import BetRow, NewBet, StatusTotal
+from shared.stores.betting.bets import BetRow, ClosingValue, NewBet, StatusTotal
 from shared.stores.database import Connection
 from shared.stores.people import gdpr
 from tests.factories import KICK_OFF, insert_matches, match_update
@@ -136,7 +136,7 @@ def test_a_bet_is_its_persons_and_a_deleted_one_is_gone(db: Connection, match: i
     assert bets.get(db, BOB, row.bet_id) is None
     bankrolls.add(db, [NewEntry(ALICE, row.bet_id, deletion_entry(row.bet, begun=False), "person")], NOW)
     assert bets.get(db, ALICE, row.bet_id) is None
-    assert bets.of_person(db, ALICE, 10) == bets.totals(db, ALICE) == bets.unsettled(db, NOW) == []
+    assert bets.of_person(db, ALICE, 10) == bets.totals(db, ALICE) == []
     assert bankrolls.get(db, ALICE).current == 0
 
 
@@ -173,15 +173,13 @@ def test_totals_and_what_was_played(db: Connection, match: int) -> None:
     ]
 
 
-def test_what_may_still_be_told_of(db: Connection, match: int) -> None:
-    pending, by_result, by_person = (place(db, match) for _ in range(3))
-    by_result, by_person = move(db, by_result, BetStatus.WON, "1-0"), move(db, by_person, BetStatus.VOID)
-    assert bets.unsettled(db, KICK_OFF) == [pending, by_result, by_person]
-    assert bets.unsettled(db, KICK_OFF + timedelta(seconds=1)) == [pending]
-    for row in (by_result, by_person):
-        bets.add_closing_value(db, row, D("0.5"), D("0.05"), "football_data_uk", "market_average")
-        bets.add_closing_value(db, row, D("0.6"), D("0.26"), "football_data_uk", "market_average")
-    assert [row.closing_line_value for row in bets.unsettled(db, KICK_OFF)] == [None, D("0.05")]
+def test_a_closing_line_value_is_added_once(db: Connection, match: int) -> None:
+    row = place(db, match)
+    for probability, value in (("0.5", "0.05"), ("0.6", "0.26")):
+        closing = ClosingValue(row.bet_id, D(probability), D(value), "football_data_uk", "market_average")
+        bets.add_closing_values(db, [closing, replace(closing, bet_id=0)])
+    [row] = bets.by_ids(db, [row.bet_id])
+    assert row.closing_line_value == D("0.05")
 
 
 @pytest.mark.case("P1", "P2")
@@ -189,7 +187,8 @@ def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection, match
     for user in (ALICE, BOB):
         bankrolls.set_up(db, user, D(100), D(20), D(2), NOW)
         row = move(db, move(db, place(db, match, user_id=user), BetStatus.WON), BetStatus.LOST)
-        bets.add_closing_value(db, row, D("0.5"), D("0.05"), "football_data_uk", "market_average")
+        closing = ClosingValue(row.bet_id, D("0.5"), D("0.05"), "football_data_uk", "market_average")
+        bets.add_closing_values(db, [closing])
     exported = gdpr.export_user(db, ALICE, [bankrolls])
     assert {table: len(rows) for table, rows in exported.items()} == {
         "bankrolls": 1,

@@ -20,35 +20,54 @@ ENDPOINT = "https://fcm.googleapis.com/fcm/send/one"
 
 def device(db: Connection) -> Device:
     """A browser of Alice's."""
-    put = push_subscriptions.put(db, ALICE, ENDPOINT, "key", "secret", None, NOW)
-    assert put is not None
-    [reachable] = push_subscriptions.reachable(db, NOW)
-    return reachable
+    assert push_subscriptions.put(db, ALICE, ENDPOINT, "key", "secret", None, NOW)
+    [mine] = reachable(db, NOW)
+    return mine
+
+
+def reachable(db: Connection, now: datetime) -> list[Device]:
+    """All reachable devices."""
+    return push_subscriptions.reachable(db, range(1_000_000), now)
+
+
+def claim(db: Connection, device: Device, event: str, now: datetime) -> bool:
+    """Claim one delivery."""
+    return push_deliveries.claim(db, [(device, event)], now) == {(device.subscription_id, event)}
+
+
+def test_several_are_claimed_at_once(db: Connection) -> None:
+    mine = device(db)
+    keys = [(mine.subscription_id, event) for event in ("picks/1", "picks/2", "picks/3")]
+    assert push_deliveries.claim(db, [(mine, "picks/2")], NOW) == {keys[1]}
+    assert push_deliveries.claim(db, [(mine, event) for _, event in keys], NOW) == {keys[0], keys[2]}
+    assert push_deliveries.claim(db, [], NOW) == set()
 
 
 def test_a_notice_is_claimed_once(db: Connection) -> None:
     mine = device(db)
-    assert [push_deliveries.claim(db, mine, "picks/1", NOW) for _ in range(2)] == [True, False]
-    assert push_deliveries.claim(db, mine, "picks/2", NOW)
-    assert push_deliveries.delivered(db, ["picks/1", "picks/3"]) == {(mine.subscription_id, "picks/1")}
+    assert [claim(db, mine, "picks/1", NOW) for _ in range(2)] == [True, False]
+    assert claim(db, mine, "picks/2", NOW)
+    assert push_deliveries.delivered(db, [(mine.subscription_id, "picks/1"), (mine.subscription_id, "picks/3")]) == {
+        (mine.subscription_id, "picks/1")
+    }
 
 
 @pytest.mark.parametrize("state", ["sent", "refused"])
 def test_what_has_ended_is_not_claimed_again(db: Connection, state: str) -> None:
     mine = device(db)
-    push_deliveries.claim(db, mine, "picks/1", NOW)
-    push_deliveries.complete(db, mine.subscription_id, "picks/1", state)  # type: ignore[arg-type]
-    assert not push_deliveries.claim(db, mine, "picks/1", NOW)
+    claim(db, mine, "picks/1", NOW)
+    push_deliveries.complete(db, [(mine.subscription_id, "picks/1")], state)  # type: ignore[arg-type]
+    assert not claim(db, mine, "picks/1", NOW)
     assert push_deliveries.counts(db, "picks/1") == {state: 1}
 
 
 def test_what_failed_is_claimed_three_times_in_all(db: Connection) -> None:
     mine, claims = device(db), []
     for _ in range(4):
-        claims.append(push_deliveries.claim(db, mine, "picks/1", NOW))
-        push_deliveries.complete(db, mine.subscription_id, "picks/1", "failed")
+        claims.append(claim(db, mine, "picks/1", NOW))
+        push_deliveries.complete(db, [(mine.subscription_id, "picks/1")], "failed")
     assert claims == [True, True, True, False]
-    assert push_deliveries.delivered(db, ["picks/1"]) == {(mine.subscription_id, "picks/1")}
+    assert push_deliveries.delivered(db, [(mine.subscription_id, "picks/1")]) == {(mine.subscription_id, "picks/1")}
 
 
 @pytest.mark.case("P6", "P7")
@@ -56,13 +75,13 @@ def test_who_changes_while_a_run_lasts_is_not_told_what_was_made_for_before(db: 
     """Another plan, a pause, a browser that is gone or another person's."""
     mine = device(db)
     accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW)
-    assert not push_deliveries.claim(db, mine, "picks/1", NOW)
+    assert not claim(db, mine, "picks/1", NOW)
     accounts.set_plan(db, ALICE, Plan.FREE, NOW)
     play_limits.pause(db, ALICE, NOW + HOUR, NOW)
-    assert not push_deliveries.claim(db, mine, "picks/1", NOW)
-    assert push_deliveries.claim(db, mine, "picks/1", NOW + HOUR)
+    assert not claim(db, mine, "picks/1", NOW)
+    assert claim(db, mine, "picks/1", NOW + HOUR)
     push_subscriptions.put(db, BOB, ENDPOINT, "key", "secret", None, NOW)
-    assert not push_deliveries.claim(db, mine, "picks/2", NOW + HOUR)
+    assert not claim(db, mine, "picks/2", NOW + HOUR)
 
 
 @pytest.mark.case("G2", "G4")
@@ -70,12 +89,12 @@ def test_of_ten_claims_at_once_one_counts(url: str) -> None:
     with connect(url, "test") as db:
         mine = device(db)
 
-    def claim(_: int) -> bool:
+    def claim_elsewhere(_: int) -> bool:
         with connect(url, "test") as db:
-            return push_deliveries.claim(db, mine, "picks/1", NOW)
+            return claim(db, mine, "picks/1", NOW)
 
     with ThreadPoolExecutor(10) as pool:
-        assert sum(pool.map(claim, range(10))) == 1
+        assert sum(pool.map(claim_elsewhere, range(10))) == 1
 
 
 def test_of_twenty_subscriptions_at_once_ten_stay(url: str) -> None:
@@ -103,9 +122,9 @@ def test_of_two_persons_who_want_one_browser_at_once_one_has_it(url: str) -> Non
 @pytest.mark.case("P5")
 def test_who_rests_or_has_ended_is_not_reached(db: Connection) -> None:
     mine = device(db)
-    push_subscriptions.defer(db, mine.subscription_id, NOW + HOUR)
-    assert push_subscriptions.reachable(db, NOW) == []
-    assert push_subscriptions.reachable(db, NOW + HOUR) == [mine]
+    push_subscriptions.defer(db, {mine.subscription_id: NOW + HOUR})
+    assert reachable(db, NOW) == []
+    assert reachable(db, NOW + HOUR) == [mine]
     push_subscriptions.put(db, ALICE, ENDPOINT, "key", "secret", NOW + 2 * HOUR, NOW)
-    assert len(push_subscriptions.reachable(db, NOW + HOUR)) == 1
-    assert push_subscriptions.reachable(db, NOW + 2 * HOUR) == []
+    assert len(reachable(db, NOW + HOUR)) == 1
+    assert reachable(db, NOW + 2 * HOUR) == []
