@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from shared.forecasting.basis import Basis
 from shared.forecasting.calibration import Bucket
 
 FILE = Path(__file__).resolve().parents[2] / "models" / "outcome" / "reliability.json"
@@ -16,23 +17,17 @@ MIN_COUNT = 100
 
 @dataclass(frozen=True, slots=True)
 class PastRecord:
-    """The reliability of one probability bucket.
+    """The reliability of one probability bucket."""
 
-    Attributes:
-        bucket: probability range, number of outcomes and number of hits.
-        basis: of the forecasts: `prices` or `ratings`.
-        league: code of the competition, or `all`.
-        first, last: the years in which the first season began and the last one ended.
-    """
-
-    bucket: Bucket
-    basis: str
-    league: str
+    bucket: Bucket  # probability range, number of outcomes and number of hits
+    basis: Basis
+    league: str  # code of the competition, or `all`
+    # first, last: the years in which the first season began and the last one ended.
     first: int
     last: int
 
 
-def past_record(basis: str, competition: str, probability: float) -> PastRecord | None:
+def past_record(basis: Basis, competition: str, probability: float) -> PastRecord | None:
     """The record of a probability; None for competitions without past forecasts."""
     data = _data()
     records = data["records"][basis]

@@ -7,7 +7,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from shared.accounts.entitlements import features_of
-from shared.accounts.plans import Plan
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.explanations.translations import Language, translate
 from shared.football.match import Status
@@ -25,43 +24,28 @@ MAX_AGE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """The events to notify of.
+    """The events to notify of."""
 
-    Attributes:
-        day: the committed day of picks; None until it is committed.
-        picks: its picks with their matches.
-        kick_offs: matches about to begin, by user who follows them.
-        results: bets settled by results, by user.
-        broadcasts: messages from administrators.
-    """
-
-    day: PickDay | None = None
-    picks: Sequence[tuple[PickRow, MatchRow]] = ()
+    day: PickDay | None = None  # the committed day of picks; None until it is committed
+    picks: Sequence[tuple[PickRow, MatchRow]] = ()  # its picks with their matches
+    # Matches about to begin, by user who follows them; bets settled by results, by user.
     kick_offs: Mapping[UUID, Sequence[KickOffRow]] = field(default_factory=dict[UUID, Sequence[KickOffRow]])
     results: Mapping[UUID, Sequence[ResultRow]] = field(default_factory=dict[UUID, Sequence[ResultRow]])
-    broadcasts: Sequence[BroadcastRow] = ()
+    broadcasts: Sequence[BroadcastRow] = ()  # messages from administrators
 
 
 @dataclass(frozen=True, slots=True)
 class PendingDelivery:
-    """A notification for a browser.
+    """A notification for a browser."""
 
-    Attributes:
-        device: the browser.
-        notice: its id; a browser gets each id once.
-        title, body: its text.
-        url: the page that it opens.
-        until: when it expires.
-        names_pick: whether it names a pick, which requires the legal notice.
-    """
-
-    device: Device
-    notice: str
+    device: Device  # the browser
+    notice: str  # its id; a browser gets each id once
+    # title, body: its text.
     title: str
     body: str
-    url: str
-    until: datetime
-    names_pick: bool = False
+    url: str  # the page that it opens
+    until: datetime  # when it expires
+    names_pick: bool = False  # whether it names a pick, which requires the legal notice
 
     @property
     def key(self) -> Key:
@@ -98,7 +82,7 @@ def _picks(device: Device, events: Events, now: datetime) -> Iterator[PendingDel
     """The matches of the picks that the user's plan shows in full, without the bets and our probabilities."""
     if events.day is None or not device.daily_picks or events.day.committed_at < device.created_at:
         return
-    features = features_of(Plan(device.plan))
+    features = features_of(device.plan)
     shown = [
         match
         for pick, match in events.picks

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.accounts.entitlements import features_of
-from shared.accounts.plans import Plan
 from shared.accounts.webhooks import EARLY_TOLERANCE, EVENT_TTL, INITIAL_BACKOFF, TEST_EVENT, WebhookEventType
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.stores.messaging.webhooks import ActiveWebhook, CommittedDay, Delivery, Publication, SettledPick
@@ -13,19 +12,12 @@ from shared.stores.messaging.webhooks import ActiveWebhook, CommittedDay, Delive
 
 @dataclass(frozen=True, slots=True)
 class WebhookEvent:
-    """An event that webhooks can subscribe to.
+    """An event that webhooks can subscribe to."""
 
-    Attributes:
-        event_type: an `Event`, or `TEST`.
-        key: its id; it is retried for each webhook until delivered.
-        occurred_at: when it occurred.
-        data: its payload, without anything confidential.
-    """
-
-    event_type: str
-    key: str
-    occurred_at: datetime
-    data: Mapping[str, object]
+    event_type: str  # an `Event`, or `TEST`
+    key: str  # its id; it is retried for each webhook until delivered
+    occurred_at: datetime  # when it occurred
+    data: Mapping[str, object]  # its payload, without anything confidential
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +80,7 @@ def collect_events(
 
 def entitled(webhooks: Iterable[ActiveWebhook]) -> list[ActiveWebhook]:
     """The webhooks whose users' plans include webhooks."""
-    return [webhook for webhook in webhooks if features_of(Plan(webhook.plan)).webhooks]
+    return [webhook for webhook in webhooks if features_of(webhook.plan).webhooks]
 
 
 def decide(

@@ -11,7 +11,6 @@ from shared.betting.consensus import FairProbability, fair_probability
 from shared.betting.prices import Market
 from shared.betting.settlement import settlement
 from shared.betting.value import closing_line_value, to_decimal
-from shared.football.match import Status
 from shared.runtime.paged_jobs import PagedRun, Pages, paged_job
 from shared.stores.betting import bankrolls, bets, bets_due, offers
 from shared.stores.betting.bankrolls import NewEntry
@@ -81,7 +80,7 @@ def _entries(run: PagedRun, row: BetRow, match: MatchRow) -> list[NewEntry]:
         row.bet.market,
         row.outcome,
         row.line,
-        Status(match.status),
+        match.status,
         match.score,
         match.kick_off,
         row.kick_off,

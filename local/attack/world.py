@@ -29,19 +29,12 @@ MIN_SECRET_LENGTH = 5
 
 @dataclass(frozen=True)
 class Caller:
-    """A client.
-
-    Attributes:
-        address: source address.
-        headers: with the credentials.
-        person: user id; empty for anonymous callers.
-        mark: a unique word in all texts that they write.
-    """
+    """A client."""
 
     address: str
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    person: str = ""
-    mark: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])  # with the credentials
+    person: str = ""  # user id; empty for anonymous callers
+    mark: str = ""  # a unique word in all texts that they write
     is_administrator: bool = False
 
 
@@ -75,13 +68,7 @@ class Response:
 
 @dataclass
 class World:
-    """The bundle under attack, and the statistics of the campaign.
-
-    Attributes:
-        address: of the gateway.
-        project: signs valid tokens.
-        settings: environment variables of the functions.
-    """
+    """The bundle under attack, and the statistics of the campaign."""
 
     address: str
     project: token.Project
@@ -155,8 +142,6 @@ class World:
         """Send a request without normalization, and read the response.
 
         Args:
-            caller: the client.
-            method: HTTP method.
             target: quoted path and query.
             body: bytes, or a value to serialize as JSON; None for none.
             headers: override those of the caller.

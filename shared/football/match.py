@@ -66,16 +66,9 @@ class MatchStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Club:
-    """A club as named by a source, and the matching team.
+    """A club as named by a source, and the matching team."""
 
-    Attributes:
-        team: our team; None if no alias matches, never a guess.
-        source: source of the name.
-        name: name at the source.
-        crest_url: URL of its crest, if any.
-    """
-
-    team: Team | None
+    team: Team | None  # our team; None if no alias matches, never a guess
     source: Source
     name: str
     crest_url: str | None = None
@@ -90,43 +83,24 @@ class Club:
 
 @dataclass(frozen=True, slots=True)
 class MatchUpdate:
-    """An update on a match from one source.
-
-    Attributes:
-        source: the source.
-        external_id: the match's id at the source.
-        source_updated_at: when the source last changed it (or when we read it, if not stated).
-        competition: our code.
-        season: start year of the season.
-        stage: football-data.org's stage; `REGULAR_SEASON` in a league.
-        matchday: round, if any.
-        home: the home side.
-        away: the away side.
-        kick_off: UTC; the last minute of the day if the time is unknown.
-        status: status.
-        score: after 90 minutes; None while unknown.
-        half_time: at half-time; None while unknown.
-        review: why it needs a manual review before settlement, or None.
-        payload: raw record of the source.
-        hour: whether the time of `kick_off` is known.
-    """
+    """An update on a match from one source."""
 
     source: Source
     external_id: str
-    source_updated_at: datetime
+    source_updated_at: datetime  # when the source last changed it (or when we read it, if not stated)
     competition: str
-    season: int
-    stage: str
+    season: int  # start year of the season
+    stage: str  # football-data.org's stage; `REGULAR_SEASON` in a league
     matchday: int | None
     home: Club
     away: Club
-    kick_off: datetime
+    kick_off: datetime  # UTC; the last minute of the day if the time is unknown
     status: Status
-    score: Score | None
+    score: Score | None  # after 90 minutes; None while unknown
     half_time: Score | None
-    review: str | None
+    review: str | None  # why it needs a manual review before settlement, or None
     payload: str
-    hour: Hour = Hour.KNOWN
+    hour: Hour = Hour.KNOWN  # whether the time of `kick_off` is known
 
     @property
     def match_id(self) -> int:

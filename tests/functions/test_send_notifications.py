@@ -715,7 +715,7 @@ def test_runs_that_are_killed_at_any_message_to_the_database_send_nothing_twice(
 
 DEVICE = Device(
     *(1, ALICE, "https://fcm.googleapis.com/x", "key", "secret", True, True, True, 22, 8, COMMITTED),
-    *("fr", "Europe/Paris", "free"),
+    *("fr", "Europe/Paris", Plan.FREE),
 )
 
 

@@ -1,7 +1,5 @@
 """The populations of `make scale` satisfy the schema, and its jobs work off what is due."""
 
-import sys
-
 import psycopg
 import pytest
 from psycopg import sql

@@ -33,23 +33,14 @@ ASYMMETRIC_ALGORITHMS = {"ES256", "RS256"}
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The claims of a valid token.
+    """The claims of a valid token."""
 
-    Attributes:
-        user_id: the person's id; None for a program's token (`anon`, `service_role`).
-        email: the person's e-mail address.
-        is_anonymous: whether it is an anonymous account.
-        second_factor: whether the person signed in with two factors.
-        app_metadata: writable by the project's owner only.
-        sign_up: parsed from `user_metadata`, which the person can write: never grant permissions from it.
-    """
-
-    user_id: UUID | None
+    user_id: UUID | None  # the person's id; None for a program's token (`anon`, `service_role`)
     email: str | None
     is_anonymous: bool
     second_factor: bool
-    app_metadata: Mapping[str, Any]
-    sign_up: SignUp
+    app_metadata: Mapping[str, Any]  # writable by the project's owner only
+    sign_up: SignUp  # parsed from `user_metadata`, which the person can write: never grant permissions from it
 
 
 class Supabase:
@@ -60,10 +51,7 @@ class Supabase:
     trust boundary.
 
     Args:
-        http: the HTTP client.
-        url: the project's URL.
         secret: the project's legacy JWT secret; empty if it has none.
-        now: the clock.
     """
 
     def __init__(self, http: httpx.Client, url: str, secret: str, now: Callable[[], datetime]) -> None:

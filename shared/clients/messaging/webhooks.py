@@ -36,18 +36,11 @@ class WebhookOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WebhookMessage:
-    """A message and its receiver.
+    """A message and its receiver."""
 
-    Attributes:
-        message_id: the same for every retry; without a full stop.
-        url: the receiver; valid by `is_webhook_address`.
-        secret: the signing secret, beginning with `whsec_`.
-        body: JSON.
-    """
-
-    message_id: str
-    url: str
-    secret: str = field(repr=False)
+    message_id: str  # the same for every retry; without a full stop
+    url: str  # the receiver; valid by `is_webhook_address`
+    secret: str = field(repr=False)  # the signing secret, beginning with `whsec_`
     body: str
 
 
@@ -76,9 +69,6 @@ class Webhooks:
     Args:
         transport: creates an HTTP transport. Each message has its own: requests use IP addresses, which hosts may
             share, so cookies and connections must not be reused.
-        user_agent: the User-Agent header.
-        now: the clock.
-        resolve: resolves host names.
     """
 
     def __init__(

@@ -25,25 +25,15 @@ class InvalidEvent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StripeEvent:
-    """An event without its object's state, which is always fetched from Stripe instead.
-
-    Attributes:
-        event_id: Stripe's id.
-        type: Stripe's event type, such as `invoice.paid`.
-        created_at: when it happened.
-        live: whether it is from live mode.
-        customer_id: its customer; None if it names none.
-        charge_id: the disputed charge, if it is about a dispute.
-        reference: `client_reference_id` of a Checkout session.
-    """
+    """An event without its object's state, which is always fetched from Stripe instead."""
 
     event_id: str
-    type: str
+    type: str  # Stripe's event type, such as `invoice.paid`
     created_at: datetime
     live: bool
-    customer_id: str | None
-    charge_id: str | None
-    reference: str | None
+    customer_id: str | None  # its customer; None if it names none
+    charge_id: str | None  # the disputed charge, if it is about a dispute
+    reference: str | None  # `client_reference_id` of a Checkout session
 
 
 def parse_event(body: bytes, header: str, secrets: Iterable[str], version: str, now: datetime) -> StripeEvent:
@@ -54,7 +44,6 @@ def parse_event(body: bytes, header: str, secrets: Iterable[str], version: str, 
         header: the `Stripe-Signature` header.
         secrets: the endpoint's signing secrets; two during rotation.
         version: the API version that the endpoint must have.
-        now: the current time.
 
     Raises:
         InvalidSignature: no secret matches, or the timestamp is out of tolerance.

@@ -60,38 +60,23 @@ _EUROPEAN = {"CET": "+0100", "CEST": "+0200", "BST": "+0100"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed, with its markup.
-
-    Attributes:
-        title: of the article.
-        url: of the article.
-        summary: the publisher's summary; may be empty.
-        published_at: UTC; None if missing.
-    """
+    """One entry of a feed, with its markup."""
 
     title: str
     url: str
     summary: str
-    published_at: datetime | None
+    published_at: datetime | None  # UTC; None if missing
 
 
 @dataclass(frozen=True, slots=True)
 class FeedResponse:
-    """A parsed feed.
+    """A parsed feed."""
 
-    Attributes:
-        entries: None if it is not modified.
-        etag: the ETag header; may be empty.
-        last_modified: the Last-Modified header; may be empty.
-        unreadable: the number of entries that are malformed or have no title or URL.
-        moved_to: the target of a redirect; empty without one.
-    """
-
-    entries: tuple[Entry, ...] | None
+    entries: tuple[Entry, ...] | None  # None if it is not modified
     etag: str
     last_modified: str
-    unreadable: int = 0
-    moved_to: str = ""
+    unreadable: int = 0  # the number of entries that are malformed or have no title or URL
+    moved_to: str = ""  # the target of a redirect; empty without one
 
 
 class NewsFeeds:
@@ -99,7 +84,6 @@ class NewsFeeds:
 
     Args:
         http: the HTTP client, with an identifying User-Agent.
-        now: the clock.
         base_url: replaces the publishers' URLs by `<base_url>/<key>`; empty for their own.
     """
 
@@ -152,7 +136,6 @@ def parse_entries(body: bytes, name: str) -> tuple[tuple[Entry, ...], int]:
     """Parse the first `MAX_ENTRIES` entries of a feed; returns them and the number of unreadable ones.
 
     Args:
-        body: of the response.
         name: of the publisher, for errors.
 
     Raises:

@@ -9,6 +9,7 @@ from uuid import UUID
 from shared.accounts.responsible_gambling import DailyActivity
 from shared.betting.bets import Bet, BetStatus
 from shared.betting.prices import Market
+from shared.stores.betting.bankrolls import EntrySource
 from shared.stores.database import Connection, by_column, fetch_all, fetch_one
 
 COLUMNS = """
@@ -50,61 +51,44 @@ class NewBet:
 
 @dataclass(frozen=True, slots=True)
 class BetRow:
-    """A bet and its current status.
-
-    Attributes:
-        bet_id: id.
-        user_id: owner.
-        match_id, kick_off: the match and its kick-off when the bet was placed.
-        hour_known: whether the time of `kick_off` was known; otherwise it is the last minute of the day.
-        market, outcome, line: the selection; a handicap line is that of the selected side.
-        price: decimal odds.
-        amount: stake in euros.
-        confidence: the user's own probability in percent, if given.
-        followed: whether the bet follows our recommendation.
-        placed_at, day: when, and on which day in Paris.
-        status: a value of `betting.bets.BetStatus`.
-        first_entry, last_entry: ids of the entry of its stake and of its latest entry.
-        last_amount: amount of the latest entry in euros.
-        score: score at settlement; None if no score decided.
-        source: source of the latest entry: `person`, `result` or `administrator`.
-        status_changed_at: time of the latest entry.
-        closing_line_value: closing-line value; None while unknown.
-    """
+    """A bet and its current status."""
 
     bet_id: int
     user_id: UUID
+    # match_id, kick_off: the match and its kick-off when the bet was placed.
     match_id: int
     kick_off: datetime
-    hour_known: bool
-    market: str
+    hour_known: bool  # whether the time of `kick_off` was known; otherwise it is the last minute of the day
+    # market, outcome, line: the selection; a handicap line is that of the selected side.
+    market: Market
     outcome: str
     line: Decimal
     price: Decimal
-    amount: Decimal
-    confidence: Decimal | None
+    amount: Decimal  # stake in euros
+    confidence: Decimal | None  # the user's own probability in percent, if given
     followed: bool
+    # placed_at, day: when, and on which day in Paris.
     placed_at: datetime
     day: date
-    status: str
+    status: BetStatus
     first_entry: int
     last_entry: int
-    last_amount: Decimal
-    score: str | None
-    source: str
-    status_changed_at: datetime
-    closing_line_value: Decimal | None
+    last_amount: Decimal  # amount of the latest entry in euros
+    score: str | None  # score at settlement; None if no score decided
+    source: EntrySource
+    status_changed_at: datetime  # time of the latest entry
+    closing_line_value: Decimal | None  # closing-line value; None while unknown
 
     @property
     def bet(self) -> Bet:
         """The bet for status transitions."""
         return Bet(
-            market=Market(self.market),
+            market=self.market,
             outcome=self.outcome,
             line=self.line,
             price=self.price,
             amount=self.amount,
-            status=BetStatus(self.status),
+            status=self.status,
             first_entry=self.first_entry,
             last_entry=self.last_entry,
             last_amount=self.last_amount,
@@ -113,14 +97,14 @@ class BetRow:
     @property
     def returned(self) -> Decimal | None:
         """Payout in euros; None while the bet is open."""
-        return self.last_amount if BetStatus(self.status).ended else None
+        return self.last_amount if self.status.ended else None
 
 
 @dataclass(frozen=True, slots=True)
 class StatusTotal:
     """A user's bets of one status: number, total stake and total of the latest entries, in euros."""
 
-    status: str
+    status: BetStatus
     count: int
     staked: Decimal
     returned: Decimal

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from shared.accounts.plans import Plan
 from shared.stores.database import Connection, fetch_all
 from shared.stores.people.preferences import PreferencesRow
 
@@ -31,34 +32,25 @@ class PushSubscriptionRow:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """An active subscription.
-
-    Attributes:
-        subscription_id, user_id: ids of the subscription and its user.
-        endpoint, p256dh, auth: push endpoint and keys.
-        daily_picks, match_start, result_updates: topics enabled both here and in the user's preferences.
-        quiet_from, quiet_until: quiet hours in `timezone`; equal for none.
-        created_at: time of subscription.
-        language, timezone: of the user.
-        plan: plan of the user, a value of `Plan`.
-        has_failed: whether the last message failed.
-    """
+    """An active subscription."""
 
     subscription_id: int
     user_id: UUID
     endpoint: str
     p256dh: str
     auth: str
+    # daily_picks, match_start, result_updates: topics enabled both here and in the user's preferences.
     daily_picks: bool
     match_start: bool
     result_updates: bool
+    # quiet_from, quiet_until: quiet hours in `timezone`; equal for none.
     quiet_from: int
     quiet_until: int
     created_at: datetime
     language: str
     timezone: str
-    plan: str
-    has_failed: bool = False
+    plan: Plan
+    has_failed: bool = False  # whether the last message failed
 
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('push ' || %(user_id)s, 0))"
