@@ -84,7 +84,7 @@ async def get_admin_stats(reader: Admin, db: Connection) -> AdminStatsResponse:
 async def send_test_error(reader: AuditedAdmin) -> TestErrorResponse:
     """Report a test error to check that error reports arrive; the id is Sentry's."""
     return TestErrorResponse(
-        event_id=error_reports.capture(TestError("an administrator asked for it"), function="admin")
+        event_id=error_reports.capture(TestError("requested by an administrator"), function="admin")
     )
 
 

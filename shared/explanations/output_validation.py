@@ -123,7 +123,7 @@ def parse_output(text: str) -> ModelOutput:
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidOutput(
-            f"the answer is not JSON in the form that was asked for ({type(error).__name__})"
+            f"the completion is not JSON of the requested schema ({type(error).__name__})"
         ) from error
 
 
