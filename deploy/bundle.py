@@ -101,7 +101,7 @@ def build(names: list[str], target: Target, root: Path = service.ROOT) -> dict[s
     out = root / ".build" / target.folder
     chosen = [functions[name] for name in names or functions]
     sets = list({function.bundle.groups for function in chosen})
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # other processes compile, and whoever packs lets others work
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # compilers are processes, and zlib releases the GIL
         zips = pool.map(lambda groups: _pack_dependencies(groups, target, root, out / "dependencies"), sets)
         packed = dict(zip(sets, zips, strict=True))
         built = list(pool.map(lambda f: _pack_function(f, packed[f.bundle.groups], target, root, out), chosen))

@@ -38,7 +38,7 @@ def faults(template: dict[str, Any], functions: dict[str, Function]) -> Iterator
 def _rights(properties: Properties, kind: str) -> Iterator[str]:
     by_url = properties.get("FunctionUrlAuthType") or properties.get("InvokedViaFunctionUrl")
     if kind == "AWS::Lambda::Permission" and properties["Principal"] == "*" and not by_url:
-        yield "anybody may invoke it other than by its URL"
+        yield "it may be invoked publicly other than by its URL"
     if properties.get("ManagedPolicyArns"):
         yield "a managed policy, whose rights are not in this template"
     documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
@@ -52,7 +52,7 @@ def _rights(properties: Properties, kind: str) -> Iterator[str]:
             if "*" in (resources if isinstance(resources, list) else [resources]):
                 yield f"{statement['Action']} on every resource"
             if "*" in str(statement.get("Principal", "")):
-                yield f"{statement['Action']} by anybody"
+                yield f"{statement['Action']} by any principal"
 
 
 def is_secret(value: Any, parameters: dict[str, Any]) -> bool:

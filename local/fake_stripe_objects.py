@@ -61,7 +61,7 @@ class StripeObjects:
             if subscription["status"] not in {"canceled", "incomplete_expired"}:
                 self.end(subscription["id"])
         del self.objects[customer_id]
-        self._emit("customer.deleted", customer)
+        self.emit("customer.deleted", customer)
 
     def open_checkout(self, params: Object, url: str) -> Object:
         """Create a checkout session with a page below a base URL."""
@@ -124,10 +124,10 @@ class StripeObjects:
             latest_invoice=None,
             _card="good",
         )
-        self._emit("customer.subscription.created", subscription)
+        self.emit("customer.subscription.created", subscription)
         self._bill(subscription, 0 if trial else PRICES.get(session["_price"], 500))
         self._change(session, status="complete", payment_status="paid", subscription=subscription["id"], url=None)
-        self._emit("checkout.session.completed", session)
+        self.emit("checkout.session.completed", session)
         return session
 
     def end(self, subscription_id: str) -> Object:
@@ -136,7 +136,7 @@ class StripeObjects:
         if subscription["status"] in {"canceled", "incomplete_expired"}:
             raise InvalidState("The subscription has ended")
         self._change(subscription, status="canceled", canceled_at=self._seconds(), ended_at=self._seconds())
-        self._emit("customer.subscription.deleted", subscription)
+        self.emit("customer.subscription.deleted", subscription)
         return subscription
 
     def update(self, subscription_id: str, params: Object) -> Object:
@@ -150,7 +150,7 @@ class StripeObjects:
             self._change(subscription, cancel_at_period_end=ends, cancel_at=at)
         if "price" in params:
             subscription["items"]["data"][0]["price"]["id"] = params["price"]
-        self._emit("customer.subscription.updated", subscription)
+        self.emit("customer.subscription.updated", subscription)
         return subscription
 
     def set_card(self, customer_id: str, *, good: bool) -> None:
@@ -160,7 +160,7 @@ class StripeObjects:
             if good and subscription["status"] == "past_due":
                 self._settle(self.get(subscription["latest_invoice"], "invoice"))
                 self._change(subscription, status="active")
-                self._emit("customer.subscription.updated", subscription)
+                self.emit("customer.subscription.updated", subscription)
 
     def advance(self) -> None:
         """Process everything due until now: renewals, cancellations, failed payments, ends of dunning."""
@@ -176,21 +176,21 @@ class StripeObjects:
         """Refund a customer's last payment in full."""
         charge = self._last_charge(customer_id)
         self._change(charge, refunded=True, amount_refunded=charge["amount"])
-        self._emit("charge.refunded", charge)
+        self.emit("charge.refunded", charge)
 
     def dispute(self, customer_id: str) -> None:
         """Open a dispute of a customer's last payment."""
         charge = self._last_charge(customer_id)
         self._change(charge, disputed=True)
         dispute = self._create("dp", "dispute", charge=charge["id"], status="needs_response", amount=charge["amount"])
-        self._emit("charge.dispute.created", dispute)
+        self.emit("charge.dispute.created", dispute)
 
     def close_disputes(self, customer_id: str, status: str) -> None:
         """Close a customer's disputes as `won` or `lost`."""
         for charge in self.find("charge", customer=customer_id):
             for dispute in self.find("dispute", charge=charge["id"]):
                 self._change(dispute, status=status)
-                self._emit("charge.dispute.closed", dispute)
+                self.emit("charge.dispute.closed", dispute)
 
     def save(self) -> None:
         """Write the objects to the file."""
@@ -211,7 +211,7 @@ class StripeObjects:
         paid = self._bill(subscription, PRICES.get(item["price"]["id"], 500), start)
         if not paid:
             self._change(subscription, status="past_due")
-        self._emit("customer.subscription.updated", subscription)
+        self.emit("customer.subscription.updated", subscription)
 
     def _bill(self, subscription: Object, amount: int, at: int | None = None) -> bool:
         """Create an invoice and charge it; returns whether it was paid."""
@@ -232,7 +232,7 @@ class StripeObjects:
         if subscription["_card"] == "good":
             self._settle(invoice)
             return True
-        self._emit("invoice.payment_failed", invoice)
+        self.emit("invoice.payment_failed", invoice)
         return False
 
     def _settle(self, invoice: Object) -> None:
@@ -255,7 +255,7 @@ class StripeObjects:
             self._change(intent, latest_charge=charge["id"])
             payment = {"type": "payment_intent", "payment_intent": intent["id"]}
             self._create("inpay", "invoice_payment", invoice=invoice["id"], status="paid", payment=payment)
-        self._emit("invoice.paid", invoice)
+        self.emit("invoice.paid", invoice)
 
     def _last_charge(self, customer_id: str) -> Object:
         charges = self.find("charge", customer=customer_id)
@@ -273,7 +273,8 @@ class StripeObjects:
         changed.update(values)
         return changed
 
-    def _emit(self, event_type: str, subject: Object) -> None:
+    def emit(self, event_type: str, subject: Object) -> None:
+        """Add an event about an object."""
         event = {
             "id": f"evt_{uuid4().hex}",
             "object": "event",

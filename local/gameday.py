@@ -169,14 +169,14 @@ def _run_day(address: str, project: token.Project, proxies: Mapping[str, FaultPr
         for user in users:
             user.set_up()
         _under_load(users, OUTAGE_SECONDS)  # until enough processes are warm
-        faults = _compare("nothing", HEALTHY, _under_load(users, OUTAGE_SECONDS))
+        faults = compare("nothing", HEALTHY, _under_load(users, OUTAGE_SECONDS))
         for outage in OUTAGES:
             if outage.job == "write_explanations":
                 _delete_texts(proxies["DATABASE_URL"].url)
             for name in outage.cut:
                 proxies[name].cut()
             job = partial(_run_job, client, outage) if outage.job else list
-            faults += _compare(outage.name, {**HEALTHY, **outage.statuses}, _under_load(users, OUTAGE_SECONDS, job))
+            faults += compare(outage.name, {**HEALTHY, **outage.statuses}, _under_load(users, OUTAGE_SECONDS, job))
             for name in outage.cut:
                 proxies[name].restore()
             faults += _await_recovery(outage.name, users[0])
@@ -238,7 +238,7 @@ def _cycle_operations() -> Iterator[str]:
         yield from HEALTHY
 
 
-def _compare(name: str, expected: Mapping[str, int], result: LoadResult) -> list[str]:
+def compare(name: str, expected: Mapping[str, int], result: LoadResult) -> list[str]:
     """Print a summary and return the differences from the table."""
     summary = " ".join(f"{operation}:{'/'.join(map(str, sorted(result.statuses[operation])))}" for operation in HEALTHY)
     print(

@@ -122,7 +122,7 @@ def measure(mirror: Path) -> None:
     different = list(islice(chain.from_iterable(zip(*map(cycle, operations.values()), strict=False)), number))
     for label, targets in (("each answer another", different), ("as readers choose", _popular(operations, number))):
         with process_lifetime.folder("bench-") as folder, _running(mirror, folder) as bundle:
-            _run_expected_load(bundle, label, targets, folder)
+            run_expected_load(bundle, label, targets, folder)
 
 
 def _popular(operations: dict[str, list[str]], number: int) -> list[str]:
@@ -133,7 +133,7 @@ def _popular(operations: dict[str, list[str]], number: int) -> list[str]:
     return [choice.choices(operations[name], each[name])[0] for name in names]
 
 
-def _run_expected_load(bundle: Bundle, label: str, targets: Sequence[str], folder: Path) -> None:
+def run_expected_load(bundle: Bundle, label: str, targets: Sequence[str], folder: Path) -> None:
     """Ten times the expected load on a cold bundle; each request is sent on schedule (open loop).
 
     Processes live as long as the bundle here, but on Lambda only some minutes after their last call; the dashboard has

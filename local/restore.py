@@ -55,7 +55,7 @@ def restore(
     """
     with connect(url, "paris-sportif restore") as db:
         if db.execute(snapshots.NAMES).fetchone() is not None:
-            raise LocalError("The database has tables: restore into an empty one, which nobody uses yet.")
+            raise LocalError("The database has tables: restore into an empty one that is not in use.")
         for setting in SETTINGS:
             db.execute(sql.SQL(setting).format(sql.Identifier(db.info.dbname)))
     with process_lifetime.folder("restore-") as folder:

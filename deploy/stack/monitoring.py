@@ -109,7 +109,7 @@ def _missed_runs(service: str, job: str) -> dict[str, Any]:
 
 
 def _error_budget(service: str, stage: list[dict[str, str]]) -> dict[str, Any]:
-    """One alarm for each window, which notify nobody, and the composite one which does.
+    """One alarm for each window, which send no notification, and the composite one, which does.
 
     `Errors` of a request is 1 or 0, so that its average is the share which failed.
     """

@@ -67,7 +67,7 @@ async def get_admin_stats(reader: Admin, db: Connection) -> schemas.AdminStatsRe
 async def send_test_error(reader: AuditedAdmin) -> schemas.TestErrorResponse:
     """Report a test error to check that error reports arrive; the id is Sentry's."""
     return schemas.TestErrorResponse(
-        event_id=error_reports.capture(TestError("an administrator asked for it"), function="admin")
+        event_id=error_reports.capture(TestError("requested by an administrator"), function="admin")
     )
 
 

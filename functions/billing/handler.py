@@ -32,7 +32,7 @@ PATH = "/api/v1/stripe"
 async def subscribe(reader: Person, db: Connection, request: schemas.CreateCheckoutRequest) -> schemas.CheckoutResponse:
     """Create a Stripe checkout session, or return the open one for the same request.
 
-    A user has at most one open session, and none with a live subscription, so that nobody pays twice. The first
+    A user has at most one open session, and none with a live subscription, so that no user pays twice. The first
     subscription starts with a trial of seven days.
     """
     _check_origins(success_url=request.success_url, cancel_url=request.cancel_url)

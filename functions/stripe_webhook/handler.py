@@ -117,7 +117,7 @@ def _customer(db: Connection, event: StripeEvent) -> CustomerRow | None:
         billing.alert(f"{event.event_id}: a page was paid that names another person than its customer, or none")
         return None
     if customer is None and customer_id and any(s.status in PAYING for s in payments.subscriptions(customer_id)):
-        billing.alert(f"{event.event_id}: {customer_id} pays, and is nobody's customer")
+        billing.alert(f"{event.event_id}: {customer_id} pays, and belongs to no user")
     return customer
 
 

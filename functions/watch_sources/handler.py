@@ -100,7 +100,7 @@ class _SourceChecks:
         try:
             self._findings += check()
         except (RateLimited, Unavailable):  # transient: the jobs that need it fail themselves
-            self._findings.append(Finding(sheet.source, "it could not be asked", is_critical=False))
+            self._findings.append(Finding(sheet.source, "it could not be reached", is_critical=False))
         except Redirected as error:
             where = f"to {error.location[:100]}" if error.location else "without saying where"
             self._findings.append(Finding(sheet.source, f"its address redirects {where}", sheet.is_critical))

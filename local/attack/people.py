@@ -29,7 +29,7 @@ def cross(world: World, random: Random, operations: list[Operation]) -> None:
         target = operation.target(ids.get(operation.path, {}))
         response = world.attempt("people", callers[credential], operation.method, target, operation.body, headers)
         if response.succeeded and (credential not in operation.credentials or operation.for_administrators):
-            world.fault("people", f"{operation.name} answers {response.status} to whoever shows {credential}")
+            world.fault("people", f"{operation.name} returns {response.status} for {credential}")
         if operation.method == "DELETE" and not operation.parameters and response.succeeded:
             break  # the account is deleted
     if (after := _export(world, owner)) != before:

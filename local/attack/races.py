@@ -61,7 +61,7 @@ def administer(world: World, random: Random, operations: list[Operation]) -> Non
         accepted = [desired[n % 2][0] for n, response in enumerate(responses) if response.succeeded]
         if operation.name in {ROLE, CORRECTION, TRIAL, TRIAL_END}:
             if not accepted and not any(response.status == 503 for response in responses):
-                world.fault("races", f"nobody could: {operation.name} {[(a.status, a.code) for a in responses]}")
+                world.fault("races", f"none accepted: {operation.name} {[(a.status, a.code) for a in responses]}")
             stored = _stored(world, administrators[0], user, operation, ids.get("bet_id", ""))
             if accepted and stored not in accepted:
                 world.fault("races", f"written {accepted}, and there is {stored!r}: {operation.name}")
@@ -154,7 +154,7 @@ def _race_one_object(world: World, caller: Caller, operation: Operation) -> None
     request = (caller, operation.method, operation.target(ids), operation.body, {})
     responses = send_concurrently(world, [request] * WIDTH)
     if ids and not any(response.succeeded or response.status == 503 for response in responses):
-        world.fault("races", f"nobody could: {operation.name} {[(a.status, a.code) for a in responses]}")
+        world.fault("races", f"none accepted: {operation.name} {[(a.status, a.code) for a in responses]}")
     if ids and operation.method == "DELETE":
         again = world.request(*request)
         if again.status != 404:

@@ -90,7 +90,7 @@ def _sample(prepared: PreparedMatches, walk: Walk, benchmarks: dict[str, Floats]
     priced = ~np.isnan(matches.opening).any(axis=1) & ~np.isnan(matches.closing).any(axis=1)
     selected = prepared.top_five & np.isin(matches.season, seasons) & priced
     if not selected.any():
-        raise ValueError("no match of the asked seasons has opening and closing prices")
+        raise ValueError("no match of these seasons has opening and closing prices")
     ours = {name: probabilities(goals[selected]) for name, goals in walk.forecasts.items()}
     recalibrated = baselines.recalibrated(prepared, prepared.lines.goals, seasons)
     forecasts = {

@@ -30,7 +30,7 @@ A forecast of a match with prices starts from those prices and adds the expected
   {matches:,} in all; with the second divisions and earlier seasons the ratings saw {seen:,}. Nothing after {last_day}
   was seen.
 - Results, shots and bookmakers' prices: [football-data.co.uk](https://football-data.co.uk), free of charge with
-  credit asked; no formal licence is stated, and the files themselves are not passed on here.
+  attribution; no formal licence is stated, and the files themselves are not passed on here.
 - Targets are the goal rates that *closing* prices implied (margin removed by Shin's model), not the goals that fell:
   less noise, the same meaning. A match's own closing price is never an input.
 - Kept out: line-ups, injuries, weather, news; anything about persons.
@@ -66,7 +66,7 @@ afterwards. The closing line is the ceiling to be measured against, not a rival 
 
 ## What it must not be used for
 
-- As a promise of gain. In France a claim that a product raises anybody's chance of winning at games of chance is
+- As a promise of gain. In France a claim that a product raises anyone's chance of winning at games of chance is
   deemed misleading (code de la consommation, article L121-4, 15°). No probability made here does, and no text made from
   these figures may say so.
 - To bet against the market: without a match's own prices the model finds "value" where the price knows more.

@@ -110,9 +110,7 @@ def parse_output(text: str) -> ModelOutput:
             tuple(_parse_signal(each) for each in _parse_list(value["signals"])),
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InvalidOutput(
-            f"the answer is not JSON in the form that was asked for ({type(error).__name__})"
-        ) from error
+        raise InvalidOutput(f"the completion is not JSON of the requested schema ({type(error).__name__})") from error
 
 
 def find_violations(output: ModelOutput, request: ExplanationRequest) -> tuple[str, ...]:

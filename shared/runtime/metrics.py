@@ -33,7 +33,7 @@ def request_metrics(function: str, status: int, ms: float, counters: Counters) -
     """The metrics of a request."""
     values = {"Requests": 1, "Errors": int(status >= 500), "Milliseconds": ms, "RedisCommands": counters.commands}
     if function == WEBHOOK:
-        # Anybody can send an unsigned event. A signed one with status 400 could not be parsed.
+        # Unsigned events can come from anywhere. A signed one with status 400 could not be parsed.
         values["WebhookFailures"] = int(status >= 500 or (status == 400 and not counters.refused))
         values["WebhookRefusals"] = int(counters.refused)
     return _embed(values)

@@ -37,15 +37,16 @@ def load(timeout: float | None) -> SemanticSearch | None:
     if not settings().qdrant_url:
         return None
     try:
-        return _loading().result(timeout)
+        return loading().result(timeout)
     except TimeoutError:
         return None
 
 
 @cache
-def _loading() -> Future[SemanticSearch]:
+def loading() -> Future[SemanticSearch]:
+    """The loading of this process, which the first call starts."""
     url, api_key = settings().qdrant_url, settings().qdrant_api_key
-    loading = Future[SemanticSearch]()
+    future = Future[SemanticSearch]()
 
     def load() -> None:
         try:
@@ -54,9 +55,9 @@ def _loading() -> Future[SemanticSearch]:
 
             encoder = SentenceEncoder()
             encoder.encode(["football"])  # loads the model
-            loading.set_result(SemanticSearch(Qdrant(url, api_key), encoder))
+            future.set_result(SemanticSearch(Qdrant(url, api_key), encoder))
         except BaseException as error:  # re-raised by `Future.result`
-            loading.set_exception(error)
+            future.set_exception(error)
 
     Thread(target=load, daemon=True).start()
-    return loading
+    return future

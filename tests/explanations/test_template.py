@@ -95,7 +95,7 @@ def test_a_price_on_paper_is_told_to_be_one():
         "elle peut ne pas y être proposée.",
     )
     assert explain(replace(PICK, unlicensed=True), EN).risk_factors[-1] == (
-        "This price is the market's best, asked by an operator that we cannot name in France: it may not be had there."
+        "This price is the market's best, from an operator that we cannot name in France: it may not be available."
     )
 
 

@@ -35,7 +35,7 @@ def grant_plan(stripe: Stripe, role: str) -> HttpResponse:
 def by_event(stripe: Stripe) -> None:
     """Stripe is asked about Alice because it tells something of her."""
     [(customer,)] = select_customer()
-    stripe.objects._emit("customer.subscription.updated", {"id": "sub_x", "customer": customer})
+    stripe.objects.emit("customer.subscription.updated", {"id": "sub_x", "customer": customer})
     assert stripe.deliver(stripe.events.pop()).json["effect"] == "applied"
 
 

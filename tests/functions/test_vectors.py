@@ -118,7 +118,7 @@ def test_no_call_waits_for_the_encoder_longer_than_it_may_and_a_later_one_finds_
     method, role = ("POST", "admin") if body else ("GET", "premium")
     sentence_encoder._model.cache_clear()  # which a process keeps that has put the articles there
     reply = call(path, role, method, body, seconds_left=9)
-    loading = semantic_search._loading()
+    loading = semantic_search.loading()
     assert not loading.done()
     assert (reply.status, reply.json[field]) == (200, cold)
     wait_until(loading.done)

@@ -247,7 +247,7 @@ CASES: list[tuple[str, RawResponse, tuple[str, str], bool]] = [
     ("/anthropic/v1/models", (200, {}, b"<html>"), ("Anthropic", "its list of models is none"), False),
     ("/feeds/lequipe", (404, {}, b""), ("L'Équipe", "L'Équipe answered 404"), False),
     ("/feeds/bbc_sport", (200, {}, rss()), ("BBC Sport", "its feed is empty"), False),
-    ("/feeds/guardian", (503, {}, b""), ("The Guardian", "it could not be asked"), False),
+    ("/feeds/guardian", (503, {}, b""), ("The Guardian", "it could not be reached"), False),
 ]
 
 
@@ -304,9 +304,9 @@ def test_a_fault_of_ours_in_looking_at_one_source_hides_no_other(world: World) -
     ):
         report = world.watch()
     assert report["findings"] == [
-        "Anthropic: it could not be asked",
+        "Anthropic: it could not be reached",
         "Groq: looking at it failed: UnicodeEncodeError",
-        "football-data.co.uk: it could not be asked",
+        "football-data.co.uk: it could not be reached",
     ]
 
 

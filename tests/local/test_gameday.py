@@ -38,8 +38,8 @@ def test_no_outage_takes_from_readers_what_is_public() -> None:
 @pytest.mark.parametrize("outage", OUTAGES, ids=lambda outage: outage.name)
 def test_what_differs_from_the_table_is_told(outage: gameday.Outage) -> None:
     expected = {**HEALTHY, **outage.statuses}
-    assert gameday._compare(outage.name, expected, met(outage.statuses)) == []
-    [fault] = gameday._compare(outage.name, expected, met({**outage.statuses, "picks": 500}))
+    assert gameday.compare(outage.name, expected, met(outage.statuses)) == []
+    [fault] = gameday.compare(outage.name, expected, met({**outage.statuses, "picks": 500}))
     assert fault == f"without {outage.name}, picks answers {{500: 2}} instead of 200"
-    [difference] = gameday._compare(outage.name, expected, met(outage.statuses, "the job says no"))
+    [difference] = gameday.compare(outage.name, expected, met(outage.statuses, "the job says no"))
     assert difference == f"without {outage.name}, the job says no"

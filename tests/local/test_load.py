@@ -38,14 +38,15 @@ def test_what_is_told_of_a_load_is_what_the_lines_of_its_answers_say(
         bundle = load.Bundle(
             int(address.rpartition(":")[2]), token.Project(54321, "a secret of more than 32 characters"), count()
         )
-        load._run_expected_load(bundle, {"one": ["/1", "/2"], "other": ["/3", "/4", "/5"]}, tmp_path)
+        load.run_expected_load(bundle, "as readers choose", ["/1", "/2", "/1", "/3"] * 5, tmp_path)
     assert len(requests) == 20
-    assert {target: requests.count(target) for target in ("/1", "/2", "/3")} == {"/1": 5, "/2": 5, "/3": 4}
+    assert {target: requests.count(target) for target in ("/1", "/2", "/3")} == {"/1": 10, "/2": 5, "/3": 5}
     output = capsys.readouterr().out
-    assert "100 times the expected load, 27.9 a second" in output
+    assert "100 times the expected load, 26.7 a second for 0.75 s, as readers choose, ms" in output
     assert "n 20 " in output
     assert "cold 1 (5.0 %)" in output
     assert "Redis 3.00 times, Postgres 2.00 times" in output
+    assert "answered from process 0 %, Redis 0 %, computed 100 %" in output
     assert "Q1 holds: p50 < inf ms, p95 < inf ms" in output
 
 
@@ -79,4 +80,4 @@ def test_the_bench_fails_where_answers_are_too_slow(tmp_path: Path, monkeypatch:
     with http_service.serve(respond) as address:
         bundle = load.Bundle(int(address.rpartition(":")[2]), token.project(tmp_path), count())
         with pytest.raises(load.TooSlow, match="Q1 is broken"):
-            load._run_expected_load(bundle, {"one": ["/1"]}, tmp_path)
+            load.run_expected_load(bundle, "each answer another", ["/1"] * 8, tmp_path)

@@ -6,16 +6,17 @@ import time as real_time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Lock
+from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from upstash_redis import Redis
 
 from shared.clients.redis.upstash import Upstash
 from shared.services import response_cache
 from shared.services.cached_response import CachedResponse, CacheLookup
-from shared.services.response_cache import LOCAL_TTL, ResponseCache, _deserialize, _serialize
+from shared.services.response_cache import LOCAL_TTL, ResponseCache
 from tests.clients.conftest import SimulatedTime
 from tests.waiting import HANG
 
@@ -271,9 +272,13 @@ def test_without_any_redis_nothing_is_kept(time: SimulatedTime) -> None:
     cache.invalidate(["matches"])
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(), st.lists(st.tuples(st.text(), st.text())), st.integers(100, 599))
-def test_an_answer_survives_as_it_is(body: str, headers: list[tuple[str, str]], status: int) -> None:
-    time = SimulatedTime()
+def test_another_process_reads_a_cached_response_unchanged(
+    redis: Redis, time: SimulatedTime, body: str, headers: list[tuple[str, str]], status: int
+) -> None:
     raw = json.dumps(body).encode()
     response = CachedResponse(status, tuple(headers), raw, time.instant, time.instant + FRESH)
-    assert _deserialize(_serialize(response)) == response
+    key = str(uuid4())  # one for each example
+    made(a_process(redis, time), response, key)
+    assert a_process(redis, time).lookup("matches", key, FRESH, BEYOND).response == response

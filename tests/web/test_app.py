@@ -214,7 +214,7 @@ def test_any_other_request_id_is_replaced(
 
 def test_the_unexpected_is_told_to_us_and_not_to_them(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
     response = invoke(handler, "/boom", accept_language="en")
-    assert response.json["detail"] == "Something unexpected went wrong; we have been told."
+    assert response.json["detail"] == "An unexpected error occurred; it has been reported to us."
     error, request = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (error["level"], error["event"]) == ("ERROR", "unexpected")
     assert (error["function"], error["error"]) == ("try", "RuntimeError: nobody expected this")

@@ -106,7 +106,7 @@ class Supabase:
         if self._keys is None or kid not in self._keys or not self._is_recent(KEYS_TTL, self._fetched_at):
             self._fetch_keys()
         if self._keys is None:
-            raise Unavailable("the keys that sign tokens cannot be had")
+            raise Unavailable("the JWKS cannot be fetched")
         return self._keys.get(kid)
 
     def _fetch_keys(self) -> None:
@@ -117,10 +117,10 @@ class Supabase:
         try:
             response = fetch(self._http, f"{self._issuer}/.well-known/jwks.json", now=self._now, deadline=now + TIMEOUT)
             if response.status != httpx.codes.OK:
-                raise InvalidResponse(f"Supabase answered {response.status} when asked for its keys")
+                raise InvalidResponse(f"Supabase returned {response.status} for its JWKS")
             self._keys, self._fetched_at = _parse_keys(response.body), now
         except UpstreamError as error:
-            log.warning("the keys that sign tokens cannot be had: %s", error)
+            log.warning("the JWKS cannot be fetched: %s", error)
 
     def _is_recent(self, span: timedelta, since: datetime | None) -> bool:
         return since is not None and abs(self._now() - since) < span

@@ -165,7 +165,7 @@ class SupabaseAdmin:
             params=params,
         )
         if response.status == httpx.codes.TOO_MANY_REQUESTS:
-            raise Unavailable("Supabase is asked too often")
+            raise Unavailable("Supabase's rate limit is exceeded")
         return response
 
 

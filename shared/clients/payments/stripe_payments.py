@@ -209,7 +209,7 @@ def _translate_errors() -> Iterator[None]:
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise Unavailable(f"Stripe cannot be reached or is asked too often ({type(error).__name__})") from None
+        raise Unavailable(f"Stripe cannot be reached, or its rate limit is exceeded ({type(error).__name__})") from None
     except stripe.StripeError as error:
         status = error.http_status or 500
         if status >= 500:

@@ -245,7 +245,7 @@ def _after_90_minutes(item: Any) -> tuple[Score | None, str | None]:
     if duration == "REGULAR":
         return full, None
     if extra is None or (penalties is None and duration != "EXTRA_TIME"):
-        return None, f"it was decided by {duration[:40]} and the goals of 90 minutes are not told apart"
+        return None, f"it was decided by {duration[:40]} and the goals of 90 minutes are not separate"
     shoot_out = penalties or Score(0, 0)
     home, away = full.home - extra.home - shoot_out.home, full.away - extra.away - shoot_out.away
     if min(home, away) < 0:

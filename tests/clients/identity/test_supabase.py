@@ -351,7 +351,7 @@ def test_keys_that_were_read_go_on_counting_while_the_project_is_down(
         assert all(project.believes(token) for _ in range(50))
     assert project.request_count == 4
     assert not project.believes(NEXT.sign(claims(time.instant)))
-    assert "cannot be had" in caplog.text
+    assert "cannot be fetched" in caplog.text
 
 
 @pytest.mark.case("A9", "E20")
