@@ -95,7 +95,7 @@ class Service:
         return next((self.functions[route.function] for route in self.routes if route.matches(path)), None)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with CloudFormation's short tags in their long form: `!Ref X` becomes `{"Ref": "X"}`."""
 
 
@@ -111,7 +111,7 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 def parse(text: str) -> Any:
     """YAML with CloudFormation's short tags."""
-    return yaml.load(text, _Loader)  # noqa: S506 a SafeLoader
+    return yaml.load(text, _Loader)  # noqa: S506 a CSafeLoader
 
 
 def read(root: Path = ROOT, stage: str = "production") -> Service:

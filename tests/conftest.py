@@ -1,8 +1,10 @@
 """Fixtures of all tests: one Postgres per worker, one database per test that commits, copied from a template."""
 
+import gc
 import os
 import platform
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -85,6 +87,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONGEST)))
 
 
+def pytest_collection_finish() -> None:
+    """Exempt collected tests and imported modules from garbage collection, which would visit them again and again."""
+    gc.freeze()
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Print the random seed, which pytest-randomly omits with -q."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -138,6 +145,16 @@ class Databases:
 
     def _admin(self) -> psycopg.Connection:
         return psycopg.connect(self._url, autocommit=True)
+
+
+@pytest.fixture(scope="module", params=["UTC", "Pacific/Auckland", "America/Los_Angeles"])
+def machine_zone(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The time zone of this process and of those it starts: also half a day before and behind Paris."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", request.param)
+        time.tzset()
+        yield request.param
+    time.tzset()
 
 
 @pytest.fixture(scope="session")

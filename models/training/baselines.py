@@ -137,8 +137,11 @@ def penaltyblog(
         names: names of the models.
     """
     forecasts = {name: np.full((len(matches), 3), np.nan) for name in names}
-    # Separate processes, because a fit holds the GIL. Spawned, because a fork would copy running threads.
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as workers:
+    # Separate processes, because a fit holds the GIL. Forked from a server without threads, which a fork would copy; it
+    # imports penaltyblog once, which takes seconds.
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(2, mp_context=context) as workers:
         running = {
             workers.submit(
                 refit_weekly,

@@ -1,28 +1,25 @@
 """Time is told with its zone everywhere, and the zone that a machine stands in changes nothing."""
 
 import json
-import os
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from deploy import openapi, service
 from deploy.service import ROOT
+from tests.clients.sources import test_football_data_uk
+from tests.explanations import test_template
+from tests.football import test_calendar, test_rest
+from tests.functions import test_choose_picks
 from tests.running import select
-from tests.waiting import HANG
 
-PLACES_OF_TIME = [
-    "tests/football/test_calendar.py",
-    "tests/football/test_rest.py",
-    "tests/explanations/test_template.py",
-    "tests/clients/sources/test_football_data_uk.py",
-    "tests/functions/test_choose_picks.py",
-]
+DEALS_WITH_DAYS = (test_calendar, test_rest, test_template, test_football_data_uk, test_choose_picks)
 NAIVE = """
     SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = 'public' AND data_type IN ('timestamp without time zone', 'time with time zone')
@@ -30,14 +27,12 @@ NAIVE = """
 
 
 @pytest.mark.case("I3")
-@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
-def test_what_deals_with_days_does_so_in_any_zone(zone: str) -> None:
-    """Half a day before and behind Paris."""
-    run = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *PLACES_OF_TIME]
-    done = subprocess.run(
-        run, cwd=ROOT, env={**os.environ, "TZ": zone}, capture_output=True, text=True, timeout=5 * HANG, check=False
-    )
-    assert done.returncode == 0, done.stdout[-4000:]
+def test_what_deals_with_days_does_so_in_any_zone(machine_zone: str) -> None:
+    """Tests of days run in each zone of the fixture, which changes the zone of the process."""
+    instant = datetime(2024, 1, 15, 12, tzinfo=UTC)
+    assert instant.astimezone().utcoffset() == instant.astimezone(ZoneInfo(machine_zone)).utcoffset()
+    modules = {module.__name__: getattr(module, "pytestmark", None) for module in DEALS_WITH_DAYS}
+    assert modules == dict.fromkeys(modules, pytest.mark.usefixtures("machine_zone"))
 
 
 @pytest.mark.case("I9")

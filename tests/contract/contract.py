@@ -19,7 +19,6 @@ class Operation:
         query: the query parameters, as fields.
         request_body: the schema of the request body.
         status: of the response.
-        later: the part of the project that will build it; empty for one that there is.
     """
 
     method: str
@@ -30,7 +29,6 @@ class Operation:
     query: str = ""
     request_body: str = ""
     status: int = 200
-    later: str = ""
 
 
 API = "/api/v1"

@@ -19,8 +19,6 @@ from tests.contract.contract import (
     Operation,
 )
 
-BUILT = [operation for operation in OPERATIONS if not operation.later]
-LATER = [operation for operation in OPERATIONS if operation.later]
 SIMPLE = {"str": {"string"}, "int": {"integer"}, "float": {"number", "integer"}, "bool": {"boolean"}}
 Json = dict[str, Any]
 
@@ -192,7 +190,7 @@ def openapi_spec() -> Json:
     return openapi.build()
 
 
-@pytest.mark.parametrize("operation", BUILT, ids=lambda operation: operation.name)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_a_client_of_the_former_api_finds_what_it_uses(openapi_spec: Json, operation: Operation) -> None:
     assert Description(openapi_spec).faults(operation) == []
 
@@ -208,14 +206,6 @@ def test_strings_that_were_sent_there_are_strings(openapi_spec: Json, method: st
     assert not Description(openapi_spec).lists_values(method, path, FORMER_STRINGS[method, path])
 
 
-@pytest.mark.parametrize("operation", LATER, ids=lambda operation: operation.name)
-def test_what_is_to_come_has_not_come_yet(openapi_spec: Json, operation: Operation) -> None:
-    """Whoever builds it takes its mark off the table, so that it is held to the contract from then on."""
-    assert operation.method.lower() not in openapi_spec["paths"].get(operation.path, {}), (
-        f"take `later` off {operation.name}"
-    )
-
-
 @pytest.mark.case("Q10")
 def test_no_address_answers_that_nobody_listed() -> None:
     http = [name for name, function in service.read().functions.items() if function.paths]
@@ -223,7 +213,7 @@ def test_no_address_answers_that_nobody_listed() -> None:
     existing = {
         (method, route.path_format) for route in routes if isinstance(route, APIRoute) for method in route.methods or ()
     }
-    listed = {(operation.method, operation.path) for operation in BUILT} | FORMER.keys() | ADDED
+    listed = {(operation.method, operation.path) for operation in OPERATIONS} | FORMER.keys() | ADDED
     assert existing - listed == set(), "not in tests/contract/contract.py"
     assert listed - existing == set(), "in tests/contract/contract.py, and nowhere else"
 

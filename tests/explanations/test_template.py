@@ -13,6 +13,8 @@ from shared.explanations.prohibited_claims import find_claims
 from shared.explanations.template import Explanation, Factor, ForecastFacts, ReliabilityRecord, explain
 from shared.explanations.translations import Language
 
+pytestmark = pytest.mark.usefixtures("machine_zone")
+
 FR, EN = Language.FR, Language.EN
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 

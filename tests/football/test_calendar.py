@@ -1,7 +1,6 @@
 """Seasons and Paris days, whatever zone the machine is in."""
 
 import csv
-import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -12,6 +11,8 @@ from shared.football.calendar import paris_bounds, paris_day, season_from_label,
 from shared.football.competition import BY_DIVISION
 from tests.season import real_seasons
 
+pytestmark = pytest.mark.usefixtures("machine_zone")
+
 DAYS = st.dates(date(1993, 7, 1), date(2092, 6, 30))
 
 
@@ -19,17 +20,7 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-@pytest.fixture(params=["UTC", "Pacific/Auckland", "America/Los_Angeles"])
-def machine_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("TZ", request.param)
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
 @pytest.mark.case("I3")
-@pytest.mark.usefixtures("machine_zone")
 @pytest.mark.parametrize(
     ("instant", "day"),
     [
@@ -63,7 +54,6 @@ def test_the_betting_day_is_the_day_in_paris(instant: str, day: date):
 
 
 @pytest.mark.case("I3")
-@pytest.mark.usefixtures("machine_zone")
 @pytest.mark.parametrize(
     ("day", "start", "end"),
     [

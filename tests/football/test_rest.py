@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from shared.football.rest import Rest, rest
 
+pytestmark = pytest.mark.usefixtures("machine_zone")
+
 SATURDAY = datetime(2024, 4, 27, 14, tzinfo=UTC)
 
 

@@ -14,6 +14,8 @@ from tests.factories import insert_matches, match_update, offer
 from tests.running import rows_of, run, select
 from tests.season import Row, Service, row
 
+pytestmark = pytest.mark.usefixtures("machine_zone")
+
 FRIDAY = datetime(2024, 4, 26, 13, tzinfo=UTC)
 NOW = datetime(2024, 4, 27, 4, 45, tzinfo=UTC)
 BEST = {"MaxH": "2.30", "MaxD": "3.50", "MaxA": "4.00"}

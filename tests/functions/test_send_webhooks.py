@@ -387,6 +387,13 @@ def test_those_that_fail_come_after_the_others(db: Connection, service: Receiver
     assert [request.headers["host"] for request in service.requests] == ["b.example", "a.example"]
 
 
+def test_those_that_wait_longest_come_first(db: Connection, service: Receivers) -> None:
+    for name, user, quarters in (("c", ALICE, 1), ("a", ALICE, 2), ("b", BOB, 0)):
+        webhook(db, name, user, at=MORNING + quarters * QUARTER)
+    send(MORNING + 3 * QUARTER)
+    assert [request.headers["host"] for request in service.requests] == ["b.example", "c.example", "a.example"]
+
+
 @pytest.mark.case("G5")
 @pytest.mark.parametrize(("days", "taken"), [(2, 1), (4, 0)])
 def test_an_outage_of_two_days_is_caught_up_with_and_one_of_four_is_not(

@@ -16,6 +16,7 @@ from shared.stores.database import Connection, connect
 from shared.stores.news import articles
 
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 LATER = NOW + timedelta(minutes=1)
 VECTOR = [1.0] + [0.0] * (DIMENSIONS - 1)
 ID = uuid5(NAMESPACE_URL, "0")
@@ -79,13 +80,23 @@ def test_a_store_that_was_deleted_is_made_again_and_every_article_waits_for_its_
 
 def test_they_are_compared_beyond_the_first_page(db: Connection, store: Qdrant) -> None:
     both(db, store, PAGE_SIZE + 2)
-    last = max(uuid5(NAMESPACE_URL, str(n)) for n in range(PAGE_SIZE + 2))
-    store.delete([last])
+    first, *_, last = sorted(uuid5(NAMESPACE_URL, str(n)) for n in range(PAGE_SIZE + 2))
+    store.delete([first, last])
     beyond = UUID(int=2**128 - 1)
     strangers(store, beyond)
-    assert reconcile(db, store, LATER) == (1, 1)
-    assert waiting(db) == {last}
+    assert reconcile(db, store, LATER) == (2, 1)
+    assert waiting(db) == {first, last}
     assert store.existing([beyond]) == set()
+
+
+def test_the_newest_articles_are_embedded_first(db: Connection) -> None:
+    """Of those without a vector, as many as are asked for."""
+    old, new, newest = (
+        parse_article(uuid4(), f"https://x.example/{hours}", "Arsenal win", "", "guardian", "en", NOW - hours * HOUR)
+        for hours in (2, 1, 0)
+    )
+    articles.add(db, [new, old, newest], NOW)
+    assert articles.without_vector(db, 2) == [newest, new]
 
 
 def test_at_the_deadline_nothing_is_touched_and_the_next_time_all_is(db: Connection, store: Qdrant) -> None:

@@ -16,6 +16,8 @@ from shared.football.competition import COMPETITIONS
 from shared.football.match import Hour, MatchStatistics, MatchUpdate, Score, Status
 from tests.season import real_seasons, row, to_csv
 
+pytestmark = pytest.mark.usefixtures("machine_zone")
+
 NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
 UPDATED_AT = datetime(2024, 4, 26, 13, tzinfo=UTC)
 COMING = row("Arsenal", "Chelsea", "27/04/2024 15:00")

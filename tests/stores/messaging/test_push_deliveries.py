@@ -8,7 +8,8 @@ import pytest
 from shared.accounts.plans import Plan
 from shared.stores.betting import play_limits
 from shared.stores.database import Connection, connect
-from shared.stores.messaging import push_deliveries, push_subscriptions
+from shared.stores.messaging import broadcasts, push_deliveries, push_subscriptions
+from shared.stores.messaging.broadcasts import BroadcastRow
 from shared.stores.messaging.push_subscriptions import MAX_PER_USER, Device
 from shared.stores.people import accounts
 from tests.tokens import ALICE, BOB
@@ -128,3 +129,12 @@ def test_who_rests_or_has_ended_is_not_reached(db: Connection) -> None:
     push_subscriptions.put(db, ALICE, ENDPOINT, "key", "secret", NOW + 2 * HOUR, NOW)
     assert len(reachable(db, NOW + HOUR)) == 1
     assert reachable(db, NOW + 2 * HOUR) == []
+
+
+def test_broadcasts_come_in_the_order_of_their_creation(db: Connection) -> None:
+    """Their ids are in another one."""
+    rows = [BroadcastRow(f"b{5 - n}", "Maintenance", "Ce soir à 23 h.", "/", None, NOW + n * HOUR) for n in range(3)]
+    for row in (rows[1], rows[2], rows[0]):
+        assert broadcasts.add(db, ALICE, row)
+    assert broadcasts.since(db, NOW - HOUR) == rows
+    assert broadcasts.since(db, NOW) == rows[1:]
