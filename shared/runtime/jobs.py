@@ -195,7 +195,12 @@ def _execute(
     invocation: Invocation,
     counts: invocation_metrics.Counters,
 ) -> dict[str, object]:
-    """Do the work, and store when it is due next; jobs that depend on what it wrote are due."""
+    """Do the work, and store when it is due next; jobs that depend on what it wrote are due.
+
+    Of several workers the first one stores it, as the retry of its event would be `idle` if another one had.
+    """
+    if invocation.event.get("worker"):
+        next_due = None
     token = due.begin(name) if next_due else ""
     try:
         result = execute(invocation)

@@ -426,6 +426,17 @@ def test_a_job_of_a_round_is_due_again_with_the_next_round(project: Project) -> 
     assert run("settle_bets", night, {"day": "2024-04-01"})["status"] == "done"
 
 
+def test_a_further_worker_does_not_say_that_the_work_of_the_first_is_done(project: Project) -> None:
+    """Whose event would then be idle when it is tried again."""
+    night = datetime.combine(DAY, NIGHT, UTC)
+    event = {"worker": 1, "began": night.isoformat(), "day": DAY.isoformat()}
+    for given in (event, {"worker": 1}):
+        assert run("finish_deletions", night, given)["status"] == "done"
+        assert due.is_due("finish_deletions", night)
+    assert scheduled("finish_deletions", night)["status"] == "done"
+    assert scheduled("finish_deletions", night)["status"] == "idle"
+
+
 # The tables.
 
 READ = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
