@@ -1,8 +1,8 @@
 """Check that errors reach Sentry: `python -m deploy.sentry_check https://… --project owner/project --release abc`.
 
 Triggers an administrator's test error through the CDN, and polls Sentry's API until the event is there, with the right
-stage and release. The administrator is an account that is created for it with the project's secret key and then
-deleted, so that it does not matter how the project signs its tokens. The environment has SUPABASE_URL and
+stage and release. The administrator is an account that is created for it with the project's secret key, and deleted
+after it; so it does not matter how the project signs its tokens. The environment has SUPABASE_URL and
 SUPABASE_SERVICE_KEY of the stage, and SENTRY_READ_TOKEN, which may read events (`project:read`). Sentry's API:
 https://docs.sentry.io/api/events/retrieve-an-event-for-a-project/
 """

@@ -128,8 +128,7 @@ def create_handler(
     its log and into the dead-letter queue.
     """
     startup_checks.run()
-    if next_due is None and name in ROUNDS:
-        next_due = partial(_next_round, name)
+    has_due_time = next_due is not None or name in ROUNDS
 
     def handler(event: Any, context: Any) -> dict[str, object]:
         logs.capture_library_logs()
@@ -140,7 +139,7 @@ def create_handler(
             day, next_jobs = _day_of(event, now), _next_jobs(event)
             run_id = request_id or str(uuid4())
             invocation = Invocation(dict(event or {}), day, now, now + _time_limit(context), run_id, next_jobs)
-            if next_due is not None and invocation.event.get("if_due") and not due.is_due(name, now):
+            if has_due_time and invocation.event.get("if_due") and not due.is_due(name, now):
                 result: dict[str, object] = {"job": name, "day": day.isoformat(), "status": "idle"}
             else:
                 result = _execute(name, execute, next_due, invocation, counts)
@@ -180,13 +179,14 @@ def _execute(
 
     Of several workers the first one stores it, as the retry of its event would be `idle` if another one had.
     """
-    if invocation.event.get("worker"):
-        next_due = None
-    token = due.begin(name) if next_due else ""
+    event, now = invocation.event, invocation.now
+    stores_due_time = (next_due is not None or name in ROUNDS) and not event.get("worker")
+    token = due.begin(name) if stores_due_time else ""
     try:
         result = execute(invocation)
-        if next_due and result["status"] == "done" and not result.get("left") and "day" not in invocation.event:
-            due.end(name, token, next_due(wiring.database(), invocation.now), invocation.now)
+        if stores_due_time and result["status"] == "done" and not result.get("left") and "day" not in event:
+            due_at = next_due(wiring.database(), now) if next_due else next_round(now, *ROUNDS[name])
+            due.end(name, token, due_at, now)
         return result
     finally:
         due.mark(due.watching(counts.written) - {name})
@@ -209,10 +209,6 @@ def _run(
     if run.failures:
         raise ExceptionGroup(f"{name}: {len(run.failures)} parts failed, the others are done", run.failures)
     return {"job": name, "day": day.isoformat(), "status": "done", **run.counts}
-
-
-def _next_round(name: str, db: Connection, now: datetime) -> datetime:
-    return next_round(now, *ROUNDS[name])
 
 
 def record_failure(name: str, error: Exception) -> None:

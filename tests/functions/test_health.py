@@ -105,11 +105,11 @@ def test_something_else_that_is_down_degrades(
 def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_should_be(
     url: str, redis: dict[str, str], league: Path
 ) -> None:
-    """Six hours between two readings, and one to be late."""
+    """Seven hours and twenty minutes between two readings at most, and one to be late."""
     with fake_qdrant.serve() as address:
         Qdrant(address, "").prepare()
         variables = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address, **redis}
-        for age, is_healthy in ((timedelta(hours=6), True), (timedelta(hours=8), False)):
+        for age, is_healthy in ((timedelta(hours=8), True), (timedelta(hours=9), False)):
             with connect(url, "test") as db:
                 feeds.mark_read(db, "bbc_sport", "", "", SATURDAY - age)
             _, body = get_readiness(NEWS_FEEDS_URL="publishers", **variables)
