@@ -28,7 +28,7 @@ WON, LOST = {BetStatus.WON, BetStatus.HALF_WON}, {BetStatus.LOST, BetStatus.HALF
 
 def bankroll(row: BankrollRow, totals: Sequence[StatusTotal]) -> BankrollResponse:
     """A bankroll with the totals of its bets."""
-    settled = [total for total in totals if BetStatus(total.status).ended and total.status != BetStatus.VOID]
+    settled = [total for total in totals if total.status.ended and total.status != BetStatus.VOID]
     staked, total_returned = _total(total.staked for total in settled), _total(total.returned for total in settled)
     pending = [total for total in totals if total.status == BetStatus.PENDING]
     open_stakes = _total(total.staked for total in pending)
@@ -64,7 +64,7 @@ def entry(row: EntryRow) -> BankrollEntry:
         bet_id=row.bet_id,
         status=row.status,
         score=row.score,
-        source=row.source,  # type: ignore[arg-type]  # enforced by the table
+        source=row.source,
     )
 
 
@@ -73,7 +73,7 @@ def bet(row: BetRow) -> BetResponse:
     return BetResponse(
         id=row.bet_id,
         match_id=row.match_id,
-        prediction=PREDICTION_OF[row.outcome],  # type: ignore[arg-type]  # only our outcomes are stored
+        prediction=PREDICTION_OF[row.outcome],
         odds=float(row.price),
         amount=float(row.amount),
         status=row.status,  # type: ignore[arg-type]  # deleted bets are not returned
@@ -81,10 +81,10 @@ def bet(row: BetRow) -> BetResponse:
         actual_return=_float(row.returned),
         confidence=_float(row.confidence),
         created_at=row.placed_at.isoformat(),
-        market=row.bet.market,
+        market=row.market,
         line=float(row.line),
         settled_at=row.status_changed_at if row.returned is not None else None,
-        source=row.source,  # type: ignore[arg-type]  # enforced by the table
+        source=row.source,
         score=row.score,
         closing_line_value=_float(row.closing_line_value),
     )

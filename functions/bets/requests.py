@@ -22,9 +22,15 @@ QUARTER = Decimal("0.25")
 
 Status = Literal["pending", "won", "half_won", "push", "half_lost", "lost", "void"]
 Prediction = Literal["home_win", "draw", "away_win", "over", "under"]
-OUTCOME_OF = {"home_win": "home", "draw": "draw", "away_win": "away", "over": "over", "under": "under"}
-"""Our outcome by the frontend's name."""
-PREDICTION_OF = {ours: theirs for theirs, ours in OUTCOME_OF.items()}
+PREDICTION_OF: dict[str, Prediction] = {
+    "home": "home_win",
+    "draw": "draw",
+    "away": "away_win",
+    "over": "over",
+    "under": "under",
+}
+"""The frontend's name of an outcome."""
+OUTCOME_OF: dict[str, str] = {theirs: ours for ours, theirs in PREDICTION_OF.items()}
 
 
 def _thousandths(odds: Decimal) -> Decimal:

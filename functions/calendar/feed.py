@@ -55,7 +55,7 @@ def _event(row: MatchRow, language: Language) -> Event:
     Without a known hour it is an all-day event. So is a postponed match: its old kick-off is wrong and its next one
     unknown, but a reader who looks for it on its day sees why it is not played.
     """
-    status, kick_off = Status(row.status), row.kick_off
+    status, kick_off = row.status, row.kick_off
     whole_day = status is Status.POSTPONED or not row.hour_known
     return Event.new(
         uid=f"{row.match_id}@{DOMAIN}",

@@ -18,7 +18,6 @@ from shared.betting.prices import Market, Offer
 from shared.football.competition import COMPETITIONS
 from shared.football.form import form as form_of
 from shared.football.lifecycle import is_stale
-from shared.football.match import Status
 from shared.football.standings import TableRow
 from shared.stores.football.matches import MatchRow
 from shared.stores.football.teams import TeamRow
@@ -43,14 +42,14 @@ def match(
         competition_code=row.competition,
         match_date=displayed_date(row.kick_off, hour_known=row.hour_known),
         hour_known=row.hour_known,
-        status=DISPLAY_STATUS[Status(row.status)],
+        status=DISPLAY_STATUS[row.status],
         home_score=row.home_goals,
         away_score=row.away_goals,
         matchday=row.matchday,
         odds_home=odds[0],
         odds_draw=odds[1],
         odds_away=odds[2],
-        is_stale=is_stale(Status(row.status), row.kick_off, now),
+        is_stale=is_stale(row.status, row.kick_off, now),
     )
 
 
@@ -107,7 +106,7 @@ def form(
         last_matches=[
             TeamFormMatch(
                 opponent=row.away_name if row.home_team_id == team_id else row.home_name,
-                result=result,  # type: ignore[arg-type]  # one of W, D and L
+                result=result,
                 score=str(row.score),
                 home_away="H" if row.home_team_id == team_id else "A",
                 date=displayed_date(row.kick_off, hour_known=row.hour_known),

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from shared.football.form import FormResult
 from shared.web.schemas import DataSourceInfo
 
 
@@ -111,7 +112,7 @@ class TeamFormMatch(BaseModel):
     """One of a club's last matches."""
 
     opponent: str
-    result: Literal["W", "D", "L"]
+    result: FormResult
     score: str
     home_away: Literal["H", "A"]
     date: datetime

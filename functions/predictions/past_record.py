@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from shared.forecasting.basis import Basis
 from shared.forecasting.calibration import Bucket
 
 FILE = Path(__file__).resolve().parents[2] / "models" / "outcome" / "reliability.json"
@@ -20,19 +21,19 @@ class PastRecord:
 
     Attributes:
         bucket: probability range, number of outcomes and number of hits.
-        basis: of the forecasts: `prices` or `ratings`.
+        basis: of the forecasts.
         league: code of the competition, or `all`.
         first, last: the years in which the first season began and the last one ended.
     """
 
     bucket: Bucket
-    basis: str
+    basis: Basis
     league: str
     first: int
     last: int
 
 
-def past_record(basis: str, competition: str, probability: float) -> PastRecord | None:
+def past_record(basis: Basis, competition: str, probability: float) -> PastRecord | None:
     """The record of a probability; None for competitions without past forecasts."""
     data = _data()
     records = data["records"][basis]

@@ -127,7 +127,7 @@ def prediction(
         is_verified=result is not None,
         is_correct=None if result is None else result == place,
         actual_score=None if score is None else str(score),
-        basis=row.basis,  # type: ignore[arg-type]  # enforced by the table
+        basis=row.basis,
         model=row.model,
         pick=_pick(pick) if pick else None,
         hidden=hidden_parts(features, language, *_PARTS),
@@ -216,7 +216,7 @@ def _record(past: PastRecord) -> ConfidenceRecord:
         interval=Bounds(low=round(low, DIGITS), high=round(high, DIGITS)),
         league=past.league,
         seasons=f"{past.first}-{past.last}",
-        basis=past.basis,  # type: ignore[arg-type]  # enforced by the table
+        basis=past.basis,
     )
 
 

@@ -1,12 +1,12 @@
 """Response models of the predictions group, under the frontend's field names. See docs/understand/data.md."""
 
 from datetime import datetime
-from typing import Literal
 
 from pydantic import BaseModel
 
 from functions.predictions.market_schemas import MultiMarketsResponse
 from shared.football.outcome import MatchOutcome
+from shared.forecasting.basis import Basis
 from shared.web.match_conditions import FatigueInfo, WeatherInfo
 from shared.web.schemas import DataSourceInfo
 
@@ -64,7 +64,7 @@ class ConfidenceRecord(BaseModel):
     interval: Bounds
     league: str
     seasons: str
-    basis: Literal["prices", "ratings"]
+    basis: Basis
 
 
 class ModelContributions(BaseModel):
@@ -157,7 +157,7 @@ class PredictionResponse(BaseModel):
     is_verified: bool = False
     is_correct: bool | None = None
     actual_score: str | None = None
-    basis: Literal["prices", "ratings"]
+    basis: Basis
     model: str
     pick: PickInfo | None = None
     hidden: list[HiddenPart] = []

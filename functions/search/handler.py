@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from fastapi import Query
 
 from functions.search.schemas import GlobalSearchResponse, MatchSearchResult
-from shared.football.match import Status
 from shared.runtime import clock
 from shared.stores.football import search
 from shared.stores.football.matches import MatchRow
@@ -50,7 +49,7 @@ def _match(row: MatchRow) -> MatchSearchResult:
         competition_code=row.competition,
         match_date=displayed_date(row.kick_off, hour_known=row.hour_known),
         hour_known=row.hour_known,
-        status=DISPLAY_STATUS[Status(row.status)],
+        status=DISPLAY_STATUS[row.status],
     )
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.accounts.entitlements import features_of
-from shared.accounts.plans import Plan
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.explanations.translations import Language, translate
 from shared.football.match import Status
@@ -92,7 +91,7 @@ def _picks(device: Device, events: Events, now: datetime) -> Iterator[PendingDel
     """The matches of the picks that the user's plan shows in full, without the bets and our probabilities."""
     if events.day is None or not device.daily_picks or events.day.committed_at < device.created_at:
         return
-    features = features_of(Plan(device.plan))
+    features = features_of(device.plan)
     shown = [
         match
         for pick, match in events.picks

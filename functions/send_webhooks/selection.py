@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.accounts.entitlements import features_of
-from shared.accounts.plans import Plan
 from shared.accounts.webhooks import EARLY_TOLERANCE, EVENT_TTL, TEST_EVENT, WebhookEventType
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.stores.messaging.webhooks import ActiveWebhook, CommittedDay, Delivery, Publication, SettledPick
@@ -88,7 +87,7 @@ def collect_events(
 
 def entitled(webhooks: Iterable[ActiveWebhook]) -> list[ActiveWebhook]:
     """The webhooks whose users' plans include webhooks."""
-    return [webhook for webhook in webhooks if features_of(Plan(webhook.plan)).webhooks]
+    return [webhook for webhook in webhooks if features_of(webhook.plan).webhooks]
 
 
 def decide(

@@ -8,7 +8,6 @@ from shared.betting.closing_reference import closing_reference
 from shared.betting.consensus import fair_probability
 from shared.betting.settlement import settlement
 from shared.betting.value import closing_line_value, to_decimal
-from shared.football.match import Status
 from shared.runtime.jobs import Run, job
 from shared.stores.betting import bankrolls, bets, offers
 from shared.stores.betting.bankrolls import NewEntry
@@ -44,7 +43,7 @@ def _entries(run: Run, row: BetRow, match: MatchRow) -> list[NewEntry]:
         row.bet.market,
         row.outcome,
         row.line,
-        Status(match.status),
+        match.status,
         match.score,
         match.kick_off,
         row.kick_off,

@@ -8,7 +8,6 @@ from shared.betting.consensus import consensus
 from shared.betting.prices import OUTCOMES, Market
 from shared.betting.settlement import profit, settlement
 from shared.betting.value import closing_line_value, to_decimal
-from shared.football.match import Status
 from shared.runtime.jobs import Run, job
 from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.betting import offers, picks
@@ -32,10 +31,10 @@ def settle(run: Run) -> None:
 def _settle_pick(run: Run, pick: PickRow, match: MatchRow) -> bool:
     """Add a pick's result if it is new; a corrected score reverses the earlier result first."""
     settled = settlement(
-        Market(pick.market),
+        pick.market,
         pick.outcome,
         pick.line,
-        Status(match.status),
+        match.status,
         match.score,
         match.kick_off,
         pick.kick_off,

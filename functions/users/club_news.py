@@ -90,7 +90,7 @@ def _league_place(db: Connection, team_id: int, now: datetime) -> _LeaguePlace |
 
 def _next_match(db: Connection, team_id: int, now: datetime) -> NextMatch | None:
     upcoming = matches.starting_from(db, now, list(shown_competitions()), team_id)
-    row = next((row for row in upcoming if Status(row.status) in NOT_BEGUN), None)
+    row = next((row for row in upcoming if row.status in NOT_BEGUN), None)
     if row is None:
         return None
     is_home = row.home_team_id == team_id

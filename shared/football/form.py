@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
-POINTS = {"W": 3, "D": 1, "L": 0}
+FormResult = Literal["W", "D", "L"]
+POINTS: dict[FormResult, int] = {"W": 3, "D": 1, "L": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,13 +13,13 @@ class Form:
     """Form over some matches.
 
     Attributes:
-        results: W, D or L of each match, in order.
+        results: win, draw or loss of each match, in order.
         scored: total goals.
         conceded: total goals of the opponents.
         clean_sheets: number of matches without a goal conceded.
     """
 
-    results: tuple[str, ...]
+    results: tuple[FormResult, ...]
     scored: int
     conceded: int
     clean_sheets: int

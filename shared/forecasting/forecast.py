@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.forecasting.basis import Basis
 from shared.forecasting.closing_line_bounds import bounds, is_newcomer
 from shared.forecasting.factors import GROUPS, effects
 from shared.forecasting.features import features
@@ -106,7 +107,6 @@ class Forecast:
     """A published forecast: the parameters of its score grid and every market derived from it.
 
     Attributes:
-        basis: `prices` or `ratings`.
         by_ratings: home win, draw, away win from ratings alone; None where they are not comparable.
         ratings_bounds: low and high of each of these: the line closes between them in 95 matches of 100.
         factors: home win, draw, away win of the average match (`start`) and the effects of each of `factors.GROUPS`,
@@ -115,7 +115,7 @@ class Forecast:
     """
 
     match_id: int
-    basis: str
+    basis: Basis
     home_rate: float
     away_rate: float
     rho: float
@@ -224,7 +224,7 @@ def _forecast_from_prices(
 
 
 def _forecast(
-    q: ForecastInput, basis: str, goals: Floats, clubs: _RatingForecast | None, prices: _PriceForecast | None
+    q: ForecastInput, basis: Basis, goals: Floats, clubs: _RatingForecast | None, prices: _PriceForecast | None
 ) -> Forecast:
     home_rate, away_rate, rho = float(np.exp(goals[0])), float(np.exp(goals[1])), float(goals[2])
     return Forecast(

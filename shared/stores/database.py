@@ -1,15 +1,19 @@
 """The Postgres connection, compatible with a transaction pooler, and helpers for queries."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, LiteralString, Self, TypeVar, cast
+from enum import Enum
+from functools import cache
+from types import UnionType
+from typing import Any, LiteralString, Self, TypeVar, cast, get_args
 
 import psycopg
 from psycopg.abc import AdaptContext, Buffer, Query
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import BaseRowFactory, class_row, dict_row, kwargs_row
 
 Row = TypeVar("Row")
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -127,8 +131,8 @@ def is_alive(db: Connection) -> bool:
 def fetch_all(
     db: Connection, row: type[Row], query: LiteralString, params: Mapping[str, object] | None = None
 ) -> list[Row]:
-    """The rows of a query as instances of a class whose fields are its columns."""
-    with db.cursor(row_factory=class_row(row)) as cursor:
+    """The rows of a query as instances of a dataclass whose fields are its columns; enum fields hold enums."""
+    with db.cursor(row_factory=_instances_of(row)) as cursor:
         return cursor.execute(query, params).fetchall()
 
 
@@ -136,8 +140,27 @@ def fetch_one(
     db: Connection, row: type[Row], query: LiteralString, params: Mapping[str, object] | None = None
 ) -> Row | None:
     """As `fetch_all`, the first row, or None."""
-    with db.cursor(row_factory=class_row(row)) as cursor:
+    with db.cursor(row_factory=_instances_of(row)) as cursor:
         return cursor.execute(query, params).fetchone()
+
+
+@cache
+def _instances_of(row: type[Row]) -> BaseRowFactory[Row]:
+    """A row factory for a dataclass, which converts text to enums where a field is `SomeEnum` or `SomeEnum | None`."""
+    enums = {
+        field.name: kind
+        for field in fields(cast("Any", row))
+        for kind in (get_args(field.type) if isinstance(field.type, UnionType) else (field.type,))
+        if isinstance(kind, type) and issubclass(kind, Enum)
+    }
+
+    def convert(**columns: Any) -> Row:
+        for name, enum in enums.items():
+            if columns[name] is not None:
+                columns[name] = enum(columns[name])
+        return row(**columns)
+
+    return kwargs_row(convert) if enums else class_row(row)
 
 
 def fetch_dicts(db: Connection, query: LiteralString, params: Mapping[str, object]) -> list[dict[str, Any]]:

@@ -153,7 +153,7 @@ def test_who_pays_is_told_of_with_the_role(database: str) -> None:
     """Stripe's next word decides again; its subscription is told as it last stated it."""
     db, month = wiring.database(), NOW + timedelta(days=30)
     customers.add(db, BOB, "cus_1", NOW)
-    row = SubscriptionRow("sub_1", "active", "price_1", "premium", month, NOW, NOW, month, None, False, False)
+    row = SubscriptionRow("sub_1", "active", "price_1", Plan.PREMIUM, month, NOW, NOW, month, None, False, False)
     customers.replace(db, BOB, [row])
     customers.mark_synced(db, BOB, Plan.PREMIUM, NOW)
     response = send("POST", f"/users/{BOB}/role?role=elite")

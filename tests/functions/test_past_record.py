@@ -7,6 +7,7 @@ import pytest
 from deploy import service
 from functions.predictions import past_record as module
 from functions.predictions.past_record import MIN_COUNT, past_record
+from shared.forecasting.basis import Basis
 from shared.forecasting.calibration import Bucket
 from shared.services.outcome_model import FOLDER
 
@@ -25,7 +26,7 @@ def test_the_league_s_own_bucket_is_told():
 
 @pytest.mark.parametrize("basis", ["prices", "ratings"])
 @pytest.mark.parametrize("probability", [0.0, 0.049, 0.05, 0.5999, 0.6, 0.95, 1.0])
-def test_every_probability_falls_into_its_bucket(basis: str, probability: float):
+def test_every_probability_falls_into_its_bucket(basis: Basis, probability: float):
     record = past_record(basis, "PL", probability)
     assert record is not None
     assert record.bucket.low <= probability < record.bucket.high or probability == record.bucket.high == 1

@@ -609,7 +609,7 @@ def test_notices_are_forgotten_after_a_month(db: Connection, service: PushServic
 
 DEVICE = Device(
     *(1, ALICE, "https://fcm.googleapis.com/x", "key", "secret", True, True, True, 22, 8, COMMITTED),
-    *("fr", "Europe/Paris", "free"),
+    *("fr", "Europe/Paris", Plan.FREE),
 )
 
 

@@ -1,9 +1,21 @@
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
-from shared.stores.database import Connection, DatabaseUnavailable, connect, copy_into, is_alive, ping
+from shared.accounts.plans import Plan
+from shared.football.match import Status
+from shared.stores.database import (
+    Connection,
+    DatabaseUnavailable,
+    connect,
+    copy_into,
+    fetch_all,
+    fetch_one,
+    is_alive,
+    ping,
+)
 
 UNREACHABLE = "postgresql://someone:a-secret@127.0.0.1:9/nowhere"
 
@@ -62,3 +74,23 @@ def test_times_are_in_utc_whatever_zone_the_session_has(stores: str) -> None:
         db.execute("SET TimeZone TO 'Europe/Paris'")
         (instant,) = db.execute("SELECT '2026-06-01 12:00+02'::timestamptz").fetchone() or (None,)
     assert (instant, getattr(instant, "tzinfo", None)) == (datetime(2026, 6, 1, 10, tzinfo=UTC), UTC)
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    status: Status
+    plan: Plan | None
+
+
+def test_a_field_of_a_row_that_is_an_enum_holds_an_enum(db: Connection) -> None:
+    both = "SELECT * FROM (VALUES ('a', 'finished', 'elite'), ('b', 'in_play', NULL)) AS given (name, status, plan)"
+    first, second = fetch_all(db, Row, both)
+    assert (first.name, first.status, first.plan) == ("a", Status.FINISHED, Plan.ELITE)
+    assert (type(first.status), type(first.plan), second.plan) == (Status, Plan, None)
+    assert fetch_one(db, Row, both) == first
+
+
+def test_a_value_that_the_enum_lacks_is_an_error(db: Connection) -> None:
+    with pytest.raises(ValueError, match="'replayed' is not a valid Status"):
+        fetch_one(db, Row, "SELECT 'a' AS name, 'replayed' AS status, 'free' AS plan")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal, LiteralString
 from uuid import UUID
 
-from shared.betting.bets import Entry
+from shared.betting.bets import BetStatus, Entry
 from shared.stores.database import Connection, execute_many, fetch_all, fetch_one
 
 EntrySource = Literal["person", "result", "administrator"]
@@ -39,10 +39,10 @@ class EntryRow:
 
     entry_id: int
     bet_id: int | None
-    status: str | None
+    status: BetStatus | None
     amount: Decimal
     score: str | None
-    source: str
+    source: EntrySource
     created_at: datetime
     balance: Decimal
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from shared.accounts.responsible_gambling import DailyActivity
 from shared.betting.bets import Bet, BetStatus
 from shared.betting.prices import Market
+from shared.stores.betting.bankrolls import EntrySource
 from shared.stores.database import Connection, fetch_all, fetch_one
 
 COLUMNS = """
@@ -63,11 +64,10 @@ class BetRow:
         confidence: the user's own probability in percent, if given.
         followed: whether the bet follows our recommendation.
         placed_at, day: when, and on which day in Paris.
-        status: a value of `betting.bets.BetStatus`.
         first_entry, last_entry: ids of the entry of its stake and of its latest entry.
         last_amount: amount of the latest entry in euros.
         score: score at settlement; None if no score decided.
-        source: source of the latest entry: `person`, `result` or `administrator`.
+        source: of the latest entry.
         status_changed_at: time of the latest entry.
         closing_line_value: closing-line value; None while unknown.
     """
@@ -77,7 +77,7 @@ class BetRow:
     match_id: int
     kick_off: datetime
     hour_known: bool
-    market: str
+    market: Market
     outcome: str
     line: Decimal
     price: Decimal
@@ -86,12 +86,12 @@ class BetRow:
     followed: bool
     placed_at: datetime
     day: date
-    status: str
+    status: BetStatus
     first_entry: int
     last_entry: int
     last_amount: Decimal
     score: str | None
-    source: str
+    source: EntrySource
     status_changed_at: datetime
     closing_line_value: Decimal | None
 
@@ -99,12 +99,12 @@ class BetRow:
     def bet(self) -> Bet:
         """The bet for status transitions."""
         return Bet(
-            market=Market(self.market),
+            market=self.market,
             outcome=self.outcome,
             line=self.line,
             price=self.price,
             amount=self.amount,
-            status=BetStatus(self.status),
+            status=self.status,
             first_entry=self.first_entry,
             last_entry=self.last_entry,
             last_amount=self.last_amount,
@@ -113,14 +113,14 @@ class BetRow:
     @property
     def returned(self) -> Decimal | None:
         """Payout in euros; None while the bet is open."""
-        return self.last_amount if BetStatus(self.status).ended else None
+        return self.last_amount if self.status.ended else None
 
 
 @dataclass(frozen=True, slots=True)
 class StatusTotal:
     """A user's bets of one status: number, total stake and total of the latest entries, in euros."""
 
-    status: str
+    status: BetStatus
     count: int
     staked: Decimal
     returned: Decimal

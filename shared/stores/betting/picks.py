@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from shared.betting.picks import Choice
+from shared.betting.prices import Market
 from shared.betting.settlement import BetResult
 from shared.stores.database import Connection, execute_many, fetch_all, fetch_one
 
@@ -47,7 +48,7 @@ class PickRow:
     published_at: datetime
     kick_off: datetime
     competition: str
-    market: str
+    market: Market
     outcome: str
     line: Decimal
     probability: Decimal

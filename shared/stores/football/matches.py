@@ -53,7 +53,7 @@ class MatchRow:
     stage: str
     matchday: int | None
     kick_off: datetime
-    status: str
+    status: Status
     home_goals: int | None
     away_goals: int | None
     review: str | None
@@ -67,7 +67,7 @@ class MatchRow:
     away_short_name: str
     away_crest_url: str | None
     matched: bool
-    hour: str = Hour.KNOWN
+    hour: Hour = Hour.KNOWN
 
     @property
     def hour_known(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from shared.football.outcome import outcome_of
+from shared.forecasting.basis import Basis
 from shared.stores.database import Connection, execute_many, fetch_all
 
 COLUMNS = """
@@ -34,7 +35,6 @@ class PredictionRow:
         published_at: time of publication, always before kick-off.
         kick_off: kick-off as known at publication.
         model: name and version of the model.
-        basis: `prices` if based on the match's own prices, else `ratings`.
         home, draw, away: probabilities that sum to 1.
         home_rate, away_rate, rho: parameters of the score grid, from which every market is computed.
         markets: further markets, by the names of `forecasting.markets.Markets`.
@@ -51,7 +51,7 @@ class PredictionRow:
     published_at: datetime
     kick_off: datetime
     model: str
-    basis: str
+    basis: Basis
     home: float
     draw: float
     away: float

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, LiteralString
 from uuid import UUID
 
+from shared.betting.bets import BetStatus
 from shared.stores.database import Connection, fetch_all
 from shared.stores.messaging.push_subscriptions import Device
 
@@ -32,7 +33,7 @@ class ResultRow:
     bet_id: int
     match_id: int
     entry_id: int
-    status: str
+    status: BetStatus
     score: str | None
     settled_at: datetime
     home_name: str

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from shared.accounts.plans import Plan
 from shared.stores.database import Connection, fetch_all
 from shared.stores.people.preferences import PreferencesRow
 
@@ -57,7 +58,7 @@ class Device:
     created_at: datetime
     language: str
     timezone: str
-    plan: str
+    plan: Plan
     has_failed: bool = False
 
 

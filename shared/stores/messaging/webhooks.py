@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import LiteralString
 from uuid import UUID
 
+from shared.accounts.plans import Plan
+from shared.betting.settlement import BetResult
 from shared.stores.betting.picks import REVERSED
 from shared.stores.database import Connection, fetch_all
 
@@ -37,7 +39,7 @@ class ActiveWebhook:
     secret: str = field(repr=False)
     created_at: datetime
     test_requested_at: datetime
-    plan: str
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class SettledPick:
     rank: int
     entry: int
     match_id: int
-    result: str
+    result: BetResult
     score: str | None
     settled_at: datetime
 

@@ -26,7 +26,7 @@ class CustomerRow:
 
     user_id: UUID
     customer_id: str
-    plan: str
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class SubscriptionRow:
     subscription_id: str
     status: str
     price_id: str | None
-    plan: str
+    plan: Plan
     entitled_until: datetime | None
     created_at: datetime
     period_start: datetime

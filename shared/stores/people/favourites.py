@@ -21,7 +21,7 @@ class FavouriteRow:
     home_name: str
     away_name: str
     kick_off: datetime
-    hour: str
+    hour: Hour
     competition: str
     total: int
 

@@ -160,10 +160,10 @@ def test_totals_and_what_was_played(db: Connection, match: int) -> None:
     move(db, place(db, match, **yesterday), BetStatus.LOST)
     place(db, match, user_id=BOB)
     assert sorted(bets.totals(db, ALICE), key=lambda total: total.status) == [
-        StatusTotal("lost", 1, D(10), D(0)),
-        StatusTotal("pending", 1, D(10), D(-10)),
-        StatusTotal("void", 1, D(10), D(10)),
-        StatusTotal("won", 1, D(10), D(21)),
+        StatusTotal(BetStatus.LOST, 1, D(10), D(0)),
+        StatusTotal(BetStatus.PENDING, 1, D(10), D(-10)),
+        StatusTotal(BetStatus.VOID, 1, D(10), D(10)),
+        StatusTotal(BetStatus.WON, 1, D(10), D(21)),
     ]
     today = DailyActivity(DAY, D(20), D(-1))
     assert bets.daily_activity(db, ALICE, DAY) == [today]

@@ -12,13 +12,13 @@ from tests.tokens import ALICE, BOB
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
-ONE = SubscriptionRow("sub_1", "active", "price", "premium", NOW, NOW, NOW, NOW + DAY, None, False, False)
+ONE = SubscriptionRow("sub_1", "active", "price", Plan.PREMIUM, NOW, NOW, NOW, NOW + DAY, None, False, False)
 TWO = replace(ONE, subscription_id="sub_2", created_at=NOW + DAY, trial_end=NOW + DAY)
 
 
 def test_a_person_has_one_customer_and_a_customer_one_person(db: Connection) -> None:
     customers.add(db, ALICE, "cus_a", NOW)
-    assert customers.of_person(db, ALICE) == customers.by_id(db, "cus_a") == CustomerRow(ALICE, "cus_a", "free")
+    assert customers.of_person(db, ALICE) == customers.by_id(db, "cus_a") == CustomerRow(ALICE, "cus_a", Plan.FREE)
     assert customers.of_person(db, BOB) is customers.by_id(db, "cus_b") is None
     for person, customer in ((ALICE, "cus_b"), (BOB, "cus_a")):
         with pytest.raises(psycopg.errors.UniqueViolation), db.transaction():
@@ -46,7 +46,7 @@ def test_whom_stripe_was_not_asked_about_for_longest_comes_first(db: Connection)
     customers.mark_synced(db, BOB, Plan.ELITE, NOW + 2 * DAY)
     customers.mark_all_synced(db, [ALICE], NOW + 3 * DAY)
     later = customers.least_recently_synced(db, NOW + 4 * DAY)
-    assert later == [CustomerRow(BOB, "cus_b", "elite"), CustomerRow(ALICE, "cus_a", "free")]
+    assert later == [CustomerRow(BOB, "cus_b", Plan.ELITE), CustomerRow(ALICE, "cus_a", Plan.FREE)]
 
 
 @pytest.mark.case("P1", "P2")

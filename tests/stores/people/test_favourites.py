@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from shared.football.match import Hour
 from shared.stores.database import Connection, connect
 from shared.stores.people import favourites
 from shared.stores.people.favourites import FavouriteRow
@@ -20,7 +21,7 @@ def test_a_match_is_followed_once_and_by_its_person(db: Connection) -> None:
     assert favourites.add(db, ALICE, match_id, "again", False, NOW) is None
     (row,) = favourites.page(db, ALICE, 10, 0)
     assert row == FavouriteRow(
-        favourite_id, match_id, "derby", True, NOW, "Arsenal", "Chelsea", KICK_OFF, "known", "PL", total=1
+        favourite_id, match_id, "derby", True, NOW, "Arsenal", "Chelsea", KICK_OFF, Hour.KNOWN, "PL", total=1
     )
     assert favourites.page(db, BOB, 10, 0) == []
     assert not favourites.remove(db, BOB, match_id)
