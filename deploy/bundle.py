@@ -51,7 +51,6 @@ class Target:
     """The machine and Python that a bundle is for.
 
     Attributes:
-        arch: `arm64` or `x86_64`.
         python: minor version such as `3.13`.
         interpreter: a Python of that version on this machine, which compiles; None to ship without .pyc.
     """

@@ -21,7 +21,6 @@ class Bundle:
 
     Attributes:
         groups: dependency groups of pyproject.toml.
-        models: whether it contains the served models.
         budget_mb: the most it may weigh unzipped, in MB of 10^6 bytes.
         built: folders of `.build/` that it contains.
     """
@@ -48,7 +47,6 @@ class Route:
 
     Attributes:
         path: such as `/api/v1/matches*`; `*` at the end stands for any rest.
-        function: its name.
         cache: `public` for one copy for all readers, `per_reader` for a copy for each, `none`.
     """
 
@@ -69,13 +67,9 @@ class Function:
         name: its key in serverless.yml, which is also its folder.
         handler: module and function, with dots.
         routes: those that it serves, in order; empty for a job.
-        schedules: when it runs; empty for HTTP.
         timeout: of one run, in seconds.
-        memory: MB.
         concurrency: runs at the same time; None for no limit.
         attempts: tries of a run before it counts as failed.
-        environment: names of its variables.
-        bundle: the contents of its zip.
     """
 
     name: str
@@ -106,9 +100,6 @@ class Service:
 
     Attributes:
         name: the prefix of all names in the account, such as `paris-sportif-staging`.
-        stage: `staging` or `production`.
-        params: the stage's parameters.
-        functions: by name.
         routes: in order of precedence.
         config: the whole file, for what the above leaves out.
     """

@@ -46,11 +46,9 @@ class Outage:
     """An outage and its expected effects.
 
     Attributes:
-        name: of the dependency.
         cut: settings with the addresses that are cut off.
         statuses: expected statuses that differ from `HEALTHY`.
         job: a job to run meanwhile.
-        job_report: expected fields of the job's report.
     """
 
     name: str

@@ -34,12 +34,9 @@ class Record:
     Attributes:
         forecast: number of finished matches with a forecast.
         scores: of each forecast, on the matches that all of them have.
-        picks: number of committed picks.
-        ended: number of settled picks.
         closing_line_value: mean, with its interval.
         beat_close: share of picks whose price was better than the close.
         profit: per unit staked, with its interval.
-        units: total profit.
     """
 
     forecast: int

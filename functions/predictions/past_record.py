@@ -21,7 +21,6 @@ class PastRecord:
 
     Attributes:
         bucket: probability range, number of outcomes and number of hits.
-        basis: of the forecasts.
         league: code of the competition, or `all`.
         first, last: the years in which the first season began and the last one ended.
     """

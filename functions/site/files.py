@@ -12,13 +12,7 @@ FOLDER = Path(__file__).resolve().parents[2] / ".build" / "site"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A compressed file.
-
-    Attributes:
-        packed: its gzipped bytes.
-        media_type: its MIME type.
-        etag: a weak entity tag of its content.
-    """
+    """A file packed with gzip, and its weak entity tag."""
 
     packed: bytes
     media_type: str

@@ -20,7 +20,6 @@ class Finding:
     """A difference between a source and its fact sheet.
 
     Attributes:
-        source: its name.
         description: one that stays the same while the difference lasts.
         is_critical: whether forecasts, picks or settlements depend on it.
     """

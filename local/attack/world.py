@@ -32,7 +32,6 @@ class Caller:
     """A client.
 
     Attributes:
-        address: source address.
         headers: with the credentials.
         person: user id; empty for anonymous callers.
         mark: a unique word in all texts that they write.
@@ -75,13 +74,7 @@ class Response:
 
 @dataclass
 class World:
-    """The bundle under attack, and the statistics of the campaign.
-
-    Attributes:
-        address: of the gateway.
-        project: signs valid tokens.
-        settings: environment variables of the functions.
-    """
+    """The bundle under attack, and the statistics of the campaign."""
 
     address: str
     project: token.Project

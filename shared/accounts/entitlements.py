@@ -22,10 +22,6 @@ class PlanFeatures:
         model_details: the prediction of each component.
         sources: the news articles that an explanation cites.
         enrichment: weather, rest days and other match conditions.
-        news_search: full-text and vector search of the news.
-        forecast_history: earlier versions of a prediction.
-        api_keys: API keys.
-        webhooks: webhooks.
     """
 
     picks: int | None

@@ -30,11 +30,8 @@ class Reader:
     Attributes:
         user_id: id of the user; None without authentication.
         plan: effective plan. `ANONYMOUS` with a user id is an anonymous sign-in.
-        email: address of the user, if the token contains it.
         by_key: whether the request was authenticated by an API key.
-        second_factor: whether the user signed in with two factors.
         paused: whether a cool-off is active.
-        sign_up: sign-up data in the token; empty for an API key.
     """
 
     user_id: UUID | None

@@ -14,13 +14,7 @@ EARLIEST_BIRTH_DATE = date(1900, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """Validated sign-up data.
-
-    Attributes:
-        full_name: name of the user.
-        birth_date: date of birth.
-        is_adult: whether the user declared to be of legal age.
-    """
+    """Validated sign-up data."""
 
     full_name: str | None = None
     birth_date: date | None = None

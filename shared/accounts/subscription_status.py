@@ -28,15 +28,10 @@ class Subscription:
     """A Stripe subscription.
 
     Attributes:
-        subscription_id: Stripe's id.
         status: `trialing`, `active`, `past_due`, `unpaid`, `paused`, `incomplete`, `incomplete_expired` or `canceled`.
         owner_id: user id in its metadata, if any.
         price_id: Stripe's price id; None with several prices.
-        created_at: creation time.
-        period_start: start of the current period.
-        period_end: end of the current period.
         trial_end: end of its trial; None if it never had one.
-        cancel_at_period_end: whether it is not renewed.
         unpaid_since: creation time of the latest invoice if unpaid.
         refunded_or_disputed: whether the payment of the latest invoice was fully refunded or is disputed.
     """

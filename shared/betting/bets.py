@@ -50,9 +50,7 @@ class Bet:
 
     Attributes:
         market, outcome, line: the selection; a handicap line is that of the selected side.
-        price: decimal odds.
         amount: stake in euros.
-        status: current status.
         first_entry: id of the entry of its stake.
         last_entry: id of its latest entry.
         last_amount: amount of that entry.
@@ -76,7 +74,6 @@ class Entry:
     Attributes:
         status: status of the bet after the entry.
         amount: euros; negative for a debit.
-        reverses: id of the entry that it reverses.
     """
 
     status: BetStatus

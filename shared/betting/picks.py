@@ -34,12 +34,8 @@ class Candidate:
     """A match with its prediction and offers.
 
     Attributes:
-        match_id: the match.
-        competition: its competition.
-        kick_off: kick-off time.
         published_at: version of the published prediction.
         anchored: whether the prediction is based on the match's own prices; otherwise it yields no pick.
-        probabilities: home, draw, away.
         offers: h2h offers that passed validation.
     """
 
@@ -57,13 +53,9 @@ class Pick:
     """A value bet.
 
     Attributes:
-        match_id, competition, kick_off: the match.
         published_at: version of the published prediction.
         market, outcome, line: the selection; a handicap line is that of the selected side.
-        probability: probability of the outcome.
         price: decimal odds, the best available.
-        bookmaker: the bookmaker that offers it.
-        price_taken_at: when the price was recorded.
         value: expected profit per unit staked.
         share: full Kelly share of the bankroll for this bet alone; determines the rank.
         stake: share of the bankroll under the policy together with the day's other picks; 0 if not selected.

@@ -18,8 +18,6 @@ class Policy:
         max_median_deviation: maximum relative deviation from the median over bookmakers.
         min_value: minimum expected value of a pick.
         max_value: expected value above which a price is held for review, being more likely an error.
-        picks_per_day: maximum number of picks a day.
-        picks_per_competition: maximum number of picks a day in one competition.
         kelly_fraction: fraction of the Kelly stake; probabilities are estimates, and overstaking costs more growth than
             understaking.
         max_stake: maximum share of the bankroll on one bet.

@@ -32,14 +32,9 @@ class Offer:
     """One bookmaker's prices on all outcomes of one market of one match.
 
     Attributes:
-        match_id: the match.
-        source: data source.
         bookmaker: the bookmaker; `market_average` and `market_best` aggregate several.
-        market: the market.
         line: goals; for a handicap that of the home side (the away side has the opposite); 0 for h2h.
         prices: decimal odds in the order of `OUTCOMES`; None where missing.
-        taken_at: when the prices were recorded.
-        closing: whether they are closing prices.
     """
 
     match_id: int

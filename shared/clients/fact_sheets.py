@@ -16,9 +16,7 @@ class FactSheet:
     """An outside source and when its facts were last checked.
 
     Attributes:
-        source: its name.
         address: URL of its API, files or page.
-        checked_on: the day of the last check.
         reference: the documents or files that were checked.
         is_critical: whether forecasts, picks or settlement depend on it.
     """

@@ -27,7 +27,6 @@ class Adjustment:
 
     Attributes:
         injury_home, injury_away: at most 0 each.
-        sentiment_home, sentiment_away: of each side.
         tactical, motivation: positive in favour of the home side.
         home, away: total effect on the log-odds of each side.
         sources: ids of the articles, as given to the model.

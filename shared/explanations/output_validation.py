@@ -58,7 +58,6 @@ class ExplanationText:
     """An explanation in one language.
 
     Attributes:
-        explanation: reasons for the forecast.
         context: summary of the news; empty without any.
         key_factors, risk_factors: arguments for and against.
     """

@@ -128,8 +128,6 @@ class Claim:
     """A prohibited claim in a text.
 
     Attributes:
-        rule: name of the matched rule.
-        text: the matched words.
         start: offset in characters.
     """
 

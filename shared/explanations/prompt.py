@@ -68,7 +68,6 @@ class Prompt:
     """A version of a prompt.
 
     Attributes:
-        kind: type of the text to write.
         version: `<kind>_v<n>`.
         text: the instructions, with one `CANARY` placeholder.
     """
@@ -88,7 +87,6 @@ class Side:
     """A club before a match.
 
     Attributes:
-        name: display name.
         form: last results, newest first, such as `WDL`; empty if unknown.
         scored, conceded: goals in those matches.
         position: in the table; None if unknown.
@@ -108,13 +106,8 @@ class MatchFacts:
     """A match and its forecast, limited to what every plan shows.
 
     Attributes:
-        competition: name.
-        kick_off: instant.
-        home, away: the clubs.
         probabilities: home win, draw, away win.
         goal_rates: expected goals of the two sides.
-        basis: `prices` or `ratings`.
-        factors: the largest factors of the forecast.
     """
 
     competition: str

@@ -35,9 +35,7 @@ class ReliabilityRecord:
     """How often outcomes of about the same forecast probability occurred in past seasons.
 
     Attributes:
-        low, high: bounds of the probability.
         share: share that occurred.
-        count: number of outcomes.
         first, last: years of the first and the last season.
         league: name; None for all leagues.
     """
@@ -56,24 +54,19 @@ class ForecastFacts:
     """A forecast, and the pick on it if there is one.
 
     Attributes:
-        home, away: the clubs' names.
         probabilities: home win, draw, away win.
         by_ratings: the same from ratings alone; None where they are not comparable.
-        basis: `prices` or `ratings`.
         goal_rates: expected goals of the two sides.
         over_25: probability of three goals or more; None if hidden.
         both_score: probability that both score; None if hidden.
         outcome: `home_win`, `draw` or `away_win`: the pick's, else the likeliest.
         price: decimal odds of the pick; None without a pick.
-        price_taken_at: when the price was observed.
-        value: expected value of the pick.
         unlicensed: whether no bookmaker with this price is licensed in France.
         start: the probabilities of the average match; None without factors.
         factors: the largest factors, in order of display.
         ratings_bounds: low and high of each of `by_ratings`.
         newcomers: names of the clubs with too few matches.
         past: the record of outcomes as likely as `outcome`; None if unknown.
-        shows_ratings: whether `by_ratings` is displayed.
     """
 
     home: str

@@ -31,11 +31,9 @@ class Article:
 
     Attributes:
         article_id: UUIDv5 of its canonical URL.
-        url: canonical, https.
         title: plain text.
         extract: plain text, at most `MAX_EXTRACT_LENGTH` characters.
         outlet: key of the feed.
-        language: of the text.
         published_at: time in the feed, UTC.
         team_ids: ids of the mentioned teams, ascending.
         kind: topic.

@@ -13,13 +13,10 @@ class Competition:
     Attributes:
         code: football-data.org's code, which is also ours.
         number: two digits of the match id; never changes.
-        name: display name.
-        country: display name.
         flag: code of its flag in the frontend.
         nation: rating scale, shared by all divisions of a country.
         division: football-data.co.uk's division, or None if that source does not cover it.
         tier: 1 for a top division or a European cup.
-        clubs: number of clubs.
         forecast: whether predictions are published.
     """
 

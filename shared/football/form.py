@@ -10,14 +10,7 @@ POINTS: dict[FormResult, int] = {"W": 3, "D": 1, "L": 0}
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Form over some matches.
-
-    Attributes:
-        results: win, draw or loss of each match, in order.
-        scored: total goals.
-        conceded: total goals of the opponents.
-        clean_sheets: number of matches without a goal conceded.
-    """
+    """Form over some matches: results in their order, total goals, and matches without a goal conceded."""
 
     results: tuple[FormResult, ...]
     scored: int

@@ -28,15 +28,7 @@ class MatchState:
     """The stored state of a match.
 
     Attributes:
-        source: source of the state.
         source_updated_at: when the source last changed it.
-        kick_off: UTC; the last minute of the day if the time is unknown.
-        status: status.
-        score: after 90 minutes.
-        half_time: at half-time.
-        matchday: round.
-        review: reason for a manual review, or None.
-        hour: whether the time of `kick_off` is known, and from which source.
     """
 
     source: Source

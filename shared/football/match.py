@@ -70,9 +70,6 @@ class Club:
 
     Attributes:
         team: our team; None if no alias matches, never a guess.
-        source: source of the name.
-        name: name at the source.
-        crest_url: URL of its crest, if any.
     """
 
     team: Team | None
@@ -93,21 +90,12 @@ class MatchUpdate:
     """An update on a match from one source.
 
     Attributes:
-        source: the source.
-        external_id: the match's id at the source.
         source_updated_at: when the source last changed it (or when we read it, if not stated).
-        competition: our code.
         season: start year of the season.
         stage: football-data.org's stage; `REGULAR_SEASON` in a league.
-        matchday: round, if any.
-        home: the home side.
-        away: the away side.
         kick_off: UTC; the last minute of the day if the time is unknown.
-        status: status.
         score: after 90 minutes; None while unknown.
-        half_time: at half-time; None while unknown.
         review: why it needs a manual review before settlement, or None.
-        payload: raw record of the source.
         hour: whether the time of `kick_off` is known.
     """
 

@@ -12,14 +12,11 @@ class Outlet:
     """A publisher's feed of football news.
 
     Attributes:
-        key: our key.
         name: attribution of its articles.
-        language: of its articles.
         feed: URL of the feed, https.
         terms: URL of the terms of use.
         licence: what may be stored and shown, in short.
         reviewed_on: when feed and terms were last reviewed.
-        retention: retention period.
     """
 
     key: str

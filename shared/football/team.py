@@ -20,7 +20,6 @@ class Team:
 
     Attributes:
         team_id: our id; never changes, even if the club is renamed.
-        name: display name.
         short_name: at most 14 characters.
         tla: three letters.
         country: ISO 3166 alpha-3 code, with ENG, SCO and WAL for the nations of Britain; `DEMO` in the demo league.

@@ -26,7 +26,6 @@ class Weather:
         hours: period of `precipitation`, `rain_probability` and `symbol`.
         rain_probability: probability of precipitation, in percent.
         symbol: MET Norway's symbol code, such as `lightrainshowers`, without the time of day.
-        payload: raw forecast step.
     """
 
     at: datetime

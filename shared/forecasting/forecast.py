@@ -83,11 +83,8 @@ class ForecastInput:
     """A match to forecast.
 
     Attributes:
-        match_id: the match.
-        competition: code.
         season: year in which it began.
         day: in Paris.
-        home_team_id, away_team_id: the clubs.
         comparable: whether the clubs' ratings are on one scale: they play in one league.
         prices: None without any.
     """
@@ -136,7 +133,6 @@ class _RatingForecast:
         goals: calibrated log goal rates and rho: (3,).
         bounds: low and high of home win, draw, away win: (3, 2).
         factors: the start and the effects of the groups.
-        newcomers: ids.
     """
 
     rows: Floats

@@ -38,7 +38,6 @@ class Markets:
     Attributes:
         home, draw, away: results after 90 minutes; they sum to 1.
         over: each of `TOTAL_LINES` with the probability of more goals.
-        both_score: both sides score.
         scores: the `LIKELIEST_SCORES` likeliest scores, in descending order.
         goal_lines: bets on more goals than each of `GOAL_LINES`.
         handicaps: Asian handicap bets on the home side at each of `HANDICAPS`.

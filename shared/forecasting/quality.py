@@ -51,11 +51,8 @@ class QualityMetric:
     """A quality metric.
 
     Attributes:
-        basis: of the forecasts: `prices` or `ratings`.
         name: `gap` (in RPS to the closing line), `calibration_error` or `closing_line_value`.
-        n: number of matches or picks.
         estimate: value and interval; None with too few.
-        at_least, at_most: the allowed range.
     """
 
     basis: str

@@ -48,9 +48,7 @@ class Result:
 
     Attributes:
         day: in Paris.
-        competition: code.
         season: year in which it began.
-        home_team_id, away_team_id: the clubs.
         goals: of home and away.
         shots, shots_on_target, expected_goals: of home and away; None where missing.
         closing: log goal rates implied by closing prices; None without prices.
@@ -120,8 +118,6 @@ class Club:
 
     Attributes:
         ratings: attack and defence ratings, in the order of `RATINGS`.
-        elo: Elo rating.
-        pi_home, pi_away: pi-ratings at home and away.
         last_day: ordinal of the day of its last match; 0 before the first.
         competition, season: of its last match.
         points, played: in that season.

@@ -74,7 +74,6 @@ class Run:
     """One run of a job.
 
     Attributes:
-        db: the connection, inside the job's transaction.
         day: the betting day: the event's, else today in Paris.
         now: when the run began, UTC.
         deadline: when the run must stop.

@@ -10,10 +10,7 @@ class CachedResponse:
     """An HTTP response.
 
     Attributes:
-        status: the HTTP status.
         headers: the headers, names in lower case.
-        body: the body.
-        created_at: when it was computed.
         fresh_until: when its TTL ends.
     """
 
@@ -33,7 +30,6 @@ class CacheLookup:
     """The result of a cache lookup. The caller serves the response if it is fresh or servable, else computes one.
 
     Attributes:
-        response: the cached response, if any.
         is_fresh: whether it is within its TTL and its generation is current.
         servable_stale: whether to serve it stale, because another process computes a new one or computing fails.
         generation: the kind's generation at lookup; None if Redis was not read.

@@ -31,8 +31,6 @@ class Generation:
 
     Attributes:
         answer: the validated text; None if the template must be used.
-        writer, model: what wrote it.
-        calls: all LLM calls made for it.
     """
 
     answer: ModelOutput | None
@@ -65,10 +63,8 @@ class LLMFallback:
     its Retry-After, an unreachable one for `COOLDOWN`.
 
     Attributes:
-        clients: in order of preference.
         token_budget: tokens left for today.
         deadline: of the run.
-        sleep: waits so many seconds.
         rejections: the errors that disabled clients.
     """
 

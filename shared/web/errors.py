@@ -42,10 +42,8 @@ class ApiError(Exception):
     """A request that fails.
 
     Attributes:
-        status: the HTTP status of the response.
         code: the stable error code; the key of the message in the translations.
         values: placeholders of the message.
-        headers: headers of the response.
     """
 
     status: ClassVar[HTTPStatus]

@@ -35,7 +35,6 @@ class ResolvedFixture:
     """Two teams and their match.
 
     Attributes:
-        home, away: the teams.
         match: their match; None if there is none.
         competition: of the match, else of the request, else the first one shown (Premier League).
         before: the cut-off of the data: kick-off, else the requested day, else now.

@@ -83,7 +83,6 @@ class RateLimitStatus:
 
     Attributes:
         limit: requests allowed in any minute.
-        remaining: requests allowed now.
         reset: seconds until `remaining` grows.
     """
 

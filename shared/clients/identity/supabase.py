@@ -37,9 +37,6 @@ class Claims:
 
     Attributes:
         user_id: the person's id; None for a program's token (`anon`, `service_role`).
-        email: the person's e-mail address.
-        is_anonymous: whether it is an anonymous account.
-        second_factor: whether the person signed in with two factors.
         app_metadata: writable by the project's owner only.
         sign_up: parsed from `user_metadata`, which the person can write: never grant permissions from it.
     """

@@ -42,7 +42,6 @@ class WebhookMessage:
         message_id: the same for every retry; without a full stop.
         url: the receiver; valid by `is_webhook_address`.
         secret: the signing secret, beginning with `whsec_`.
-        body: JSON.
     """
 
     message_id: str

@@ -28,10 +28,7 @@ class StripeEvent:
     """An event without its object's state, which is always fetched from Stripe instead.
 
     Attributes:
-        event_id: Stripe's id.
         type: Stripe's event type, such as `invoice.paid`.
-        created_at: when it happened.
-        live: whether it is from live mode.
         customer_id: its customer; None if it names none.
         charge_id: the disputed charge, if it is about a dispute.
         reference: `client_reference_id` of a Checkout session.

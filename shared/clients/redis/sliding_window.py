@@ -44,7 +44,6 @@ class RateLimitDecision:
         wait: seconds until it is allowed; 0 if it was allowed and counted.
         remaining: further calls allowed now.
         reset: seconds until `remaining` grows.
-        limit: calls allowed in a window.
         extra: the text under `extra_key`, if any.
     """
 

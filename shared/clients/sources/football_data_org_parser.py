@@ -40,8 +40,6 @@ class Quarantined:
     """A match that could not be parsed.
 
     Attributes:
-        external_id: its id, if that could be parsed.
-        reason: the fault.
         payload: the JSON, in ASCII.
     """
 
@@ -84,11 +82,7 @@ class Table:
     """A league table with point deductions.
 
     Attributes:
-        competition: our code.
-        season: year in which the season began.
         clubs: the teams, in the order of the rows.
-        rows: from first place to last.
-        payload: the JSON.
     """
 
     competition: str

@@ -44,7 +44,6 @@ class CsvRow:
 
     Attributes:
         external_id: a stable id: division, season and both team names.
-        fields: values by column.
         may_be_awarded: whether it has a full-time score and no half-time score, unlike most rows of its file.
     """
 

@@ -45,7 +45,6 @@ class Forecast:
 
     Attributes:
         steps: hourly, later on every six hours.
-        issued_at: when it was computed.
         last_modified: the Last-Modified header, for conditional requests.
     """
 
@@ -61,7 +60,6 @@ class ForecastResponse:
     Attributes:
         forecast: None if it is not modified.
         expires_at: when the next request is allowed.
-        deprecated: whether this version of the product will be discontinued.
     """
 
     forecast: Forecast | None

@@ -63,9 +63,6 @@ class Entry:
     """One entry of a feed, with its markup.
 
     Attributes:
-        title: of the article.
-        url: of the article.
-        summary: the publisher's summary; may be empty.
         published_at: UTC; None if missing.
     """
 
@@ -81,8 +78,6 @@ class FeedResponse:
 
     Attributes:
         entries: None if it is not modified.
-        etag: the ETag header; may be empty.
-        last_modified: the Last-Modified header; may be empty.
         unreadable: the number of entries that are malformed or have no title or URL.
         moved_to: the target of a redirect; empty without one.
     """

@@ -33,7 +33,6 @@ class ParsedEvents:
     """A parsed response.
 
     Attributes:
-        events: the matches with their valid prices.
         payloads: the JSON of each match, by its id.
         faults: the malformed parts (place, message).
     """

@@ -54,20 +54,14 @@ class BetRow:
     """A bet and its current status.
 
     Attributes:
-        bet_id: id.
-        user_id: owner.
         match_id, kick_off: the match and its kick-off when the bet was placed.
         hour_known: whether the time of `kick_off` was known; otherwise it is the last minute of the day.
         market, outcome, line: the selection; a handicap line is that of the selected side.
-        price: decimal odds.
         amount: stake in euros.
         confidence: the user's own probability in percent, if given.
-        followed: whether the bet follows our recommendation.
         placed_at, day: when, and on which day in Paris.
-        first_entry, last_entry: ids of the entry of its stake and of its latest entry.
         last_amount: amount of the latest entry in euros.
         score: score at settlement; None if no score decided.
-        source: of the latest entry.
         status_changed_at: time of the latest entry.
         closing_line_value: closing-line value; None while unknown.
     """

@@ -12,7 +12,6 @@ class MonthlyCredits:
 
     Attributes:
         month: first day of the month.
-        used: credits used.
         remaining: credits left as reported by the API; None until reported.
         refused_until: when to retry after the API reported that no credits are left.
     """

@@ -12,8 +12,6 @@ class WeatherRow:
     """The forecast for a kick-off; other fields as in `shared.football.weather.Weather`.
 
     Attributes:
-        match_id: the match.
-        issued_at: when the forecast was issued.
         last_modified: `Last-Modified` of the response, for conditional requests.
         expires_at: earliest time of the next request for the place.
     """

@@ -31,10 +31,8 @@ class PredictionRow:
     """A published prediction.
 
     Attributes:
-        match_id: the match.
         published_at: time of publication, always before kick-off.
         kick_off: kick-off as known at publication.
-        model: name and version of the model.
         home, draw, away: probabilities that sum to 1.
         home_rate, away_rate, rho: parameters of the score grid, from which every market is computed.
         markets: further markets, by the names of `forecasting.markets.Markets`.

@@ -35,13 +35,8 @@ class Device:
     """An active subscription.
 
     Attributes:
-        subscription_id, user_id: ids of the subscription and its user.
-        endpoint, p256dh, auth: push endpoint and keys.
         daily_picks, match_start, result_updates: topics enabled both here and in the user's preferences.
         quiet_from, quiet_until: quiet hours in `timezone`; equal for none.
-        created_at: time of subscription.
-        language, timezone: of the user.
-        plan: plan of the user, a value of `Plan`.
         has_failed: whether the last message failed.
     """
 

@@ -17,13 +17,11 @@ class ExplanationRow:
 
     Attributes:
         match_id, published_at: version of the prediction.
-        provider, model: `groq` or `anthropic`, and the model.
         prompt, prompt_hash: version of the prompt, and SHA-256 of its text.
         content: by language: `explanation`, `context`, `key_factors`, `risk_factors`.
         sources: the cited articles: `article_id`, `source`, `title`, `url`.
         adjustment: suggested adjustment from the news, by the names of `writing.adjustments.Adjustment`, if any.
         tokens_in, tokens_out, cost: totals of all calls; the cost in US dollars.
-        created_at: time of creation.
     """
 
     match_id: int
@@ -46,12 +44,9 @@ class CallRow:
     """A call to an LLM.
 
     Attributes:
-        called_at: time of the call.
-        match_id: the match.
         provider, model, prompt, prompt_hash: as in `ExplanationRow`.
         repair: whether it retries a rejected completion.
         tokens_in, tokens_out, cost: usage; 0 without a response.
-        milliseconds: duration.
         outcome: `accepted`, `rejected` or `failed`.
         reason: why it was not accepted.
     """
@@ -76,7 +71,6 @@ class PromptStats:
     """Statistics of a prompt version.
 
     Attributes:
-        version: the version.
         requests: number of requested explanations.
         accepted_first, accepted_repaired: number accepted on the first attempt, and after a repair.
         rejected, failed: number of calls by outcome.

@@ -14,12 +14,9 @@ class FeedRow:
     """Status of a feed.
 
     Attributes:
-        outlet: key of the feed.
         etag: `ETag` of the last response, or empty.
-        last_modified: `Last-Modified` of the last response.
         read_at: time of the last successful read.
         failing_since: first failure since then; None if the last read succeeded.
-        error: last error.
     """
 
     outlet: str

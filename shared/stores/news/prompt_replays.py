@@ -16,13 +16,11 @@ class ReplayRow:
     """Output of a prompt version for a prediction.
 
     Attributes:
-        match_id, published_at: version of the prediction.
         prompt, prompt_hash: version of the prompt, and SHA-256 of its text.
         provider, model: as in `ExplanationRow`; `template` and empty if no LLM succeeded.
         content: as `ExplanationRow.content`; None if nothing was accepted.
         reason: why nothing was accepted, or None.
         tokens_in, tokens_out, cost: totals of all calls; the cost in US dollars.
-        created_at: time of creation.
     """
 
     match_id: int

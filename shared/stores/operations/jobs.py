@@ -23,12 +23,7 @@ class JobState:
     """Status of a job.
 
     Attributes:
-        job: name.
         last_run_at: time of the last success, if any.
-        day: betting day of the last success.
-        report: report of the last success.
-        failed_at: time of the last failure.
-        error: last error.
         started_at: time of the last manual start.
         running: whether it is running; of a job in pages, whether a worker is.
     """

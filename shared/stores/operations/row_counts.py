@@ -13,7 +13,6 @@ class RowCounts:
     Attributes:
         unmatched_teams: clubs that no alias matches.
         predictions: prediction versions; `predicted_matches` counts each match once.
-        settled_picks: settled picks.
         paying: users with a paid plan, without administrators.
     """
 

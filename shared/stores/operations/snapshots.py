@@ -15,8 +15,6 @@ class TableChecksum:
     """Checksum of a table.
 
     Attributes:
-        name: table name.
-        rows: number of rows.
         checksum: order-independent checksum over all rows.
     """
 

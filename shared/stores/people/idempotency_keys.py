@@ -15,9 +15,6 @@ class StoredResponse:
     Attributes:
         route: method and path template.
         request_hash: SHA-256 of the request.
-        status: status code.
-        body: response body.
-        created_at: time of the response.
     """
 
     route: str

@@ -24,11 +24,8 @@ class PreferencesRow:
     Attributes:
         language: `fr`, `en` or `nl`; French is used for `nl`.
         timezone: IANA name.
-        odds_format: `decimal`, `fractional` or `american`.
         default_stake: euros.
-        risk_level: `low`, `medium` or `high`.
         favorite_competitions: codes in order of preference.
-        favorite_team_id: favourite club.
     """
 
     language: str = "fr"

@@ -13,7 +13,6 @@ class UserRow:
     """A user profile.
 
     Attributes:
-        full_name: name, if any.
         name_set: whether the user set the name here, possibly to none.
         adult_declared_at: when the user declared to be of legal age.
         sign_up_read_at: when the age in the sign-up data was read; None if it had none yet.
