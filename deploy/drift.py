@@ -25,7 +25,6 @@ def detect(api: Any, stack: str) -> list[str]:
 
     Args:
         api: boto3's client of CloudFormation.
-        stack: the stack's name.
 
     Raises:
         DriftDetectionFailed: it failed, or did not end in time.

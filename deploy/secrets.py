@@ -57,7 +57,6 @@ def check_account(stage: str, names: Iterable[str]) -> None:
     """Check that an account belongs to no other stage (docs/decisions/one-account-a-stage.md).
 
     Args:
-        stage: the one to deploy.
         names: of the account's secrets.
 
     Raises:

@@ -76,7 +76,6 @@ def wait_for_event(sentry: httpx.Client, project: str, event_id: str, expected: 
     Args:
         sentry: a client of its API.
         project: `owner/project`.
-        event_id: its id.
         expected: tags that it must have.
 
     Raises:

@@ -36,9 +36,6 @@ def write_from_facts(system: str, user: str) -> str:
 class FakeLLMs:
     """The ASGI application of both.
 
-    Args:
-        model: generates the completions.
-
     Attributes:
         requests: method, path and body of every request.
         queued: responses to return instead of the next ones, by provider.

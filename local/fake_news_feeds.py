@@ -45,7 +45,6 @@ def serve(now: Callable[[], datetime], *, demo: bool) -> Iterator[str]:
     """Serve the feeds until the block ends; yields their address.
 
     Args:
-        now: the clock.
         demo: whether they are about the demonstration league instead of the real ones.
     """
     with serve_http(Feeds(now, demo=demo)) as address:

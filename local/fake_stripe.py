@@ -31,12 +31,7 @@ MAX_ATTEMPTS = 5
 
 
 class FakeStripe:
-    """The ASGI application.
-
-    Args:
-        objects: the account.
-        now: the clock.
-    """
+    """The ASGI application."""
 
     def __init__(self, objects: StripeObjects, now: Callable[[], Any]) -> None:
         self.objects, self._now = objects, now

@@ -29,7 +29,6 @@ class StripeObjects:
     """One account.
 
     Args:
-        now: the clock.
         file: where the objects are stored; None for in memory.
     """
 

@@ -41,7 +41,6 @@ class SupabaseProject:
         profiles: rows of `user_profiles` by id.
 
     Args:
-        now: the clock.
         file: where the project is stored; None for in memory.
     """
 

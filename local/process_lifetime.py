@@ -44,11 +44,9 @@ def program(
     """Run a program until the block or this process ends; yields its supervisor, which exits with it.
 
     Args:
-        command: the program and its arguments.
         stop: the signal that stops it.
         user: the user that it runs as; empty for that of this process.
         output: its standard output and error.
-        cwd: its working directory.
         environment: its variables; None for those of this process.
     """
     arguments = ["program", str(int(stop)), user, *map(str, command)]
@@ -58,12 +56,7 @@ def program(
 
 @contextmanager
 def folder(prefix: str, within: Path | None = None) -> Iterator[Path]:
-    """A new private folder, removed when the block or this process ends.
-
-    Args:
-        prefix: of its name.
-        within: parent folder; the system's temporary folder by default.
-    """
+    """A new private folder, removed when the block or this process ends."""
     path = (within or Path(tempfile.gettempdir())) / f"{prefix}{token_hex(6)}"
     with _supervisor(["folder", str(path)], subprocess.DEVNULL, None, None):
         path.mkdir(mode=0o700)

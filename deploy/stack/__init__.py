@@ -17,7 +17,6 @@ def render(service: Service, environ: Mapping[str, str]) -> dict[str, Any]:
     """The release's name, and the fragment of the template.
 
     Args:
-        service: serverless.yml for the stage.
         environ: RELEASE, unique for each deployment; FRONT_DOMAIN and FRONT_CERTIFICATE for a custom domain.
     """
     release = environ.get("RELEASE") or "unreleased"

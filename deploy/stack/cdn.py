@@ -28,7 +28,6 @@ def fragment(service: Service, domain: str | None, certificate: str | None) -> d
     """The distribution with its policies.
 
     Args:
-        service: serverless.yml for the stage.
         domain: a custom one; without it CloudFront's own serves.
         certificate: ARN of the domain's, in us-east-1.
     """

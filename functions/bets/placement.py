@@ -29,11 +29,8 @@ def place(db: Connection, user_id: UUID, features: PlanFeatures, request: BetCre
     """Record a bet and its stake.
 
     Args:
-        db: a connection, in a transaction.
         user_id: whose bet it is.
         features: the features of their plan, which decide whether the bet was recommended to them.
-        request: the bet.
-        now: the current time.
 
     Raises:
         PreconditionRequired: the user has not declared to be of legal age.

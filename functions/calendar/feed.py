@@ -37,8 +37,6 @@ def feed(key: str, name: str, rows: Iterable[MatchRow], language: Language) -> b
     Args:
         key: identifies the calendar.
         name: of the team or competition.
-        rows: the matches.
-        language: of the texts.
     """
     calendar = Calendar.new(
         prodid=f"-//Paris Sportif//Calendar//{language.upper()}",

@@ -35,7 +35,6 @@ def compare_offers(
         history: all offers read until then.
         kick_off: later offers are ignored.
         now: the time at which prices must be fresh: kick-off, once that is past.
-        language: of the labels.
     """
     valid, _ = filter_offers(offers, kick_off, now, POLICY)
     h2h = sorted(recent_offers([o for o in valid if o.market is Market.H2H]), key=lambda o: o.bookmaker)

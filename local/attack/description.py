@@ -79,7 +79,6 @@ def parse(path: Path, values: dict[str, str]) -> list[Operation]:
     """Parse all operations of an OpenAPI document.
 
     Args:
-        path: the file.
         values: existing ids by name, for parameters and for fields in examples.
     """
     document = json.loads(path.read_text())

@@ -148,8 +148,6 @@ class World:
         """Send a request without normalization, and read the response.
 
         Args:
-            caller: the client.
-            method: HTTP method.
             target: quoted path and query.
             body: bytes, or a value to serialize as JSON; None for none.
             headers: override those of the caller.

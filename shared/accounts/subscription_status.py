@@ -75,10 +75,7 @@ def entitlement_from(
     """The entitlement from one subscription.
 
     Args:
-        subscription: the subscription.
-        user_id: user of its Stripe customer.
         prices: plan by price id.
-        now: current time.
     """
     if not subscription.live:
         return Entitlement()

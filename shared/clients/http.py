@@ -46,14 +46,7 @@ def fetch(
     """Send a request and read its response.
 
     Args:
-        http: the client.
-        url: the URL.
-        now: the clock.
         deadline: when to give up, at most `MAX_DURATION` from now. A pending read may take up to 10 seconds longer.
-        params: the query parameters.
-        headers: the request headers.
-        method: the HTTP method.
-        json: the request body.
         max_bytes: the size limit of the decompressed body.
         follow_redirects: whether to follow up to `MAX_REDIRECTS` redirects that `allowed_redirect` accepts. Not for
             requests with a key, which would be sent along.

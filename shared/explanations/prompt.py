@@ -147,8 +147,6 @@ def build_request(prompt: Prompt, match: MatchFacts, articles: Sequence[Article]
     """Builds the request for a match.
 
     Args:
-        prompt: the instructions.
-        match: the facts.
         articles: most relevant first; only `MAX_ARTICLES` are used.
         canary: a random word, new for each request.
     """

@@ -27,7 +27,6 @@ def parse_article(
         title: raw title, possibly with markup.
         summary: raw summary; may be empty.
         outlet: key of the feed.
-        language: of the text.
         published_at: UTC.
 
     Raises:

@@ -28,11 +28,9 @@ def most_relevant(
     Each club gets an equal share of places while it has articles: a famous club does not crowd out its opponent.
 
     Args:
-        articles: candidates.
         similarity: similarity to the query, by article id.
         team_ids: the clubs of the query.
         now: articles published later are excluded.
-        limit: maximum number.
     """
 
     def score(article: Article) -> tuple[float, datetime, UUID]:

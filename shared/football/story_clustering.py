@@ -41,7 +41,6 @@ def assign_stories(articles: Iterable[Article], earlier: Iterable[Article] = ())
     """Assign story ids; returns the articles in order of publication.
 
     Args:
-        articles: new articles, in any order.
         earlier: articles with assigned stories; not returned.
     """
     assigned = [(article, _title(article)) for article in sorted(earlier, key=_publication_order)]

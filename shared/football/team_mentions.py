@@ -65,7 +65,6 @@ def mentioned_teams(text: str, language: str) -> tuple[int, ...]:
     and reserve teams do not count.
 
     Args:
-        text: plain text.
         language: `fr` or `en`.
     """
     if _OTHER_SPORT.search(fold(text).replace("’", "'")):

@@ -32,7 +32,6 @@ def chance_creation(strengths: Strengths, nation: str, team_id: int) -> ChanceCr
     Args:
         strengths: of its league's clubs.
         nation: the nation whose level applies.
-        team_id: the club.
     """
     ratings = {club_id: club.ratings[_CHANCES] for club_id, club in strengths.clubs.items()}
     own, levels = ratings.pop(team_id, None), strengths.levels.get(nation)

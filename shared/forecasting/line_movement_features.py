@@ -61,7 +61,6 @@ def line_features(lines: Lines, expected: Floats, outcome_rows: Floats, weekday:
     """The rows of n matches: (n, 2, columns).
 
     Args:
-        lines: the prices.
         expected: log goal rates predicted by the outcome model, without prices of the match: (n, 2).
         outcome_rows: features of the outcome model: (n, 2, its columns).
         weekday: of the match, 0 for Monday: (n,).

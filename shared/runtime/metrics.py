@@ -30,14 +30,7 @@ WEBHOOK = "stripe_webhook"
 
 
 def request_metrics(function: str, status: int, ms: float, counters: Counters) -> dict[str, object]:
-    """The metrics of a request.
-
-    Args:
-        function: the function's name.
-        status: of the response.
-        ms: duration.
-        counters: of the invocation.
-    """
+    """The metrics of a request."""
     values = {"Requests": 1, "Errors": int(status >= 500), "Milliseconds": ms, "RedisCommands": counters.commands}
     if function == WEBHOOK:
         # Anybody can send an unsigned event. A signed one with status 400 could not be parsed.

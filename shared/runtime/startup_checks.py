@@ -57,7 +57,6 @@ def find_problems(config: Settings, provided: Collection[str]) -> Iterator[str]:
     """The problems of settings; messages contain names, never values.
 
     Args:
-        config: the settings.
         provided: names of settings whose variable is set, even if empty.
     """
     yield from _check_stripe_mode(config)

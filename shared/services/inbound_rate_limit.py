@@ -26,7 +26,6 @@ class RateLimiter:
 
     Args:
         redis: the shared counter; None for none.
-        now: the clock.
     """
 
     def __init__(self, redis: Redis | None, now: Callable[[], datetime]) -> None:

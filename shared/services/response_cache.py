@@ -67,8 +67,6 @@ class ResponseCache:
 
     Args:
         redis: the shared cache; None disables caching, as nothing could invalidate it.
-        now: the clock.
-        sleep: waits for so many seconds.
     """
 
     def __init__(self, redis: Redis | None, now: Callable[[], datetime], sleep: Callable[[float], None]) -> None:
@@ -84,7 +82,6 @@ class ResponseCache:
 
         Args:
             kind: the kind, whose generation must match.
-            key: the cache key.
             ttl: the longest freshness; for as long again an entry is served stale while another process computes.
             stale_ttl: how long after its TTL an entry may be served stale while computing fails.
         """
@@ -107,8 +104,6 @@ class ResponseCache:
         """Store a response that was computed after a lookup, and release the lock.
 
         Args:
-            key: the cache key.
-            response: the response.
             lookup: the lookup's result.
             stale_ttl: how long it is stored after its TTL.
         """

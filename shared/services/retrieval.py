@@ -29,11 +29,9 @@ def relevant_articles(
     Falls back to the newest articles and those on unavailable players if semantic search is unavailable.
 
     Args:
-        db: the database.
         team_ids: home and away.
         question: in French or English.
         now: articles published up to `shared.football.articles.RECENT` before it are considered.
-        limit: the most articles returned.
         timeout: seconds to wait for the encoder; None for no limit.
     """
     candidates = articles.of_teams(db, team_ids, now - RECENT, now, MAX_CANDIDATES)

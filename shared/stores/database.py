@@ -53,7 +53,6 @@ def connect(url: str, application_name: str, on_statement: Callable[[Query], Non
     """Connect in autocommit mode without prepared statements, which transaction poolers do not support.
 
     Args:
-        url: connection URL.
         application_name: name shown in `pg_stat_activity`.
         on_statement: called with each statement before it, except those that begin or end a transaction.
 

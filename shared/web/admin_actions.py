@@ -55,9 +55,6 @@ def start(reader: Reader, job: str, event: dict[str, object], then: Sequence[str
     """Start a job unless it is running already; the start is recorded before the job is invoked.
 
     Args:
-        reader: the administrator.
-        job: the job's name.
-        event: its input.
         then: jobs that follow, each when the one before it is done.
 
     Raises:

@@ -127,7 +127,6 @@ def current_reader(request: Request, *, allow_cached_plan: bool = False) -> Read
     request, as they invalidate the plan cache; changes made directly in the database, within five minutes.
 
     Args:
-        request: the request.
         allow_cached_plan: whether the plan may come from Redis, for responses that do not need Postgres otherwise.
 
     Raises:

@@ -57,7 +57,6 @@ class ObjectStorage:
     boto3 is part of Lambda's Python runtime, so it is not bundled; it is imported with the first call.
 
     Args:
-        bucket: its name.
         url: endpoint of the API; empty for AWS.
     """
 

@@ -57,10 +57,7 @@ class Supabase:
     trust boundary.
 
     Args:
-        http: the HTTP client.
-        url: the project's URL.
         secret: the project's legacy JWT secret; empty if it has none.
-        now: the clock.
     """
 
     def __init__(self, http: httpx.Client, url: str, secret: str, now: Callable[[], datetime]) -> None:

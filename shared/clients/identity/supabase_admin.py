@@ -41,10 +41,7 @@ class SupabaseAdmin:
     Every method raises `Unavailable`, `InvalidResponse` or `Rejected` if Supabase fails.
 
     Args:
-        http: the HTTP client.
-        url: the project's URL.
         key: its secret key, or the legacy `service_role` key.
-        now: the clock.
     """
 
     def __init__(self, http: httpx.Client, url: str, key: str, now: Callable[[], datetime]) -> None:

@@ -31,10 +31,7 @@ class AnthropicClient:
     """A model of Anthropic's.
 
     Args:
-        base_url: URL of the API.
-        key: the API key.
         model: the model's name; its existence is checked once.
-        now: the clock.
         pause: waits a short random time.
     """
 

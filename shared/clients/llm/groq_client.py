@@ -28,9 +28,7 @@ class GroqClient:
 
     Args:
         base_url: URL of the API, with or without `/openai/v1`.
-        key: the API key.
         model: the model's name; its existence is checked once.
-        now: the clock.
     """
 
     name = "groq"

@@ -58,11 +58,9 @@ class WebPush:
     """Sends push messages.
 
     Args:
-        http: the HTTP client.
         public_key: the VAPID public key, an uncompressed P-256 point in base64url.
         private_key: its private key, 32 bytes in base64url.
         subject: our contact for push services, such as `mailto:push@example.com`.
-        now: the clock.
 
     Raises:
         ValueError: the keys are malformed or do not belong together.

@@ -75,9 +75,6 @@ class Webhooks:
     Args:
         transport: creates an HTTP transport. Each message has its own: requests use IP addresses, which hosts may
             share, so cookies and connections must not be reused.
-        user_agent: the User-Agent header.
-        now: the clock.
-        resolve: resolves host names.
     """
 
     def __init__(

@@ -51,7 +51,6 @@ def parse_event(body: bytes, header: str, secrets: Iterable[str], version: str, 
         header: the `Stripe-Signature` header.
         secrets: the endpoint's signing secrets; two during rotation.
         version: the API version that the endpoint must have.
-        now: the current time.
 
     Raises:
         InvalidSignature: no secret matches, or the timestamp is out of tolerance.

@@ -91,11 +91,7 @@ class StripePayments:
         """Create a Checkout session for a subscription.
 
         Args:
-            customer_id: the customer.
             user_id: our id of the person, stored in the metadata of session and subscription.
-            price_id: the price.
-            success_url: where Stripe redirects after success.
-            cancel_url: where Stripe redirects after cancellation.
             trial: whether it begins with a free trial.
         """
         metadata = {"user_id": str(user_id), "price": price_id}

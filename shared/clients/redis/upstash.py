@@ -62,9 +62,7 @@ class Upstash(Redis):
 
     Args:
         url: URL of the REST interface.
-        token: its token.
         timeout: seconds to connect, and for each read.
-        now: the clock.
         on_command: called for each command that is sent.
     """
 

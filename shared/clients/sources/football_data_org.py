@@ -58,7 +58,6 @@ class FootballDataOrg:
             competitions: their codes.
             first_day: in UTC.
             last_day: in UTC, inclusive.
-            deadline: of the caller.
 
         Raises:
             UpstreamError: see the module.

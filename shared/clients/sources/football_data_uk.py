@@ -39,8 +39,6 @@ class FootballDataUk:
 
     Args:
         base: the base URL.
-        http: the HTTP client.
-        now: the clock.
     """
 
     def __init__(self, base: str, http: httpx.Client, now: Callable[[], datetime]) -> None:

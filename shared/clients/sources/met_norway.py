@@ -73,8 +73,6 @@ class MetNorway:
     Args:
         base_url: URL of the product.
         http: the HTTP client, with an identifying User-Agent.
-        now: the clock.
-        sleep: waits so many seconds.
     """
 
     def __init__(

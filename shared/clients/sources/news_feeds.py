@@ -94,7 +94,6 @@ class NewsFeeds:
 
     Args:
         http: the HTTP client, with an identifying User-Agent.
-        now: the clock.
         base_url: replaces the publishers' URLs by `<base_url>/<key>`; empty for their own.
     """
 
@@ -147,7 +146,6 @@ def parse_entries(body: bytes, name: str) -> tuple[tuple[Entry, ...], int]:
     """Parse the first `MAX_ENTRIES` entries of a feed; returns them and the number of unreadable ones.
 
     Args:
-        body: of the response.
         name: of the publisher, for errors.
 
     Raises:

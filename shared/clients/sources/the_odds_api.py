@@ -83,9 +83,6 @@ class TheOddsApi:
 
     Args:
         http: the HTTP client, over a `KeyTransport`.
-        base_url: URL of the API.
-        now: the clock.
-        sleep: waits so many seconds.
     """
 
     def __init__(
@@ -97,10 +94,8 @@ class TheOddsApi:
         """Fetch the coming matches of a competition with prices.
 
         Args:
-            call: the competition and the markets.
             since: the earliest kick-off; excludes matches in play.
             until: the latest kick-off. Neither changes the cost.
-            deadline: of the caller.
 
         Raises:
             UpstreamError: see the module.

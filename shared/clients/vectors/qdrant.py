@@ -55,7 +55,6 @@ class Qdrant:
     """The collection of the news.
 
     Args:
-        url: URL of the cluster.
         api_key: its key; empty for none.
     """
 
@@ -118,10 +117,6 @@ class Qdrant:
         """The articles most similar to a vector, best first.
 
         Args:
-            vector: of the query.
-            since: the earliest publication.
-            until: the latest publication.
-            limit: the most results.
             team_ids: an article must mention one of them; empty for any.
             kinds: an article must be of one of them; empty for any.
         """

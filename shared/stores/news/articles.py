@@ -113,10 +113,6 @@ def latest(
     """The first article of each story in a time range, newest first.
 
     Args:
-        db: connection.
-        since: start.
-        until: end.
-        limit: maximum number.
         team_ids: clubs of which an article must mention one; None for no filter.
         kinds: allowed topics; None for no filter.
     """

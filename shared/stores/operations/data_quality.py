@@ -163,7 +163,6 @@ def inconsistent(
     """Inconsistent or overdue rows, at most 20 of each type.
 
     Args:
-        db: connection.
         in_play_since: matches that started earlier cannot be in play any more.
         awaited_since: matches that started earlier must have a result.
         seen_since: matches that started earlier need no review any more.
