@@ -7,28 +7,11 @@ from uuid import UUID
 
 from fastapi import Query
 
+from functions.admin import schemas
 from functions.admin.app import app
 from functions.admin.broadcasts import broadcast
 from functions.admin.people import count_users, set_role, user_page, user_subscription
 from functions.admin.quality import QualityInputs, assess
-from functions.admin.schemas import (
-    AdminStatsResponse,
-    BroadcastResponse,
-    CacheKindStatus,
-    CacheRefreshResponse,
-    CacheStatusResponse,
-    DataQualityAlertResponse,
-    DataQualityResponse,
-    DataStatusResponse,
-    NotificationRequest,
-    PrefillResponse,
-    Role,
-    RoleResponse,
-    TestErrorResponse,
-    UserListResponse,
-    UserSubscriptionResponse,
-    VerifyPredictionsResponse,
-)
 from shared.explanations.translations import Language, translate
 from shared.football.competition import available_competitions
 from shared.football.outcome import most_likely
@@ -61,13 +44,13 @@ class DataQualityAlarm(Exception):
 
 
 @app.get(f"{PREFIX}/stats", tags=["Admin"])
-async def get_admin_stats(reader: Admin, db: Connection) -> AdminStatsResponse:
+async def get_admin_stats(reader: Admin, db: Connection) -> schemas.AdminStatsResponse:
     """Counts of users, forecasts and matches, the success rate, and the times of the last syncs."""
     now = clock.now()
     counts, settled = row_counts.count_rows(db), predictions.settled(db, now - YEAR, now)
     [sync] = jobs.states(db, ["sync_fixtures"], now)
     correct = sum(row.outcome == most_likely(row.probabilities) for row in settled)
-    return AdminStatsResponse(
+    return schemas.AdminStatsResponse(
         total_users=count_users(db),
         premium_users=counts.paying,
         total_predictions=counts.predicted_matches,
@@ -81,15 +64,17 @@ async def get_admin_stats(reader: Admin, db: Connection) -> AdminStatsResponse:
 
 
 @app.post(f"{PREFIX}/test-error", tags=["Admin"])
-async def send_test_error(reader: AuditedAdmin) -> TestErrorResponse:
+async def send_test_error(reader: AuditedAdmin) -> schemas.TestErrorResponse:
     """Report a test error to check that error reports arrive; the id is Sentry's."""
-    return TestErrorResponse(
+    return schemas.TestErrorResponse(
         event_id=error_reports.capture(TestError("an administrator asked for it"), function="admin")
     )
 
 
 @app.get(f"{PREFIX}/data-quality", tags=["Admin"])
-async def get_data_quality_status(reader: Admin, db: Connection, language: RequestLanguage) -> DataQualityResponse:
+async def get_data_quality_status(
+    reader: Admin, db: Connection, language: RequestLanguage
+) -> schemas.DataQualityResponse:
     """Check the data for freshness, completeness, valid ranges and consistency."""
     return _data_quality(db, language)
 
@@ -97,7 +82,7 @@ async def get_data_quality_status(reader: Admin, db: Connection, language: Reque
 @app.post(f"{PREFIX}/data-quality/alert", tags=["Admin"])
 async def trigger_data_quality_alert(
     reader: AuditedAdmin, db: Connection, language: RequestLanguage, force: bool = False
-) -> DataQualityAlertResponse:
+) -> schemas.DataQualityAlertResponse:
     """Send one error report on data quality if it is critical, or if `force` is set."""
     quality = _data_quality(db, language)
     checks = [quality.freshness, quality.completeness, quality.range_validation, quality.consistency]
@@ -108,7 +93,7 @@ async def trigger_data_quality_alert(
             logging.ERROR, "data quality alarm", function="admin", status=quality.overall_status, findings=message
         )
         error_reports.capture(DataQualityAlarm(message), function="admin")
-    return DataQualityAlertResponse(
+    return schemas.DataQualityAlertResponse(
         status="sent" if needed else "not_needed",
         overall_status=quality.overall_status,
         alert_sent=needed,
@@ -118,10 +103,10 @@ async def trigger_data_quality_alert(
 
 
 @app.get(f"{PREFIX}/data-status", tags=["Admin"])
-async def get_data_status(reader: Admin, db: Connection) -> DataStatusResponse:
+async def get_data_status(reader: Admin, db: Connection) -> schemas.DataStatusResponse:
     """Row counts by kind of data."""
     counts = row_counts.count_rows(db)
-    return DataStatusResponse(
+    return schemas.DataStatusResponse(
         data={
             "teams": {"total": counts.teams, "unmatched": counts.unmatched_teams},
             "matches": {
@@ -149,10 +134,10 @@ async def get_data_status(reader: Admin, db: Connection) -> DataStatusResponse:
 
 
 @app.get(f"{PREFIX}/cache/status", tags=["Admin"])
-async def get_cache_status(reader: Admin) -> CacheStatusResponse:
+async def get_cache_status(reader: Admin) -> schemas.CacheStatusResponse:
     """Each cache kind's policy and generation, and the number of cached responses."""
     state = redis_backed.response_cache().stats(CacheKind)
-    return CacheStatusResponse(
+    return schemas.CacheStatusResponse(
         status="off" if state is None else "on",
         cached_items=[] if state is None else [_cached_kind(kind, generation) for kind, generation in state[0].items()],
         total_cached=0 if state is None else state[1],
@@ -161,19 +146,21 @@ async def get_cache_status(reader: Admin) -> CacheStatusResponse:
 
 
 @app.post(f"{PREFIX}/cache/refresh", tags=["Admin"])
-async def refresh_cache(reader: AuditedAdmin) -> CacheRefreshResponse:
+async def refresh_cache(reader: AuditedAdmin) -> schemas.CacheRefreshResponse:
     """Invalidate all cached responses, and start the job that refills the most requested ones."""
     invalidate(*CacheKind)
     runs = start(reader, "refresh_cache", {})
-    return CacheRefreshResponse(status=overall_status(runs), success=list(CacheKind), timestamp=clock.now(), runs=runs)
+    return schemas.CacheRefreshResponse(
+        status=overall_status(runs), success=list(CacheKind), timestamp=clock.now(), runs=runs
+    )
 
 
 @app.post(f"{PREFIX}/prefill", tags=["Admin"])
-async def run_data_prefill(reader: AuditedAdmin, language: RequestLanguage) -> PrefillResponse:
+async def run_data_prefill(reader: AuditedAdmin, language: RequestLanguage) -> schemas.PrefillResponse:
     """Start publishing forecasts of the coming days. Picks are not chosen: they are committed once, on schedule."""
     runs = start(reader, "publish_predictions", {})
     status = overall_status(runs)
-    return PrefillResponse(
+    return schemas.PrefillResponse(
         status=status, message=translate(f"job_{status}", language), timestamp=clock.now(), runs=runs
     )
 
@@ -181,11 +168,11 @@ async def run_data_prefill(reader: AuditedAdmin, language: RequestLanguage) -> P
 @app.post(f"{PREFIX}/verify-predictions", tags=["Admin"])
 async def verify_all_predictions(
     reader: AuditedAdmin, db: Connection, language: RequestLanguage
-) -> VerifyPredictionsResponse:
+) -> schemas.VerifyPredictionsResponse:
     """Start settling the picks of the last 30 days whose matches are over."""
     counts, runs = row_counts.count_rows(db), start(reader, "settle_picks", {})
     status = overall_status(runs)
-    return VerifyPredictionsResponse(
+    return schemas.VerifyPredictionsResponse(
         status=status,
         message=translate(f"job_{status}", language),
         already_verified=counts.settled_picks,
@@ -201,30 +188,34 @@ async def list_users(
     db: Connection,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
-) -> UserListResponse:
+) -> schemas.UserListResponse:
     """A page of the users."""
     return user_page(db, page, per_page)
 
 
 @app.post(f"{PREFIX}/users/{{user_id}}/role", tags=["Admin"])
-async def update_user_role(reader: AuditedAdmin, user_id: UUID, role: Role, language: RequestLanguage) -> RoleResponse:
+async def update_user_role(
+    reader: AuditedAdmin, user_id: UUID, role: schemas.Role, language: RequestLanguage
+) -> schemas.RoleResponse:
     """Set a user's role. For a paying user, Stripe's next subscription event overwrites it with the paid plan."""
     return set_role(user_id, role, require_user_id(reader), language)
 
 
 @app.get(f"{PREFIX}/users/{{user_id}}/subscription", tags=["Admin"])
-async def read_user_subscription(reader: Admin, db: Connection, user_id: UUID) -> UserSubscriptionResponse:
+async def read_user_subscription(reader: Admin, db: Connection, user_id: UUID) -> schemas.UserSubscriptionResponse:
     """A user's role and their subscriptions."""
     return user_subscription(db, user_id)
 
 
 @app.post(f"{PREFIX}/notifications/broadcast", tags=["Admin"])
-async def broadcast_notification(reader: AuditedAdmin, request: NotificationRequest) -> BroadcastResponse:
+async def broadcast_notification(
+    reader: AuditedAdmin, request: schemas.NotificationRequest
+) -> schemas.BroadcastResponse:
     """Broadcast a message to all subscribed browsers once. A job sends it, outside quiet hours."""
     return broadcast(reader, request)
 
 
-def _data_quality(db: Connection, language: Language) -> DataQualityResponse:
+def _data_quality(db: Connection, language: Language) -> schemas.DataQualityResponse:
     now = clock.now()
     in_leagues = [c.code for c in available_competitions(demo=settings().demo) if c.forecast and c.division]
     inputs = QualityInputs(
@@ -238,9 +229,9 @@ def _data_quality(db: Connection, language: Language) -> DataQualityResponse:
     return assess(inputs, now, language)
 
 
-def _cached_kind(kind: str, generation: int) -> CacheKindStatus:
+def _cached_kind(kind: str, generation: int) -> schemas.CacheKindStatus:
     policy = CACHE_POLICIES[CacheKind(kind)]
-    return CacheKindStatus(
+    return schemas.CacheKindStatus(
         key=kind,
         generation=generation,
         ttl_seconds=round(policy.ttl.total_seconds()),

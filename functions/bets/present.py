@@ -4,16 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from functions.bets import schemas
 from functions.bets.requests import PREDICTION_OF
-from functions.bets.schemas import (
-    BankrollEntry,
-    BankrollResponse,
-    BetResponse,
-    ExportedBet,
-    LimitResponse,
-    LimitsByPeriod,
-    LimitsResponse,
-)
 from shared.accounts.responsible_gambling import DailyActivity, Limit, LimitKind, Period, amount_spent
 from shared.betting.bets import CENT, BetStatus, payout
 from shared.betting.settlement import BetResult
@@ -26,7 +18,7 @@ from shared.web.schemas import displayed_date
 WON, LOST = {BetStatus.WON, BetStatus.HALF_WON}, {BetStatus.LOST, BetStatus.HALF_LOST}
 
 
-def bankroll(row: BankrollRow, totals: Sequence[StatusTotal]) -> BankrollResponse:
+def bankroll(row: BankrollRow, totals: Sequence[StatusTotal]) -> schemas.BankrollResponse:
     """A bankroll with the totals of its bets."""
     settled = [total for total in totals if total.status.ended and total.status != BetStatus.VOID]
     staked, total_returned = _total(total.staked for total in settled), _total(total.returned for total in settled)
@@ -34,7 +26,7 @@ def bankroll(row: BankrollRow, totals: Sequence[StatusTotal]) -> BankrollRespons
     open_stakes = _total(total.staked for total in pending)
     won = sum(total.count for total in totals if total.status in WON)
     lost = sum(total.count for total in totals if total.status in LOST)
-    return BankrollResponse(
+    return schemas.BankrollResponse(
         initial_bankroll=float(row.initial),
         current_bankroll=float(row.current),
         total_staked=float(staked + open_stakes),
@@ -54,9 +46,9 @@ def bankroll(row: BankrollRow, totals: Sequence[StatusTotal]) -> BankrollRespons
     )
 
 
-def entry(row: EntryRow) -> BankrollEntry:
+def entry(row: EntryRow) -> schemas.BankrollEntry:
     """A change of a bankroll."""
-    return BankrollEntry(
+    return schemas.BankrollEntry(
         id=row.entry_id,
         created_at=row.created_at,
         amount=float(row.amount),
@@ -68,9 +60,9 @@ def entry(row: EntryRow) -> BankrollEntry:
     )
 
 
-def bet(row: BetRow) -> BetResponse:
+def bet(row: BetRow) -> schemas.BetResponse:
     """A bet."""
-    return BetResponse(
+    return schemas.BetResponse(
         id=row.bet_id,
         match_id=row.match_id,
         prediction=PREDICTION_OF[row.outcome],
@@ -90,10 +82,10 @@ def bet(row: BetRow) -> BetResponse:
     )
 
 
-def exported(row: BetRow, match: MatchRow) -> ExportedBet:
+def exported(row: BetRow, match: MatchRow) -> schemas.ExportedBet:
     """A bet with its match."""
     shown = bet(row)
-    return ExportedBet(
+    return schemas.ExportedBet(
         id=row.bet_id,
         created_at=row.placed_at,
         match_id=row.match_id,
@@ -123,12 +115,12 @@ def limits(
     cool_off_until: datetime | None,
     *,
     adult_declared: bool,
-) -> LimitsResponse:
+) -> schemas.LimitsResponse:
     """A user's limits and what remains of each."""
 
-    def limit_response(kind: LimitKind, period: Period) -> LimitResponse:
+    def limit_response(kind: LimitKind, period: Period) -> schemas.LimitResponse:
         limit, spent = current[kind, period], amount_spent(kind, period, played, today)
-        return LimitResponse(
+        return schemas.LimitResponse(
             amount=_float(limit.amount),
             next_amount=_float(limit.next_amount),
             next_from=limit.next_from,
@@ -137,14 +129,14 @@ def limits(
         )
 
     stake, loss = (
-        LimitsByPeriod(
+        schemas.LimitsByPeriod(
             day=limit_response(kind, Period.DAY),
             week=limit_response(kind, Period.WEEK),
             month=limit_response(kind, Period.MONTH),
         )
         for kind in (LimitKind.STAKE, LimitKind.LOSS)
     )
-    return LimitsResponse(
+    return schemas.LimitsResponse(
         stake=stake,
         loss=loss,
         today=today,

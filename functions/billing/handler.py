@@ -4,15 +4,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from functions.billing.schemas import (
-    CancelRequest,
-    CheckoutResponse,
-    CreateCheckoutRequest,
-    PortalRequest,
-    PortalResponse,
-    SubscriptionChangeResponse,
-    SubscriptionResponse,
-)
+from functions.billing import schemas
 from shared.accounts.plans import Plan
 from shared.accounts.subscription_status import LIVE_STATUSES, trial_used
 from shared.clients.payments.stripe_payments import StripePayments
@@ -37,7 +29,7 @@ PATH = "/api/v1/stripe"
     tags=["Payments"],
 )
 @idempotent
-async def subscribe(reader: Person, db: Connection, request: CreateCheckoutRequest) -> CheckoutResponse:
+async def subscribe(reader: Person, db: Connection, request: schemas.CreateCheckoutRequest) -> schemas.CheckoutResponse:
     """Create a Stripe checkout session, or return the open one for the same request.
 
     A user has at most one open session, and none with a live subscription, so that nobody pays twice. The first
@@ -66,7 +58,7 @@ async def subscribe(reader: Person, db: Connection, request: CreateCheckoutReque
     checkout = checkout or payments.create_checkout(
         customer.customer_id, user_id, price, request.success_url, request.cancel_url, trial=not trial_used(before)
     )
-    return CheckoutResponse(session_id=checkout.session_id, checkout_url=checkout.url)
+    return schemas.CheckoutResponse(session_id=checkout.session_id, checkout_url=checkout.url)
 
 
 @app.post(
@@ -74,24 +66,24 @@ async def subscribe(reader: Person, db: Connection, request: CreateCheckoutReque
     operation_id="create_portal_session_api_v1_stripe_create_portal_session_post",
     tags=["Payments"],
 )
-async def open_portal(reader: Person, db: Connection, request: PortalRequest) -> PortalResponse:
+async def open_portal(reader: Person, db: Connection, request: schemas.PortalRequest) -> schemas.PortalResponse:
     """Create a customer portal session: invoices, card, change of plan, cancellation."""
     _check_origins(return_url=request.return_url)
     customer = customers.of_person(db, require_user_id(reader))
     if customer is None:
         raise BadRequest("no_customer")
-    return PortalResponse(
+    return schemas.PortalResponse(
         portal_url=wiring.stripe_payments().create_portal_session(customer.customer_id, request.return_url)
     )
 
 
 @app.get(f"{PATH}/subscription", operation_id="get_subscription_api_v1_stripe_subscription_get", tags=["Payments"])
-async def read_subscription(reader: Person, db: Connection) -> SubscriptionResponse | None:
+async def read_subscription(reader: Person, db: Connection) -> schemas.SubscriptionResponse | None:
     """The user's live subscription; null without one."""
     row = _live(customers.subscriptions(db, require_user_id(reader)))
     if row is None:
         return None
-    return SubscriptionResponse(
+    return schemas.SubscriptionResponse(
         id=row.subscription_id,
         status=row.status,
         plan=row.plan,
@@ -108,7 +100,7 @@ async def read_subscription(reader: Person, db: Connection) -> SubscriptionRespo
     operation_id="cancel_subscription_api_v1_stripe_cancel_subscription_post",
     tags=["Payments"],
 )
-async def cancel(reader: Person, request: CancelRequest | None = None) -> SubscriptionChangeResponse:
+async def cancel(reader: Person, request: schemas.CancelRequest | None = None) -> schemas.SubscriptionChangeResponse:
     """Cancel the subscription, at the end of the paid period or immediately."""
 
     def end(payments: StripePayments, subscription_id: str) -> None:
@@ -125,14 +117,14 @@ async def cancel(reader: Person, request: CancelRequest | None = None) -> Subscr
     operation_id="resume_subscription_api_v1_stripe_resume_subscription_post",
     tags=["Payments"],
 )
-async def resume(reader: Person) -> SubscriptionChangeResponse:
+async def resume(reader: Person) -> schemas.SubscriptionChangeResponse:
     """Resume a subscription that was to end with its period."""
     return _change(
         require_user_id(reader), lambda payments, subscription_id: payments.set_renewal(subscription_id, renew=True)
     )
 
 
-def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> SubscriptionChangeResponse:
+def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> schemas.SubscriptionChangeResponse:
     """Change a user's live subscription at Stripe, and store its new state."""
     db, now = wiring.database(), clock.now()
     with db.transaction():
@@ -148,7 +140,7 @@ def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> Sub
         rows = billing.sync(db, customer, now).rows
     supabase_sync.publish_plan(user_id)
     (after,) = [row for row in rows if row.subscription_id == before.subscription_id]
-    return SubscriptionChangeResponse(
+    return schemas.SubscriptionChangeResponse(
         id=after.subscription_id, status=after.status, cancel_at_period_end=after.cancel_at_period_end
     )
 

@@ -2,18 +2,8 @@
 
 from enum import Enum
 
-from functions.enrichment import present
+from functions.enrichment import present, schemas
 from functions.enrichment.odds import compare_offers
-from functions.enrichment.schemas import (
-    FormData,
-    FullEnrichmentResponse,
-    H2HData,
-    OddsData,
-    SourceStatus,
-    StandingsContext,
-    WeatherData,
-    XGEstimate,
-)
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Reader
 from shared.explanations.translations import Language, translate
@@ -47,10 +37,10 @@ SOURCE_JOBS = {"football_data_uk": "sync_fixtures", "the_odds_api": "sync_odds",
 @cached(CacheKind.ENRICHMENT)
 async def read_full(
     reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture
-) -> FullEnrichmentResponse:
+) -> schemas.FullEnrichmentResponse:
     """All context of a match."""
     home_xg, away_xg = _expected_goals(db, pair)
-    return FullEnrichmentResponse(
+    return schemas.FullEnrichmentResponse(
         home_team=pair.home.name,
         away_team=pair.away.name,
         competition=pair.competition,
@@ -73,7 +63,9 @@ async def read_full(
 
 @app.get(f"{PREFIX}/odds", operation_id="get_match_odds_api_v1_enrichment_odds_get", tags=TAGS)
 @cached(CacheKind.ENRICHMENT)
-async def read_odds(reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture) -> OddsData:
+async def read_odds(
+    reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture
+) -> schemas.OddsData:
     """The stored prices of a match; no outside request is made."""
     return _odds(db, reader, pair.match, language)
 
@@ -82,7 +74,7 @@ async def read_odds(reader: Premium, db: Connection, language: RequestLanguage, 
 @cached(CacheKind.ENRICHMENT)
 async def read_weather(
     reader: Premium, db: Connection, language: RequestLanguage, match: RequestedMatch
-) -> WeatherData:
+) -> schemas.WeatherData:
     """The weather forecast for a club's home match."""
     return _weather(db, match, language)
 
@@ -91,7 +83,7 @@ async def read_weather(
 @cached(CacheKind.ENRICHMENT)
 async def read_head_to_head(
     reader: Premium, db: Connection, pair: RequestedFixture, competition: CompetitionName | None = None
-) -> H2HData:
+) -> schemas.H2HData:
     """Earlier meetings of two clubs, optionally of one competition."""
     return _head_to_head(db, pair, resolve_any_competition_code(competition) if competition else None)
 
@@ -107,7 +99,7 @@ async def read_form(
     db: Connection,
     team_name: TeamName,
     competition: CompetitionName | None = None,
-) -> FormData:
+) -> schemas.FormData:
     """A club's last matches, optionally of one competition."""
     team_id = resolve_club(db, team_name).team_id
     code = resolve_any_competition_code(competition) if competition else None
@@ -116,11 +108,11 @@ async def read_form(
 
 @app.get(f"{PREFIX}/status", operation_id="get_enrichment_status_api_v1_enrichment_status_get", tags=TAGS)
 @cached(CacheKind.ENRICHMENT)
-async def read_status(reader: Premium, db: Connection, language: RequestLanguage) -> dict[str, SourceStatus]:
+async def read_status(reader: Premium, db: Connection, language: RequestLanguage) -> dict[str, schemas.SourceStatus]:
     """Which sources are configured, by the last reports of the jobs that read them."""
     reports = jobs.reports(db, list(SOURCE_JOBS.values()))
     return {
-        source: SourceStatus(
+        source: schemas.SourceStatus(
             configured=job in reports and "skipped" not in reports[job][1],
             description=translate(f"source_{source}", language),
             last_read_at=reports[job][0] if job in reports else None,
@@ -129,19 +121,19 @@ async def read_status(reader: Premium, db: Connection, language: RequestLanguage
     }
 
 
-def _form(db: Connection, team_id: int, pair: ResolvedFixture) -> FormData:
+def _form(db: Connection, team_id: int, pair: ResolvedFixture) -> schemas.FormData:
     return present.form(team_id, matches.latest_of_team(db, team_id, pair.before, LAST_MATCHES))
 
 
-def _head_to_head(db: Connection, pair: ResolvedFixture, competition: str | None) -> H2HData:
+def _head_to_head(db: Connection, pair: ResolvedFixture, competition: str | None) -> schemas.H2HData:
     rows = matches.head_to_head(db, pair.home.team_id, pair.away.team_id, pair.before, MEETINGS, competition)
     return present.head_to_head(pair.home.team_id, rows)
 
 
-def _odds(db: Connection, reader: Reader, match: MatchRow | None, language: Language) -> OddsData:
+def _odds(db: Connection, reader: Reader, match: MatchRow | None, language: Language) -> schemas.OddsData:
     """The prices of a match, and whether a pick is on it; hidden from users in a pause."""
     if match is None:
-        return OddsData(reason="no_match")
+        return schemas.OddsData(reason="no_match")
     now = min(clock.now(), match.kick_off)
     latest = offers.latest(db, [match.match_id], now).get(match.match_id, [])
     response = compare_offers(latest, offers.history(db, match.match_id, now), match.kick_off, now, language)
@@ -152,13 +144,13 @@ def _odds(db: Connection, reader: Reader, match: MatchRow | None, language: Lang
     return response
 
 
-def _weather(db: Connection, match: MatchRow | None, language: Language) -> WeatherData:
+def _weather(db: Connection, match: MatchRow | None, language: Language) -> schemas.WeatherData:
     if match is None:
-        return WeatherData(reason="no_match")
-    return WeatherData.model_validate(weather_info(db, match, language), from_attributes=True)
+        return schemas.WeatherData(reason="no_match")
+    return schemas.WeatherData.model_validate(weather_info(db, match, language), from_attributes=True)
 
 
-def _standings(db: Connection, pair: ResolvedFixture, language: Language) -> StandingsContext | None:
+def _standings(db: Connection, pair: ResolvedFixture, language: Language) -> schemas.StandingsContext | None:
     season = _season(db, pair)
     table = None if season is None else standings.current_table(db, pair.competition, season)
     if table is None:
@@ -166,7 +158,9 @@ def _standings(db: Connection, pair: ResolvedFixture, language: Language) -> Sta
     return present.standings(pair.competition, table.rows, pair.home.team_id, pair.away.team_id, language)
 
 
-def _expected_goals(db: Connection, pair: ResolvedFixture) -> tuple[XGEstimate | None, XGEstimate | None]:
+def _expected_goals(
+    db: Connection, pair: ResolvedFixture
+) -> tuple[schemas.XGEstimate | None, schemas.XGEstimate | None]:
     """xG estimates of both clubs; None in European competitions, which have no rating scale of their own."""
     season = _season(db, pair)
     if season is None or COMPETITIONS[pair.competition].division is None:

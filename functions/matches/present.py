@@ -4,16 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from functions.matches.schemas import (
-    HeadToHeadMatch,
-    HeadToHeadResponse,
-    LiveMatchInfo,
-    MatchResponse,
-    StandingTeamResponse,
-    TeamFormMatch,
-    TeamFormResponse,
-    TeamInfo,
-)
+from functions.matches import schemas
 from shared.betting.prices import Market, Offer
 from shared.football.competition import COMPETITIONS
 from shared.football.form import form as form_of
@@ -30,10 +21,10 @@ def match(
     elo: Mapping[int, float],
     offers: Sequence[Offer],
     now: datetime,
-) -> MatchResponse:
+) -> schemas.MatchResponse:
     """A match."""
     odds = _average(offers)
-    return MatchResponse(
+    return schemas.MatchResponse(
         id=row.match_id,
         external_id=_external_id(row, external_ids),
         home_team=_home(row, elo),
@@ -53,9 +44,9 @@ def match(
     )
 
 
-def live(row: MatchRow, external_ids: Mapping[int, str], elo: Mapping[int, float]) -> LiveMatchInfo:
+def live(row: MatchRow, external_ids: Mapping[int, str], elo: Mapping[int, float]) -> schemas.LiveMatchInfo:
     """A match in play."""
-    return LiveMatchInfo(
+    return schemas.LiveMatchInfo(
         id=row.match_id,
         external_id=_external_id(row, external_ids),
         home_team=_home(row, elo),
@@ -68,11 +59,11 @@ def live(row: MatchRow, external_ids: Mapping[int, str], elo: Mapping[int, float
     )
 
 
-def head_to_head(row: MatchRow, meetings: Sequence[MatchRow], source: DataSourceInfo) -> HeadToHeadResponse:
+def head_to_head(row: MatchRow, meetings: Sequence[MatchRow], source: DataSourceInfo) -> schemas.HeadToHeadResponse:
     """Earlier meetings of the two clubs of a match."""
     scores = [(meeting, meeting.score) for meeting in meetings]
     shown = [
-        HeadToHeadMatch(
+        schemas.HeadToHeadMatch(
             date=displayed_date(meeting.kick_off, hour_known=meeting.hour_known),
             home_team=meeting.home_name,
             away_team=meeting.away_name,
@@ -84,7 +75,7 @@ def head_to_head(row: MatchRow, meetings: Sequence[MatchRow], source: DataSource
         if score is not None
     ]
     host = form_of(meeting.goals_of(row.home_team_id) for meeting in meetings)
-    return HeadToHeadResponse(
+    return schemas.HeadToHeadResponse(
         matches=shown,
         home_wins=host.results.count("W"),
         draws=host.results.count("D"),
@@ -97,14 +88,14 @@ def head_to_head(row: MatchRow, meetings: Sequence[MatchRow], source: DataSource
 
 def form(
     team_id: int, team: TeamRow | None, hint: str | None, last: Sequence[MatchRow], source: DataSourceInfo
-) -> TeamFormResponse:
+) -> schemas.TeamFormResponse:
     """A club's last matches."""
     own = form_of(row.goals_of(team_id) for row in last)
-    return TeamFormResponse(
+    return schemas.TeamFormResponse(
         team_id=team_id,
         team_name=team.name if team else hint or "Unknown",
         last_matches=[
-            TeamFormMatch(
+            schemas.TeamFormMatch(
                 opponent=row.away_name if row.home_team_id == team_id else row.home_name,
                 result=result,
                 score=str(row.score),
@@ -122,10 +113,10 @@ def form(
     )
 
 
-def table_row(row: TableRow, names: Mapping[int, TeamRow]) -> StandingTeamResponse:
+def table_row(row: TableRow, names: Mapping[int, TeamRow]) -> schemas.StandingTeamResponse:
     """One line of a league table."""
     team = names.get(row.team_id)
-    return StandingTeamResponse(
+    return schemas.StandingTeamResponse(
         position=row.position,
         team_id=row.team_id,
         team_name=team.name if team else "",
@@ -145,17 +136,19 @@ def _external_id(row: MatchRow, external_ids: Mapping[int, str]) -> str:
     return f"{row.competition}_{external_ids.get(row.match_id, row.match_id)}"
 
 
-def _home(row: MatchRow, elo: Mapping[int, float]) -> TeamInfo:
+def _home(row: MatchRow, elo: Mapping[int, float]) -> schemas.TeamInfo:
     return _team(row.home_team_id, row.home_name, row.home_short_name, row.home_crest_url, elo)
 
 
-def _away(row: MatchRow, elo: Mapping[int, float]) -> TeamInfo:
+def _away(row: MatchRow, elo: Mapping[int, float]) -> schemas.TeamInfo:
     return _team(row.away_team_id, row.away_name, row.away_short_name, row.away_crest_url, elo)
 
 
-def _team(team_id: int, name: str, short_name: str, crest_url: str | None, elo: Mapping[int, float]) -> TeamInfo:
+def _team(
+    team_id: int, name: str, short_name: str, crest_url: str | None, elo: Mapping[int, float]
+) -> schemas.TeamInfo:
     rating = elo.get(team_id)
-    return TeamInfo(
+    return schemas.TeamInfo(
         id=team_id,
         name=name,
         short_name=short_name,

@@ -6,15 +6,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from functions.news.schemas import (
-    AnalysisSource,
-    MatchAnalysis,
-    MatchContext,
-    NewsArticle,
-    NewsResponse,
-    RAGStatusResponse,
-    TeamContext,
-)
+from functions.news import schemas
 from shared.football.articles import RECENT, Article, ArticleKind
 from shared.football.grounds import GROUNDS
 from shared.football.outlets import outlet_name
@@ -53,7 +45,7 @@ async def read_news(
     team: TeamName | None = None,
     competition: CompetitionName | None = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
-) -> NewsResponse:
+) -> schemas.NewsResponse:
     """News of the last fortnight: of a club, else of a competition's clubs, else all."""
     now, team_ids = clock.now(), None
     if team is not None:
@@ -67,19 +59,19 @@ async def read_news(
 @cached(CacheKind.NEWS)
 async def read_injuries(
     reader: Anyone, db: Connection, team: TeamName, limit: Annotated[int, Query(ge=1, le=20)] = 5
-) -> NewsResponse:
+) -> schemas.NewsResponse:
     """News on a club's injuries and suspensions."""
     now, club = clock.now(), resolve_club(db, team)
     return _news_response(db, articles.latest(db, now - RECENT, now, limit, [club.team_id], CANNOT_PLAY))
 
 
 @app.get(f"{PREFIX}/status", operation_id="get_rag_status_api_v1_rag_status_get", tags=TAGS)
-async def read_status(reader: Premium, db: Connection) -> RAGStatusResponse:
+async def read_status(reader: Premium, db: Connection) -> schemas.RAGStatusResponse:
     """Whether there is news, and how many articles."""
     article_count = articles.count(db)
     reports = jobs.reports(db, ["ingest_news", "write_explanations"])
     last, _ = reports.get("ingest_news", (None, {}))
-    return RAGStatusResponse(
+    return schemas.RAGStatusResponse(
         enabled=article_count > 0,
         groq_configured=bool(reports.get("write_explanations", (None, {}))[1].get("groq")),
         last_enrichment=last,
@@ -88,7 +80,9 @@ async def read_status(reader: Premium, db: Connection) -> RAGStatusResponse:
 
 
 @app.get(f"{PREFIX}/enrich", operation_id="enrich_match_api_v1_rag_enrich_get", tags=TAGS)
-async def enrich(reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture) -> MatchContext:
+async def enrich(
+    reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture
+) -> schemas.MatchContext:
     """News on both clubs before the kick-off of a match, and its weather."""
     now, hour_known = min(clock.now(), pair.before), pair.match is None or pair.match.hour_known
     home_articles, away_articles = (
@@ -99,7 +93,7 @@ async def enrich(reader: Premium, db: Connection, language: RequestLanguage, pai
         article.article_id: article
         for article in (*home_articles[:ARTICLES_PER_CLUB], *away_articles[:ARTICLES_PER_CLUB])
     }.values()
-    return MatchContext(
+    return schemas.MatchContext(
         home_team=pair.home.name,
         away_team=pair.away.name,
         competition=pair.competition,
@@ -117,20 +111,23 @@ async def enrich(reader: Premium, db: Connection, language: RequestLanguage, pai
 
 
 @app.post(f"{PREFIX}/analyze", operation_id="analyze_match_context_api_v1_rag_analyze_post", tags=TAGS)
-async def analyze(reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture) -> MatchAnalysis:
+async def analyze(
+    reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture
+) -> schemas.MatchAnalysis:
     """The stored explanation of a match's newest forecast and news; no text is generated on request."""
     text = _latest_text(db, pair)
     if text is None:
         raise NotFound("no_analysis")
     content = text.content[language]
-    return MatchAnalysis(
+    return schemas.MatchAnalysis(
         home_team=pair.home.name,
         away_team=pair.away.name,
         competition=pair.competition,
         analysis=" ".join(filter(None, (content["explanation"], content["context"]))),
         generated_at=text.created_at,
         sources=[
-            AnalysisSource(**{name: source[name] for name in ("source", "title", "url")}) for source in text.sources
+            schemas.AnalysisSource(**{name: source[name] for name in ("source", "title", "url")})
+            for source in text.sources
         ],
     )
 
@@ -147,18 +144,18 @@ def _latest_text(db: Connection, pair: ResolvedFixture) -> ExplanationRow | None
     )
 
 
-def _news_response(db: Connection, selected: list[Article]) -> NewsResponse:
+def _news_response(db: Connection, selected: list[Article]) -> schemas.NewsResponse:
     read_at, _ = jobs.reports(db, ["ingest_news"]).get("ingest_news", (clock.now(), {}))
-    return NewsResponse(
+    return schemas.NewsResponse(
         articles=[_article_response(article) for article in selected],
         total=len(selected),
         fetched_at=read_at,
     )
 
 
-def _article_response(article: Article) -> NewsArticle:
+def _article_response(article: Article) -> schemas.NewsArticle:
     club = by_id(article.team_ids[0]) if article.team_ids else None
-    return NewsArticle(
+    return schemas.NewsArticle(
         title=article.title,
         source=outlet_name(article.outlet),
         published_at=article.published_at,
@@ -171,8 +168,8 @@ def _article_response(article: Article) -> NewsArticle:
     )
 
 
-def _team_context(name: str, selected: list[Article]) -> TeamContext:
-    return TeamContext(
+def _team_context(name: str, selected: list[Article]) -> schemas.TeamContext:
+    return schemas.TeamContext(
         team_name=name,
         recent_news=[article.title for article in selected[:ARTICLES_PER_CLUB]],
         injuries=[article.title for article in selected if article.kind in CANNOT_PLAY][:ARTICLES_PER_CLUB],

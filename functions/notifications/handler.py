@@ -6,15 +6,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from functions.notifications.schemas import (
-    Endpoint,
-    MessageResponse,
-    PushSubscriptionResponse,
-    SubscriptionPreferences,
-    SubscriptionRequest,
-    SubscriptionStatus,
-    UnsubscribeRequest,
-)
+from functions.notifications import schemas
 from shared.accounts.push_endpoints import MAX_LENGTH, parse_unsubscribe_token
 from shared.clients.errors import Unavailable
 from shared.explanations.translations import translate
@@ -41,8 +33,8 @@ ENDPOINT_QUERY = Query(max_length=MAX_LENGTH)
 )
 @idempotent
 async def subscribe(
-    reader: Person, db: Connection, language: RequestLanguage, request: SubscriptionRequest
-) -> PushSubscriptionResponse:
+    reader: Person, db: Connection, language: RequestLanguage, request: schemas.SubscriptionRequest
+) -> schemas.PushSubscriptionResponse:
     """Subscribe a browser to push notifications; a user's eleventh subscription replaces the oldest."""
     if not settings().vapid_public_key:
         raise Unavailable("VAPID_PUBLIC_KEY is not set: nothing could be sent")
@@ -54,7 +46,7 @@ async def subscribe(
     if stored is None:  # the endpoint is registered with other keys
         raise NotFound("unknown_subscription")
     subscription_id, is_new = stored
-    return PushSubscriptionResponse(
+    return schemas.PushSubscriptionResponse(
         message=translate("push_subscribed" if is_new else "push_updated", language), id=subscription_id
     )
 
@@ -65,8 +57,8 @@ async def subscribe(
     tags=["Notifications"],
 )
 async def unsubscribe(
-    anyone: Anyone, db: Connection, language: RequestLanguage, request: UnsubscribeRequest
-) -> MessageResponse:
+    anyone: Anyone, db: Connection, language: RequestLanguage, request: schemas.UnsubscribeRequest
+) -> schemas.MessageResponse:
     """End a subscription without signing in. The response does not reveal whether it existed."""
     if request.endpoint is None and request.token is None:
         raise BadRequest("unsubscribe_what")
@@ -79,7 +71,7 @@ async def unsubscribe(
         and (subscription_id := parse_unsubscribe_token(request.token, key)) is not None
     ):
         push_subscriptions.remove(db, subscription_id)
-    return MessageResponse(message=translate("push_unsubscribed", language))
+    return schemas.MessageResponse(message=translate("push_unsubscribed", language))
 
 
 @app.put(
@@ -91,9 +83,9 @@ async def change_preferences(
     reader: Person,
     db: Connection,
     language: RequestLanguage,
-    endpoint: Annotated[Endpoint, ENDPOINT_QUERY],
-    request: SubscriptionPreferences,
-) -> MessageResponse:
+    endpoint: Annotated[schemas.Endpoint, ENDPOINT_QUERY],
+    request: schemas.SubscriptionPreferences,
+) -> schemas.MessageResponse:
     """Change a browser's notification preferences and quiet hours."""
     user_id = require_user_id(reader)
     row = _by_endpoint(push_subscriptions.of_person(db, user_id), endpoint)
@@ -101,7 +93,7 @@ async def change_preferences(
         raise NotFound("unknown_subscription")
     hours = {"quiet_from": row.quiet_from, "quiet_until": row.quiet_until}
     push_subscriptions.change(db, user_id, endpoint, hours | request.model_dump(exclude_none=True), clock.now())
-    return MessageResponse(message=translate("push_preferences", language))
+    return schemas.MessageResponse(message=translate("push_preferences", language))
 
 
 @app.get(
@@ -109,15 +101,15 @@ async def change_preferences(
 )
 async def read_status(
     reader: Person, db: Connection, endpoint: Annotated[str | None, ENDPOINT_QUERY] = None
-) -> SubscriptionStatus:
+) -> schemas.SubscriptionStatus:
     """Whether a browser of the user is subscribed, and to what."""
     rows = push_subscriptions.of_person(db, require_user_id(reader))
     row = _by_endpoint(rows, endpoint)
-    values = {name: getattr(row, name) for name in SubscriptionPreferences.model_fields} if row else None
+    values = {name: getattr(row, name) for name in schemas.SubscriptionPreferences.model_fields} if row else None
     active = [each for each in rows if each.retired_at is None]
-    return SubscriptionStatus(
+    return schemas.SubscriptionStatus(
         subscribed=row in active,
-        preferences=None if values is None else SubscriptionPreferences(**values),
+        preferences=None if values is None else schemas.SubscriptionPreferences(**values),
         public_key=settings().vapid_public_key or None,
         devices=len(active),
         retired_devices=len(rows) - len(active),

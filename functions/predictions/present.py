@@ -2,21 +2,9 @@
 
 from collections.abc import Sequence
 
+from functions.predictions import schemas
 from functions.predictions.markets import DIGITS, markets, probabilities
 from functions.predictions.past_record import ALL, PastRecord, past_record
-from functions.predictions.schemas import (
-    Bounds,
-    ConfidenceRecord,
-    FactorEffect,
-    FactorResponse,
-    HiddenPart,
-    HiddenPick,
-    LLMAdjustments,
-    ModelContributions,
-    PickInfo,
-    PredictionResponse,
-    ProbabilityBounds,
-)
 from shared.accounts.entitlements import PlanFeatures, locked_features, plan_for_pick
 from shared.betting.licensed_operators import display_name, is_unlicensed
 from shared.betting.prices import OUTCOMES as PICK_OUTCOMES
@@ -50,7 +38,7 @@ def prediction(
     *,
     with_models: bool,
     text: ExplanationRow | None = None,
-) -> PredictionResponse:
+) -> schemas.PredictionResponse:
     """The published forecast of a match as a plan shows it, with its pick if that may be shown.
 
     `text` is the text written for this version of the forecast; without one the template is used.
@@ -92,7 +80,7 @@ def prediction(
     )
     score = match.score if match.status == Status.FINISHED else None
     result = None if score is None else outcome_of(score.home, score.away)
-    return PredictionResponse(
+    return schemas.PredictionResponse(
         match_id=match.match_id,
         home_team=match.home_name,
         away_team=match.away_name,
@@ -110,7 +98,7 @@ def prediction(
         risk_factors=list(explanation.risk_factors),
         starting_point=probabilities(start) if start else None,
         factors=[
-            FactorResponse(
+            schemas.FactorResponse(
                 key=factor.key, label=translate(f"why_{factor.key}", language), effect=_effect(factor.effect)
             )
             for factor in factors
@@ -136,26 +124,26 @@ def prediction(
     )
 
 
-def hidden_parts(features: PlanFeatures, language: Language, *parts: str) -> list[HiddenPart]:
+def hidden_parts(features: PlanFeatures, language: Language, *parts: str) -> list[schemas.HiddenPart]:
     """The given parts that a plan hides, in full or in part."""
     return [
-        HiddenPart(what=part.name, plan=part.required_plan, reason=translate(part.text_key, language))
+        schemas.HiddenPart(what=part.name, plan=part.required_plan, reason=translate(part.text_key, language))
         for part in locked_features(features)
         if part.name in parts
     ]
 
 
-def hidden_picks(ranks: Sequence[int], language: Language) -> list[HiddenPart]:
+def hidden_picks(ranks: Sequence[int], language: Language) -> list[schemas.HiddenPart]:
     """The lowest plan that shows any of the hidden picks, as a hidden part."""
     if not ranks:
         return []
     plan = plan_for_pick(min(ranks))
-    return [HiddenPart(what="picks", plan=plan, reason=translate(f"{plan}_picks", language))]
+    return [schemas.HiddenPart(what="picks", plan=plan, reason=translate(f"{plan}_picks", language))]
 
 
-def hidden_pick(match: MatchRow, pick: PickRow) -> HiddenPick:
+def hidden_pick(match: MatchRow, pick: PickRow) -> schemas.HiddenPick:
     """What is public of a hidden pick before its match begins."""
-    return HiddenPick(
+    return schemas.HiddenPick(
         rank=pick.rank,
         match_id=match.match_id,
         home_team=match.home_name,
@@ -180,12 +168,12 @@ def _sources(text: ExplanationRow) -> list[dict[str, str]]:
     return [{name: article[name] for name in ("source", "title", "url")} for article in text.sources]
 
 
-def _adjustments(text: ExplanationRow, language: Language) -> LLMAdjustments | None:
+def _adjustments(text: ExplanationRow, language: Language) -> schemas.LLMAdjustments | None:
     """Adjustments suggested by the news; the total is the home side's change in log-odds minus the away side's."""
     adjustment = text.adjustment
     if adjustment is None:
         return None
-    return LLMAdjustments(
+    return schemas.LLMAdjustments(
         injury_impact_home=round(adjustment["injury_home"], DIGITS),
         injury_impact_away=round(adjustment["injury_away"], DIGITS),
         sentiment_home=round(adjustment["sentiment_home"], DIGITS),
@@ -204,16 +192,16 @@ def _past_facts(record: PastRecord) -> ReliabilityRecord:
     )
 
 
-def _record(past: PastRecord) -> ConfidenceRecord:
+def _record(past: PastRecord) -> schemas.ConfidenceRecord:
     bucket = past.bucket
     _, low, high = share_interval(bucket.occurred, bucket.count) or (0.0, 0.0, 1.0)
-    return ConfidenceRecord(
+    return schemas.ConfidenceRecord(
         low=bucket.low,
         high=bucket.high,
         n=bucket.count,
         hits=bucket.occurred,
         hit_rate=round(bucket.occurred / bucket.count, DIGITS),
-        interval=Bounds(low=round(low, DIGITS), high=round(high, DIGITS)),
+        interval=schemas.Bounds(low=round(low, DIGITS), high=round(high, DIGITS)),
         league=past.league,
         seasons=f"{past.first}-{past.last}",
         basis=past.basis,
@@ -229,15 +217,15 @@ def _factors(row: PredictionRow, most: int) -> tuple[OutcomeValues | None, tuple
     return effects["start"], tuple(sorted(added, key=lambda of: of.size, reverse=True)[:most])
 
 
-def _effect(effect: OutcomeValues) -> FactorEffect:
+def _effect(effect: OutcomeValues) -> schemas.FactorEffect:
     """Rounded to four digits that sum to 0: the draw absorbs the rounding."""
     home, away = (round(added, DIGITS) + 0.0 for added in (effect[0], effect[2]))  # + 0.0 makes -0.0 plain 0
-    return FactorEffect(home_win=home, draw=round(0.0 - home - away, DIGITS), away_win=away)
+    return schemas.FactorEffect(home_win=home, draw=round(0.0 - home - away, DIGITS), away_win=away)
 
 
-def _interval(bounds: list[list[float]]) -> ProbabilityBounds:
-    home, draw, away = (Bounds(low=round(low, DIGITS), high=round(high, DIGITS)) for low, high in bounds)
-    return ProbabilityBounds(home_win=home, draw=draw, away_win=away)
+def _interval(bounds: list[list[float]]) -> schemas.ProbabilityBounds:
+    home, draw, away = (schemas.Bounds(low=round(low, DIGITS), high=round(high, DIGITS)) for low, high in bounds)
+    return schemas.ProbabilityBounds(home_win=home, draw=draw, away_win=away)
 
 
 def _by_ratings(row: PredictionRow) -> tuple[float, float, float] | None:
@@ -246,13 +234,13 @@ def _by_ratings(row: PredictionRow) -> tuple[float, float, float] | None:
     return (row.ratings_home, row.ratings_draw, row.ratings_away)
 
 
-def _contributions(row: PredictionRow) -> ModelContributions:
+def _contributions(row: PredictionRow) -> schemas.ModelContributions:
     alone = _by_ratings(row)
-    return ModelContributions(xgboost=probabilities(alone) if alone else None)
+    return schemas.ModelContributions(xgboost=probabilities(alone) if alone else None)
 
 
-def _pick(pick: PickRow) -> PickInfo:
-    return PickInfo(
+def _pick(pick: PickRow) -> schemas.PickInfo:
+    return schemas.PickInfo(
         day=pick.day.isoformat(),
         market=pick.market,
         outcome=pick.outcome,

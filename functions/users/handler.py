@@ -6,26 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
+from functions.users import schemas
 from functions.users.account_deletion import delete_account
 from functions.users.club_news import team_news, team_summary
-from functions.users.schemas import (
-    ExportResponse,
-    FavoriteCreate,
-    FavoriteListResponse,
-    FavoriteRemoved,
-    FavoriteResponse,
-    FavoriteTeamInfo,
-    PreferencesResponse,
-    PreferencesUpdate,
-    TeamNewsResponse,
-    TeamSearchResponse,
-    TeamSummaryResponse,
-    UserPreferencesResponse,
-    UserPreferencesUpdate,
-    UserProfileResponse,
-    UserProfileUpdate,
-    UserStatsResponse,
-)
 from shared.accounts.legal_age import is_of_age
 from shared.accounts.plans import Reader
 from shared.football.calendar import paris_day
@@ -54,13 +37,13 @@ MAX_FAVOURITES = 500
 
 
 @app.get(f"{USERS}/me", operation_id="get_current_profile_api_v1_users_me_get", tags=["Users"])
-async def read_profile(reader: SignedIn, db: Connection) -> UserProfileResponse:
+async def read_profile(reader: SignedIn, db: Connection) -> schemas.UserProfileResponse:
     """The user's profile."""
     return _profile(reader, register(db, reader, clock.now()))
 
 
 @app.patch(f"{USERS}/me", operation_id="update_profile_api_v1_users_me_patch", tags=["Users"])
-async def change_profile(reader: Person, update: UserProfileUpdate) -> UserProfileResponse:
+async def change_profile(reader: Person, update: schemas.UserProfileUpdate) -> schemas.UserProfileResponse:
     """Change the user's name, or declare them to be of legal age."""
     user_id, now, db = require_user_id(reader), clock.now(), wiring.database()
     if update.birth_date is not None and not is_of_age(update.birth_date, paris_day(now)):
@@ -79,11 +62,11 @@ async def change_profile(reader: Person, update: UserProfileUpdate) -> UserProfi
 
 
 @app.get(f"{USERS}/me/stats", operation_id="get_user_stats_api_v1_users_me_stats_get", tags=["Users"])
-async def read_stats(reader: SignedIn, db: Connection) -> UserStatsResponse:
+async def read_stats(reader: SignedIn, db: Connection) -> schemas.UserStatsResponse:
     """The user's usage statistics."""
     user_id, now = require_user_id(reader), clock.now()
     competitions = preferences.of_person(db, user_id).favorite_competitions
-    return UserStatsResponse(
+    return schemas.UserStatsResponse(
         favorite_competition=competitions[0] if competitions else None,
         member_since_days=(now - users.get_or_create(db, user_id, now).created_at).days,
         favorites=favourites.count(db, user_id),
@@ -91,14 +74,14 @@ async def read_stats(reader: SignedIn, db: Connection) -> UserStatsResponse:
 
 
 @app.get(f"{USERS}/me/export", operation_id="exportMyData", tags=["Users"])
-async def export(reader: Person, response: Response) -> ExportResponse:
+async def export(reader: Person, response: Response) -> schemas.ExportResponse:
     """All stored data about the user (GDPR, articles 15 and 20)."""
     user_id, db, admin = require_user_id(reader), wiring.database(), wiring.supabase_admin()
     with db.transaction():
         tables = gdpr.export_user(db, user_id)
     identity = admin.export(user_id) if admin else None
     response.headers["Content-Disposition"] = 'attachment; filename="paris-sportif.json"'
-    return ExportResponse(
+    return schemas.ExportResponse(
         user_id=user_id, exported_at=clock.now(), tables=tables, sign_in=identity or {"email": reader.email}
     )
 
@@ -110,15 +93,15 @@ async def delete_me(reader: Person) -> None:
 
 
 @app.get(f"{USERS}/me/preferences", operation_id="get_preferences_api_v1_users_me_preferences_get", tags=["Users"])
-async def read_my_preferences(reader: SignedIn, db: Connection) -> UserPreferencesResponse:
+async def read_my_preferences(reader: SignedIn, db: Connection) -> schemas.UserPreferencesResponse:
     """The user's preferences and club."""
     return _with_club(db, preferences.of_person(db, require_user_id(reader)))
 
 
 @app.put(f"{USERS}/me/preferences", operation_id="update_preferences_api_v1_users_me_preferences_put", tags=["Users"])
 async def change_my_preferences(
-    reader: Person, db: Connection, update: UserPreferencesUpdate
-) -> UserPreferencesResponse:
+    reader: Person, db: Connection, update: schemas.UserPreferencesUpdate
+) -> schemas.UserPreferencesResponse:
     """Change some of the user's preferences or their club."""
     club = update.favorite_team_id
     if club is not None and teams.get(db, club) is None:
@@ -132,11 +115,11 @@ async def search_teams(
     db: Connection,
     q: Annotated[str, Query(min_length=2, max_length=100)],
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
-) -> TeamSearchResponse:
+) -> schemas.TeamSearchResponse:
     """Search clubs by any spelling of their names."""
     now, codes = clock.now(), list(shown_competitions())
     clubs = search.find_teams(db, q, codes, now - RECENT, limit)
-    return TeamSearchResponse(teams=[team_search_result(club) for club in clubs], total=len(clubs))
+    return schemas.TeamSearchResponse(teams=[team_search_result(club) for club in clubs], total=len(clubs))
 
 
 @app.get(
@@ -146,7 +129,7 @@ async def search_teams(
 )
 async def read_team_news(
     reader: SignedIn, db: Connection, team_id: TeamId, limit: Annotated[int, Query(ge=1, le=20)] = 5
-) -> TeamNewsResponse:
+) -> schemas.TeamNewsResponse:
     """A club's news."""
     return team_news(db, _require_club(db, team_id), clock.now(), limit)
 
@@ -158,14 +141,14 @@ async def read_team_news(
 )
 async def read_team_summary(
     reader: SignedIn, db: Connection, language: RequestLanguage, team_id: TeamId
-) -> TeamSummaryResponse:
+) -> schemas.TeamSummaryResponse:
     """A text summary of a club: form, table position, absences."""
     return team_summary(db, _require_club(db, team_id), clock.now(), language)
 
 
 @app.post(f"{DATA}/favorites", operation_id="add_favorite_api_v1_user_favorites_post", tags=["User Data"])
 @idempotent
-async def add_favourite(reader: SignedIn, db: Connection, request: FavoriteCreate) -> FavoriteResponse:
+async def add_favourite(reader: SignedIn, db: Connection, request: schemas.FavoriteCreate) -> schemas.FavoriteResponse:
     """Follow a match."""
     user_id, now, match = require_user_id(reader), clock.now(), require_match(db, request.match_id)
     if favourites.count(db, user_id) >= MAX_FAVOURITES:
@@ -173,7 +156,7 @@ async def add_favourite(reader: SignedIn, db: Connection, request: FavoriteCreat
     favourite_id = favourites.add(db, user_id, match.match_id, request.note, request.notify_before_match, now)
     if favourite_id is None:
         raise BadRequest("already_favourite")
-    return FavoriteResponse(
+    return schemas.FavoriteResponse(
         id=favourite_id,
         match_id=match.match_id,
         note=request.note,
@@ -193,12 +176,12 @@ async def list_favourites(
     db: Connection,
     offset: Annotated[int, Query(ge=0, le=MAX_FAVOURITES)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
-) -> FavoriteListResponse:
+) -> schemas.FavoriteListResponse:
     """The matches that the user follows."""
     user_id = require_user_id(reader)
     rows = favourites.page(db, user_id, limit, offset)
     total = rows[0].total if rows else favourites.count(db, user_id)
-    return FavoriteListResponse(favorites=[_favourite(row) for row in rows], total=total)
+    return schemas.FavoriteListResponse(favorites=[_favourite(row) for row in rows], total=total)
 
 
 @app.delete(
@@ -206,29 +189,31 @@ async def list_favourites(
     operation_id="remove_favorite_api_v1_user_favorites__match_id__delete",
     tags=["User Data"],
 )
-async def remove_favourite(reader: SignedIn, db: Connection, match_id: MatchId) -> FavoriteRemoved:
+async def remove_favourite(reader: SignedIn, db: Connection, match_id: MatchId) -> schemas.FavoriteRemoved:
     """Unfollow a match."""
     match = find_match(db, match_id)
     if match is None or not favourites.remove(db, require_user_id(reader), match.match_id):
         raise NotFound("unknown_favourite")
-    return FavoriteRemoved(match_id=match.match_id)
+    return schemas.FavoriteRemoved(match_id=match.match_id)
 
 
 @app.get(f"{DATA}/preferences", operation_id="get_preferences_api_v1_user_preferences_get", tags=["User Data"])
-async def read_preferences(reader: SignedIn, db: Connection) -> PreferencesResponse:
+async def read_preferences(reader: SignedIn, db: Connection) -> schemas.PreferencesResponse:
     """The user's preferences."""
-    return PreferencesResponse.model_validate(preferences.of_person(db, require_user_id(reader)))
+    return schemas.PreferencesResponse.model_validate(preferences.of_person(db, require_user_id(reader)))
 
 
 @app.put(f"{DATA}/preferences", operation_id="update_preferences_api_v1_user_preferences_put", tags=["User Data"])
-async def change_preferences(reader: Person, db: Connection, update: PreferencesUpdate) -> PreferencesResponse:
+async def change_preferences(
+    reader: Person, db: Connection, update: schemas.PreferencesUpdate
+) -> schemas.PreferencesResponse:
     """Change some of the user's preferences."""
-    return PreferencesResponse.model_validate(
+    return schemas.PreferencesResponse.model_validate(
         preferences.change(db, require_user_id(reader), _changes(update), clock.now())
     )
 
 
-def _changes(update: PreferencesUpdate) -> dict[str, Any]:
+def _changes(update: schemas.PreferencesUpdate) -> dict[str, Any]:
     """The fields to change. Null leaves a preference unchanged, as the frontend expects, but removes the club."""
     changes = update.model_dump(exclude_unset=True)
     changes = {name: value for name, value in changes.items() if value is not None or name == "favorite_team_id"}
@@ -239,11 +224,11 @@ def _changes(update: PreferencesUpdate) -> dict[str, Any]:
     return changes
 
 
-def _with_club(db: Connection, row: PreferencesRow) -> UserPreferencesResponse:
-    response = UserPreferencesResponse.model_validate(row)
+def _with_club(db: Connection, row: PreferencesRow) -> schemas.UserPreferencesResponse:
+    response = schemas.UserPreferencesResponse.model_validate(row)
     club = teams.get(db, row.favorite_team_id) if row.favorite_team_id is not None else None
     if club is not None:
-        response.favorite_team = FavoriteTeamInfo(
+        response.favorite_team = schemas.FavoriteTeamInfo(
             id=club.team_id,
             name=club.name,
             short_name=club.short_name,
@@ -260,8 +245,8 @@ def _require_club(db: Connection, team_id: int) -> TeamRow:
     return club
 
 
-def _profile(reader: Reader, row: UserRow) -> UserProfileResponse:
-    return UserProfileResponse(
+def _profile(reader: Reader, row: UserRow) -> schemas.UserProfileResponse:
+    return schemas.UserProfileResponse(
         id=require_user_id(reader),
         email=reader.email,
         full_name=row.full_name if row.name_set or row.full_name else reader.sign_up.full_name,
@@ -271,8 +256,8 @@ def _profile(reader: Reader, row: UserRow) -> UserProfileResponse:
     )
 
 
-def _favourite(row: FavouriteRow) -> FavoriteResponse:
-    return FavoriteResponse(
+def _favourite(row: FavouriteRow) -> schemas.FavoriteResponse:
+    return schemas.FavoriteResponse(
         id=row.favourite_id,
         match_id=row.match_id,
         note=row.note,

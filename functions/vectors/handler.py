@@ -10,18 +10,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from functions.vectors.schemas import (
-    CustomArticleRequest,
-    IndexedResponse,
-    IngestionResponse,
-    MatchArticles,
-    MatchContextResponse,
-    SearchResponse,
-    SearchResult,
-    TeamArticles,
-    TeamContextResponse,
-    VectorStoreStats,
-)
+from functions.vectors import schemas
 from shared.accounts.plans import Reader
 from shared.clients.errors import UpstreamError
 from shared.clients.sources.url_canonicalization import article_id, canonicalize
@@ -65,7 +54,7 @@ async def search_news(
     team_name: TeamName | None = None,
     article_type: Annotated[ArticleType, STRING_IN_SCHEMA] | None = None,
     limit: Annotated[int, Query(ge=1, le=20)] = 5,
-) -> SearchResponse:
+) -> schemas.SearchResponse:
     """The most similar articles of the last ninety days to a query in French or English.
 
     Falls back to keyword search if the semantic search finds nothing: without a vector store, while it is refilled, and
@@ -81,7 +70,7 @@ async def search_news(
         scores = articles.text_search(db, query, now - RETENTION, now, OVERSAMPLING * limit, team_ids, kinds)
     stored = articles.by_ids(db, scores)
     distinct = deduplicate([stored[article_id] for article_id in scores if article_id in stored])[:limit]
-    return SearchResponse(
+    return schemas.SearchResponse(
         query=query,
         results=[_search_result(article, scores[article.article_id]) for article in distinct],
         total=len(distinct),
@@ -93,16 +82,18 @@ async def search_news(
 @app.get(f"{PREFIX}/team-context", operation_id="get_team_context_api_v1_vector_team_context_get", tags=TAGS)
 async def read_team_context(
     reader: Premium, db: Connection, team_name: TeamName, limit: Annotated[int, Query(ge=1, le=10)] = 5
-) -> TeamContextResponse:
+) -> schemas.TeamContextResponse:
     """News of the last fortnight on a club."""
     club = resolve_club(db, team_name)
-    return TeamContextResponse(team_name=club.name, context=_team_articles(db, club, limit), retrieved_at=clock.now())
+    return schemas.TeamContextResponse(
+        team_name=club.name, context=_team_articles(db, club, limit), retrieved_at=clock.now()
+    )
 
 
 @app.get(f"{PREFIX}/match-context", operation_id="get_match_context_api_v1_vector_match_context_get", tags=TAGS)
 async def read_match_context(
     reader: Premium, db: Connection, pair: RequestedFixture, left: RemainingSeconds
-) -> MatchContextResponse:
+) -> schemas.MatchContextResponse:
     """News of the fortnight before a match on its clubs."""
     now = clock.now()
     both = {pair.home.team_id, pair.away.team_id}
@@ -110,11 +101,11 @@ async def read_match_context(
     related = relevant_articles(
         db, (pair.home.team_id, pair.away.team_id), query, min(now, pair.before), 20, _encoder_timeout(left)
     )
-    return MatchContextResponse(
+    return schemas.MatchContextResponse(
         home_team=pair.home.name,
         away_team=pair.away.name,
         competition=pair.competition,
-        context=MatchArticles(
+        context=schemas.MatchArticles(
             home_team=_team_articles(db, pair.home, 5),
             away_team=_team_articles(db, pair.away, 5),
             head_to_head=[_search_result(article, 0) for article in related if both <= set(article.team_ids)][:3],
@@ -125,17 +116,17 @@ async def read_match_context(
 
 
 @app.get(f"{PREFIX}/stats", operation_id="get_vector_stats_api_v1_vector_stats_get", tags=TAGS)
-async def read_stats(reader: Admin) -> VectorStoreStats:
+async def read_stats(reader: Admin) -> schemas.VectorStoreStats:
     """The number of vectors; `absent` without a vector store."""
     vectors = wiring.qdrant()
     if vectors is None:
-        return VectorStoreStats(total_vectors=0, status="absent")
+        return schemas.VectorStoreStats(total_vectors=0, status="absent")
     stock = vectors.stats()
-    return VectorStoreStats(total_vectors=stock.points, status=stock.status, undated=stock.undated)
+    return schemas.VectorStoreStats(total_vectors=stock.points, status=stock.status, undated=stock.undated)
 
 
 @app.post(f"{PREFIX}/ingest/team", operation_id="ingest_team_news_api_v1_vector_ingest_team_post", tags=TAGS)
-async def ingest_team(reader: AuditedAdmin, db: Connection, team_name: TeamName) -> IngestionResponse:
+async def ingest_team(reader: AuditedAdmin, db: Connection, team_name: TeamName) -> schemas.IngestionResponse:
     """Start ingesting all feeds, because there are none per club; 404 for an unknown club."""
     resolve_club(db, team_name)
     return _ingest(reader)
@@ -146,20 +137,22 @@ async def ingest_team(reader: AuditedAdmin, db: Connection, team_name: TeamName)
     operation_id="ingest_competition_news_api_v1_vector_ingest_competition_post",
     tags=TAGS,
 )
-async def ingest_competition(reader: AuditedAdmin, competition: CompetitionName) -> IngestionResponse:
+async def ingest_competition(reader: AuditedAdmin, competition: CompetitionName) -> schemas.IngestionResponse:
     """Start ingesting all feeds, because there are none per competition; 404 for an unknown one."""
     resolve_any_competition_code(competition)
     return _ingest(reader)
 
 
 @app.post(f"{PREFIX}/ingest/all", operation_id="ingest_all_news_api_v1_vector_ingest_all_post", tags=TAGS)
-async def ingest_all(reader: AuditedAdmin) -> IngestionResponse:
+async def ingest_all(reader: AuditedAdmin) -> schemas.IngestionResponse:
     """Start ingesting all feeds."""
     return _ingest(reader)
 
 
 @app.post(f"{PREFIX}/index/article", operation_id="index_custom_article_api_v1_vector_index_article_post", tags=TAGS)
-async def index_article(reader: AuditedAdmin, request: CustomArticleRequest, left: RemainingSeconds) -> IndexedResponse:
+async def index_article(
+    reader: AuditedAdmin, request: schemas.CustomArticleRequest, left: RemainingSeconds
+) -> schemas.IndexedResponse:
     """Add an article manually.
 
     If the vector store is unavailable or the encoder is loading, the next ingestion adds its vector.
@@ -175,10 +168,10 @@ async def index_article(reader: AuditedAdmin, request: CustomArticleRequest, lef
         articles.add(db, [article] if exists else assign_stories([article], nearby), now)
     indexed = _embedded(db, article.article_id, left)
     invalidate(CacheKind.NEWS)
-    return IndexedResponse(indexed=indexed, article_id=str(article.article_id), timestamp=now.isoformat())
+    return schemas.IndexedResponse(indexed=indexed, article_id=str(article.article_id), timestamp=now.isoformat())
 
 
-def _article(request: CustomArticleRequest, published_at: datetime) -> Article:
+def _article(request: schemas.CustomArticleRequest, published_at: datetime) -> Article:
     try:
         url = canonicalize(request.url)
         host = urlsplit(url).netloc
@@ -210,9 +203,9 @@ def _encoder_timeout(left: float | None) -> float | None:
     return None if left is None else max(left - RESERVE, 0.0)
 
 
-def _ingest(reader: Reader) -> IngestionResponse:
+def _ingest(reader: Reader) -> schemas.IngestionResponse:
     runs = start(reader, "ingest_news", {})
-    return IngestionResponse(status=overall_status(runs), timestamp=clock.now().isoformat(), runs=runs)
+    return schemas.IngestionResponse(status=overall_status(runs), timestamp=clock.now().isoformat(), runs=runs)
 
 
 def _nearest(
@@ -231,14 +224,14 @@ def _nearest(
     return {each.article_id: each.score for each in hits}
 
 
-def _team_articles(db: Connection, club: TeamRow, limit: int) -> TeamArticles:
+def _team_articles(db: Connection, club: TeamRow, limit: int) -> schemas.TeamArticles:
     now = clock.now()
     selected = articles.latest(db, now - RECENT, now, 100, [club.team_id])
 
-    def by_kind(*kinds: ArticleKind) -> list[SearchResult]:
+    def by_kind(*kinds: ArticleKind) -> list[schemas.SearchResult]:
         return [_search_result(article, 0) for article in selected if article.kind in kinds][:limit]
 
-    return TeamArticles(
+    return schemas.TeamArticles(
         team_name=club.name,
         injuries=by_kind(ArticleKind.INJURY, ArticleKind.SUSPENSION),
         transfers=by_kind(ArticleKind.TRANSFER),
@@ -248,9 +241,9 @@ def _team_articles(db: Connection, club: TeamRow, limit: int) -> TeamArticles:
     )
 
 
-def _search_result(article: Article, score: float) -> SearchResult:
+def _search_result(article: Article, score: float) -> schemas.SearchResult:
     club = by_id(article.team_ids[0]) if article.team_ids else None
-    return SearchResult(
+    return schemas.SearchResult(
         id=str(article.article_id),
         score=round(score, 4),
         title=article.title,
