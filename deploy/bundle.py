@@ -48,16 +48,11 @@ class BundleError(RuntimeError):
 
 @dataclass(frozen=True)
 class Target:
-    """The machine and Python that a bundle is for.
-
-    Attributes:
-        python: minor version such as `3.13`.
-        interpreter: a Python of that version on this machine, which compiles; None to ship without .pyc.
-    """
+    """The machine and Python that a bundle is for."""
 
     arch: str
-    python: str
-    interpreter: Path | None
+    python: str  # minor version such as `3.13`
+    interpreter: Path | None  # a Python of that version on this machine, which compiles; None to ship without .pyc
 
     @property
     def folder(self) -> str:

@@ -54,31 +54,18 @@ WORDS, WORDS_FROM = 0.72, 10_000
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one call that reaches us takes.
+    """What one call that reaches us takes."""
 
-    Attributes:
-        origin_ms: a warm function's time.
-        cold_ms: a cold one's.
-        cold_share: of calls.
-        memory_mb: what a function is given.
-        answer_bytes: of an answer, as the CDN compresses it.
-        header_bytes: of its headers.
-        redis_commands: for the count of calls and what is kept, on average.
-        cdn_hits: share of the public calls that the CDN answers.
-        redis_hits: share of the cacheable calls beyond the CDN that need no Postgres.
-        release_gb: the zips of one release.
-    """
-
-    origin_ms: float
-    cold_ms: float
-    cold_share: float
-    memory_mb: float
-    answer_bytes: float
-    header_bytes: float
-    redis_commands: float
-    cdn_hits: float
-    redis_hits: float
-    release_gb: float
+    origin_ms: float  # a warm function's time
+    cold_ms: float  # a cold one's
+    cold_share: float  # of calls
+    memory_mb: float  # what a function is given
+    answer_bytes: float  # of an answer, as the CDN compresses it
+    header_bytes: float  # of its headers
+    redis_commands: float  # for the count of calls and what is kept, on average
+    cdn_hits: float  # share of the public calls that the CDN answers
+    redis_hits: float  # share of the cacheable calls beyond the CDN that need no Postgres
+    release_gb: float  # the zips of one release
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,18 +17,12 @@ class ServiceError(ValueError):
 
 @dataclass(frozen=True)
 class Bundle:
-    """The contents of a function's zip: the defaults of its kind (HTTP or job) and what `custom.bundles` adds.
+    """The contents of a function's zip: the defaults of its kind (HTTP or job) and what `custom.bundles` adds."""
 
-    Attributes:
-        groups: dependency groups of pyproject.toml.
-        budget_mb: the most it may weigh unzipped, in MB of 10^6 bytes.
-        built: folders of `.build/` that it contains.
-    """
-
-    groups: tuple[str, ...]
+    groups: tuple[str, ...]  # dependency groups of pyproject.toml
     models: bool
-    budget_mb: float
-    built: tuple[str, ...] = ()
+    budget_mb: float  # the most it may weigh unzipped, in MB of 10^6 bytes
+    built: tuple[str, ...] = ()  # folders of `.build/` that it contains
 
 
 @dataclass(frozen=True)
@@ -43,16 +37,11 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Route:
-    """A path pattern, the function that serves it, and how the CDN caches the responses.
+    """A path pattern, the function that serves it, and how the CDN caches the responses."""
 
-    Attributes:
-        path: such as `/api/v1/matches*`; `*` at the end stands for any rest.
-        cache: `public` for one copy for all readers, `per_reader` for a copy for each, `none`.
-    """
-
-    path: str
+    path: str  # such as `/api/v1/matches*`; `*` at the end stands for any rest
     function: str
-    cache: str = "none"
+    cache: str = "none"  # `public` for one copy for all readers, `per_reader` for a copy for each, `none`
 
     def matches(self, path: str) -> bool:
         """Whether the pattern matches a path."""
@@ -61,25 +50,16 @@ class Route:
 
 @dataclass(frozen=True)
 class Function:
-    """One deployed function.
+    """One deployed function."""
 
-    Attributes:
-        name: its key in serverless.yml, which is also its folder.
-        handler: module and function, with dots.
-        routes: those that it serves, in order; empty for a job.
-        timeout: of one run, in seconds.
-        concurrency: runs at the same time; None for no limit.
-        attempts: tries of a run before it counts as failed.
-    """
-
-    name: str
-    handler: str
-    routes: tuple[Route, ...]
+    name: str  # its key in serverless.yml, which is also its folder
+    handler: str  # module and function, with dots
+    routes: tuple[Route, ...]  # those that it serves, in order; empty for a job
     schedules: tuple[Schedule, ...]
-    timeout: float
+    timeout: float  # of one run, in seconds
     memory: int
-    concurrency: int | None
-    attempts: int
+    concurrency: int | None  # runs at the same time; None for no limit
+    attempts: int  # tries of a run before it counts as failed
     environment: frozenset[str]
     bundle: Bundle
 
@@ -96,20 +76,14 @@ class Function:
 
 @dataclass(frozen=True)
 class Service:
-    """serverless.yml for one stage.
+    """serverless.yml for one stage."""
 
-    Attributes:
-        name: the prefix of all names in the account, such as `paris-sportif-staging`.
-        routes: in order of precedence.
-        config: the whole file, for what the above leaves out.
-    """
-
-    name: str
+    name: str  # the prefix of all names in the account, such as `paris-sportif-staging`
     stage: str
     params: dict[str, Any]
     functions: dict[str, Function]
-    routes: tuple[Route, ...]
-    config: dict[str, Any]
+    routes: tuple[Route, ...]  # in order of precedence
+    config: dict[str, Any]  # the whole file, for what the above leaves out
 
     @property
     def schedules(self) -> tuple[Schedule, ...]:

@@ -73,19 +73,12 @@ print(time.process_time(), file=sys.stderr)
 
 @dataclass(frozen=True)
 class Start:
-    """What one start runs.
+    """What one start runs."""
 
-    Attributes:
-        folder: what PYTHONPATH names.
-        module: the module of the handler.
-        environment: its other variables.
-        event: the first event; None to import the handler only.
-    """
-
-    folder: Path
-    module: str
-    environment: Mapping[str, str]
-    event: dict[str, Any] | None = None
+    folder: Path  # what PYTHONPATH names
+    module: str  # the module of the handler
+    environment: Mapping[str, str]  # its other variables
+    event: dict[str, Any] | None = None  # the first event; None to import the handler only
 
     def run(self) -> tuple[float, dict[str, Any]]:
         """CPU milliseconds, and the log line of the request.

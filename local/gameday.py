@@ -43,18 +43,12 @@ HEALTHY = {"matches": 200, "picks": 200, "forecast": 200, "own bets": 200, "bet"
 
 @dataclass(frozen=True)
 class Outage:
-    """An outage and its expected effects.
-
-    Attributes:
-        cut: settings with the addresses that are cut off.
-        statuses: expected statuses that differ from `HEALTHY`.
-        job: a job to run meanwhile.
-    """
+    """An outage and its expected effects."""
 
     name: str
-    cut: tuple[str, ...]
-    statuses: Mapping[str, int] = field(default_factory=dict[str, int])
-    job: str = ""
+    cut: tuple[str, ...]  # settings with the addresses that are cut off
+    statuses: Mapping[str, int] = field(default_factory=dict[str, int])  # expected statuses that differ from `HEALTHY`
+    job: str = ""  # a job to run meanwhile
     job_report: Mapping[str, object] = field(default_factory=dict[str, object])
 
 

@@ -29,23 +29,15 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The track record of a period.
+    """The track record of a period."""
 
-    Attributes:
-        forecast: number of finished matches with a forecast.
-        scores: of each forecast, on the matches that all of them have.
-        closing_line_value: mean, with its interval.
-        beat_close: share of picks whose price was better than the close.
-        profit: per unit staked, with its interval.
-    """
-
-    forecast: int
-    scores: tuple[Scores, ...]
+    forecast: int  # number of finished matches with a forecast
+    scores: tuple[Scores, ...]  # of each forecast, on the matches that all of them have
     picks: int
     ended: int
-    closing_line_value: Interval | None
-    beat_close: Interval | None
-    profit: Interval | None
+    closing_line_value: Interval | None  # mean, with its interval
+    beat_close: Interval | None  # share of picks whose price was better than the close
+    profit: Interval | None  # per unit staked, with its interval
     units: Decimal
 
 

@@ -29,21 +29,13 @@ SEASON_END_MARGIN = timedelta(days=21)
 
 @dataclass(frozen=True)
 class Source:
-    """A source of matches.
+    """A source of matches."""
 
-    Attributes:
-        url: address of the CSV service, or a directory laid out like it.
-        demo: whether it is the demonstration league.
-        clock: start of the simulated clock; None for the real time.
-        directory: subdirectory of DATA_DIR for its data, specific to source and clock.
-        message: one line with the choice and its reason.
-    """
-
-    url: str
-    demo: bool
-    clock: datetime | None
-    directory: str
-    message: str
+    url: str  # address of the CSV service, or a directory laid out like it
+    demo: bool  # whether it is the demonstration league
+    clock: datetime | None  # start of the simulated clock; None for the real time
+    directory: str  # subdirectory of DATA_DIR for its data, specific to source and clock
+    message: str  # one line with the choice and its reason
 
 
 def choose(

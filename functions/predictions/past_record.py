@@ -17,17 +17,12 @@ MIN_COUNT = 100
 
 @dataclass(frozen=True, slots=True)
 class PastRecord:
-    """The reliability of one probability bucket.
+    """The reliability of one probability bucket."""
 
-    Attributes:
-        bucket: probability range, number of outcomes and number of hits.
-        league: code of the competition, or `all`.
-        first, last: the years in which the first season began and the last one ended.
-    """
-
-    bucket: Bucket
+    bucket: Bucket  # probability range, number of outcomes and number of hits
     basis: Basis
-    league: str
+    league: str  # code of the competition, or `all`
+    # first, last: the years in which the first season began and the last one ended.
     first: int
     last: int
 

@@ -23,43 +23,27 @@ MAX_AGE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """The events to notify of.
+    """The events to notify of."""
 
-    Attributes:
-        day: the committed day of picks; None until it is committed.
-        picks: its picks with their matches.
-        kick_offs: matches about to begin, one row for each user who follows them.
-        results: bets settled by results.
-        broadcasts: messages from administrators.
-    """
-
-    day: PickDay | None = None
-    picks: Sequence[tuple[PickRow, MatchRow]] = ()
-    kick_offs: Sequence[KickOffRow] = ()
-    results: Sequence[ResultRow] = ()
-    broadcasts: Sequence[BroadcastRow] = ()
+    day: PickDay | None = None  # the committed day of picks; None until it is committed
+    picks: Sequence[tuple[PickRow, MatchRow]] = ()  # its picks with their matches
+    kick_offs: Sequence[KickOffRow] = ()  # matches about to begin, one row for each user who follows them
+    results: Sequence[ResultRow] = ()  # bets settled by results
+    broadcasts: Sequence[BroadcastRow] = ()  # messages from administrators
 
 
 @dataclass(frozen=True, slots=True)
 class PendingDelivery:
-    """A notification for a browser.
+    """A notification for a browser."""
 
-    Attributes:
-        device: the browser.
-        notice: its id; a browser gets each id once.
-        title, body: its text.
-        url: the page that it opens.
-        until: when it expires.
-        names_pick: whether it names a pick, which requires the legal notice.
-    """
-
-    device: Device
-    notice: str
+    device: Device  # the browser
+    notice: str  # its id; a browser gets each id once
+    # title, body: its text.
     title: str
     body: str
-    url: str
-    until: datetime
-    names_pick: bool = False
+    url: str  # the page that it opens
+    until: datetime  # when it expires
+    names_pick: bool = False  # whether it names a pick, which requires the legal notice
 
 
 def decide(devices: Iterable[Device], events: Events, now: datetime) -> list[PendingDelivery]:

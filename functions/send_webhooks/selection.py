@@ -12,19 +12,12 @@ from shared.stores.messaging.webhooks import ActiveWebhook, CommittedDay, Delive
 
 @dataclass(frozen=True, slots=True)
 class WebhookEvent:
-    """An event that webhooks can subscribe to.
+    """An event that webhooks can subscribe to."""
 
-    Attributes:
-        event_type: an `Event`, or `TEST`.
-        key: its id; it is retried for each webhook until delivered.
-        occurred_at: when it occurred.
-        data: its payload, without anything confidential.
-    """
-
-    event_type: str
-    key: str
-    occurred_at: datetime
-    data: Mapping[str, object]
+    event_type: str  # an `Event`, or `TEST`
+    key: str  # its id; it is retried for each webhook until delivered
+    occurred_at: datetime  # when it occurred
+    data: Mapping[str, object]  # its payload, without anything confidential
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,16 +17,11 @@ MAX_AGE = timedelta(days=120)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A difference between a source and its fact sheet.
-
-    Attributes:
-        description: one that stays the same while the difference lasts.
-        is_critical: whether forecasts, picks or settlements depend on it.
-    """
+    """A difference between a source and its fact sheet."""
 
     source: str
-    description: str
-    is_critical: bool
+    description: str  # one that stays the same while the difference lasts
+    is_critical: bool  # whether forecasts, picks or settlements depend on it
 
     def __str__(self) -> str:
         return f"{self.source}: {self.description}"

@@ -28,23 +28,15 @@ MAX_PRINTED = 10
 
 @dataclass(frozen=True)
 class AttackKind:
-    """A kind of attack.
+    """A kind of attack."""
 
-    Attributes:
-        attack: runs the attack on some operations.
-        share: of all tries.
-        accepts: whether it applies to an operation; the operations are used in turn.
-        block: operations per block. Each block has its own users, so that none reaches a rate limit.
-        requests: per operation.
-        exclusive: whether its blocks run last and one at a time, because they change shared state.
-    """
-
-    attack: Callable[[World, Random, list[Operation]], None]
-    share: float
-    accepts: Callable[[Operation], bool]
+    attack: Callable[[World, Random, list[Operation]], None]  # runs the attack on some operations
+    share: float  # of all tries
+    accepts: Callable[[Operation], bool]  # whether it applies to an operation; the operations are used in turn
+    # Operations per block. Each block has its own users, so that none reaches a rate limit.
     block: int = 5  # administrators may call a route five times a minute
-    requests: int = 1
-    exclusive: bool = False
+    requests: int = 1  # per operation
+    exclusive: bool = False  # whether its blocks run last and one at a time, because they change shared state
 
 
 ATTACKS = {

@@ -23,20 +23,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of the API.
-
-    Attributes:
-        body: an example of the request body; None without one.
-        statuses: documented response statuses.
-        credentials: accepted credentials: `token`, `key` or `nothing`.
-    """
+    """An operation of the API."""
 
     method: str
     path: str
     parameters: tuple[Parameter, ...]
-    body: Any
-    statuses: frozenset[int]
-    credentials: frozenset[str]
+    body: Any  # an example of the request body; None without one
+    statuses: frozenset[int]  # documented response statuses
+    credentials: frozenset[str]  # accepted credentials: `token`, `key` or `nothing`
     for_administrators: bool
     takes_idempotency_key: bool
 

@@ -29,18 +29,12 @@ MIN_SECRET_LENGTH = 5
 
 @dataclass(frozen=True)
 class Caller:
-    """A client.
-
-    Attributes:
-        headers: with the credentials.
-        person: user id; empty for anonymous callers.
-        mark: a unique word in all texts that they write.
-    """
+    """A client."""
 
     address: str
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    person: str = ""
-    mark: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])  # with the credentials
+    person: str = ""  # user id; empty for anonymous callers
+    mark: str = ""  # a unique word in all texts that they write
     is_administrator: bool = False
 
 

@@ -11,15 +11,10 @@ NO_ACCOUNT = "none"
 
 @dataclass(frozen=True, slots=True)
 class AccountStatus:
-    """The status of a user's account in our database.
+    """The status of a user's account in our database."""
 
-    Attributes:
-        plan: a value of `Plan`, `deleted` for a deleted account, or `none` without an account.
-        paused_until: end of the latest cool-off, past or future; None without one.
-    """
-
-    plan: str
-    paused_until: datetime | None = None
+    plan: str  # a value of `Plan`, `deleted` for a deleted account, or `none` without an account
+    paused_until: datetime | None = None  # end of the latest cool-off, past or future; None without one
 
     def paused(self, now: datetime) -> bool:
         """Whether a cool-off is active."""

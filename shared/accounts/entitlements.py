@@ -12,24 +12,16 @@ from shared.accounts.plans import Plan
 
 @dataclass(frozen=True, slots=True)
 class PlanFeatures:
-    """The features of a plan.
+    """The features of a plan."""
 
-    Attributes:
-        picks: how many of a day's picks are shown before kick-off, by rank; None for all. Of the others only match,
-            kick-off and rank are shown.
-        factors: how many factors of a prediction; None for all.
-        markets: further markets from the score grid: goals, handicaps, scores.
-        model_details: the prediction of each component.
-        sources: the news articles that an explanation cites.
-        enrichment: weather, rest days and other match conditions.
-    """
-
+    # How many of a day's picks are shown before kick-off, by rank; None for all. Of the others only match, kick-off and
+    # rank are shown.
     picks: int | None
-    factors: int | None
-    markets: bool
-    model_details: bool
-    sources: bool
-    enrichment: bool
+    factors: int | None  # how many factors of a prediction; None for all
+    markets: bool  # further markets from the score grid: goals, handicaps, scores
+    model_details: bool  # the prediction of each component
+    sources: bool  # the news articles that an explanation cites
+    enrichment: bool  # weather, rest days and other match conditions
     news_search: bool
     forecast_history: bool
     api_keys: bool
@@ -42,17 +34,11 @@ class PlanFeatures:
 
 @dataclass(frozen=True, slots=True)
 class LockedFeature:
-    """A feature that a plan lacks.
+    """A feature that a plan lacks."""
 
-    Attributes:
-        name: attribute of `PlanFeatures`.
-        required_plan: the lowest plan that has the feature, or more of it.
-        text_key: key of the translated explanation.
-    """
-
-    name: str
-    required_plan: Plan
-    text_key: str
+    name: str  # attribute of `PlanFeatures`
+    required_plan: Plan  # the lowest plan that has the feature, or more of it
+    text_key: str  # key of the translated explanation
 
 
 PICKS: dict[Plan, int | None] = dict(zip(Plan, (0, 3, None, None, None), strict=True))

@@ -25,21 +25,14 @@ class Plan(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The caller of a request.
+    """The caller of a request."""
 
-    Attributes:
-        user_id: id of the user; None without authentication.
-        plan: effective plan. `ANONYMOUS` with a user id is an anonymous sign-in.
-        by_key: whether the request was authenticated by an API key.
-        paused: whether a cool-off is active.
-    """
-
-    user_id: UUID | None
-    plan: Plan
+    user_id: UUID | None  # id of the user; None without authentication
+    plan: Plan  # effective plan. `ANONYMOUS` with a user id is an anonymous sign-in.
     email: str | None
-    by_key: bool
+    by_key: bool  # whether the request was authenticated by an API key
     second_factor: bool = False
-    paused: bool = False
+    paused: bool = False  # whether a cool-off is active
     sign_up: SignUp = field(default_factory=SignUp)
 
 

@@ -41,17 +41,11 @@ class Period(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit and its pending increase.
+    """A limit and its pending increase."""
 
-    Attributes:
-        amount: euros and cents; None for no limit.
-        next_amount: the pending higher limit; None for no limit.
-        next_from: when the pending limit applies; None without one.
-    """
-
-    amount: Decimal | None = None
-    next_amount: Decimal | None = None
-    next_from: datetime | None = None
+    amount: Decimal | None = None  # euros and cents; None for no limit
+    next_amount: Decimal | None = None  # the pending higher limit; None for no limit
+    next_from: datetime | None = None  # when the pending limit applies; None without one
 
     def at(self, now: datetime) -> "Limit":
         """The limit at an instant; a pending limit applies from `next_from`."""

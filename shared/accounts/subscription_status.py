@@ -25,28 +25,20 @@ class EntitlementFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A Stripe subscription.
-
-    Attributes:
-        status: `trialing`, `active`, `past_due`, `unpaid`, `paused`, `incomplete`, `incomplete_expired` or `canceled`.
-        owner_id: user id in its metadata, if any.
-        price_id: Stripe's price id; None with several prices.
-        trial_end: end of its trial; None if it never had one.
-        unpaid_since: creation time of the latest invoice if unpaid.
-        refunded_or_disputed: whether the payment of the latest invoice was fully refunded or is disputed.
-    """
+    """A Stripe subscription."""
 
     subscription_id: str
+    # `trialing`, `active`, `past_due`, `unpaid`, `paused`, `incomplete`, `incomplete_expired` or `canceled`.
     status: str
-    owner_id: str | None
-    price_id: str | None
+    owner_id: str | None  # user id in its metadata, if any
+    price_id: str | None  # Stripe's price id; None with several prices
     created_at: datetime
     period_start: datetime
     period_end: datetime
-    trial_end: datetime | None
+    trial_end: datetime | None  # end of its trial; None if it never had one
     cancel_at_period_end: bool
-    unpaid_since: datetime | None
-    refunded_or_disputed: bool
+    unpaid_since: datetime | None  # creation time of the latest invoice if unpaid
+    refunded_or_disputed: bool  # whether the payment of the latest invoice was fully refunded or is disputed
 
     @property
     def live(self) -> bool:
@@ -56,17 +48,11 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """The entitlement from a subscription.
+    """The entitlement from a subscription."""
 
-    Attributes:
-        plan: `FREE` for no entitlement.
-        until: when it expires without another payment; None for `FREE`.
-        fault: why it is missing, if manual review is needed.
-    """
-
-    plan: Plan = Plan.FREE
-    until: datetime | None = None
-    fault: EntitlementFault | None = None
+    plan: Plan = Plan.FREE  # `FREE` for no entitlement
+    until: datetime | None = None  # when it expires without another payment; None for `FREE`
+    fault: EntitlementFault | None = None  # why it is missing, if manual review is needed
 
 
 def entitlement_from(

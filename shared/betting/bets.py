@@ -46,38 +46,26 @@ class IllegalTransition(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Bet:
-    """A bet and its current status.
+    """A bet and its current status."""
 
-    Attributes:
-        market, outcome, line: the selection; a handicap line is that of the selected side.
-        amount: stake in euros.
-        first_entry: id of the entry of its stake.
-        last_entry: id of its latest entry.
-        last_amount: amount of that entry.
-    """
-
+    # market, outcome, line: the selection; a handicap line is that of the selected side.
     market: Market
     outcome: str
     line: Decimal
     price: Decimal
-    amount: Decimal
+    amount: Decimal  # stake in euros
     status: BetStatus
-    first_entry: int
-    last_entry: int
-    last_amount: Decimal
+    first_entry: int  # id of the entry of its stake
+    last_entry: int  # id of its latest entry
+    last_amount: Decimal  # amount of that entry
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A bankroll entry of a bet.
+    """A bankroll entry of a bet."""
 
-    Attributes:
-        status: status of the bet after the entry.
-        amount: euros; negative for a debit.
-    """
-
-    status: BetStatus
-    amount: Decimal
+    status: BetStatus  # status of the bet after the entry
+    amount: Decimal  # euros; negative for a debit
     reverses: int | None = None
 
 

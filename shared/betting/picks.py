@@ -31,49 +31,36 @@ class NoPickReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A match with its prediction and offers.
-
-    Attributes:
-        published_at: version of the published prediction.
-        anchored: whether the prediction is based on the match's own prices; otherwise it yields no pick.
-        offers: h2h offers that passed validation.
-    """
+    """A match with its prediction and offers."""
 
     match_id: int
     competition: str
     kick_off: datetime
-    published_at: datetime
-    anchored: bool
+    published_at: datetime  # version of the published prediction
+    anchored: bool  # whether the prediction is based on the match's own prices; otherwise it yields no pick
     probabilities: tuple[Decimal, Decimal, Decimal]
-    offers: tuple[Offer, ...]
+    offers: tuple[Offer, ...]  # h2h offers that passed validation
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A value bet.
-
-    Attributes:
-        published_at: version of the published prediction.
-        market, outcome, line: the selection; a handicap line is that of the selected side.
-        price: decimal odds, the best available.
-        value: expected profit per unit staked.
-        share: full Kelly share of the bankroll for this bet alone; determines the rank.
-        stake: share of the bankroll under the policy together with the day's other picks; 0 if not selected.
-    """
+    """A value bet."""
 
     match_id: int
     competition: str
     kick_off: datetime
-    published_at: datetime
+    published_at: datetime  # version of the published prediction
+    # market, outcome, line: the selection; a handicap line is that of the selected side.
     market: Market
     outcome: str
     line: Decimal
     probability: Decimal
-    price: Decimal
+    price: Decimal  # decimal odds, the best available
     bookmaker: str
     price_taken_at: datetime
-    value: Decimal
-    share: Decimal
+    value: Decimal  # expected profit per unit staked
+    share: Decimal  # full Kelly share of the bankroll for this bet alone; determines the rank
+    # Share of the bankroll under the policy together with the day's other picks; 0 if not selected.
     stake: Decimal = Decimal(0)
 
 

@@ -29,20 +29,14 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One bookmaker's prices on all outcomes of one market of one match.
-
-    Attributes:
-        bookmaker: the bookmaker; `market_average` and `market_best` aggregate several.
-        line: goals; for a handicap that of the home side (the away side has the opposite); 0 for h2h.
-        prices: decimal odds in the order of `OUTCOMES`; None where missing.
-    """
+    """One bookmaker's prices on all outcomes of one market of one match."""
 
     match_id: int
     source: str
-    bookmaker: str
+    bookmaker: str  # the bookmaker; `market_average` and `market_best` aggregate several
     market: Market
-    line: Decimal
-    prices: tuple[Decimal | None, ...]
+    line: Decimal  # goals; for a handicap that of the home side (the away side has the opposite); 0 for h2h
+    prices: tuple[Decimal | None, ...]  # decimal odds in the order of `OUTCOMES`; None where missing
     taken_at: datetime
     closing: bool = False
 

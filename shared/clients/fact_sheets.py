@@ -13,19 +13,13 @@ from shared.betting.licensed_operators import LIST_DATE
 
 @dataclass(frozen=True, slots=True)
 class FactSheet:
-    """An outside source and when its facts were last checked.
-
-    Attributes:
-        address: URL of its API, files or page.
-        reference: the documents or files that were checked.
-        is_critical: whether forecasts, picks or settlement depend on it.
-    """
+    """An outside source and when its facts were last checked."""
 
     source: str
-    address: str
+    address: str  # URL of its API, files or page
     checked_on: date
-    reference: str
-    is_critical: bool
+    reference: str  # the documents or files that were checked
+    is_critical: bool  # whether forecasts, picks or settlement depend on it
 
 
 FOOTBALL_DATA_UK = FactSheet(

@@ -23,24 +23,20 @@ DRAW_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """Adjustments in log-odds.
+    """Adjustments in log-odds."""
 
-    Attributes:
-        injury_home, injury_away: at most 0 each.
-        tactical, motivation: positive in favour of the home side.
-        home, away: total effect on the log-odds of each side.
-        sources: ids of the articles, as given to the model.
-    """
-
+    # injury_home, injury_away: at most 0 each.
     injury_home: float
     injury_away: float
     sentiment_home: float
     sentiment_away: float
+    # tactical, motivation: positive in favour of the home side.
     tactical: float
     motivation: float
+    # home, away: total effect on the log-odds of each side.
     home: float
     away: float
-    sources: tuple[str, ...]
+    sources: tuple[str, ...]  # ids of the articles, as given to the model
 
 
 def compute_adjustment(signals: Iterable[Signal]) -> Adjustment | None:

@@ -55,15 +55,11 @@ _STOP_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ExplanationText:
-    """An explanation in one language.
-
-    Attributes:
-        context: summary of the news; empty without any.
-        key_factors, risk_factors: arguments for and against.
-    """
+    """An explanation in one language."""
 
     explanation: str
-    context: str
+    context: str  # summary of the news; empty without any
+    # key_factors, risk_factors: arguments for and against.
     key_factors: tuple[str, ...]
     risk_factors: tuple[str, ...]
 
@@ -75,20 +71,13 @@ class ExplanationText:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """News about a club that may affect the match.
+    """News about a club that may affect the match."""
 
-    Attributes:
-        source: id of the article, as given to the model.
-        side: `home` or `away`.
-        kind: `injury`, `sentiment`, `tactical` or `motivation`.
-        worse: whether it is bad for that side.
-        strength, confidence: from 0 to 1.
-    """
-
-    source: str
-    side: str
-    kind: str
-    worse: bool
+    source: str  # id of the article, as given to the model
+    side: str  # `home` or `away`
+    kind: str  # `injury`, `sentiment`, `tactical` or `motivation`
+    worse: bool  # whether it is bad for that side
+    # strength, confidence: from 0 to 1.
     strength: float
     confidence: float
 

@@ -125,15 +125,11 @@ _DENIED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A prohibited claim in a text.
-
-    Attributes:
-        start: offset in characters.
-    """
+    """A prohibited claim in a text."""
 
     rule: str
     text: str
-    start: int
+    start: int  # offset in characters
 
 
 def find_claims(text: str, *, legal: bool = False) -> tuple[Claim, ...]:

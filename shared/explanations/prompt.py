@@ -65,16 +65,11 @@ SCHEMA: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A version of a prompt.
-
-    Attributes:
-        version: `<kind>_v<n>`.
-        text: the instructions, with one `CANARY` placeholder.
-    """
+    """A version of a prompt."""
 
     kind: str
-    version: str
-    text: str
+    version: str  # `<kind>_v<n>`
+    text: str  # the instructions, with one `CANARY` placeholder
 
     @property
     def hash(self) -> str:
@@ -84,63 +79,42 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A club before a match.
-
-    Attributes:
-        form: last results, newest first, such as `WDL`; empty if unknown.
-        scored, conceded: goals in those matches.
-        position: in the table; None if unknown.
-        rest_days: since its last match; None if unknown.
-    """
+    """A club before a match."""
 
     name: str
-    form: str = ""
+    form: str = ""  # last results, newest first, such as `WDL`; empty if unknown
+    # scored, conceded: goals in those matches.
     scored: int = 0
     conceded: int = 0
-    position: int | None = None
-    rest_days: int | None = None
+    position: int | None = None  # in the table; None if unknown
+    rest_days: int | None = None  # since its last match; None if unknown
 
 
 @dataclass(frozen=True, slots=True)
 class MatchFacts:
-    """A match and its forecast, limited to what every plan shows.
-
-    Attributes:
-        probabilities: home win, draw, away win.
-        goal_rates: expected goals of the two sides.
-    """
+    """A match and its forecast, limited to what every plan shows."""
 
     competition: str
     kick_off: datetime
     home: Side
     away: Side
-    probabilities: OutcomeValues
-    goal_rates: tuple[float, float]
+    probabilities: OutcomeValues  # home win, draw, away win
+    goal_rates: tuple[float, float]  # expected goals of the two sides
     basis: str
     factors: tuple[Factor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ExplanationRequest:
-    """A request to a model, and the data to validate its output.
+    """A request to a model, and the data to validate its output."""
 
-    Attributes:
-        system: the instructions with the canary.
-        user: the facts and the news.
-        facts: the JSON of the facts, as in `user`.
-        sources: the articles by their id in the prompt.
-        names: facts and news as text; names in the output must occur in it.
-        canary: secret word that must not be in the output.
-        instructions: the prompt without the canary.
-    """
-
-    system: str
-    user: str
-    facts: str
-    sources: Mapping[str, Article]
-    names: str
-    canary: str
-    instructions: str
+    system: str  # the instructions with the canary
+    user: str  # the facts and the news
+    facts: str  # the JSON of the facts, as in `user`
+    sources: Mapping[str, Article]  # the articles by their id in the prompt
+    names: str  # facts and news as text; names in the output must occur in it
+    canary: str  # secret word that must not be in the output
+    instructions: str  # the prompt without the canary
 
 
 def build_request(prompt: Prompt, match: MatchFacts, articles: Sequence[Article], canary: str) -> ExplanationRequest:

@@ -14,15 +14,10 @@ OutcomeValues = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A factor of a forecast.
+    """A factor of a forecast."""
 
-    Attributes:
-        key: its translation key, without the prefix `why_`.
-        effect: change of the three probabilities; sums to 0.
-    """
-
-    key: str
-    effect: OutcomeValues
+    key: str  # its translation key, without the prefix `why_`
+    effect: OutcomeValues  # change of the three probabilities; sums to 0
 
     @property
     def size(self) -> float:
@@ -32,61 +27,40 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityRecord:
-    """How often outcomes of about the same forecast probability occurred in past seasons.
-
-    Attributes:
-        share: share that occurred.
-        first, last: years of the first and the last season.
-        league: name; None for all leagues.
-    """
+    """How often outcomes of about the same forecast probability occurred in past seasons."""
 
     low: float
     high: float
-    share: float
+    share: float  # share that occurred
     count: int
+    # first, last: years of the first and the last season.
     first: int
     last: int
-    league: str | None
+    league: str | None  # name; None for all leagues
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastFacts:
-    """A forecast, and the pick on it if there is one.
-
-    Attributes:
-        probabilities: home win, draw, away win.
-        by_ratings: the same from ratings alone; None where they are not comparable.
-        goal_rates: expected goals of the two sides.
-        over_25: probability of three goals or more; None if hidden.
-        both_score: probability that both score; None if hidden.
-        outcome: `home_win`, `draw` or `away_win`: the pick's, else the likeliest.
-        price: decimal odds of the pick; None without a pick.
-        unlicensed: whether no bookmaker with this price is licensed in France.
-        start: the probabilities of the average match; None without factors.
-        factors: the largest factors, in order of display.
-        ratings_bounds: low and high of each of `by_ratings`.
-        newcomers: names of the clubs with too few matches.
-        past: the record of outcomes as likely as `outcome`; None if unknown.
-    """
+    """A forecast, and the pick on it if there is one."""
 
     home: str
     away: str
-    probabilities: OutcomeValues
-    by_ratings: OutcomeValues | None
+    probabilities: OutcomeValues  # home win, draw, away win
+    by_ratings: OutcomeValues | None  # the same from ratings alone; None where they are not comparable
     basis: str
-    goal_rates: tuple[float, float]
-    over_25: float | None
-    both_score: float | None
-    outcome: str
-    price: float | None = None
+    goal_rates: tuple[float, float]  # expected goals of the two sides
+    over_25: float | None  # probability of three goals or more; None if hidden
+    both_score: float | None  # probability that both score; None if hidden
+    outcome: str  # `home_win`, `draw` or `away_win`: the pick's, else the likeliest
+    price: float | None = None  # decimal odds of the pick; None without a pick
     price_taken_at: datetime | None = None
     value: float | None = None
-    unlicensed: bool = False
-    start: OutcomeValues | None = None
-    factors: tuple[Factor, ...] = ()
-    ratings_bounds: tuple[tuple[float, float], ...] | None = None
-    newcomers: tuple[str, ...] = ()
-    past: ReliabilityRecord | None = None
+    unlicensed: bool = False  # whether no bookmaker with this price is licensed in France
+    start: OutcomeValues | None = None  # the probabilities of the average match; None without factors
+    factors: tuple[Factor, ...] = ()  # the largest factors, in order of display
+    ratings_bounds: tuple[tuple[float, float], ...] | None = None  # low and high of each of `by_ratings`
+    newcomers: tuple[str, ...] = ()  # names of the clubs with too few matches
+    past: ReliabilityRecord | None = None  # the record of outcomes as likely as `outcome`; None if unknown
     shows_ratings: bool = True
 
 

@@ -27,26 +27,15 @@ class ArticleKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article. Its text is untrusted input: it may be shown and cited, but never followed as an instruction.
+    """An article. Its text is untrusted input: it may be shown and cited, but never followed as an instruction."""
 
-    Attributes:
-        article_id: UUIDv5 of its canonical URL.
-        title: plain text.
-        extract: plain text, at most `MAX_EXTRACT_LENGTH` characters.
-        outlet: key of the feed.
-        published_at: time in the feed, UTC.
-        team_ids: ids of the mentioned teams, ascending.
-        kind: topic.
-        story_id: id of the first article on the same story, possibly its own.
-    """
-
-    article_id: UUID
+    article_id: UUID  # UUIDv5 of its canonical URL
     url: str
-    title: str
-    extract: str
-    outlet: str
+    title: str  # plain text
+    extract: str  # plain text, at most `MAX_EXTRACT_LENGTH` characters
+    outlet: str  # key of the feed
     language: Literal["fr", "en"]
-    published_at: datetime
-    team_ids: tuple[int, ...]
-    kind: ArticleKind
-    story_id: UUID
+    published_at: datetime  # time in the feed, UTC
+    team_ids: tuple[int, ...]  # ids of the mentioned teams, ascending
+    kind: ArticleKind  # topic
+    story_id: UUID  # id of the first article on the same story, possibly its own

@@ -8,28 +8,18 @@ from shared.football.team import fold
 
 @dataclass(frozen=True, slots=True)
 class Competition:
-    """A competition.
+    """A competition."""
 
-    Attributes:
-        code: football-data.org's code, which is also ours.
-        number: two digits of the match id; never changes.
-        flag: code of its flag in the frontend.
-        nation: rating scale, shared by all divisions of a country.
-        division: football-data.co.uk's division, or None if that source does not cover it.
-        tier: 1 for a top division or a European cup.
-        forecast: whether predictions are published.
-    """
-
-    code: str
-    number: int
+    code: str  # football-data.org's code, which is also ours
+    number: int  # two digits of the match id; never changes
     name: str
     country: str
-    flag: str
-    nation: str
-    division: str | None
-    tier: int = 1
+    flag: str  # code of its flag in the frontend
+    nation: str  # rating scale, shared by all divisions of a country
+    division: str | None  # football-data.co.uk's division, or None if that source does not cover it
+    tier: int = 1  # 1 for a top division or a European cup
     clubs: int = 20
-    forecast: bool = True
+    forecast: bool = True  # whether predictions are published
 
     def clubs_in(self, season: int) -> int:
         """The number of clubs in a season."""

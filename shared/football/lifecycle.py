@@ -25,14 +25,10 @@ _compared = attrgetter("kick_off", "hour", "status", "score", "half_time", "matc
 
 @dataclass(frozen=True, slots=True)
 class MatchState:
-    """The stored state of a match.
-
-    Attributes:
-        source_updated_at: when the source last changed it.
-    """
+    """The stored state of a match."""
 
     source: Source
-    source_updated_at: datetime
+    source_updated_at: datetime  # when the source last changed it
     kick_off: datetime
     status: Status
     score: Score | None

@@ -66,13 +66,9 @@ class MatchStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Club:
-    """A club as named by a source, and the matching team.
+    """A club as named by a source, and the matching team."""
 
-    Attributes:
-        team: our team; None if no alias matches, never a guess.
-    """
-
-    team: Team | None
+    team: Team | None  # our team; None if no alias matches, never a guess
     source: Source
     name: str
     crest_url: str | None = None
@@ -87,34 +83,24 @@ class Club:
 
 @dataclass(frozen=True, slots=True)
 class MatchUpdate:
-    """An update on a match from one source.
-
-    Attributes:
-        source_updated_at: when the source last changed it (or when we read it, if not stated).
-        season: start year of the season.
-        stage: football-data.org's stage; `REGULAR_SEASON` in a league.
-        kick_off: UTC; the last minute of the day if the time is unknown.
-        score: after 90 minutes; None while unknown.
-        review: why it needs a manual review before settlement, or None.
-        hour: whether the time of `kick_off` is known.
-    """
+    """An update on a match from one source."""
 
     source: Source
     external_id: str
-    source_updated_at: datetime
+    source_updated_at: datetime  # when the source last changed it (or when we read it, if not stated)
     competition: str
-    season: int
-    stage: str
+    season: int  # start year of the season
+    stage: str  # football-data.org's stage; `REGULAR_SEASON` in a league
     matchday: int | None
     home: Club
     away: Club
-    kick_off: datetime
+    kick_off: datetime  # UTC; the last minute of the day if the time is unknown
     status: Status
-    score: Score | None
+    score: Score | None  # after 90 minutes; None while unknown
     half_time: Score | None
-    review: str | None
+    review: str | None  # why it needs a manual review before settlement, or None
     payload: str
-    hour: Hour = Hour.KNOWN
+    hour: Hour = Hour.KNOWN  # whether the time of `kick_off` is known
 
     @property
     def match_id(self) -> int:

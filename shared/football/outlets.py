@@ -9,23 +9,15 @@ from shared.football.articles import RETENTION
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """A publisher's feed of football news.
-
-    Attributes:
-        name: attribution of its articles.
-        feed: URL of the feed, https.
-        terms: URL of the terms of use.
-        licence: what may be stored and shown, in short.
-        reviewed_on: when feed and terms were last reviewed.
-    """
+    """A publisher's feed of football news."""
 
     key: str
-    name: str
+    name: str  # attribution of its articles
     language: Literal["fr", "en"]
-    feed: str
-    terms: str
-    licence: str
-    reviewed_on: date
+    feed: str  # URL of the feed, https
+    terms: str  # URL of the terms of use
+    licence: str  # what may be stored and shown, in short
+    reviewed_on: date  # when feed and terms were last reviewed
     retention: timedelta = RETENTION
 
 

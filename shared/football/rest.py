@@ -19,15 +19,10 @@ REST_SHARE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Rest of a club before a match.
+    """Rest of a club before a match."""
 
-    Attributes:
-        days: days since its last match, in Paris.
-        matches: matches in the two weeks before.
-    """
-
-    days: int
-    matches: int
+    days: int  # days since its last match, in Paris
+    matches: int  # matches in the two weeks before
 
     @property
     def rest_score(self) -> float:

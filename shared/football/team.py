@@ -16,21 +16,14 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A club's first men's team.
+    """A club's first men's team."""
 
-    Attributes:
-        team_id: our id; never changes, even if the club is renamed.
-        short_name: at most 14 characters.
-        tla: three letters.
-        country: ISO 3166 alpha-3 code, with ENG, SCO and WAL for the nations of Britain; `DEMO` in the demo league.
-        aliases: all current and earlier spellings by source.
-    """
-
-    team_id: int
+    team_id: int  # our id; never changes, even if the club is renamed
     name: str
-    short_name: str
-    tla: str
-    country: str
+    short_name: str  # at most 14 characters
+    tla: str  # three letters
+    country: str  # ISO 3166 alpha-3 code, with ENG, SCO and WAL for the nations of Britain; `DEMO` in the demo league
+    # All current and earlier spellings by source.
     aliases: Mapping[Source, tuple[str, ...]] = field(hash=False, repr=False)
 
 

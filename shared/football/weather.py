@@ -15,27 +15,16 @@ COLD, HOT, WINDY, WET = 5.0, 30.0, 10.0, 60.0
 
 @dataclass(frozen=True, slots=True)
 class Weather:
-    """A step of a weather forecast; None for missing values.
+    """A step of a weather forecast; None for missing values."""
 
-    Attributes:
-        at: start, UTC.
-        temperature: air temperature at two metres, in °C.
-        humidity: relative, in percent.
-        wind_speed: ten-minute mean at ten metres, in m/s.
-        precipitation: mm within `hours`.
-        hours: period of `precipitation`, `rain_probability` and `symbol`.
-        rain_probability: probability of precipitation, in percent.
-        symbol: MET Norway's symbol code, such as `lightrainshowers`, without the time of day.
-    """
-
-    at: datetime
-    temperature: float
-    humidity: float | None
-    wind_speed: float | None
-    precipitation: float | None
-    hours: int | None
-    rain_probability: float | None
-    symbol: str | None
+    at: datetime  # start, UTC
+    temperature: float  # air temperature at two metres, in °C
+    humidity: float | None  # relative, in percent
+    wind_speed: float | None  # ten-minute mean at ten metres, in m/s
+    precipitation: float | None  # mm within `hours`
+    hours: int | None  # period of `precipitation`, `rain_probability` and `symbol`
+    rain_probability: float | None  # probability of precipitation, in percent
+    symbol: str | None  # MET Norway's symbol code, such as `lightrainshowers`, without the time of day
     payload: str
 
 

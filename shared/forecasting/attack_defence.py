@@ -18,31 +18,18 @@ MAX_DRIFT_DAYS = 40
 
 @dataclass(frozen=True, slots=True)
 class RatingParameters:
-    """Parameters of one rating.
+    """Parameters of one rating."""
 
-    Attributes:
-        drift: variance added per day.
-        off_season: variance added between seasons.
-        noise: variance of an observed log rate; None where counts are observed.
-        information: information of a count relative to a Poisson count (below 1 for overdispersed shots).
-        max_variance: variance of an unknown club, the upper limit.
-        lower_division: initial attack and defence of a club in the second division, below the average.
-        away: initial log rate of an average away side.
-        level_step: learning rate of a country's level.
-        ground_step: learning rate of a club's own home advantage.
-        reaction: change of the log rates that the market will imply, per goal above its expectation.
-    """
-
-    drift: float
-    off_season: float
-    noise: float | None = None
-    information: float = 1.0
-    max_variance: float = 0.1
-    lower_division: float = 0.25
-    away: float = 0.10
-    level_step: float = 0.003
-    ground_step: float = 0.0
-    reaction: float = 0.0
+    drift: float  # variance added per day
+    off_season: float  # variance added between seasons
+    noise: float | None = None  # variance of an observed log rate; None where counts are observed
+    information: float = 1.0  # information of a count relative to a Poisson count (below 1 for overdispersed shots)
+    max_variance: float = 0.1  # variance of an unknown club, the upper limit
+    lower_division: float = 0.25  # initial attack and defence of a club in the second division, below the average
+    away: float = 0.10  # initial log rate of an average away side
+    level_step: float = 0.003  # learning rate of a country's level
+    ground_step: float = 0.0  # learning rate of a club's own home advantage
+    reaction: float = 0.0  # change of the log rates that the market will imply, per goal above its expectation
 
 
 HOME_ADVANTAGE = 0.25
@@ -58,17 +45,13 @@ class Level:
 
 @dataclass(slots=True)
 class AttackDefence:
-    """One rating of a club.
+    """One rating of a club."""
 
-    Attributes:
-        attack, defence: in log rates against an average club.
-        variance: of attack and of defence.
-        ground: own home advantage beyond the country's: added to its log rate, subtracted from the opponent's.
-    """
-
+    # attack, defence: in log rates against an average club.
     attack: float
     defence: float
-    variance: float
+    variance: float  # of attack and of defence
+    # Own home advantage beyond the country's: added to its log rate, subtracted from the opponent's.
     ground: float = 0.0
 
 

@@ -11,19 +11,12 @@ _CHANCES = list(RATINGS).index("chances")
 
 @dataclass(frozen=True, slots=True)
 class ChanceCreation:
-    """A club by its chances rating, which is learned from goals (0.3) and expected goals or shots (0.7).
+    """A club by its chances rating, which is learned from goals (0.3) and expected goals or shots (0.7)."""
 
-    Attributes:
-        created: expected goals a match against an average club of its nation, averaged over home and away.
-        allowed: expected goals of an average club against it.
-        attack_percentile: share of the league's other clubs that create less.
-        defence_percentile: share of them that allow more.
-    """
-
-    created: float
-    allowed: float
-    attack_percentile: float
-    defence_percentile: float
+    created: float  # expected goals a match against an average club of its nation, averaged over home and away
+    allowed: float  # expected goals of an average club against it
+    attack_percentile: float  # share of the league's other clubs that create less
+    defence_percentile: float  # share of them that allow more
 
 
 def chance_creation(strengths: Strengths, nation: str, team_id: int) -> ChanceCreation | None:

@@ -62,54 +62,33 @@ class OutcomeModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Prices of a match as features; NaN where missing.
+    """Prices of a match as features; NaN where missing."""
 
-    Attributes:
-        goals: log goal rates and rho implied by the consensus.
-        pinnacle, bet365: log goal rates implied by these bookmakers' prices.
-        best: logarithm of best price × fair probability of home win, draw, away win.
-        best_overround: logarithm of the sum of the inverse best prices.
-    """
-
-    goals: tuple[float, float, float]
+    goals: tuple[float, float, float]  # log goal rates and rho implied by the consensus
+    # pinnacle, bet365: log goal rates implied by these bookmakers' prices.
     pinnacle: tuple[float, float]
     bet365: tuple[float, float]
-    best: tuple[float, float, float]
-    best_overround: float
+    best: tuple[float, float, float]  # logarithm of best price × fair probability of home win, draw, away win
+    best_overround: float  # logarithm of the sum of the inverse best prices
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastInput:
-    """A match to forecast.
-
-    Attributes:
-        season: year in which it began.
-        day: in Paris.
-        comparable: whether the clubs' ratings are on one scale: they play in one league.
-        prices: None without any.
-    """
+    """A match to forecast."""
 
     match_id: int
     competition: str
-    season: int
-    day: date
+    season: int  # year in which it began
+    day: date  # in Paris
     home_team_id: int
     away_team_id: int
-    comparable: bool
-    prices: Prices | None
+    comparable: bool  # whether the clubs' ratings are on one scale: they play in one league
+    prices: Prices | None  # None without any
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """A published forecast: the parameters of its score grid and every market derived from it.
-
-    Attributes:
-        by_ratings: home win, draw, away win from ratings alone; None where they are not comparable.
-        ratings_bounds: low and high of each of these: the line closes between them in 95 matches of 100.
-        factors: home win, draw, away win of the average match (`start`) and the effects of each of `factors.GROUPS`,
-            of the match's `prices` and of their expected `move`; the sum is the forecast. None where not comparable.
-        newcomers: ids of the clubs with too few matches.
-    """
+    """A published forecast: the parameters of its score grid and every market derived from it."""
 
     match_id: int
     basis: Basis
@@ -117,29 +96,25 @@ class Forecast:
     away_rate: float
     rho: float
     markets: Markets
+    # Home win, draw, away win from ratings alone; None where they are not comparable.
     by_ratings: OutcomeProbabilities | None
+    # Low and high of each of these: the line closes between them in 95 matches of 100.
     ratings_bounds: tuple[tuple[float, float], ...] | None
+    # Home win, draw, away win of the average match (`start`) and the effects of each of `factors.GROUPS`, of the
+    # match's `prices` and of their expected `move`; the sum is the forecast. None where not comparable.
     factors: dict[str, OutcomeProbabilities] | None
-    newcomers: tuple[int, ...]
+    newcomers: tuple[int, ...]  # ids of the clubs with too few matches
 
 
 @dataclass(frozen=True, slots=True)
 class _RatingForecast:
-    """A forecast from ratings alone.
+    """A forecast from ratings alone."""
 
-    Attributes:
-        rows: features of the outcome model: (2, columns).
-        expected: predicted log goal rates: (2,).
-        goals: calibrated log goal rates and rho: (3,).
-        bounds: low and high of home win, draw, away win: (3, 2).
-        factors: the start and the effects of the groups.
-    """
-
-    rows: Floats
-    expected: Floats
-    goals: Floats
-    bounds: Floats
-    factors: dict[str, OutcomeProbabilities]
+    rows: Floats  # features of the outcome model: (2, columns)
+    expected: Floats  # predicted log goal rates: (2,)
+    goals: Floats  # calibrated log goal rates and rho: (3,)
+    bounds: Floats  # low and high of home win, draw, away win: (3, 2)
+    factors: dict[str, OutcomeProbabilities]  # the start and the effects of the groups
     newcomers: tuple[int, ...]
 
 

@@ -18,46 +18,32 @@ LIKELIEST_SCORES = 6
 
 @dataclass(frozen=True, slots=True)
 class LineMarket:
-    """A bet on a line: probabilities of its results, and fair odds.
+    """A bet on a line: probabilities of its results, and fair odds."""
 
-    Attributes:
-        line: goals, or the handicap added to the home side's goals.
-        shares: probabilities of won, half won, push, half lost, lost.
-        fair: fair decimal odds of over and under, or of home and away; None where a side cannot win.
-    """
-
-    line: float
-    shares: tuple[float, float, float, float, float]
+    line: float  # goals, or the handicap added to the home side's goals
+    shares: tuple[float, float, float, float, float]  # probabilities of won, half won, push, half lost, lost
+    # Fair decimal odds of over and under, or of home and away; None where a side cannot win.
     fair: tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Markets:
-    """Probabilities of one match's markets.
+    """Probabilities of one match's markets."""
 
-    Attributes:
-        home, draw, away: results after 90 minutes; they sum to 1.
-        over: each of `TOTAL_LINES` with the probability of more goals.
-        scores: the `LIKELIEST_SCORES` likeliest scores, in descending order.
-        goal_lines: bets on more goals than each of `GOAL_LINES`.
-        handicaps: Asian handicap bets on the home side at each of `HANDICAPS`.
-        team_goals: each of `TEAM_LINES` with the probabilities that the home and the away side score more.
-        win_to_nil: probabilities that the home and the away side win without conceding.
-        half_time: home lead, draw, away lead at half-time; they sum to 1.
-        half_time_over: each of `HALF_TIME_LINES` with the probability of more goals before half-time.
-    """
-
+    # home, draw, away: results after 90 minutes; they sum to 1.
     home: float
     draw: float
     away: float
-    over: tuple[tuple[float, float], ...]
+    over: tuple[tuple[float, float], ...]  # each of `TOTAL_LINES` with the probability of more goals
     both_score: float
-    scores: tuple[tuple[str, float], ...]
-    goal_lines: tuple[LineMarket, ...]
-    handicaps: tuple[LineMarket, ...]
+    scores: tuple[tuple[str, float], ...]  # the `LIKELIEST_SCORES` likeliest scores, in descending order
+    goal_lines: tuple[LineMarket, ...]  # bets on more goals than each of `GOAL_LINES`
+    handicaps: tuple[LineMarket, ...]  # Asian handicap bets on the home side at each of `HANDICAPS`
+    # Each of `TEAM_LINES` with the probabilities that the home and the away side score more.
     team_goals: tuple[tuple[float, float, float], ...]
-    win_to_nil: tuple[float, float]
-    half_time: tuple[float, float, float]
+    win_to_nil: tuple[float, float]  # probabilities that the home and the away side win without conceding
+    half_time: tuple[float, float, float]  # home lead, draw, away lead at half-time; they sum to 1
+    # Each of `HALF_TIME_LINES` with the probability of more goals before half-time.
     half_time_over: tuple[tuple[float, float], ...]
 
 

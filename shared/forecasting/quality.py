@@ -31,34 +31,22 @@ CLOSING_LINE_VALUE_BOUNDS = (0.0, 0.06)
 
 @dataclass(frozen=True, slots=True)
 class ScoredMatch:
-    """A finished match with its forecasts.
+    """A finished match with its forecasts."""
 
-    Attributes:
-        forecasts: by basis: `prices`, `ratings`.
-        closing: fair closing probabilities.
-        outcome: 0 home win, 1 draw, 2 away win.
-        closing_line_values: of the picks on it.
-    """
-
-    forecasts: Mapping[str, Probabilities]
-    closing: Probabilities
-    outcome: int
-    closing_line_values: tuple[float, ...]
+    forecasts: Mapping[str, Probabilities]  # by basis: `prices`, `ratings`
+    closing: Probabilities  # fair closing probabilities
+    outcome: int  # 0 home win, 1 draw, 2 away win
+    closing_line_values: tuple[float, ...]  # of the picks on it
 
 
 @dataclass(frozen=True, slots=True)
 class QualityMetric:
-    """A quality metric.
-
-    Attributes:
-        name: `gap` (in RPS to the closing line), `calibration_error` or `closing_line_value`.
-        estimate: value and interval; None with too few.
-    """
+    """A quality metric."""
 
     basis: str
-    name: str
+    name: str  # `gap` (in RPS to the closing line), `calibration_error` or `closing_line_value`
     n: int
-    estimate: Interval | None
+    estimate: Interval | None  # value and interval; None with too few
     at_least: float
     at_most: float
 

@@ -44,28 +44,20 @@ LUCK_MEMORY, SURPRISE_MEMORY = 0.85, 0.80
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A finished match, as input of the ratings.
+    """A finished match, as input of the ratings."""
 
-    Attributes:
-        day: in Paris.
-        season: year in which it began.
-        goals: of home and away.
-        shots, shots_on_target, expected_goals: of home and away; None where missing.
-        closing: log goal rates implied by closing prices; None without prices.
-        opening: log goal rates implied by earlier prices; None without prices.
-    """
-
-    day: date
+    day: date  # in Paris
     competition: str
-    season: int
+    season: int  # year in which it began
     home_team_id: int
     away_team_id: int
-    goals: tuple[int, int]
+    goals: tuple[int, int]  # of home and away
+    # shots, shots_on_target, expected_goals: of home and away; None where missing.
     shots: tuple[float, float] | None = None
     shots_on_target: tuple[float, float] | None = None
     expected_goals: tuple[float, float] | None = None
-    closing: tuple[float, float] | None = None
-    opening: tuple[float, float] | None = None
+    closing: tuple[float, float] | None = None  # log goal rates implied by closing prices; None without prices
+    opening: tuple[float, float] | None = None  # log goal rates implied by earlier prices; None without prices
 
 
 OptionalPair = Sequence[float | None]
@@ -114,37 +106,30 @@ def _complete_pair(pair: OptionalPair) -> tuple[float, float] | None:
 
 @dataclass(slots=True)
 class Club:
-    """The state of a club after its last match.
+    """The state of a club after its last match."""
 
-    Attributes:
-        ratings: attack and defence ratings, in the order of `RATINGS`.
-        last_day: ordinal of the day of its last match; 0 before the first.
-        competition, season: of its last match.
-        points, played: in that season.
-        tier, tier_before: tier of its division in this season and in the previous one; 0 where unknown.
-        luck: running mean of goal difference minus the one that closing prices implied.
-        surprise_attack, surprise_defence: running means of closing log rates minus those its market rating implied.
-        last_surprise_attack, last_surprise_defence: the latest of those differences.
-        drift: running mean of the movement of its lines from opening to close, in log rates.
-    """
-
-    ratings: list[AttackDefence]
+    ratings: list[AttackDefence]  # attack and defence ratings, in the order of `RATINGS`
     elo: float
     pi_home: float = 0.0
     pi_away: float = 0.0
-    last_day: int = 0
+    last_day: int = 0  # ordinal of the day of its last match; 0 before the first
+    # competition, season: of its last match.
     competition: str = ""
     season: int = 0
+    # points, played: in that season.
     points: int = 0
     played: int = 0
+    # tier, tier_before: tier of its division in this season and in the previous one; 0 where unknown.
     tier: int = 0
     tier_before: int = 0
-    luck: float = 0.0
+    luck: float = 0.0  # running mean of goal difference minus the one that closing prices implied
+    # surprise_attack, surprise_defence: running means of closing log rates minus those its market rating implied.
     surprise_attack: float = 0.0
     surprise_defence: float = 0.0
+    # last_surprise_attack, last_surprise_defence: the latest of those differences.
     last_surprise_attack: float = 0.0
     last_surprise_defence: float = 0.0
-    drift: float = 0.0
+    drift: float = 0.0  # running mean of the movement of its lines from opening to close, in log rates
 
     def numbers(self) -> list[float]:
         """All fields but competition and season, in a fixed order, for storage."""

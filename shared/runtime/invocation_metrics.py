@@ -9,30 +9,18 @@ _WRITTEN = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM|COPY)\s+(\w+)")
 
 @dataclass(slots=True)
 class Counters:
-    """The counters of one invocation.
+    """The counters of one invocation."""
 
-    Attributes:
-        cold: whether it is the first of its process.
-        commands: commands sent to Redis.
-        queries: statements sent to Postgres, without those that begin and end transactions.
-        credits: credits of The Odds API spent.
-        credits_left: credits left this month; None if unknown.
-        refused: whether a Stripe event had an invalid signature.
-        events_missed: people whose subscription changed without a Stripe event; None if not checked.
-        source_faults: new faults in the data of outside sources; None if not checked.
-        left: items that a run in pages left at its end; None for other runs.
-        written: tables that statements wrote to, whether or not their transaction committed.
-    """
-
-    cold: bool
-    commands: int = 0
-    queries: int = 0
-    credits: int = 0
-    credits_left: int | None = None
-    refused: bool = False
-    events_missed: int | None = None
-    source_faults: int | None = None
-    left: int | None = None
+    cold: bool  # whether it is the first of its process
+    commands: int = 0  # commands sent to Redis
+    queries: int = 0  # statements sent to Postgres, without those that begin and end transactions
+    credits: int = 0  # credits of The Odds API spent
+    credits_left: int | None = None  # credits left this month; None if unknown
+    refused: bool = False  # whether a Stripe event had an invalid signature
+    events_missed: int | None = None  # people whose subscription changed without a Stripe event; None if not checked
+    source_faults: int | None = None  # new faults in the data of outside sources; None if not checked
+    left: int | None = None  # items that a run in pages left at its end; None for other runs
+    # Tables that statements wrote to, whether or not their transaction committed.
     written: set[str] = field(default_factory=set[str])
 
     def as_dict(self) -> dict[str, object]:

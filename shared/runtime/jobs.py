@@ -47,23 +47,14 @@ class JobFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A validated event of a job.
+    """A validated event of a job."""
 
-    Attributes:
-        event: the job's input.
-        day: the betting day: the event's, else today in Paris.
-        now: when the run began, UTC.
-        deadline: when the run must stop.
-        run_id: Lambda's request id, the same for a retry of the event.
-        next_jobs: jobs that follow when this one is done.
-    """
-
-    event: dict[str, Any]
-    day: date
-    now: datetime
-    deadline: datetime
-    run_id: str
-    next_jobs: list[str]
+    event: dict[str, Any]  # the job's input
+    day: date  # the betting day: the event's, else today in Paris
+    now: datetime  # when the run began, UTC
+    deadline: datetime  # when the run must stop
+    run_id: str  # Lambda's request id, the same for a retry of the event
+    next_jobs: list[str]  # jobs that follow when this one is done
 
 
 NextDue = Callable[[Connection, datetime], datetime]
@@ -71,24 +62,15 @@ NextDue = Callable[[Connection, datetime], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a job.
-
-    Attributes:
-        day: the betting day: the event's, else today in Paris.
-        now: when the run began, UTC.
-        deadline: when the run must stop.
-        event: the job's input.
-        counts: the fields of its report.
-        failures: the expected errors of its independent parts.
-    """
+    """One run of a job."""
 
     db: Connection
-    day: date
-    now: datetime
-    deadline: datetime
-    event: dict[str, Any]
-    counts: dict[str, object] = field(default_factory=dict[str, object])
-    failures: list[Exception] = field(default_factory=list[Exception])
+    day: date  # the betting day: the event's, else today in Paris
+    now: datetime  # when the run began, UTC
+    deadline: datetime  # when the run must stop
+    event: dict[str, Any]  # the job's input
+    counts: dict[str, object] = field(default_factory=dict[str, object])  # the fields of its report
+    failures: list[Exception] = field(default_factory=list[Exception])  # the expected errors of its independent parts
 
     def report(self, **counts: object) -> None:
         """Add fields to the run's report."""

@@ -44,16 +44,12 @@ class ItemsFailed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagedRun(Run):
-    """One run of a job that works in pages; `db` is in autocommit mode.
+    """One run of a job that works in pages; `db` is in autocommit mode."""
 
-    Attributes:
-        began: when this pass over the work began. The runs that continue a run belong to its pass; an item that failed
-            is not taken again in the same pass.
-        worker: number of this worker; 0 is started by the schedule.
-    """
-
+    # When this pass over the work began. The runs that continue a run belong to its pass; an item that failed is not
+    # taken again in the same pass.
     began: datetime
-    worker: int
+    worker: int  # number of this worker; 0 is started by the schedule
 
     def count(self, **counts: int) -> None:
         """Add to counters of the report."""

@@ -23,107 +23,62 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of a process. Each field is the environment variable of the same name in upper case.
+    """The settings of a process. Each field is the environment variable of the same name in upper case."""
 
-    Attributes:
-        app_env: `development`, `staging` or `production`.
-        app_version: version returned by `/health`.
-        log_level: name of a level of `logging`.
-        clock: empty for the real time; an ISO instant at which time is frozen (`2024-04-27T08:00:00Z`); or seconds to
-            add to the real time (`-81000000`).
-        demo: `true` if the data is the demonstration league; every response then says so.
-        cors_origins: further origins that browsers may call from, separated by commas.
-        database_url: Postgres, through a transaction pooler in the cloud.
-        direct_database_url: Postgres without the pooler, for dumps.
-        upstash_redis_rest_url: Redis over HTTP.
-        upstash_redis_rest_token: its token.
-        qdrant_url: vector store over HTTP.
-        qdrant_api_key: its key.
-        football_data_uk_url: address of the CSV service, or a directory laid out like it.
-        football_data_url: address of football-data.org's API.
-        football_data_api_key: its token; without it fixtures and results come from the CSV service alone.
-        the_odds_api_url: address of The Odds API.
-        the_odds_api_key: its key; without it prices come from the CSV service alone.
-        odds_credits_a_month: how many of its credits may be spent in a month.
-        met_norway_url: address of MET Norway's forecasts; empty for no weather.
-        news_feeds_url: `publishers` for the publishers' own feeds, or one base address for all; empty for no news.
-        groq_url: address of Groq's API.
-        groq_api_key: its key.
-        groq_model: the model that writes explanations there.
-        anthropic_url: address of Anthropic's API, the fallback for Groq.
-        anthropic_api_key: its key; without both keys explanations come from the template alone.
-        anthropic_model: the model that writes explanations there.
-        words_daily_tokens: how many tokens explanations may use on a day (UTC).
-        supabase_url: address of the Supabase project that people sign in with.
-        supabase_jwt_secret: its legacy JWT secret; empty if it has none.
-        supabase_service_key: its secret key, with which roles and names are copied there and people deleted.
-        admin_second_factor: `true` if administrators need two factors (`aal2` in their token).
-        stripe_api_url: address of Stripe's API.
-        stripe_secret_key: its secret key; without it nobody can subscribe.
-        stripe_webhook_secret: the signing secret of webhook events; two, separated by a comma, during rotation.
-        stripe_price_premium: Stripe's id of the price of Premium.
-        stripe_price_elite: Stripe's id of the price of Elite.
-        vapid_public_key: the VAPID key that browsers subscribe with, in base64url; empty for no push notifications.
-        vapid_private_key: its private key, which signs them.
-        vapid_subject: our contact for push services: `mailto:` and an address.
-        cdn_secret: the `X-CDN-Secret` header that our CDN sends and requests need; two, separated by a comma, during
-            rotation; empty without a CDN.
-        public_calls_per_minute: the rate limit of anonymous callers.
-        sentry_dsn: where errors are reported; empty for nowhere.
-        jobs_url: endpoint of the Lambda API that starts functions; empty for AWS.
-        backup_bucket: bucket of the backups; may be empty in development only.
-        backup_url: endpoint of the S3 API of that bucket; empty for AWS.
-        backup_recipients: public keys of age (`age1…`) that backups are encrypted for, separated by commas.
-        training_api_key_hashes: SHA-256, in hexadecimal, of the API key for the training data; two, separated by a
-            comma, during rotation.
-    """
-
-    app_env: str = "development"
-    app_version: str = "0.1.0"
-    log_level: str = "INFO"
+    app_env: str = "development"  # `development`, `staging` or `production`
+    app_version: str = "0.1.0"  # version returned by `/health`
+    log_level: str = "INFO"  # name of a level of `logging`
+    # Empty for the real time; an ISO instant at which time is frozen (`2024-04-27T08:00:00Z`); or seconds to add to the
+    # real time (`-81000000`).
     clock: str = ""
-    demo: bool = False
-    cors_origins: tuple[str, ...] = ()
-    database_url: str = ""
-    direct_database_url: str = ""
-    upstash_redis_rest_url: str = ""
-    upstash_redis_rest_token: str = ""
-    qdrant_url: str = ""
-    qdrant_api_key: str = ""
+    demo: bool = False  # `true` if the data is the demonstration league; every response then says so
+    cors_origins: tuple[str, ...] = ()  # further origins that browsers may call from, separated by commas
+    database_url: str = ""  # Postgres, through a transaction pooler in the cloud
+    direct_database_url: str = ""  # Postgres without the pooler, for dumps
+    upstash_redis_rest_url: str = ""  # Redis over HTTP
+    upstash_redis_rest_token: str = ""  # its token
+    qdrant_url: str = ""  # vector store over HTTP
+    qdrant_api_key: str = ""  # its key
+    # Address of the CSV service, or a directory laid out like it.
     football_data_uk_url: str = "https://football-data.co.uk"
-    football_data_url: str = "https://api.football-data.org/v4"
-    football_data_api_key: str = ""
-    the_odds_api_url: str = "https://api.the-odds-api.com/v4"
-    the_odds_api_key: str = ""
-    odds_credits_a_month: int = 500
-    met_norway_url: str = ""
+    football_data_url: str = "https://api.football-data.org/v4"  # address of football-data.org's API
+    football_data_api_key: str = ""  # its token; without it fixtures and results come from the CSV service alone
+    the_odds_api_url: str = "https://api.the-odds-api.com/v4"  # address of The Odds API
+    the_odds_api_key: str = ""  # its key; without it prices come from the CSV service alone
+    odds_credits_a_month: int = 500  # how many of its credits may be spent in a month
+    met_norway_url: str = ""  # address of MET Norway's forecasts; empty for no weather
+    # `publishers` for the publishers' own feeds, or one base address for all; empty for no news.
     news_feeds_url: str = ""
-    groq_url: str = "https://api.groq.com/openai/v1"
-    groq_api_key: str = ""
-    groq_model: str = "openai/gpt-oss-120b"
-    anthropic_url: str = "https://api.anthropic.com"
-    anthropic_api_key: str = ""
-    anthropic_model: str = "claude-haiku-5-5"
-    words_daily_tokens: int = 150_000
-    supabase_url: str = ""
-    supabase_jwt_secret: str = ""
-    supabase_service_key: str = ""
-    admin_second_factor: bool = False
-    stripe_api_url: str = "https://api.stripe.com"
-    stripe_secret_key: str = ""
-    stripe_webhook_secret: str = ""
-    stripe_price_premium: str = ""
-    stripe_price_elite: str = ""
+    groq_url: str = "https://api.groq.com/openai/v1"  # address of Groq's API
+    groq_api_key: str = ""  # its key
+    groq_model: str = "openai/gpt-oss-120b"  # the model that writes explanations there
+    anthropic_url: str = "https://api.anthropic.com"  # address of Anthropic's API, the fallback for Groq
+    anthropic_api_key: str = ""  # its key; without both keys explanations come from the template alone
+    anthropic_model: str = "claude-haiku-5-5"  # the model that writes explanations there
+    words_daily_tokens: int = 150_000  # how many tokens explanations may use on a day (UTC)
+    supabase_url: str = ""  # address of the Supabase project that people sign in with
+    supabase_jwt_secret: str = ""  # its legacy JWT secret; empty if it has none
+    supabase_service_key: str = ""  # its secret key, with which roles and names are copied there and people deleted
+    admin_second_factor: bool = False  # `true` if administrators need two factors (`aal2` in their token)
+    stripe_api_url: str = "https://api.stripe.com"  # address of Stripe's API
+    stripe_secret_key: str = ""  # its secret key; without it nobody can subscribe
+    stripe_webhook_secret: str = ""  # the signing secret of webhook events; two, separated by a comma, during rotation
+    stripe_price_premium: str = ""  # Stripe's id of the price of Premium
+    stripe_price_elite: str = ""  # Stripe's id of the price of Elite
+    # The VAPID key that browsers subscribe with, in base64url; empty for no push notifications.
     vapid_public_key: str = ""
-    vapid_private_key: str = ""
-    vapid_subject: str = ""
+    vapid_private_key: str = ""  # its private key, which signs them
+    vapid_subject: str = ""  # our contact for push services: `mailto:` and an address
+    # The `X-CDN-Secret` header that our CDN sends and requests need; two, separated by a comma, during rotation; empty
+    # without a CDN.
     cdn_secret: str = ""
-    public_calls_per_minute: int = 10
-    sentry_dsn: str = ""
-    jobs_url: str = ""
-    backup_bucket: str = ""
-    backup_url: str = ""
-    backup_recipients: str = ""
+    public_calls_per_minute: int = 10  # the rate limit of anonymous callers
+    sentry_dsn: str = ""  # where errors are reported; empty for nowhere
+    jobs_url: str = ""  # endpoint of the Lambda API that starts functions; empty for AWS
+    backup_bucket: str = ""  # bucket of the backups; may be empty in development only
+    backup_url: str = ""  # endpoint of the S3 API of that bucket; empty for AWS
+    backup_recipients: str = ""  # public keys of age (`age1…`) that backups are encrypted for, separated by commas
+    # SHA-256, in hexadecimal, of the API key for the training data; two, separated by a comma, during rotation.
     training_api_key_hashes: tuple[str, ...] = ()
 
     def require(self, name: str) -> str:

@@ -22,17 +22,13 @@ class CacheKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CachePolicy:
-    """How responses of a kind are cached.
+    """How responses of a kind are cached."""
 
-    Attributes:
-        ttl: how long they are fresh.
-        stale_ttl: how long after that they may be served stale, while no fresh one is available.
-        per_plan: whether they depend on the reader's plan. Each plan then has its own entry, and shared caches may
-            store only the visitors'. Otherwise all readers share one, so only routes open to `Anyone` may use the kind.
-    """
-
-    ttl: timedelta
+    ttl: timedelta  # how long they are fresh
+    # How long after that they may be served stale, while no fresh one is available.
     stale_ttl: timedelta = timedelta(hours=6)
+    # Whether they depend on the reader's plan. Each plan then has its own entry, and shared caches may store only the
+    # visitors'. Otherwise all readers share one, so only routes open to `Anyone` may use the kind.
     per_plan: bool = False
 
 

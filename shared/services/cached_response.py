@@ -7,18 +7,13 @@ from http import HTTPStatus
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
-    """An HTTP response.
-
-    Attributes:
-        headers: the headers, names in lower case.
-        fresh_until: when its TTL ends.
-    """
+    """An HTTP response."""
 
     status: int
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]  # the headers, names in lower case
     body: bytes
     created_at: datetime
-    fresh_until: datetime
+    fresh_until: datetime  # when its TTL ends
 
     def can_serve_stale(self, now: datetime, stale_ttl: timedelta) -> bool:
         """Whether it may be served stale: only 200, and no longer than `stale_ttl` after its TTL."""
@@ -27,15 +22,10 @@ class CachedResponse:
 
 @dataclass(frozen=True, slots=True)
 class CacheLookup:
-    """The result of a cache lookup. The caller serves the response if it is fresh or servable, else computes one.
-
-    Attributes:
-        is_fresh: whether it is within its TTL and its generation is current.
-        servable_stale: whether to serve it stale, because another process computes a new one or computing fails.
-        generation: the kind's generation at lookup; None if Redis was not read.
-    """
+    """The result of a cache lookup. The caller serves the response if it is fresh or servable, else computes one."""
 
     response: CachedResponse | None
-    is_fresh: bool = False
+    is_fresh: bool = False  # whether it is within its TTL and its generation is current
+    # Whether to serve it stale, because another process computes a new one or computing fails.
     servable_stale: bool = False
-    generation: str | None = None
+    generation: str | None = None  # the kind's generation at lookup; None if Redis was not read

@@ -27,13 +27,9 @@ CHARACTERS_PER_TOKEN = 2
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """The result of a generation.
+    """The result of a generation."""
 
-    Attributes:
-        answer: the validated text; None if the template must be used.
-    """
-
-    answer: ModelOutput | None
+    answer: ModelOutput | None  # the validated text; None if the template must be used
     writer: str
     model: str
     calls: tuple[CallRow, ...]
@@ -61,18 +57,13 @@ class LLMFallback:
 
     A client that rejects a request (key, model, spend limit) is disabled for the run; a rate-limited one is skipped for
     its Retry-After, an unreachable one for `COOLDOWN`.
-
-    Attributes:
-        token_budget: tokens left for today.
-        deadline: of the run.
-        rejections: the errors that disabled clients.
     """
 
     clients: Sequence[LLMClient]
-    token_budget: int
-    deadline: datetime
+    token_budget: int  # tokens left for today
+    deadline: datetime  # of the run
     sleep: Callable[[float], None]
-    rejections: list[Rejected] = field(default_factory=list[Rejected])
+    rejections: list[Rejected] = field(default_factory=list[Rejected])  # the errors that disabled clients
     _paused_until: dict[str, datetime] = field(default_factory=dict[str, datetime])
     _disabled: set[str] = field(default_factory=set[str])
 

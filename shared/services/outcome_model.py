@@ -39,21 +39,13 @@ class OnnxRegressor:
 
 @dataclass(frozen=True)
 class OutcomeModel:
-    """Everything that serving needs.
+    """Everything that serving needs."""
 
-    Attributes:
-        name: name and version, stored with every forecast.
-        past_lines: predicts log goal rates from the features.
-        line_move: predicts the movement of the lines until closing.
-        calibrations: the temperature scaling of each forecast, by name.
-        average_match: mean training rows of `past_lines`, home and away: (2, columns).
-    """
-
-    name: str
-    past_lines: OnnxRegressor
-    line_move: OnnxRegressor
-    calibrations: dict[str, Calibration]
-    average_match: NDArray[np.float64]
+    name: str  # name and version, stored with every forecast
+    past_lines: OnnxRegressor  # predicts log goal rates from the features
+    line_move: OnnxRegressor  # predicts the movement of the lines until closing
+    calibrations: dict[str, Calibration]  # the temperature scaling of each forecast, by name
+    average_match: NDArray[np.float64]  # mean training rows of `past_lines`, home and away: (2, columns)
 
 
 @cache

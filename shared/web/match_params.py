@@ -32,19 +32,13 @@ MATCH_DURATION = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class ResolvedFixture:
-    """Two teams and their match.
-
-    Attributes:
-        match: their match; None if there is none.
-        competition: of the match, else of the request, else the first one shown (Premier League).
-        before: the cut-off of the data: kick-off, else the requested day, else now.
-    """
+    """Two teams and their match."""
 
     home: TeamRow
     away: TeamRow
-    match: MatchRow | None
-    competition: str
-    before: datetime
+    match: MatchRow | None  # their match; None if there is none
+    competition: str  # of the match, else of the request, else the first one shown (Premier League)
+    before: datetime  # the cut-off of the data: kick-off, else the requested day, else now
 
 
 async def resolve_fixture(

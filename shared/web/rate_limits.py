@@ -41,20 +41,13 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class RouteGroup:
-    """Paths that share a limit.
+    """Paths that share a limit."""
 
-    Attributes:
-        prefix: of the paths; the first matching group applies.
-        rate: the limit of the group; None for no limit.
-        per_route: an additional limit of each route; None for none.
-        counter: the prefix under which `rate` is counted, for groups that share a counter; None for its own.
-        fail_closed: whether requests are rejected while Redis is unavailable. Writes always are.
-    """
-
-    prefix: str
-    rate: Rate | None
-    fail_closed: bool = False
-    per_route: Rate | None = None
+    prefix: str  # of the paths; the first matching group applies
+    rate: Rate | None  # the limit of the group; None for no limit
+    fail_closed: bool = False  # whether requests are rejected while Redis is unavailable. Writes always are.
+    per_route: Rate | None = None  # an additional limit of each route; None for none
+    # The prefix under which `rate` is counted, for groups that share a counter; None for its own.
     counter: str | None = None
 
 
@@ -79,16 +72,11 @@ GROUPS = (
 
 @dataclass(frozen=True, slots=True)
 class RateLimitStatus:
-    """A caller's limit and usage.
+    """A caller's limit and usage."""
 
-    Attributes:
-        limit: requests allowed in any minute.
-        reset: seconds until `remaining` grows.
-    """
-
-    limit: int
+    limit: int  # requests allowed in any minute
     remaining: int
-    reset: float
+    reset: float  # seconds until `remaining` grows
 
     def headers(self) -> dict[str, str]:
         """Headers of draft-ietf-httpapi-ratelimit-headers-06, section 5; whole seconds, rounded up."""

@@ -33,20 +33,14 @@ ASYMMETRIC_ALGORITHMS = {"ES256", "RS256"}
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The claims of a valid token.
+    """The claims of a valid token."""
 
-    Attributes:
-        user_id: the person's id; None for a program's token (`anon`, `service_role`).
-        app_metadata: writable by the project's owner only.
-        sign_up: parsed from `user_metadata`, which the person can write: never grant permissions from it.
-    """
-
-    user_id: UUID | None
+    user_id: UUID | None  # the person's id; None for a program's token (`anon`, `service_role`)
     email: str | None
     is_anonymous: bool
     second_factor: bool
-    app_metadata: Mapping[str, Any]
-    sign_up: SignUp
+    app_metadata: Mapping[str, Any]  # writable by the project's owner only
+    sign_up: SignUp  # parsed from `user_metadata`, which the person can write: never grant permissions from it
 
 
 class Supabase:

@@ -36,17 +36,11 @@ class WebhookOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WebhookMessage:
-    """A message and its receiver.
+    """A message and its receiver."""
 
-    Attributes:
-        message_id: the same for every retry; without a full stop.
-        url: the receiver; valid by `is_webhook_address`.
-        secret: the signing secret, beginning with `whsec_`.
-    """
-
-    message_id: str
-    url: str
-    secret: str = field(repr=False)
+    message_id: str  # the same for every retry; without a full stop
+    url: str  # the receiver; valid by `is_webhook_address`
+    secret: str = field(repr=False)  # the signing secret, beginning with `whsec_`
     body: str
 
 

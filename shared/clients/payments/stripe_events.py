@@ -25,22 +25,15 @@ class InvalidEvent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StripeEvent:
-    """An event without its object's state, which is always fetched from Stripe instead.
-
-    Attributes:
-        type: Stripe's event type, such as `invoice.paid`.
-        customer_id: its customer; None if it names none.
-        charge_id: the disputed charge, if it is about a dispute.
-        reference: `client_reference_id` of a Checkout session.
-    """
+    """An event without its object's state, which is always fetched from Stripe instead."""
 
     event_id: str
-    type: str
+    type: str  # Stripe's event type, such as `invoice.paid`
     created_at: datetime
     live: bool
-    customer_id: str | None
-    charge_id: str | None
-    reference: str | None
+    customer_id: str | None  # its customer; None if it names none
+    charge_id: str | None  # the disputed charge, if it is about a dispute
+    reference: str | None  # `client_reference_id` of a Checkout session
 
 
 def parse_event(body: bytes, header: str, secrets: Iterable[str], version: str, now: datetime) -> StripeEvent:

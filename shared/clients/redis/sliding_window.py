@@ -38,20 +38,13 @@ return {0, limit - taken, (oldest and tonumber(oldest) or now) + window - now, l
 
 @dataclass(frozen=True, slots=True)
 class RateLimitDecision:
-    """The decision on a call.
+    """The decision on a call."""
 
-    Attributes:
-        wait: seconds until it is allowed; 0 if it was allowed and counted.
-        remaining: further calls allowed now.
-        reset: seconds until `remaining` grows.
-        extra: the text under `extra_key`, if any.
-    """
-
-    wait: float
-    remaining: int
-    reset: float
+    wait: float  # seconds until it is allowed; 0 if it was allowed and counted
+    remaining: int  # further calls allowed now
+    reset: float  # seconds until `remaining` grows
     limit: int
-    extra: str | None = None
+    extra: str | None = None  # the text under `extra_key`, if any
 
 
 def acquire(

@@ -37,33 +37,22 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A match that could not be parsed.
-
-    Attributes:
-        payload: the JSON, in ASCII.
-    """
+    """A match that could not be parsed."""
 
     external_id: str | None
     reason: str
-    payload: str
+    payload: str  # the JSON, in ASCII
 
 
 @dataclass(frozen=True, slots=True)
 class MatchFeed:
-    """The matches of some days.
+    """The matches of some days."""
 
-    Attributes:
-        updates: one per match, in order of kick-off.
-        quarantined: matches that could not be parsed.
-        undrawn: the number of matches with an undetermined team, which are left out.
-        refused: competitions excluded from our plan.
-        missing: requested competitions that the response does not mention: outside the plan, or without a match.
-    """
-
-    updates: tuple[MatchUpdate, ...]
-    quarantined: tuple[Quarantined, ...]
-    undrawn: int
-    refused: tuple[str, ...]
+    updates: tuple[MatchUpdate, ...]  # one per match, in order of kick-off
+    quarantined: tuple[Quarantined, ...]  # matches that could not be parsed
+    undrawn: int  # the number of matches with an undetermined team, which are left out
+    refused: tuple[str, ...]  # competitions excluded from our plan
+    # Requested competitions that the response does not mention: outside the plan, or without a match.
     missing: tuple[str, ...]
 
     @property
@@ -79,15 +68,11 @@ class MatchFeed:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A league table with point deductions.
-
-    Attributes:
-        clubs: the teams, in the order of the rows.
-    """
+    """A league table with point deductions."""
 
     competition: str
     season: int
-    clubs: tuple[Club, ...]
+    clubs: tuple[Club, ...]  # the teams, in the order of the rows
     rows: tuple[TableRow, ...]
     payload: str
 

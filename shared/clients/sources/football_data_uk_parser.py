@@ -40,15 +40,11 @@ UNKNOWN_TIMES = {"", "00:00"}
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """One row of a file.
+    """One row of a file."""
 
-    Attributes:
-        external_id: a stable id: division, season and both team names.
-        may_be_awarded: whether it has a full-time score and no half-time score, unlike most rows of its file.
-    """
-
-    external_id: str
+    external_id: str  # a stable id: division, season and both team names
     fields: Mapping[str, str]
+    # Whether it has a full-time score and no half-time score, unlike most rows of its file.
     may_be_awarded: bool = False
 
     @property

@@ -41,29 +41,19 @@ _SYMBOL = re.compile(r"([a-z]{3,40})(_(?:day|night|polartwilight))?")
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The forecast of a place.
+    """The forecast of a place."""
 
-    Attributes:
-        steps: hourly, later on every six hours.
-        last_modified: the Last-Modified header, for conditional requests.
-    """
-
-    steps: tuple[Weather, ...]
+    steps: tuple[Weather, ...]  # hourly, later on every six hours
     issued_at: datetime
-    last_modified: str
+    last_modified: str  # the Last-Modified header, for conditional requests
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastResponse:
-    """A response for a place.
+    """A response for a place."""
 
-    Attributes:
-        forecast: None if it is not modified.
-        expires_at: when the next request is allowed.
-    """
-
-    forecast: Forecast | None
-    expires_at: datetime
+    forecast: Forecast | None  # None if it is not modified
+    expires_at: datetime  # when the next request is allowed
     deprecated: bool = False
 
 

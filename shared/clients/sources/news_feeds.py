@@ -60,33 +60,23 @@ _EUROPEAN = {"CET": "+0100", "CEST": "+0200", "BST": "+0100"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed, with its markup.
-
-    Attributes:
-        published_at: UTC; None if missing.
-    """
+    """One entry of a feed, with its markup."""
 
     title: str
     url: str
     summary: str
-    published_at: datetime | None
+    published_at: datetime | None  # UTC; None if missing
 
 
 @dataclass(frozen=True, slots=True)
 class FeedResponse:
-    """A parsed feed.
+    """A parsed feed."""
 
-    Attributes:
-        entries: None if it is not modified.
-        unreadable: the number of entries that are malformed or have no title or URL.
-        moved_to: the target of a redirect; empty without one.
-    """
-
-    entries: tuple[Entry, ...] | None
+    entries: tuple[Entry, ...] | None  # None if it is not modified
     etag: str
     last_modified: str
-    unreadable: int = 0
-    moved_to: str = ""
+    unreadable: int = 0  # the number of entries that are malformed or have no title or URL
+    moved_to: str = ""  # the target of a redirect; empty without one
 
 
 class NewsFeeds:

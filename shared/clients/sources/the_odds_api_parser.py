@@ -30,16 +30,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class ParsedEvents:
-    """A parsed response.
-
-    Attributes:
-        payloads: the JSON of each match, by its id.
-        faults: the malformed parts (place, message).
-    """
+    """A parsed response."""
 
     events: tuple[PricedEvent, ...]
-    payloads: Mapping[str, str]
-    faults: tuple[tuple[str, str], ...]
+    payloads: Mapping[str, str]  # the JSON of each match, by its id
+    faults: tuple[tuple[str, str], ...]  # the malformed parts (place, message)
 
 
 def parse_events(items: list[Any], sport: str, now: datetime) -> ParsedEvents:

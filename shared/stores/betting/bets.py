@@ -51,43 +51,33 @@ class NewBet:
 
 @dataclass(frozen=True, slots=True)
 class BetRow:
-    """A bet and its current status.
-
-    Attributes:
-        match_id, kick_off: the match and its kick-off when the bet was placed.
-        hour_known: whether the time of `kick_off` was known; otherwise it is the last minute of the day.
-        market, outcome, line: the selection; a handicap line is that of the selected side.
-        amount: stake in euros.
-        confidence: the user's own probability in percent, if given.
-        placed_at, day: when, and on which day in Paris.
-        last_amount: amount of the latest entry in euros.
-        score: score at settlement; None if no score decided.
-        status_changed_at: time of the latest entry.
-        closing_line_value: closing-line value; None while unknown.
-    """
+    """A bet and its current status."""
 
     bet_id: int
     user_id: UUID
+    # match_id, kick_off: the match and its kick-off when the bet was placed.
     match_id: int
     kick_off: datetime
-    hour_known: bool
+    hour_known: bool  # whether the time of `kick_off` was known; otherwise it is the last minute of the day
+    # market, outcome, line: the selection; a handicap line is that of the selected side.
     market: Market
     outcome: str
     line: Decimal
     price: Decimal
-    amount: Decimal
-    confidence: Decimal | None
+    amount: Decimal  # stake in euros
+    confidence: Decimal | None  # the user's own probability in percent, if given
     followed: bool
+    # placed_at, day: when, and on which day in Paris.
     placed_at: datetime
     day: date
     status: BetStatus
     first_entry: int
     last_entry: int
-    last_amount: Decimal
-    score: str | None
+    last_amount: Decimal  # amount of the latest entry in euros
+    score: str | None  # score at settlement; None if no score decided
     source: EntrySource
-    status_changed_at: datetime
-    closing_line_value: Decimal | None
+    status_changed_at: datetime  # time of the latest entry
+    closing_line_value: Decimal | None  # closing-line value; None while unknown
 
     @property
     def bet(self) -> Bet:

@@ -8,18 +8,12 @@ from shared.stores.database import Connection, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class MonthlyCredits:
-    """Credits of a month.
+    """Credits of a month."""
 
-    Attributes:
-        month: first day of the month.
-        remaining: credits left as reported by the API; None until reported.
-        refused_until: when to retry after the API reported that no credits are left.
-    """
-
-    month: date
+    month: date  # first day of the month
     used: int
-    remaining: int | None
-    refused_until: datetime | None
+    remaining: int | None  # credits left as reported by the API; None until reported
+    refused_until: datetime | None  # when to retry after the API reported that no credits are left
 
     def left(self, a_month: int, now: datetime) -> int:
         """Credits left of a monthly allowance; 0 until `refused_until`."""

@@ -9,12 +9,7 @@ from shared.stores.database import Connection, execute_many, fetch_all
 
 @dataclass(frozen=True, slots=True)
 class WeatherRow:
-    """The forecast for a kick-off; other fields as in `shared.football.weather.Weather`.
-
-    Attributes:
-        last_modified: `Last-Modified` of the response, for conditional requests.
-        expires_at: earliest time of the next request for the place.
-    """
+    """The forecast for a kick-off; other fields as in `shared.football.weather.Weather`."""
 
     match_id: int
     at: datetime
@@ -26,8 +21,8 @@ class WeatherRow:
     rain_probability: float | None
     symbol: str | None
     issued_at: datetime
-    last_modified: str
-    expires_at: datetime
+    last_modified: str  # `Last-Modified` of the response, for conditional requests
+    expires_at: datetime  # earliest time of the next request for the place
 
 
 PUT = """

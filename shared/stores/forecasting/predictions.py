@@ -28,43 +28,33 @@ BY_VERSION = (
 
 @dataclass(frozen=True, slots=True)
 class PredictionRow:
-    """A published prediction.
-
-    Attributes:
-        published_at: time of publication, always before kick-off.
-        kick_off: kick-off as known at publication.
-        home, draw, away: probabilities that sum to 1.
-        home_rate, away_rate, rho: parameters of the score grid, from which every market is computed.
-        markets: further markets, by the names of `forecasting.markets.Markets`.
-        ratings_home, ratings_draw, ratings_away: probabilities from the ratings alone; None if they lack a club.
-        ratings_bounds: lower and upper bounds of these three; 95 % of closing lines are within.
-        factors: probabilities of two average clubs (`start`) and the contribution of each factor, by the names of
-            `forecasting.forecast.Forecast`; they sum to the probabilities. None if not available.
-        newcomers: ids of clubs with too few matches.
-        prices_taken_at: when the newest price used was recorded.
-        ratings_day: last day whose results were used.
-    """
+    """A published prediction."""
 
     match_id: int
-    published_at: datetime
-    kick_off: datetime
+    published_at: datetime  # time of publication, always before kick-off
+    kick_off: datetime  # kick-off as known at publication
     model: str
     basis: Basis
+    # home, draw, away: probabilities that sum to 1.
     home: float
     draw: float
     away: float
+    # home_rate, away_rate, rho: parameters of the score grid, from which every market is computed.
     home_rate: float
     away_rate: float
     rho: float
-    markets: dict[str, Any]
+    markets: dict[str, Any]  # further markets, by the names of `forecasting.markets.Markets`
+    # ratings_home, ratings_draw, ratings_away: probabilities from the ratings alone; None if they lack a club.
     ratings_home: float | None
     ratings_draw: float | None
     ratings_away: float | None
-    ratings_bounds: list[list[float]] | None
+    ratings_bounds: list[list[float]] | None  # lower and upper bounds of these three; 95 % of closing lines are within
+    # Probabilities of two average clubs (`start`) and the contribution of each factor, by the names of
+    # `forecasting.forecast.Forecast`; they sum to the probabilities. None if not available.
     factors: dict[str, list[float]] | None
-    newcomers: list[int]
-    prices_taken_at: datetime | None
-    ratings_day: date | None
+    newcomers: list[int]  # ids of clubs with too few matches
+    prices_taken_at: datetime | None  # when the newest price used was recorded
+    ratings_day: date | None  # last day whose results were used
 
     @property
     def probabilities(self) -> tuple[float, float, float]:

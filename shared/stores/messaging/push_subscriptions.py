@@ -32,29 +32,25 @@ class PushSubscriptionRow:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """An active subscription.
-
-    Attributes:
-        daily_picks, match_start, result_updates: topics enabled both here and in the user's preferences.
-        quiet_from, quiet_until: quiet hours in `timezone`; equal for none.
-        has_failed: whether the last message failed.
-    """
+    """An active subscription."""
 
     subscription_id: int
     user_id: UUID
     endpoint: str
     p256dh: str
     auth: str
+    # daily_picks, match_start, result_updates: topics enabled both here and in the user's preferences.
     daily_picks: bool
     match_start: bool
     result_updates: bool
+    # quiet_from, quiet_until: quiet hours in `timezone`; equal for none.
     quiet_from: int
     quiet_until: int
     created_at: datetime
     language: str
     timezone: str
     plan: Plan
-    has_failed: bool = False
+    has_failed: bool = False  # whether the last message failed
 
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('push ' || %(user_id)s, 0))"

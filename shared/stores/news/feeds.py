@@ -11,19 +11,13 @@ MAX_ERROR_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """Status of a feed.
-
-    Attributes:
-        etag: `ETag` of the last response, or empty.
-        read_at: time of the last successful read.
-        failing_since: first failure since then; None if the last read succeeded.
-    """
+    """Status of a feed."""
 
     outlet: str
-    etag: str
+    etag: str  # `ETag` of the last response, or empty
     last_modified: str
-    read_at: datetime | None
-    failing_since: datetime | None
+    read_at: datetime | None  # time of the last successful read
+    failing_since: datetime | None  # first failure since then; None if the last read succeeded
     error: str | None
 
 

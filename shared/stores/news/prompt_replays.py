@@ -13,24 +13,19 @@ from shared.stores.database import Connection, fetch_all
 
 @dataclass(frozen=True, slots=True)
 class ReplayRow:
-    """Output of a prompt version for a prediction.
-
-    Attributes:
-        prompt, prompt_hash: version of the prompt, and SHA-256 of its text.
-        provider, model: as in `ExplanationRow`; `template` and empty if no LLM succeeded.
-        content: as `ExplanationRow.content`; None if nothing was accepted.
-        reason: why nothing was accepted, or None.
-        tokens_in, tokens_out, cost: totals of all calls; the cost in US dollars.
-    """
+    """Output of a prompt version for a prediction."""
 
     match_id: int
     published_at: datetime
+    # prompt, prompt_hash: version of the prompt, and SHA-256 of its text.
     prompt: str
     prompt_hash: str
+    # provider, model: as in `ExplanationRow`; `template` and empty if no LLM succeeded.
     provider: str
     model: str
-    content: dict[str, Any] | None
-    reason: str | None
+    content: dict[str, Any] | None  # as `ExplanationRow.content`; None if nothing was accepted
+    reason: str | None  # why nothing was accepted, or None
+    # tokens_in, tokens_out, cost: totals of all calls; the cost in US dollars.
     tokens_in: int
     tokens_out: int
     cost: Decimal

@@ -20,22 +20,16 @@ class LastRun:
 
 @dataclass(frozen=True, slots=True)
 class JobState:
-    """Status of a job.
-
-    Attributes:
-        last_run_at: time of the last success, if any.
-        started_at: time of the last manual start.
-        running: whether it is running; of a job in pages, whether a worker is.
-    """
+    """Status of a job."""
 
     job: str
-    last_run_at: datetime | None
+    last_run_at: datetime | None  # time of the last success, if any
     day: date | None
     report: dict[str, object] | None
     failed_at: datetime | None
     error: str | None
-    started_at: datetime | None
-    running: bool
+    started_at: datetime | None  # time of the last manual start
+    running: bool  # whether it is running; of a job in pages, whether a worker is
 
     @property
     def state(self) -> Literal["running", "failed", "done", "never"]:

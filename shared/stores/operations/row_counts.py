@@ -8,21 +8,15 @@ from shared.stores.database import Connection, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class RowCounts:
-    """Row counts by table, and latest timestamps.
-
-    Attributes:
-        unmatched_teams: clubs that no alias matches.
-        predictions: prediction versions; `predicted_matches` counts each match once.
-        paying: users with a paid plan, without administrators.
-    """
+    """Row counts by table, and latest timestamps."""
 
     teams: int
-    unmatched_teams: int
+    unmatched_teams: int  # clubs that no alias matches
     matches: int
     finished: int
     scheduled: int
     newest_match: datetime | None
-    predictions: int
+    predictions: int  # prediction versions; `predicted_matches` counts each match once
     predicted_matches: int
     newest_prediction: datetime | None
     offers: int
@@ -33,7 +27,7 @@ class RowCounts:
     picks: int
     settled_picks: int
     reports: int
-    paying: int
+    paying: int  # users with a paid plan, without administrators
 
 
 COUNT_ROWS = """

@@ -12,15 +12,11 @@ from shared.stores.database import Connection
 
 @dataclass(frozen=True, slots=True)
 class TableChecksum:
-    """Checksum of a table.
-
-    Attributes:
-        checksum: order-independent checksum over all rows.
-    """
+    """Checksum of a table."""
 
     name: str
     rows: int
-    checksum: str
+    checksum: str  # order-independent checksum over all rows
 
 
 # All settings that the text representation of a row depends on.

@@ -10,15 +10,10 @@ from shared.stores.database import Connection, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
-    """Response to the first request with a key.
+    """Response to the first request with a key."""
 
-    Attributes:
-        route: method and path template.
-        request_hash: SHA-256 of the request.
-    """
-
-    route: str
-    request_hash: bytes
+    route: str  # method and path template
+    request_hash: bytes  # SHA-256 of the request
     status: int
     body: str
     created_at: datetime

@@ -19,17 +19,10 @@ GET = """
 
 @dataclass(frozen=True, slots=True)
 class PreferencesRow:
-    """Preferences of a user, with defaults.
+    """Preferences of a user, with defaults."""
 
-    Attributes:
-        language: `fr`, `en` or `nl`; French is used for `nl`.
-        timezone: IANA name.
-        default_stake: euros.
-        favorite_competitions: codes in order of preference.
-    """
-
-    language: str = "fr"
-    timezone: str = "Europe/Paris"
+    language: str = "fr"  # `fr`, `en` or `nl`; French is used for `nl`
+    timezone: str = "Europe/Paris"  # IANA name
     odds_format: str = "decimal"
     dark_mode: bool = True
     email_daily_picks: bool = True
@@ -37,9 +30,9 @@ class PreferencesRow:
     push_daily_picks: bool = True
     push_match_start: bool = False
     push_bet_results: bool = True
-    default_stake: Decimal = Decimal("10.00")
+    default_stake: Decimal = Decimal("10.00")  # euros
     risk_level: str = "medium"
-    favorite_competitions: list[str] = field(default_factory=list[str])
+    favorite_competitions: list[str] = field(default_factory=list[str])  # codes in order of preference
     favorite_team_id: int | None = None
 
 

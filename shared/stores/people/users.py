@@ -10,20 +10,13 @@ from shared.stores.database import Connection, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """A user profile.
-
-    Attributes:
-        name_set: whether the user set the name here, possibly to none.
-        adult_declared_at: when the user declared to be of legal age.
-        sign_up_read_at: when the age in the sign-up data was read; None if it had none yet.
-        created_at: time of the first request.
-    """
+    """A user profile."""
 
     full_name: str | None
-    name_set: bool
-    adult_declared_at: datetime | None
-    sign_up_read_at: datetime | None
-    created_at: datetime
+    name_set: bool  # whether the user set the name here, possibly to none
+    adult_declared_at: datetime | None  # when the user declared to be of legal age
+    sign_up_read_at: datetime | None  # when the age in the sign-up data was read; None if it had none yet
+    created_at: datetime  # time of the first request
 
 
 GET_OR_CREATE = """
