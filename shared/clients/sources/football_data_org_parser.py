@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from typing import Any, TypeVar
+from datetime import date, time
+from typing import Any
 
 from shared.clients.errors import InvalidResponse
+from shared.clients.sources.json_fields import InvalidField, field, minified, optional_field, parse_instant
 from shared.football.calendar import last_minute
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Club, Hour, MatchUpdate, Score, Status
@@ -31,8 +32,6 @@ _STATUSES = {
 
 _STATUSES_WITH_HOUR = {"TIMED", "IN_PLAY", "PAUSED", "EXTRA_TIME", "PENALTY_SHOOTOUT", "FINISHED"}
 """Statuses of matches with a known time. With others, midnight UTC means that the time is unknown."""
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def parse_matches(items: Iterable[Any], refused: tuple[str, ...], missing: tuple
     for item in items:
         try:
             update = _parse_match(item)
-        except _InvalidField as error:
+        except InvalidField as error:
             payload = json.dumps(item)
             match_id = item.get("id") if isinstance(item, dict) else None
             external_id = str(match_id) if isinstance(match_id, int) else None
@@ -111,77 +110,34 @@ def parse_table(competition: str, body: dict[str, Any]) -> Table | None:
         InvalidResponse: it is malformed.
     """
     try:
-        tables = [t for t in _field(body, "standings", list) if _field(t, "type", str) == "TOTAL"]
+        tables = [t for t in field(body, "standings", list) if field(t, "type", str) == "TOTAL"]
         if len(tables) != 1:
             return None
-        rows = _field(tables[0], "table", list)
+        rows = field(tables[0], "table", list)
         clubs = tuple(_club(row, "team") for row in rows)
         standings = tuple(_standing(row, club) for row, club in zip(rows, clubs, strict=True))
-        return Table(competition, _season(body), clubs, standings, _payload(body))
-    except _InvalidField as error:
+        return Table(competition, _season(body), clubs, standings, minified(body))
+    except InvalidField as error:
         raise InvalidResponse(f"football-data.org's table of {competition} cannot be read: {error}") from error
 
 
-class _InvalidField(ValueError):
-    """A field is missing or malformed; the message names it."""
-
-
-def _payload(item: Any) -> str:
-    try:
-        payload = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        payload.encode()
-    except ValueError as error:
-        raise _InvalidField("it holds a character or number that cannot be stored") from error
-    if r"\u0000" in payload:
-        raise _InvalidField("it holds a character that cannot be stored")
-    return payload
-
-
-def _field(item: Any, path: str, kind: type[_T]) -> _T:
-    """The value at a dotted path, of exactly this type (`true` is not an int)."""
-    value = _optional_field(item, path, kind)
-    if value is None:
-        raise _InvalidField(f"{path} is missing")
-    return value
-
-
-def _optional_field(item: Any, path: str, kind: type[_T]) -> _T | None:
-    value = item
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    if value is not None and type(value) is not kind:
-        raise _InvalidField(f"{path} is not of type {kind.__name__}")
-    return value
-
-
-def _instant(item: Any, path: str) -> datetime:
-    text = _field(item, path, str)
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise _InvalidField(f"{path} is no instant with a zone")
-    return instant.astimezone(UTC)
-
-
 def _season(item: Any) -> int:
-    day = _field(item, "season.startDate", str)
+    day = field(item, "season.startDate", str)
     try:
         return date.fromisoformat(day).year
     except ValueError as error:
-        raise _InvalidField("season.startDate is no date") from error
+        raise InvalidField("season.startDate is no date") from error
 
 
 def _is_drawn(item: Any, side: str) -> bool:
-    club = _field(item, side, dict)
+    club = field(item, side, dict)
     return any(club.get(key) is not None for key in ("id", "name", "shortName"))
 
 
 def _club(item: Any, key: str) -> Club:
-    name = _field(item, f"{key}.name", str)
-    short_name = _optional_field(item, f"{key}.shortName", str)
-    crest = _optional_field(item, f"{key}.crest", str) or ""
+    name = field(item, f"{key}.name", str)
+    short_name = optional_field(item, f"{key}.shortName", str)
+    crest = optional_field(item, f"{key}.crest", str) or ""
     team = find(Source.FOOTBALL_DATA_ORG, name) or (find(Source.FOOTBALL_DATA_ORG, short_name) if short_name else None)
     return Club(team, Source.FOOTBALL_DATA_ORG, name, crest if crest.startswith("https://") else None)
 
@@ -190,17 +146,17 @@ def _parse_match(item: Any) -> MatchUpdate | None:
     """Parse a match; None while a team is undetermined.
 
     Raises:
-        _InvalidField: a required field is missing or malformed.
+        InvalidField: a required field is missing or malformed.
     """
     if not (_is_drawn(item, "homeTeam") and _is_drawn(item, "awayTeam")):
         return None
     home, away = _club(item, "homeTeam"), _club(item, "awayTeam")
     if home.team_id == away.team_id:
-        raise _InvalidField("a club plays itself")
-    competition = _field(item, "competition.code", str)
+        raise InvalidField("a club plays itself")
+    competition = field(item, "competition.code", str)
     if competition not in COMPETITIONS:
-        raise _InvalidField(f"competition.code is {competition[:20]!r}, which we do not know")
-    status_text = _field(item, "status", str)
+        raise InvalidField(f"competition.code is {competition[:20]!r}, which we do not know")
+    status_text = field(item, "status", str)
     status = _STATUSES.get(status_text, Status.UNKNOWN)
     score, half_time, review = None, None, None
     if status is Status.FINISHED:
@@ -208,17 +164,17 @@ def _parse_match(item: Any) -> MatchUpdate | None:
         half_time = _score(item, "score.halfTime")
     elif status is Status.UNKNOWN:
         review = f"its status is {status_text[:40]!r}, which we do not know"
-    kick_off, hour = _instant(item, "utcDate"), Hour.KNOWN
+    kick_off, hour = parse_instant(field(item, "utcDate", str), "utcDate"), Hour.KNOWN
     if kick_off.time() == time() and status_text not in _STATUSES_WITH_HOUR:
         kick_off, hour = last_minute(kick_off.date()), Hour.UNKNOWN
     return MatchUpdate(
         source=Source.FOOTBALL_DATA_ORG,
-        external_id=str(_field(item, "id", int)),
-        source_updated_at=_instant(item, "lastUpdated"),
+        external_id=str(field(item, "id", int)),
+        source_updated_at=parse_instant(field(item, "lastUpdated", str), "lastUpdated"),
         competition=competition,
         season=_season(item),
-        stage=_field(item, "stage", str),
-        matchday=_optional_field(item, "matchday", int),
+        stage=field(item, "stage", str),
+        matchday=optional_field(item, "matchday", int),
         home=home,
         away=away,
         kick_off=kick_off,
@@ -226,7 +182,7 @@ def _parse_match(item: Any) -> MatchUpdate | None:
         score=score,
         half_time=half_time,
         review=review,
-        payload=_payload(item),
+        payload=minified(item),
         hour=hour,
     )
 
@@ -237,7 +193,7 @@ def _after_90_minutes(item: Any) -> tuple[Score | None, str | None]:
     regular = _score(item, "score.regularTime")
     extra = _score(item, "score.extraTime")
     penalties = _score(item, "score.penalties")
-    duration = _optional_field(item, "score.duration", str) or "REGULAR"
+    duration = optional_field(item, "score.duration", str) or "REGULAR"
     if regular is not None:
         return regular, None
     if full is None:
@@ -254,14 +210,14 @@ def _after_90_minutes(item: Any) -> tuple[Score | None, str | None]:
 
 
 def _score(item: Any, path: str) -> Score | None:
-    home, away = _optional_field(item, f"{path}.home", int), _optional_field(item, f"{path}.away", int)
+    home, away = optional_field(item, f"{path}.home", int), optional_field(item, f"{path}.away", int)
     if home is None or away is None:
         return None
     if min(home, away) < 0:
-        raise _InvalidField(f"{path} is negative")
+        raise InvalidField(f"{path} is negative")
     return Score(home, away)
 
 
 def _standing(row: Any, club: Club) -> TableRow:
     keys = ("playedGames", "won", "draw", "lost", "goalsFor", "goalsAgainst", "points")
-    return TableRow(_field(row, "position", int), club.team_id, *(_field(row, key, int) for key in keys))
+    return TableRow(field(row, "position", int), club.team_id, *(field(row, key, int) for key in keys))

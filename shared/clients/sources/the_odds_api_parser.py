@@ -3,16 +3,16 @@
 Payloads are stored as minified JSON.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from shared.betting.event_prices import PricedEvent, Quote
 from shared.betting.prices import OUTCOMES, Market
+from shared.clients.sources.json_fields import InvalidField, minified, optional_field, parse_instant
 from shared.football.match import Club
 from shared.football.team import Source
 from shared.football.teams import find
@@ -45,34 +45,30 @@ def parse_events(items: list[Any], sport: str, now: datetime) -> ParsedEvents:
     for place, item in enumerate(items):
         about = f"{sport}, item {place}"
         try:
-            payload = _payload(item)
+            payload = minified(item)
             payloads[about] = payload
             about = _field(item, "id", str)
             payloads[about] = payloads.pop(f"{sport}, item {place}")
             events[about] = _parse_event(item, now, faults)
-        except _InvalidField as error:
+        except InvalidField as error:
             faults.append((about, str(error)))
     return ParsedEvents(tuple(events.values()), payloads, tuple(faults))
-
-
-class _InvalidField(ValueError):
-    """A field is missing or malformed; the message names it."""
 
 
 def _parse_event(item: Any, now: datetime, faults: list[tuple[str, str]]) -> PricedEvent:
     home, away = _field(item, "home_team", str), _field(item, "away_team", str)
     if home == away:
-        raise _InvalidField("a club plays itself")
+        raise InvalidField("a club plays itself")
     quotes: list[Quote] = []
-    for bookmaker in _optional_field(item, "bookmakers", list) or []:
+    for bookmaker in optional_field(item, "bookmakers", list) or []:
         for market in _markets(bookmaker):
             try:
                 if _field(market, "key", str) in MARKETS:
                     quotes += _parse_quotes(bookmaker, market, (home, away), now)
-            except _InvalidField as error:
+            except InvalidField as error:
                 faults.append((f"{item['id']}:{_name(bookmaker)}:{_name(market)}", str(error)))
     return PricedEvent(
-        item["id"], _club(home), _club(away), _parse_instant(_field(item, "commence_time", str)), tuple(quotes)
+        item["id"], _club(home), _club(away), parse_instant(_field(item, "commence_time", str), "a time"), tuple(quotes)
     )
 
 
@@ -84,22 +80,24 @@ def _markets(bookmaker: Any) -> list[Any]:
 def _parse_quotes(bookmaker: Any, market_item: Any, clubs: tuple[str, str], now: datetime) -> list[Quote]:
     key, market = _field(bookmaker, "key", str), MARKETS[_name(market_item)]
     if not re.fullmatch(r"[a-z0-9_]{1,40}", key):
-        raise _InvalidField("its bookmaker's key is none")
-    taken_at = _parse_instant(_optional_field(market_item, "last_update", str) or _field(bookmaker, "last_update", str))
+        raise InvalidField("its bookmaker's key is none")
+    taken_at = parse_instant(
+        optional_field(market_item, "last_update", str) or _field(bookmaker, "last_update", str), "a time"
+    )
     if taken_at > now + CLOCK_SKEW:
-        raise _InvalidField("its last_update lies in the future")
+        raise InvalidField("its last_update lies in the future")
     places = _places(market, clubs)
     lines: dict[Decimal, list[Decimal | None]] = {}
     for outcome in _field(market_item, "outcomes", list):
         place = places.get(_field(outcome, "name", str))
         if place is None:
-            raise _InvalidField(f"an outcome is none of {', '.join(places)}")
+            raise InvalidField(f"an outcome is none of {', '.join(places)}")
         line = Decimal(0) if market is Market.H2H else _parse_line(outcome)
         if market is Market.HANDICAP and place == 1:  # the away line mirrors the home line
             line = -line
         prices = lines.setdefault(line, [None] * len(OUTCOMES[market]))
         if prices[place] is not None:
-            raise _InvalidField("an outcome has two prices")
+            raise InvalidField("an outcome has two prices")
         prices[place] = _parse_price(outcome)
     name, at = RENAMED.get(key, key), min(taken_at, now)
     return [Quote(name, market, line, tuple(prices), at) for line, prices in sorted(lines.items())]
@@ -123,25 +121,15 @@ def _parse_price(outcome: Any) -> Decimal | None:
 def _parse_line(outcome: Any) -> Decimal:
     line = _parse_number(outcome, "point")
     if abs(line) >= 100 or line * 4 % 1:
-        raise _InvalidField("a line is no multiple of a quarter")
+        raise InvalidField("a line is no multiple of a quarter")
     return line
 
 
 def _parse_number(item: Any, key: str) -> Decimal:
     value = item.get(key) if isinstance(item, dict) else None
     if type(value) not in {int, float}:
-        raise _InvalidField(f"{key} is no number")
+        raise InvalidField(f"{key} is no number")
     return Decimal(str(value))  # str() gives the shortest form, as in the JSON
-
-
-def _parse_instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise _InvalidField("a time is no instant with a zone")
-    return instant.astimezone(UTC)
 
 
 def _name(item: Any) -> str:
@@ -150,25 +138,7 @@ def _name(item: Any) -> str:
 
 
 def _field(item: Any, key: str, kind: type[_T]) -> _T:
-    value = _optional_field(item, key, kind)
+    value = optional_field(item, key, kind)
     if not value:
-        raise _InvalidField(f"{key} is missing")
+        raise InvalidField(f"{key} is missing")
     return value
-
-
-def _optional_field(item: Any, key: str, kind: type[_T]) -> _T | None:
-    value = item.get(key) if isinstance(item, dict) else None
-    if value is not None and type(value) is not kind:
-        raise _InvalidField(f"{key} is not of type {kind.__name__}")
-    return value
-
-
-def _payload(item: Any) -> str:
-    try:
-        payload = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        payload.encode()
-    except ValueError as error:
-        raise _InvalidField("it holds a character or number that cannot be stored") from error
-    if r"\u0000" in payload:
-        raise _InvalidField("it holds a character that cannot be stored")
-    return payload
