@@ -77,7 +77,7 @@ class Bench:
 
     def run(self, job: str, workers: int, limit: float, kills: random.Random | None = None) -> Measurement:
         """Run a job until nothing is left or `limit` seconds are over."""
-        items = jobs.left(job, self.url)
+        items = jobs.pending(job, self.url)
         with database_usage(self.url, self._postmaster) as database:
             began = time.monotonic()
             usage = self._api.run(
@@ -90,7 +90,7 @@ class Bench:
                 kills=kills,
             )
             wall = time.monotonic() - began
-        return Measurement(items, items - jobs.left(job, self.url), wall, usage, database)
+        return Measurement(items, items - jobs.pending(job, self.url), wall, usage, database)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -17,13 +17,13 @@ class ScaleJob:
 
     Attributes:
         items: attribute of `Population` that its work grows with.
-        left: SQL for the number of items that are not worked off.
+        pending: SQL for the number of items that are not worked off.
         backlog: a population with a large backlog; None if it is not tested with kills.
         faults: finds what was lost or done twice, given the database, the messages received and the number of kills.
     """
 
     items: str
-    left: LiteralString
+    pending: LiteralString
     backlog: Population | None = None
     faults: Callable[[str, Counter[str], int], list[str]] = lambda url, received, kills: []
 
@@ -52,7 +52,7 @@ def _bet_faults(url: str, received: Counter[str], kills: int) -> list[str]:
     return [f"{doubled} bets have not exactly one settlement"] if doubled else []
 
 
-def _leaver_faults(url: str, received: Counter[str], kills: int) -> list[str]:
+def _deletion_faults(url: str, received: Counter[str], kills: int) -> list[str]:
     remains = _count(url, REMAINS)
     return [f"{remains} rows of deleted people remain"] if remains else []
 
@@ -73,10 +73,10 @@ def _webhook_faults(url: str, received: Counter[str], kills: int) -> list[str]:
 
 JOBS: Mapping[str, ScaleJob] = {
     "finish_deletions": ScaleJob(
-        "leavers",
+        "deletions",
         "SELECT count(*) FROM deletions",
-        Population(people=200_000, followers=60_000, open_bets=200_000, customers=10_000, leavers=200_000),
-        _leaver_faults,
+        Population(people=200_000, followers=60_000, open_bets=200_000, customers=10_000, deletions=200_000),
+        _deletion_faults,
     ),
     "settle_bets": ScaleJob(
         "open_bets",
@@ -112,9 +112,9 @@ JOBS: Mapping[str, ScaleJob] = {
 }
 
 
-def left(job: str, url: str) -> int:
+def pending(job: str, url: str) -> int:
     """The number of items that a job has not worked off."""
-    return _count(url, JOBS[job].left)
+    return _count(url, JOBS[job].pending)
 
 
 def received(file: Path) -> Counter[str]:

@@ -29,7 +29,7 @@ class Population:
         settled_bets: bets settled in the past, with their closing-line value.
         customers: people with a Stripe subscription.
         webhooks: webhooks of Elite users.
-        leavers: people whose deletion is pending.
+        deletions: people whose deletion is pending.
     """
 
     people: int
@@ -38,7 +38,7 @@ class Population:
     settled_bets: int = 0
     customers: int = 0
     webhooks: int = 0
-    leavers: int = 0
+    deletions: int = 0
 
 
 def realistic(people: int) -> Population:
@@ -54,7 +54,7 @@ def realistic(people: int) -> Population:
         settled_bets=3 * people,
         customers=people // 20,
         webhooks=people // 100,
-        leavers=people // 1000,
+        deletions=people // 1000,
     )
 
 
@@ -148,7 +148,7 @@ FILL: tuple[LiteralString, ...] = (
     """,
     """
     INSERT INTO deletions (user_id, requested_at)
-    SELECT {person}, %(before)s FROM generate_series(%(people)s::bigint - %(leavers)s + 1, %(people)s) n
+    SELECT {person}, %(before)s FROM generate_series(%(people)s::bigint - %(deletions)s + 1, %(people)s) n
     """,
     """
     UPDATE accounts SET deleted_at = %(before)s WHERE user_id IN (SELECT user_id FROM deletions)

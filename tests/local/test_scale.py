@@ -5,7 +5,7 @@ import pytest
 from psycopg import sql
 
 from local.scale import __main__ as scale
-from local.scale.jobs import JOBS, left
+from local.scale.jobs import JOBS, pending
 from local.scale.measurement import exponent
 from local.scale.population import Population, fill, realistic
 from shared.runtime import clock
@@ -20,7 +20,7 @@ FOREIGN_KEYS = """
     FROM pg_constraint c WHERE c.contype = 'f'
 """
 ORPHANS = "SELECT count(*) FROM {} c WHERE NOT EXISTS (SELECT FROM {} p WHERE ({}) = ({})) AND ({}) IS NOT NULL"
-SMALL = Population(people=60, followers=20, open_bets=30, settled_bets=40, customers=5, webhooks=4, leavers=3)
+SMALL = Population(people=60, followers=20, open_bets=30, settled_bets=40, customers=5, webhooks=4, deletions=3)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_every_reference_exists(filled: str) -> None:
 
 @pytest.mark.parametrize("job", JOBS)
 def test_every_item_is_due(filled: str, job: str) -> None:
-    assert left(job, filled) == getattr(SMALL, JOBS[job].items)
+    assert pending(job, filled) == getattr(SMALL, JOBS[job].items)
 
 
 def test_shares_grow_with_the_population() -> None:
