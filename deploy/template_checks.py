@@ -24,7 +24,7 @@ SYSTEM_LOG_LEVEL = "INFO"
 """The lowest level that keeps `platform.report` (Lambda Developer Guide, "Log-level filtering")."""
 RESERVED = 900
 """Concurrency that a stage's functions may reserve together: 100 of its account's 1,000 must stay unreserved."""
-JOB_CONCURRENCY = {"send_webhooks": 3}
+JOB_CONCURRENCY = {"finish_deletions": 4, "settle_bets": 4, "send_notifications": 6, "send_webhooks": 5}
 """Of a job that people start: its lock ends a second run, where a refusal would count as a throttle. 1 of others."""
 
 
