@@ -24,8 +24,8 @@ SYSTEM_LOG_LEVEL = "INFO"
 """The lowest level that keeps `platform.report` (Lambda Developer Guide, "Log-level filtering")."""
 RESERVED = 900
 """Concurrency that a stage's functions may reserve together: 100 of its account's 1,000 must stay unreserved."""
-JOB_CONCURRENCY = {"send_webhooks": 3}
-"""Of a job that people start: its lock ends a second run, where a refusal would count as a throttle. 1 of others."""
+JOB_CONCURRENCY = {"finish_deletions": 4, "settle_bets": 4, "send_notifications": 6, "send_webhooks": 5}
+"""Of jobs that work in pages, whose workers never take the same one (docs/decisions/work-in-pages.md). 1 of others."""
 
 
 def faults(template: dict[str, Any], functions: dict[str, Function]) -> list[str]:

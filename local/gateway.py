@@ -46,9 +46,12 @@ class Pool:
         self._running = 0
         self._free = asyncio.Semaphore(min(WORKERS, function.concurrency or WORKERS))
 
-    async def invoke(self, event: bytes) -> InvocationResult:
-        """Run an event on a warm worker if there is one, else on a new one."""
-        if self.function.concurrency is not None and self._running >= self.function.concurrency:
+    async def invoke(self, event: bytes, *, waits: bool = False) -> InvocationResult:
+        """Run an event on a warm worker if there is one, else on a new one.
+
+        Where all are busy it is throttled, or `waits` like an asynchronous invocation in Lambda's queue.
+        """
+        if not waits and self.function.concurrency is not None and self._running >= self.function.concurrency:
             return failure(InvocationStatus.THROTTLED, "TooManyRequestsException", "Rate Exceeded.")
         self._running += 1
         try:
@@ -150,7 +153,7 @@ class Gateway:
             refusal = [(b"x-amzn-errortype", b"ResourceNotFoundException")]
             await send_json(send, 404, {"Type": "User", "Message": f"Function not found: {name}"}, refusal)
         elif (b"x-amz-invocation-type", b"Event") in scope["headers"]:
-            task = asyncio.create_task(self._invoke(function, body))
+            task = asyncio.create_task(self._invoke(function, body, waits=True))
             self._started.add(task)  # the loop has only weak references to tasks
             task.add_done_callback(self._started.discard)
             await send_response(send, 202, b"")
@@ -176,8 +179,8 @@ class Gateway:
                 send, STATUS[outcome.status], b"Internal Server Error", [(b"content-type", b"text/plain")]
             )
 
-    async def _invoke(self, function: Function, event: bytes) -> InvocationResult:
-        outcome = await self._pool(function).invoke(event)
+    async def _invoke(self, function: Function, event: bytes, *, waits: bool = False) -> InvocationResult:
+        outcome = await self._pool(function).invoke(event, waits=waits)
         if outcome.status is not InvocationStatus.OK:
             self._on_failure(function.name, outcome)
         return outcome

@@ -23,8 +23,8 @@ CREATE TABLE bets_due (
 );
 COMMENT ON TABLE bets_due IS 'work list of settle_bets: every bet that is open or without a closing-line value';
 COMMENT ON COLUMN bets_due.due_at IS 'when to look at the bet; infinity: when its match changes';
-CREATE INDEX bets_due_by_time ON bets_due (due_at, bet_id);
-CREATE INDEX bets_due_by_match ON bets_due (match_id);
+CREATE INDEX bets_due_due_at_bet_id_idx ON bets_due (due_at, bet_id);
+CREATE INDEX bets_due_match_id_idx ON bets_due (match_id);
 
 CREATE TABLE matches_to_settle (
     match_id bigint PRIMARY KEY
@@ -86,9 +86,9 @@ CREATE TABLE push_pages (
 COMMENT ON TABLE push_pages IS 'work list of send_notifications: each page is looked at once in each pass';
 COMMENT ON COLUMN push_pages.looked_at IS 'when the last pass that has looked at it began';
 COMMENT ON COLUMN push_pages.taken_until IS 'end of the lease of the run that is working on it';
-CREATE INDEX push_pages_by_look ON push_pages (looked_at, page);
+CREATE INDEX push_pages_looked_at_page_idx ON push_pages (looked_at, page);
 
-CREATE INDEX bankroll_results_by_person ON bankroll_entries (user_id, created_at) WHERE source = 'result';
+CREATE INDEX bankroll_entries_user_id_created_at_idx ON bankroll_entries (user_id, created_at) WHERE source = 'result';
 
 ALTER TABLE webhooks
 ADD COLUMN looked_at timestamptz NOT NULL DEFAULT '-infinity',
@@ -97,7 +97,7 @@ ADD COLUMN taken_until timestamptz NOT NULL DEFAULT '-infinity';
 COMMENT ON COLUMN webhooks.looked_at IS 'when its due events were last selected; -infinity when a test is requested';
 COMMENT ON COLUMN webhooks.next_attempt_at IS 'when to look at it though nothing new occurs: a retry, or the end of a pause';
 COMMENT ON COLUMN webhooks.taken_until IS 'end of the lease of the run that is working on it';
-CREATE INDEX webhooks_by_look ON webhooks (looked_at, webhook_id) WHERE stopped_at IS NULL AND next_attempt_at IS NULL;
-CREATE INDEX webhooks_by_attempt ON webhooks (next_attempt_at, webhook_id)
+CREATE INDEX webhooks_looked_at_webhook_id_idx ON webhooks (looked_at, webhook_id) WHERE stopped_at IS NULL AND next_attempt_at IS NULL;
+CREATE INDEX webhooks_next_attempt_at_webhook_id_idx ON webhooks (next_attempt_at, webhook_id)
 WHERE stopped_at IS NULL AND next_attempt_at IS NOT NULL;
-CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, attempted_at);
+CREATE INDEX webhook_deliveries_webhook_id_attempted_at_idx ON webhook_deliveries (webhook_id, attempted_at);

@@ -65,6 +65,9 @@ def fragment(service: Service) -> dict[str, Any]:
         resources |= _alarm(service.name, name, description, measured, threshold)
     p95 = _sum("Milliseconds", 300, stage) | {"ExtendedStatistic": "p95", "EvaluationPeriods": 3}
     del p95["Statistic"]
+    behind = _sum("Left", 900, stage) | {"Statistic": "Maximum", "EvaluationPeriods": 8}
+    late = "For two hours runs of jobs in pages ended with work left."
+    resources |= _alarm(service.name, "work-left", late, behind, 1)
     slow = "For a quarter of an hour one answer in twenty took longer than a second."
     resources |= _alarm(service.name, "slow-answers", slow, p95, 1000)
     for name, function in service.functions.items():
@@ -160,7 +163,11 @@ def _dashboard(name: str, stage: str) -> dict[str, Any]:
         ("Answers: p50 and p95 in ms (goals: 100, 300)", ours("p50", "Milliseconds") + ours("p95", "Milliseconds"), {}),
         ("Availability in % (goal: 99.5)", [*hidden, [share]], {}),
         ("Requests, errors, commands of Redis", ours("Sum", "Requests", "Errors", "RedisCommands"), {}),
-        ("Jobs: runs and failures", ours("Sum", "JobRuns", "JobFailures"), hourly),
+        (
+            "Jobs: runs, failures, and what runs in pages left",
+            [*ours("Sum", "JobRuns", "JobFailures"), *ours("Maximum", "Left")],
+            hourly,
+        ),
         (stripe, ours("Sum", "WebhookFailures", "WebhookRefusals", "EventsMissed"), {}),
         (credits_left, ours("Minimum", "CreditsLeft") + ours("Sum", "SourceFaults"), hourly),
         ("Runs that died, by function", by_function("Sum", "Errors"), {}),

@@ -36,7 +36,8 @@ def role(name: str, service: str, statements: list[dict[str, Any]]) -> dict[str,
 def fragment(service: Service) -> dict[str, Any]:
     """Each function may write to its own log group, and invoke what `custom.invokes` lists.
 
-    A job may also send its failed runs to the dead-letter queue, and the backup job write to the bucket.
+    A job may also send its failed runs to the dead-letter queue, and the backup job write to the bucket. A job that
+    works in pages invokes itself (docs/decisions/work-in-pages.md).
     """
     resources, extensions = dict[str, Any](), dict[str, Any]()
     arns = {name: {"Fn::Sub": f"{LAMBDA}{service.name}-{name}"} for name in service.functions}
@@ -47,6 +48,8 @@ def fragment(service: Service) -> dict[str, Any]:
             statements.append(allow("sqs:SendMessage", DEAD_LETTERS))
         if invoked := service.config["custom"]["invokes"].get(name):
             statements.append(allow("lambda:InvokeFunction", [arns[other] for other in invoked]))
+            if name in invoked:  # else Lambda stops a run that continues itself after 16 times
+                extensions[f"{logical_name(name)}LambdaFunction"] = {"Properties": {"RecursiveLoop": "Allow"}}
         if "BACKUP_BUCKET" in function.environment:
             statements += [
                 allow("s3:ListBucket", {"Fn::GetAtt": ["Backups", "Arn"]}),

@@ -38,14 +38,12 @@ def broadcast(reader: Reader, request: NotificationRequest) -> BroadcastResponse
     )
     is_new = broadcasts.add(db, require_user_id(reader), row)
     counts = push_deliveries.counts(db, row.event)
-    audience = row.audience
-    devices = push_subscriptions.reachable(db, now)
     runs = start(reader, "send_notifications", {}) if is_new else []
     return BroadcastResponse(
         status=overall_status(runs) if runs else "known",
         broadcast_id=row.broadcast_id,
         sent=counts.get("sent", 0),
         failed=sum(n for state, n in counts.items() if state != "sent"),
-        total=sum(audience is None or getattr(device, audience) for device in devices),
+        total=push_subscriptions.count_reachable(db, row.audience, now),
         runs=runs,
     )

@@ -10,7 +10,8 @@ from shared.stores.people import deletions, gdpr
 
 MAX_REQUEST_TIME = timedelta(minutes=1)
 """Requests that began before the deletion have ended by then."""
-WORKERS = 4
+WORKERS = 3
+"""Below `reservedConcurrency` in serverless.yml."""
 
 
 def finish(run: PagedRun) -> Pages:

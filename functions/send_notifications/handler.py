@@ -29,7 +29,8 @@ BATCH_SIZE = 10_000
 """Old deliveries that are deleted at once."""
 MIN_REFUSED_USERS = 3
 """Users with refused messages before the fault is taken as ours; one user may subscribe with invalid endpoints."""
-WORKERS = 8
+WORKERS = 5
+"""Below `reservedConcurrency` in serverless.yml."""
 
 
 class AllRefused(Exception):

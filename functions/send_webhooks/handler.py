@@ -21,7 +21,8 @@ SETTLING = timedelta(minutes=15)
 """An event is visible within this time after it occurred: no transaction that writes one is longer."""
 BATCH_SIZE = 10_000
 """Old deliveries that are deleted at once."""
-WORKERS = 4
+WORKERS = 3
+"""Below `reservedConcurrency` in serverless.yml."""
 
 
 def send(run: PagedRun) -> Pages:

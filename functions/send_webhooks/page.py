@@ -18,8 +18,8 @@ from shared.stores.messaging.webhooks import ActiveWebhook, Delivery, Look
 
 MAX_PAGE_TIME = timedelta(seconds=30)
 """After this time webhooks with more events go to the end of the queue, so that slow receivers delay others little."""
-RECHECK_INTERVAL = timedelta(hours=6)
-"""How long a webhook rests whose user lacks the plan, is in a cool-off or has left; much shorter than events live."""
+RECHECK_INTERVAL = timedelta(minutes=10)
+"""A webhook whose user lacks the plan or is in a cool-off is looked at by each run: both may change at any time."""
 ID_LENGTH = 32
 """Hexadecimal digits."""
 

@@ -20,7 +20,8 @@ from shared.stores.football.matches import MatchRow
 
 PAGE_SIZE = 500
 """Bets."""
-WORKERS = 4
+WORKERS = 3
+"""Below `reservedConcurrency` in serverless.yml."""
 
 
 def settle(run: PagedRun) -> Pages:

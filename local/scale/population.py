@@ -136,6 +136,11 @@ FILL: tuple[LiteralString, ...] = (
     INSERT INTO bet_closings (bet_id, user_id, fair_probability, closing_line_value, source, bookmaker)
     SELECT bet_id, user_id, 0.45, 0.125, 'football_data_uk', 'Pinnacle' FROM bets WHERE bet_id <= %(settled_bets)s
     """,
+    # Triggers are off while this runs.
+    """
+    INSERT INTO bets_due (bet_id, match_id, due_at)
+    SELECT bet_id, match_id, kick_off FROM bets WHERE bet_id > %(settled_bets)s
+    """,
     """
     INSERT INTO customers (user_id, customer_id, plan, synced_at)
     SELECT {person}, 'cus_' || n, 'premium', %(before)s FROM generate_series(1, %(customers)s) n

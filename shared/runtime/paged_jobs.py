@@ -109,7 +109,7 @@ def paged_job(
         name: the job's name, and the function's.
         pages: takes one page with each step, with `FOR UPDATE SKIP LOCKED`, commits it, and yields how many items it
             completed; it ends when no item is left to take. It is closed at the deadline.
-        left: how many items are left; called at a deadline.
+        left: how many items are left, including those on which other workers are working.
         workers: runs at the same time; below the function's `reservedConcurrency`.
         next_due: as `jobs.create_handler` states.
 
@@ -137,16 +137,16 @@ def _execute(job: _PagedJob, invocation: Invocation) -> dict[str, object]:
         return {**result, "status": "locked"}
     try:
         done, is_finished = _work(job, run, invocation.run_id)
-        left = 0 if is_finished else job.left(run)
+        left = job.left(run)
     finally:
         with suppress(psycopg.Error):  # a lost connection; then the lease runs out
             job_workers.release(db, job.name, run.worker, invocation.run_id)
-    invocation_metrics.current().left = left
+    invocation_metrics.current().left = 0 if is_finished else left
     run.report(left=left)
     failed = _number_of(event, "failed") + int(str(run.counts.get("errors", 0)))
     if run.worker == 0 and not run.failures:
         jobs.mark_succeeded(db, job.name, run.day, run.now, run.counts)
-    if left and done:
+    if not is_finished and left and done:
         if run.failures:
             record_failure(job.name, run.failures[0])
         then = {"then": invocation.next_jobs} if invocation.next_jobs else {}
@@ -156,7 +156,7 @@ def _execute(job: _PagedJob, invocation: Invocation) -> dict[str, object]:
         raise ExceptionGroup(f"{job.name}: {failed} parts failed, the others are done", run.failures)
     if failed:
         raise ItemsFailed(f"{job.name}: {failed} parts failed in earlier runs of this pass")
-    return {**result, "status": "stopped" if left else "done", **run.counts}
+    return {**result, "status": "done" if is_finished or not left else "stopped", **run.counts}
 
 
 def _work(job: _PagedJob, run: PagedRun, run_id: str) -> tuple[int, bool]:

@@ -89,6 +89,17 @@ CAUSES = (
         ("tests/runtime/test_metrics.py::test_a_job_that_reads_files_tells_what_is_new_of_what_is_wrong_with_them",),
     ),
     Cause(
+        "work-left",
+        "ParisSportif Left",
+        frozenset({"us", "a service that we use"}),
+        "jobs in pages that do not reach the end of their work; a slow receiver delays its own page for 30 s and is then "
+        "served last, and a push service that fails is left alone",
+        (
+            "tests/functions/test_send_webhooks.py::test_one_that_fails_keeps_nothing_from_the_others",
+            "tests/functions/test_send_notifications.py::test_a_broken_host_is_left_alone_and_others_are_not",
+        ),
+    ),
+    Cause(
         "function-errors",
         "AWS/Lambda Errors",
         frozenset({"us", "a service that we use"}),

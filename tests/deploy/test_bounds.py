@@ -49,10 +49,14 @@ BOUNDS = [
     ),
     Row("http/models_api Function ReservedConcurrentExecutions", 1, "one trainer asks, one page at a time"),
     Row("job/* Function ReservedConcurrentExecutions", 1, "a job never runs beside itself (G2)"),
+    *(
+        Row(f"job/{name} Function ReservedConcurrentExecutions", places, "workers, and the run that continues one")
+        for name, places in (("finish_deletions", 4), ("settle_bets", 4), ("send_notifications", 6))
+    ),
     Row(
         "job/send_webhooks Function ReservedConcurrentExecutions",
-        3,
-        "two starts of people in a minute beside a run: its lock ends them at once, where a refusal would ring alarms",
+        5,
+        "workers, and two starts of people in a minute, which end at once; a refusal would ring alarms",
     ),
     Row(
         "job/* Function Environment/Variables/ODDS_CREDITS_A_MONTH",
@@ -81,6 +85,7 @@ BOUNDS = [
             ("EventsMissedAlarm", "EventsMissed"),
             ("RedisCommandsAlarm", "RedisCommands"),
             ("SourceFaultsAlarm", "SourceFaults"),
+            ("WorkLeftAlarm", "Left"),
             ("ErrorBudget*Alarm", "Errors"),
             ("FunctionErrorsAlarm", "Errors"),
             ("ThrottlesAlarm", "Throttles"),
@@ -118,6 +123,12 @@ BOUNDS = [
     Row("EventsMissedAlarm Alarm Period", 86400, "the night asks once a day"),
     Row("SourceFaultsAlarm Alarm Threshold", 1, "each is counted once, the first time that it comes"),
     Row("SourceFaultsAlarm Alarm Period", 86400, "files come twice a day: one mail for a bad day"),
+    Row("WorkLeftAlarm Alarm Statistic", "Maximum", "one run that left work is enough"),
+    Row("WorkLeftAlarm Alarm Threshold", 1, "anything"),
+    Row("WorkLeftAlarm Alarm Period", 900, "as often as the most frequent of them runs"),
+    Row(
+        "WorkLeftAlarm Alarm EvaluationPeriods", 8, "two hours without an end: workers are too few, or something hangs"
+    ),
     Row("ErrorBudget*Alarm Alarm Statistic", "Average", "`Errors` is 1 or 0 of each request: the share that failed"),
     Row("ErrorBudget1hAlarm Alarm Threshold", 0.072, "14.4 × 0.5 %: 2 % of the month's in an hour (Q2)"),
     Row("ErrorBudget5mAlarm Alarm Threshold", 0.072, "the same, and going on"),
@@ -406,6 +417,10 @@ RIGHTS = [
             ("job/clean_vectors", "watch_sources", "the same"),
             ("job/watch_sources", "send_notifications", "the same"),
             ("job/send_notifications", "send_webhooks", "the same"),
+            *(
+                (f"job/{name}", name, "a run in pages continues itself (work-in-pages.md)")
+                for name in ("finish_deletions", "settle_bets", "send_notifications", "send_webhooks")
+            ),
             ("job/choose_picks", "refresh_cache", "the same"),
             ("job/refresh_cache", "matches predictions send_notifications", "it asks as a reader would; the same"),
         )
@@ -506,7 +521,7 @@ def test_a_release_can_be_gone_back_to_by_hand_as_long_as_its_package_is_there()
 
 
 NUMBERS = {"five": 5, "three": 3, "twenty": 20}
-SPANS = {"five minutes": 300, "a quarter of an hour": 900, "six hours": 21600}
+SPANS = {"five minutes": 300, "a quarter of an hour": 900, "six hours": 21600, "two hours": 7200}
 
 
 def test_an_alarm_s_description_names_its_threshold_and_its_time(templates: dict[str, Template]) -> None:
@@ -524,6 +539,6 @@ def test_an_alarm_s_description_names_its_threshold_and_its_time(templates: dict
         if hours := re.search(r"not started for (\d+) hours", text):
             assert alarm["Period"] * alarm["EvaluationPeriods"] == int(hours[1]) * 3600, key
             checked += 1
-    assert checked == 5 + 6 + len([f for f in service.read().functions.values() if f.schedules]), (
+    assert checked == 5 + 7 + len([f for f in service.read().functions.values() if f.schedules]), (
         "or a description is read wrongly"
     )

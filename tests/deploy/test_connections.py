@@ -1,7 +1,9 @@
 """The most connections that the functions can open: docs/operate/connections.md states what serverless.yml sets."""
 
 import re
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,12 @@ from functions.webhooks.handler import MAX_STARTS_PER_MINUTE
 
 STAGES = ("staging", "production")
 DOCUMENT = service.ROOT / "docs/operate/connections.md"
+
+
+def paged_jobs() -> set[str]:
+    """The jobs whose handler is made by `paged_job`."""
+    handlers = (service.ROOT / "functions").glob("*/handler.py")
+    return {path.parent.name for path in handlers if "handler = paged_job(" in path.read_text()}
 
 
 def concurrency(stage: str, root: Path = service.ROOT) -> dict[str, int]:
@@ -48,11 +56,33 @@ def test_the_guide_has_the_table_of_plans() -> None:
     assert connections.render(document) == document, "run `python -m deploy.connections`"
 
 
+PAGED = {name: import_module(f"functions.{name}.handler").WORKERS for name in sorted(paged_jobs())}
+"""Workers of the jobs that work in pages."""
+
+
 def test_every_job_has_one_place_and_no_function_is_without_a_bound() -> None:
-    """But the one that people start: as many as they may start in a minute find a place beside a run."""
+    """But those that work in pages: their workers, and the run that continues one while that is still ending.
+
+    Of the one that people start, as many starts as they may make in a minute find a place beside its workers.
+    """
     schedules = {name for name, function in service.read().functions.items() if function.schedules}
     places = {name: concurrency("production")[name] for name in schedules}
-    assert places == dict.fromkeys(schedules, 1) | {"send_webhooks": MAX_STARTS_PER_MINUTE + 1}
+    in_pages = {name: workers + 1 for name, workers in PAGED.items()}
+    starts = {"send_webhooks": PAGED["send_webhooks"] + MAX_STARTS_PER_MINUTE}
+    assert places == dict.fromkeys(schedules, 1) | in_pages | starts
+
+
+def test_a_job_that_works_in_pages_may_start_itself_again_and_again(templates: dict[str, Any]) -> None:
+    """And no other function may: Lambda stops it after sixteen times."""
+    described = service.read()
+    assert {name for name, invoked in described.config["custom"]["invokes"].items() if name in invoked} == set(PAGED)
+    functions = [r["Properties"] for r in templates["production"]["Resources"].values() if is_function(r)]
+    allowed = {f["FunctionName"].rpartition("production-")[2] for f in functions if f.get("RecursiveLoop") == "Allow"}
+    assert allowed == set(PAGED)
+
+
+def is_function(resource: dict[str, Any]) -> bool:
+    return resource["Type"] == "AWS::Lambda::Function"
 
 
 def test_the_document_says_the_same() -> None:
@@ -64,5 +94,5 @@ def test_the_document_says_the_same() -> None:
     http = tuple(sum(n for name, n in each.items() if name not in jobs) for each in counted)
     beside = tuple(sum(n for name, n in each.items() if name in jobs) for each in counted)
     assert sums["HTTP functions × `http_concurrency`"] == http
-    assert sums["jobs, one each; `send_webhooks` three"] == beside
+    assert sums["jobs, one each; those in pages more"] == beside
     assert sums["clients of the pooler, at most"] == tuple(map(sum, zip(http, beside, strict=True)))

@@ -105,7 +105,7 @@ SENTENCES = [
         "use/webhooks.md",
         f"at most {'once a minute' if minutes(webhooks.TEST_INTERVAL) == 1 else webhooks.TEST_INTERVAL}",
     ),
-    ("use/webhooks.md", f"sends at most {send_webhooks.BATCH_SIZE} messages a second time"),
+    ("use/webhooks.md", f"sends at most {send_webhooks.PAGE_SIZE} messages a second time"),
     ("use/webhooks.md", f"Attempts are stored for {send_webhooks.DELIVERY_RETENTION.days} days"),
     ("understand/notices.md", f"for {hours(notices_deciding.MAX_AGE)} hours"),
     (

@@ -448,8 +448,14 @@ IGNORED = {
         "bets": "settled by an entry",
         "teams": "names",
         "push_deliveries": "written by the job alone",
+        "push_pages": "written by the job alone",
+        "job_workers": "written by jobs in pages alone",
     },
-    "send_webhooks": {"picks": "committed with their day", "webhook_deliveries": "written by the job alone"},
+    "send_webhooks": {
+        "picks": "committed with their day",
+        "webhook_deliveries": "written by the job alone",
+        "job_workers": "written by jobs in pages alone",
+    },
     "snapshot_closing": {"teams": "names", "odds_credits": "a limit", "odds_calls": "a limit"},
 }
 

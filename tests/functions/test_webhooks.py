@@ -113,7 +113,7 @@ def test_the_list_tells_how_the_latest_try_went(database: str) -> None:
 
 def test_a_test_lets_what_was_stopped_go_on(database: str, api: LambdaApi) -> None:
     webhook_id = create_webhook().json["id"]
-    [row] = webhooks.active_webhooks(wiring.database(), NOW)
+    [row] = webhooks.active_webhooks(wiring.database(), [UUID(webhook_id)], NOW)
     assert webhooks.stop(wiring.database(), row, NOW, NOW)
     assert [each["stopped_at"] for each in list_webhooks()] == ["2026-11-22T15:00:00Z"]
     for seconds, stopped, started in ((59, "2026-11-22T15:00:00Z", 1), (60, None, 2), (61, None, 2), (120, None, 3)):

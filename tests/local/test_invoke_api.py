@@ -1,5 +1,6 @@
 """The gateway as functions see it that call others: Lambda's own Invoke API, through AWS's own library."""
 
+import shutil
 from pathlib import Path
 
 import httpx
@@ -36,6 +37,22 @@ def test_a_start_waits_for_nothing_and_the_function_runs(bundle: Path, tmp_path:
         functions.start("sleep", {})  # for longer than anybody would wait
         functions.start("slow", {})  # which is ended at its timeout
         wait_until(lambda: log == ["slow timeout"])
+
+
+def test_starts_beyond_the_reserved_concurrency_wait_as_in_lambda_s_queue(bundle: Path, tmp_path: Path) -> None:
+    """So a run may start its successor before it ends."""
+    root, failures = tmp_path / "bundle", list[str]()
+    shutil.copytree(bundle, root)
+    for name in ("begun", "go on", "done"):
+        (root / name).unlink(missing_ok=True)
+    with serve(Gateway(read(root), root, {}, tmp_path, lambda name, _: failures.append(name))) as address:
+        functions = LambdaInvoke("", address)
+        for _ in range(2):
+            functions.start("single", {})
+        wait_until((root / "begun").exists)
+        (root / "go on").touch()
+        wait_until(lambda: (root / "done").exists() and (root / "done").read_text() == "..")
+    assert failures == []
 
 
 @pytest.mark.parametrize("name", ["boom", "leave", "broken", "slow"])

@@ -1,7 +1,7 @@
 """Work list of the settlement of bets: changed matches, and bets that wait for a result or a closing-line value.
 
 Triggers add to it: a new bet is due at its kick-off, and a match whose kick-off, status, score or review has changed is
-looked at with all its bets (migration 0100).
+looked at with all its bets (migration 0009).
 """
 
 from collections.abc import Mapping

@@ -240,6 +240,33 @@ def reachable(db: Connection, ids: range, now: datetime) -> list[Device]:
     return fetch_all(db, Device, REACHABLE, params)
 
 
+COUNT_REACHABLE = """
+    SELECT count(*)
+    FROM push_subscriptions s
+    LEFT JOIN preferences p ON p.user_id = s.user_id
+    LEFT JOIN accounts a ON a.user_id = s.user_id
+    LEFT JOIN cool_offs c ON c.user_id = s.user_id
+    WHERE coalesce(s.expires_at > %(now)s, true)
+        AND coalesce(s.retry_after <= %(now)s, true)
+        AND s.retired_at IS NULL
+        AND coalesce(c.ends_at <= %(now)s, true)
+        AND coalesce(a.status, 'free') <> 'deleted'
+        AND CASE %(topic)s::text
+            WHEN 'daily_picks' THEN s.daily_picks AND coalesce(p.push_daily_picks, %(push_daily_picks)s)
+            WHEN 'match_start' THEN s.match_start AND coalesce(p.push_match_start, %(push_match_start)s)
+            WHEN 'result_updates' THEN s.result_updates AND coalesce(p.push_bet_results, %(push_bet_results)s)
+            ELSE true
+        END
+"""
+
+
+def count_reachable(db: Connection, topic: str | None, now: datetime) -> int:
+    """Number of all subscriptions that `reachable` finds, with a topic enabled if one is given."""
+    row = db.execute(COUNT_REACHABLE, {**asdict(PreferencesRow()), "topic": topic, "now": now}).fetchone()
+    assert row is not None  # noqa: S101  # an aggregate
+    return int(row[0])
+
+
 EXPORT: dict[str, LiteralString] = {
     "push_subscriptions": """
         SELECT subscription_id, endpoint, daily_picks, match_start, result_updates, quiet_from, quiet_until, expires_at,

@@ -1,0 +1,158 @@
+"""Plans of the statements of jobs in pages, on 100,000 rows: no table is read whole, and a page reads few blocks."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, LiteralString
+from uuid import UUID
+
+import pytest
+
+from shared.stores.betting import bankrolls, bets, bets_due
+from shared.stores.database import Connection, connect
+from shared.stores.messaging import push_deliveries, push_pages, push_subscriptions, webhooks
+from shared.stores.people import deletions
+from tests.conftest import Databases
+from tests.factories import KICK_OFF, insert_matches, match_update
+
+NOW = datetime(2024, 4, 28, 4, tzinfo=UTC)
+DAY = timedelta(days=1)
+VOLUME = """
+    INSERT INTO accounts (user_id, plan, updated_at) SELECT person(n), 'elite', '2024-01-01Z' FROM people;
+    INSERT INTO deletions (user_id, requested_at, attempted_at)
+        SELECT person(n), timestamptz '2024-04-01Z' + n * interval '1 second',
+            CASE WHEN n % 10 = 0 THEN timestamptz '2024-04-10Z' END FROM people;
+    INSERT INTO customers (user_id, customer_id, plan, synced_at)
+        SELECT person(n), 'cus_' || n, 'free', timestamptz '2024-04-01Z' + n * interval '1 second' FROM people;
+    INSERT INTO bankrolls (user_id) SELECT person(n) FROM people;
+    INSERT INTO bets (user_id, match_id, kick_off, market, outcome, line, price, amount, followed, placed_at, day)
+        SELECT person(n), m.match_id, m.kick_off - n % 100 * interval '1 day', 'h2h', 'home', 0, 2, 10, false,
+            m.kick_off - n % 100 * interval '1 day' - interval '1 hour', '2024-04-27' FROM people, matches m;
+    INSERT INTO bankroll_entries (user_id, bet_id, status, amount, source, created_at)
+        SELECT user_id, bet_id, 'pending', -amount, 'person', placed_at FROM bets;
+    INSERT INTO bankroll_entries (user_id, bet_id, status, amount, source, created_at)
+        SELECT user_id, bet_id, 'won', 20, 'result', kick_off + interval '2 hours' FROM bets WHERE bet_id % 100 <> 0;
+    INSERT INTO bets_due (bet_id, match_id, due_at)
+        SELECT bet_id, match_id, CASE WHEN bet_id % 1000 = 0 THEN kick_off ELSE 'infinity' END FROM bets;
+    INSERT INTO push_subscriptions (user_id, endpoint, p256dh, auth, created_at, updated_at)
+        SELECT person(n), 'https://push.invalid/' || n, 'k', 's', '2024-01-01Z', '2024-01-01Z' FROM people;
+    INSERT INTO favourites (user_id, match_id, notify_before_match, created_at)
+        SELECT person(n), m.match_id, true, '2024-04-01Z' FROM people, matches m;
+    INSERT INTO push_deliveries (subscription_id, event, user_id, state, attempts, claimed_at)
+        SELECT subscription_id, 'picks/2024-04-' || d, user_id, 'sent', 1,
+            timestamptz '2024-04-01Z' + d * interval '1 day'
+        FROM push_subscriptions, generate_series(20, 24) d;
+    INSERT INTO push_pages (page, looked_at) SELECT generate_series(0, 200), '2024-04-27Z';
+    INSERT INTO webhooks (webhook_id, user_id, url, events, secret, created_at, test_requested_at, looked_at,
+            next_attempt_at)
+        SELECT person(n), person(n), 'https://a.example', '{picks.committed}', 'whsec_' || repeat('A', 43) || '=',
+            '2024-01-01Z', '2024-01-01Z', '2024-04-27Z', CASE WHEN n % 50 = 0 THEN timestamptz '2024-04-28Z' END
+        FROM people WHERE n <= 10000;
+    INSERT INTO webhook_deliveries (webhook_id, event, user_id, attempts, attempted_at, response, is_delivered)
+        SELECT webhook_id, 'picks.committed/' || d, user_id, 1, timestamptz '2024-04-01Z' + d * interval '1 day', '204',
+            true
+        FROM webhooks, generate_series(1, 20) d
+"""
+PERSON = """
+    CREATE FUNCTION pg_temp.person(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE RETURN md5(n::text)::uuid
+"""
+
+
+@pytest.fixture(scope="module")
+def volume(databases: Databases, empty: str) -> Iterator[str]:
+    with databases.copy(empty) as url:
+        with connect(url, "test") as db:
+            db.execute("SET statement_timeout = 0")
+            insert_matches(db, match_update(score="2-0"))
+            db.execute("SET session_replication_role = replica")
+            db.execute(PERSON)
+            db.execute("CREATE TEMPORARY TABLE people AS SELECT generate_series(1, 100000)::bigint AS n")
+            for statement in VOLUME.replace("person(", "pg_temp.person(").split(";"):
+                db.execute(statement.encode())
+            db.execute("VACUUM ANALYZE")
+        yield url
+
+
+def people(n: int, db: Connection) -> list[UUID]:
+    rows = db.execute("SELECT md5(n::text)::uuid FROM generate_series(1, %s) n", [n]).fetchall()
+    return [user_id for (user_id,) in rows]
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from nodes(child)
+
+
+def check_plan(db: Connection, statement: LiteralString, params: Mapping[str, object], blocks: int) -> None:
+    """No sequential scan of a table of more than a thousand rows, and so many blocks read at most."""
+    with db.transaction(force_rollback=True):
+        [[[explained]]] = db.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}".encode(), params).fetchall()
+    plan = explained["Plan"]
+    whole = {
+        node["Relation Name"]
+        for node in nodes(plan)
+        if node["Node Type"] == "Seq Scan" and node["Actual Rows"] + node.get("Rows Removed by Filter", 0) > 1000
+    }
+    assert not whole, json.dumps(plan, indent=1)
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] <= blocks, json.dumps(plan, indent=1)
+
+
+LOOKED = {"looked_before": NOW, "attempt_before": NOW, "now": NOW, "until": NOW, "limit": 20}
+PAGE = {
+    "push_daily_picks": True,
+    "push_match_start": True,
+    "push_bet_results": True,
+    "language": "fr",
+    "timezone": "Europe/Paris",
+    "now": NOW,
+    "first_id": 5000,
+    "end_id": 5500,
+}
+STATEMENTS: list[tuple[str, LiteralString, dict[str, object], int]] = [
+    ("deletions, new", deletions.TAKE_NEW, {"requested_before": NOW}, 20),
+    ("deletions, failed", deletions.TAKE_FAILED, {"attempted_before": NOW}, 20),
+    ("changed match", bets_due.TAKE_MATCH, {}, 20),
+    ("due bets", bets_due.TAKE, {"now": NOW, "limit": 500}, 700),
+    ("subscriptions", push_subscriptions.REACHABLE, PAGE, 6000),
+    ("page", push_pages.TAKE, {"began": NOW, "now": NOW, "until": NOW}, 200),
+    ("any result", push_deliveries.HAS_RESULTS, {"since": NOW - DAY}, 20),
+    ("kick-offs", push_deliveries.KICK_OFFS, {"start": KICK_OFF, "end": KICK_OFF}, 20),
+    ("old notices", push_deliveries.REMOVE_OLD, {"before": NOW - 5 * DAY, "limit": 100}, 2500),
+    ("fresh webhooks", webhooks.TAKE_FRESH, LOOKED, 1000),
+    ("webhooks with retries", webhooks.TAKE_RETRIES, LOOKED, 1500),
+    ("old deliveries", webhooks.REMOVE_OLD, {"before": NOW - 10 * DAY, "limit": 100}, 2500),
+]
+
+
+@pytest.mark.parametrize(
+    ("statement", "params", "blocks"), [row[1:] for row in STATEMENTS], ids=[r[0] for r in STATEMENTS]
+)
+def test_a_page_is_found_by_an_index(
+    volume: str, statement: LiteralString, params: dict[str, object], blocks: int
+) -> None:
+    with connect(volume, "test") as db:
+        check_plan(db, statement, params, blocks)
+
+
+def test_what_belongs_to_a_page_is_found_by_an_index(volume: str) -> None:
+    """Of 500 bets, 500 devices or 20 webhooks: a few blocks each, whatever else there is."""
+    with connect(volume, "test") as db:
+        users, match_ids = people(500, db), [row[0] for row in db.execute("SELECT match_id FROM matches")]
+        keys = {"subscription_id": list(range(1, 501)), "event": ["picks/2024-04-24"] * 500}
+        claims = {**keys, "event": ["new"] * 500, "user_id": users, "plan": ["elite"] * 500}
+        hooks: dict[str, object] = {"webhook_ids": users[:20], "since": NOW - 3 * DAY, "now": NOW}
+        values = {"fair_probability": [1] * 500, "closing_line_value": [1] * 500, "source": ["s"] * 500}
+        cases: list[tuple[LiteralString, dict[str, object], int]] = [
+            (bets.BY_IDS, {"bet_ids": list(range(1, 501))}, 12_000),
+            (bets.ADD_CLOSING_VALUES, {**values, "bet_id": list(range(1, 501)), "bookmaker": ["b"] * 500}, 20_000),
+            (bankrolls.LOCK_ALL, {"user_ids": users}, 5_000),
+            (push_deliveries.DELIVERED, {**keys, "max_attempts": 3}, 5_000),
+            (push_deliveries.CLAIM, {**claims, "now": NOW, "max_attempts": 3}, 30_000),
+            (push_deliveries.FOLLOWED, {"user_ids": users, "match_ids": match_ids}, 5_000),
+            (push_deliveries.RESULTS, {"user_ids": users, "since": NOW - DAY}, 15_000),
+            (webhooks.ACTIVE, hooks, 500),
+            (webhooks.DELIVERIES, hooks, 500),
+        ]
+        for statement, params, blocks in cases:
+            check_plan(db, statement, params, blocks)
