@@ -236,7 +236,15 @@ def test_a_function_that_only_reads_does_not_load_arrays(name: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=PROJECT, env={}, capture_output=True, text=True, check=True
     )
-    assert ended.stdout == ("['httpx']\n" if name == "health" else "[]\n")
+    assert ended.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", ["health", "site", "other_sports"])
+def test_a_function_whose_usual_response_needs_no_postgres_does_not_load_its_driver(name: str) -> None:
+    code = f"import sys, functions.{name}.handler; print('psycopg' in sys.modules)"
+    command = [sys.executable, "-c", code]
+    ended = subprocess.run(command, cwd=PROJECT, env={}, capture_output=True, text=True, check=True)
+    assert ended.stdout == "False\n"
 
 
 @pytest.mark.case("Q7")
