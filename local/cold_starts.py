@@ -128,7 +128,9 @@ def measure(names: Iterable[str] = ()) -> list[Measured]:
             starts = [
                 each
                 for name in chosen
-                for each in _starts(service.functions[name], folders[name], folder / "floor", settings, project)
+                for each in _starts(
+                    service, service.functions[name], folders[name], folder / "floor", settings, project
+                )
             ]
             for _ in range(ROUNDS):
                 for each in starts:
@@ -162,10 +164,17 @@ def _unzipped(names: list[str], folder: Path) -> dict[str, Path]:
 
 
 def _starts(
-    function: serverless.Function, folder: Path, floor: Path, settings: Mapping[str, str], project: token.Project
+    service: serverless.Service,
+    function: serverless.Function,
+    folder: Path,
+    floor: Path,
+    settings: Mapping[str, str],
+    project: token.Project,
 ) -> list[Measured]:
     """The starts of a function: to a computed response, and to a cached one if its route is cached."""
-    environment = {name: settings[name] for name in function.environment & settings.keys()}
+    others = frozenset[str]().union(*(each.environment for each in service.functions.values()))
+    withheld = others - function.environment
+    environment = {name: value for name, value in settings.items() if name not in withheld}
     module = function.handler.rpartition(".")[0]
     if not function.routes:
         bare = Start(floor, "bare_app", {"QUERIES": "0", "COMMANDS": "0"}, _event("/0/1", ""))

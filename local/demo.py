@@ -13,9 +13,9 @@ from random import Random
 
 from shared.football.calendar import season_label, season_of
 from shared.football.outcome import outcome_of
-from shared.football.teams import TEAMS
+from shared.football.teams import all_teams
 
-CLUBS = tuple(team.name for team in TEAMS if team.country == "DEMO")
+CLUBS = tuple(team.name for team in all_teams() if team.country == "DEMO")
 SEASONS = 3
 # Ten clubs play 90 matches: three a week for 30 weeks from the end of August. The next match is never more than three
 # days away and always announced: the service renews its fixtures on Tuesdays and Fridays at 13:00, and the last match

@@ -15,7 +15,7 @@ from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 from local.asgi import send_response
 from local.http_server import serve as serve_http
 from shared.football.outlets import OUTLETS, Outlet
-from shared.football.teams import TEAMS
+from shared.football.teams import all_teams
 
 DAYS = 7
 HEADLINES_PER_DAY = 4
@@ -57,7 +57,7 @@ class Feeds:
     def __init__(self, now: Callable[[], datetime], *, demo: bool) -> None:
         self._now = now
         countries = {"DEMO"} if demo else {"ENG", "FRA", "ESP", "ITA", "DEU"}
-        self._clubs = [team.name for team in TEAMS if team.country in countries]
+        self._clubs = [team.name for team in all_teams() if team.country in countries]
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Handle one request."""

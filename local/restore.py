@@ -31,7 +31,8 @@ from local.errors import LocalError
 from shared.clients.errors import UpstreamError
 from shared.runtime import wiring
 from shared.runtime.settings import SettingsError
-from shared.stores.database import DatabaseUnavailable, connect
+from shared.stores.database import connect
+from shared.stores.errors import DatabaseUnavailable
 from shared.stores.operations import snapshots
 
 SETTINGS = ("ALTER DATABASE {} SET statement_timeout TO '10s'",)

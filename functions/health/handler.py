@@ -5,12 +5,11 @@ from typing import Literal
 from fastapi import Response
 from pydantic import BaseModel
 
-from functions.health import probes
 from shared.runtime.settings import settings
 from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import Anyone
 
-app = http_app("health")
+app = http_app("health", uses_postgres=False)
 
 
 class HealthResponse(BaseModel):
@@ -57,6 +56,8 @@ async def health(reader: Anyone) -> HealthResponse:
 @app.get("/health/ready", operation_id="readiness_check_health_ready_get", tags=["Health"])
 async def ready(reader: Anyone, response: Response) -> ReadinessResponse:
     """Readiness: whether requests can be served, and which dependencies are missing."""
+    from functions.health import probes  # noqa: PLC0415  # with Postgres' driver and httpx, which /health does not need
+
     probed = probes.probe()
     configured = [
         name for name in ("redis", "football_api", "llm_api", "qdrant", "news") if name not in probed.not_configured

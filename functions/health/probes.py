@@ -12,7 +12,8 @@ from shared.clients.http import HttpResponse, fetch
 from shared.runtime import clock, wiring
 from shared.runtime.schedule import MAX_INTERVALS
 from shared.runtime.settings import SettingsError, settings
-from shared.stores.database import DatabaseUnavailable, ping
+from shared.stores.database import ping
+from shared.stores.errors import DatabaseUnavailable
 from shared.stores.news import articles, feeds
 
 TIMEOUT = timedelta(seconds=3)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import Anyone
 
-app = http_app("other_sports")
+app = http_app("other_sports", uses_postgres=False)
 
 
 class TennisMatchListResponse(BaseModel):

@@ -10,7 +10,7 @@ from shared.web.authentication import Anyone
 from shared.web.cache_headers import etag_matches
 from shared.web.errors import NotFound
 
-app = http_app("site")
+app = http_app("site", uses_postgres=False)
 
 NAME = "Paris Sportif API"
 PAGE, DESCRIPTION = "index.html", "openapi.json"

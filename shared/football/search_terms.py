@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from shared.football.team import Source, Team, fold
-from shared.football.teams import NICKNAMES, TEAMS, by_id, find
+from shared.football.teams import NICKNAMES, all_teams, by_id, find
 
 MIN_LENGTH = 2
 """Minimum characters of a query."""
@@ -35,7 +35,7 @@ def is_id(name: str) -> bool:
 
 def teams_with_tla(tla: str) -> tuple[Team, ...]:
     """The clubs with this three-letter code."""
-    return tuple(team for team in TEAMS if fold(team.tla) == fold(tla))
+    return tuple(team for team in all_teams() if fold(team.tla) == fold(tla))
 
 
 def search_ranks(text: str, others: Iterable[tuple[int, str]] = ()) -> dict[int, int]:
@@ -59,8 +59,8 @@ def search_ranks(text: str, others: Iterable[tuple[int, str]] = ()) -> dict[int,
 @cache
 def _by_tla() -> dict[str, Team]:
     """Clubs by unique three-letter code."""
-    owners = Counter(fold(team.tla) for team in TEAMS)
-    return {tla: team for team in TEAMS if owners[tla := fold(team.tla)] == 1}
+    owners = Counter(fold(team.tla) for team in all_teams())
+    return {tla: team for team in all_teams() if owners[tla := fold(team.tla)] == 1}
 
 
 @cache
@@ -77,7 +77,7 @@ def _indexed_teams() -> tuple[tuple[int, str, tuple[str, ...]], ...]:
                 {_normalized(name) for names in (*team.aliases.values(), others.get(team.name, ())) for name in names}
             ),
         )
-        for team in TEAMS
+        for team in all_teams()
     )
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 
 from shared.football.team import fold
-from shared.football.teams import NICKNAMES, TEAMS
+from shared.football.teams import NICKNAMES, all_teams
 
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_ENDS = re.compile(r"[.!?:;–—|\n«\"“(\[-]\s*$")
@@ -127,10 +127,10 @@ def _is_another_team(word: _Word) -> bool:
 def _names() -> tuple[MappingProxyType[tuple[str, ...], _Name], MappingProxyType[str, int]]:
     """Names by their folded words, and the maximum number of words by first word."""
     names: dict[tuple[str, ...], _Name] = {}
-    for team in TEAMS:
+    for team in all_teams():
         for spelling in {spelling for spellings in team.aliases.values() for spelling in spellings}:
             names[_folded(spelling)] = _Name(team.team_id, _is_capitals(spelling))
-    ids = {team.name: team.team_id for team in TEAMS}
+    ids = {team.name: team.team_id for team in all_teams()}
     names |= {_folded(spelling): _Name(ids[name], _is_capitals(spelling)) for spelling, name in NICKNAMES.items()}
     names |= {_folded(spelling): _Name(None, capitals=False) for spelling in _FALSE_FRIENDS}
     longest: dict[str, int] = {}

@@ -10,6 +10,7 @@ Ids never change: a new club gets the next free id, a renamed club gets another 
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from types import MappingProxyType
 
 from shared.football.clubs import demo, england, europe, france, germany, italy, spain
@@ -47,11 +48,16 @@ NICKNAMES = {
     "Bayern de Munich": "Bayern Munich", "Man U": "Manchester United", "Atlético de Madrid": "Atlético Madrid",
 }  # fmt: skip
 """Common names of clubs that no source uses."""
-TEAMS: tuple[Team, ...] = (
-    *sorted((team for module in _TABLES for team in _read(module.TABLE)), key=lambda team: team.country),
-    *_read(demo.TABLE),
-)
-"""Every club, sorted by country and then by name; the demonstration league comes last."""
+
+
+@cache
+def all_teams() -> tuple[Team, ...]:
+    """Every club, sorted by country and then by name; the demonstration league comes last.
+
+    The tables are parsed with the first call (10 ms): most functions look no club up by its name.
+    """
+    clubs = sorted((team for module in _TABLES for team in _read(module.TABLE)), key=lambda team: team.country)
+    return (*clubs, *_read(demo.TABLE))
 
 
 def index(teams: Iterable[Team]) -> Mapping[tuple[Source, str], Team]:
@@ -73,15 +79,21 @@ def index(teams: Iterable[Team]) -> Mapping[tuple[Source, str], Team]:
     return MappingProxyType(teams_by_spelling)
 
 
-_BY_SPELLING = index(TEAMS)
-_BY_ID = {team.team_id: team for team in TEAMS}
-
-
 def find(source: Source, name: str) -> Team | None:
     """The club with exactly this spelling at a source (see `spelling`), or None."""
-    return _BY_SPELLING.get((source, spelling(name)))
+    return _by_spelling().get((source, spelling(name)))
 
 
 def by_id(team_id: int) -> Team | None:
     """The club with this id, or None."""
-    return _BY_ID.get(team_id)
+    return _by_id().get(team_id)
+
+
+@cache
+def _by_spelling() -> Mapping[tuple[Source, str], Team]:
+    return index(all_teams())
+
+
+@cache
+def _by_id() -> Mapping[int, Team]:
+    return {team.team_id: team for team in all_teams()}

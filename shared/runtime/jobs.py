@@ -25,7 +25,8 @@ from shared.runtime import (
 )
 from shared.runtime.schedule import ROUNDS, next_round
 from shared.runtime.settings import SettingsError
-from shared.stores.database import Connection, DatabaseUnavailable, set_statement_timeout
+from shared.stores.database import Connection, set_statement_timeout
+from shared.stores.errors import DatabaseUnavailable
 from shared.stores.operations import jobs
 
 TIMEOUT_MARGIN = timedelta(seconds=15)

@@ -16,7 +16,8 @@ from shared.clients.errors import UpstreamError
 from shared.runtime import logs, wiring
 from shared.runtime.settings import SettingsError
 from shared.services import redis_backed
-from shared.stores.database import Connection, DatabaseUnavailable
+from shared.stores.database import Connection
+from shared.stores.errors import DatabaseUnavailable
 from shared.stores.people import accounts, users
 
 if TYPE_CHECKING:

@@ -15,17 +15,10 @@ from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import BaseRowFactory, class_row, dict_row, kwargs_row
 
+from shared.stores.errors import DatabaseUnavailable
+
 Row = TypeVar("Row")
 Connection = psycopg.Connection[tuple[Any, ...]]
-RETRYABLE_ERRORS = (
-    psycopg.errors.DeadlockDetected,
-    psycopg.errors.ForeignKeyViolation,
-    psycopg.errors.SerializationFailure,
-    psycopg.errors.UniqueViolation,
-)
-"""Errors caused by a concurrent transaction; the transaction may be retried."""
-
-
 _TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
 _SessionZoneLoader = cast("type[Loader]", psycopg.adapters.get_loader(_TIMESTAMPTZ, psycopg.pq.Format.TEXT))
 
@@ -43,10 +36,6 @@ class _UtcLoader(Loader):
 
 
 psycopg.adapters.register_loader(_TIMESTAMPTZ, _UtcLoader)
-
-
-class DatabaseUnavailable(Exception):
-    """Postgres cannot be reached; the caller may retry."""
 
 
 def connect(url: str, application_name: str, on_statement: Callable[[Query], None] | None = None) -> Connection:

@@ -5,28 +5,31 @@ import re
 from collections.abc import AsyncIterator, Callable
 from functools import cache
 from threading import current_thread, main_thread
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from mangum import Mangum
-from psycopg import OperationalError
 from starlette.exceptions import HTTPException
 
 from shared.clients.errors import Unavailable
 from shared.explanations.translations import Language, negotiate_language
 from shared.runtime import gc_tuning, logs, startup_checks, wiring
 from shared.runtime.settings import DEFAULT_CORS_ORIGINS, settings
-from shared.stores.database import RETRYABLE_ERRORS, DatabaseUnavailable
-from shared.stores.database import Connection as DatabaseConnection
+from shared.stores.errors import DatabaseUnavailable, is_retryable, is_unavailable
 from shared.web.cached_route import CachedRoute
 from shared.web.errors import ApiError, ServiceUnavailable, UnexpectedError, from_framework, respond, respond_invalid
 from shared.web.idempotency import IdempotentRoute
 from shared.web.middleware import RateLimitMiddleware, RequestMiddleware, RetryMiddleware
 from shared.web.strict_json import StrictJsonRoute
 from shared.web.strict_numbers import StrictNumbersRoute
+
+if TYPE_CHECKING:
+    from shared.stores.database import Connection as DatabaseConnection
+else:  # FastAPI ignores a dependency's type, and a function without Postgres need not import the driver (80 ms)
+    DatabaseConnection = Any
 
 HOST_HEADER = re.compile(r"[^:/?#@\[\]\s]+(:[0-9]{1,5})?")
 """A host name or IPv4 address, with or without a port."""
@@ -58,11 +61,20 @@ RemainingSeconds = Annotated[float | None, Depends(_remaining_seconds)]
 RequestLanguage = Annotated[Language, Depends(_negotiate_language)]
 
 
-def http_app(name: str) -> FastAPI:
-    """The application of one group of endpoints; OpenAPI docs are built with the bundle, not served by it."""
+def http_app(name: str, *, uses_postgres: bool = True) -> FastAPI:
+    """The application of one group of endpoints; OpenAPI docs are built with the bundle, not served by it.
+
+    Args:
+        name: of the function.
+        uses_postgres: whether an endpoint has a `Connection`; if none has, the driver is not imported.
+    """
     app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for error in _HANDLED_ERRORS:
         app.add_exception_handler(error, _error_response)
+    if uses_postgres:
+        from psycopg import OperationalError  # noqa: PLC0415  # takes 80 ms
+
+        app.add_exception_handler(OperationalError, _error_response)
     app.router.route_class = _Route
     app.router.middleware_stack = RateLimitMiddleware(RetryMiddleware(app.router.middleware_stack))
     return app
@@ -128,7 +140,7 @@ async def _error_response(request: Request, error: Exception) -> JSONResponse:
     Raises:
         Exception: a serialization failure, after which `middleware.RetryMiddleware` repeats the request.
     """
-    if isinstance(error, RETRYABLE_ERRORS):
+    if is_retryable(error):
         raise error
     match error:
         case ApiError():
@@ -137,7 +149,9 @@ async def _error_response(request: Request, error: Exception) -> JSONResponse:
             return respond_invalid(request, error)
         case HTTPException():
             return respond(request, from_framework(request, error))
-        case Unavailable() | DatabaseUnavailable() | OperationalError():
+        case Unavailable() | DatabaseUnavailable():
+            return respond(request, ServiceUnavailable())
+        case _ if is_unavailable(error):
             return respond(request, ServiceUnavailable())
         case _:
             return respond(request, UnexpectedError())
@@ -149,6 +163,5 @@ _HANDLED_ERRORS = (
     HTTPException,
     Unavailable,
     DatabaseUnavailable,
-    OperationalError,
     Exception,
 )

@@ -18,7 +18,6 @@ from shared.clients.errors import Unavailable
 from shared.runtime import clock, wiring
 from shared.runtime.settings import MIN_SECRET_LENGTH, settings
 from shared.services import redis_backed
-from shared.stores.people import accounts, api_keys
 from shared.web.errors import Forbidden, Unauthorized
 
 BROWSER_ONLY_PREFIX = "/api/v1/enrichment/"
@@ -164,6 +163,8 @@ def _current_status(request: Request, user_id: UUID, allow_cached_plan: bool) ->
         cached = request.state.account_status if already_read else cache.get(user_id)
         if allow_cached_plan and (status := parse(cached)):
             return status
+    from shared.stores.people import accounts  # noqa: PLC0415  # with Postgres' driver, where it is used
+
     status = accounts.account_status(wiring.database(), user_id)
     if cache and cached is None and (already_read or allow_cached_plan):
         cache.put(user_id, status.serialize())
@@ -197,6 +198,8 @@ def _verify_token(token: str) -> Reader:
 
 def _verify_api_key(key: str, request: Request) -> Reader:
     """The owner of an API key, looked up in Postgres each time so that revocation takes effect at once."""
+    from shared.stores.people import api_keys  # noqa: PLC0415  # with Postgres' driver, where it is used
+
     owner = api_keys.owner(wiring.database(), fingerprint(key)) if is_key(key) else None
     if owner is None or owner.status == DELETED:
         raise Unauthorized("key_refused")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
@@ -19,12 +19,13 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.runtime import clock, wiring
-from shared.stores.database import Connection
-from shared.stores.people import idempotency_keys
-from shared.stores.people.idempotency_keys import StoredResponse
 from shared.web.authentication import Access, access_rules, current_reader
 from shared.web.cached_route import RecordedResponse
 from shared.web.errors import Conflict, UnprocessableContent
+
+if TYPE_CHECKING:
+    from shared.stores.database import Connection
+    from shared.stores.people.idempotency_keys import StoredResponse
 
 KEY_TTL = timedelta(hours=24)
 """How long a response is replayed."""
@@ -90,13 +91,15 @@ class _IdempotentApp:
         async def receive_body() -> Message:
             return {"type": "http.request", "body": body}
 
+        from shared.stores.people import idempotency_keys  # noqa: PLC0415  # with Postgres' driver, where it is used
+
         db = request.state.db = wiring.database()  # the route's transaction nests in this one
         with db.transaction():
             stored = self._stored_response(db, user_id, key, request_hash)
             if stored is None:
                 await self._app(scope, receive_body, recorded.record)
                 if recorded.status < HTTPStatus.MULTIPLE_CHOICES:
-                    response = StoredResponse(
+                    response = idempotency_keys.StoredResponse(
                         self._route, request_hash, recorded.status, recorded.body.decode(), clock.now()
                     )
                     idempotency_keys.add(db, user_id, key, response)
@@ -109,13 +112,15 @@ class _IdempotentApp:
             await Response(stored.body, stored.status, replayed, media)(scope, receive_body, send)
 
     @staticmethod
-    def _stored_response(db: Connection, user_id: UUID, key: str, request_hash: bytes) -> StoredResponse | None:
+    def _stored_response(db: "Connection", user_id: UUID, key: str, request_hash: bytes) -> "StoredResponse | None":
         """The stored response of a key, which is locked; None if the key is new.
 
         Raises:
             Conflict: the first request is in flight.
             UnprocessableContent: the key was used for a different request.
         """
+        from shared.stores.people import idempotency_keys  # noqa: PLC0415  # as above
+
         if not idempotency_keys.lock(db, user_id, key):
             raise Conflict("key_in_flight")
         idempotency_keys.remove_old(db, user_id, clock.now() - KEY_TTL)

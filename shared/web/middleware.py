@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.runtime import clock, due, error_reports, invocation_metrics, logs, metrics
 from shared.runtime.settings import settings
-from shared.stores.database import RETRYABLE_ERRORS
+from shared.stores.errors import is_retryable
 from shared.web import rate_limits
 from shared.web.errors import BadRequest, ServiceUnavailable
 
@@ -125,8 +125,8 @@ class RetryMiddleware:
         for attempts_left in reversed(range(MAX_ATTEMPTS)):
             try:
                 await self._app(scope, _replay(received, receive), send_and_record)
-            except RETRYABLE_ERRORS as race:
-                if has_responded:  # too late to retry
+            except Exception as race:
+                if has_responded or not is_retryable(race):  # after a response it is too late to retry
                     raise
                 if not attempts_left:
                     logs.write(logging.ERROR, "no try succeeded", error=logs.first_line(race))

@@ -17,7 +17,7 @@ from shared.accounts.plans import ANONYMOUS_READER, Plan, Reader
 from shared.clients.errors import Unavailable
 from shared.runtime.settings import settings
 from shared.services import redis_backed
-from shared.stores.database import DatabaseUnavailable
+from shared.stores.errors import DatabaseUnavailable
 from shared.web.authentication import authenticate
 from shared.web.errors import Forbidden, TooManyRequests, Unauthorized
 

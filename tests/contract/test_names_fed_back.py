@@ -25,7 +25,7 @@ from shared.football.match import Status
 from shared.football.search_terms import find_team, teams_with_tla
 from shared.football.story_clustering import assign_stories
 from shared.football.team import Source
-from shared.football.teams import TEAMS
+from shared.football.teams import all_teams
 from shared.runtime import wiring
 from shared.stores.football import search
 from shared.stores.news import articles, explanations
@@ -336,7 +336,7 @@ def populate() -> tuple[dict[str, Any], list[int]]:
         )
         explanations.add(db, explanation(match_id))
         db.execute("INSERT INTO external_ids VALUES (%s, '497405', %s)", [Source.FOOTBALL_DATA_ORG, match_id])
-    arsenal, [newcastle] = 118, [team.team_id for team in TEAMS if team.name == "Newcastle United"]
+    arsenal, [newcastle] = 118, [team.team_id for team in all_teams() if team.name == "Newcastle United"]
     usual: dict[str, Any] = {"home_team": "Arsenal", "away_team": "Burnley", "team": "Arsenal", "team_name": "Arsenal"}
     usual |= {"match_id": match_id, "team_id": arsenal, "competition": "PL", "competition_code": "PL"}
     usual |= {"q": "united", "query": "Arsenal", "odds": "2.1", "prediction": "home_win", "format": "json"}
@@ -457,7 +457,7 @@ def test_a_competition_is_named_by_its_code_and_its_name(competition: Any) -> No
 
 
 def test_a_club_is_named_by_its_name_its_short_name_and_its_id() -> None:
-    for team in TEAMS:
+    for team in all_teams():
         assert [find_team(name) for name in (team.name, team.short_name, str(team.team_id))] == [team] * 3
 
 

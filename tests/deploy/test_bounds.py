@@ -40,7 +40,7 @@ BOUNDS = [
     Row("job/snapshot_closing Function Timeout", 60, "both tries end before the kick-off that it is about"),
     Row("* Function MemorySize", 512, "what deploy/measured.json was measured with, and docs/operate/cost.md counts"),
     Row("http/vectors Function MemorySize", 1769, "a whole processor: docs/decisions/loading-the-encoder.md"),
-    Row("job/ingest_news Function MemorySize", 1024, "the encoder's model and qdrant-client want twice the usual"),
+    Row("job/ingest_news Function MemorySize", 1024, "the encoder's model wants twice the usual"),
     Row("job/write_explanations Function MemorySize", 1024, "the same, beside the writers' SDKs"),
     Row(
         "http/* Function ReservedConcurrentExecutions",
@@ -200,10 +200,9 @@ BOUNDS = [
         for name in ("users", "billing", "stripe_webhook", "reconcile_subscriptions", "finish_deletions")
     ),
     Row("bundle/publish_predictions budget_mb", 110, "onnxruntime alone weighs half of it"),
-    Row("bundle/write_explanations budget_mb", 230, "the writers' SDKs beside what searches the news"),
-    Row("bundle/vectors budget_mb", 180, "qdrant-client and the encoder"),
-    Row("bundle/ingest_news budget_mb", 160, "the same, without the web"),
-    Row("bundle/clean_vectors budget_mb", 125, "qdrant-client"),
+    Row("bundle/write_explanations budget_mb", 150, "the writers' SDKs beside the encoder"),
+    Row("bundle/vectors budget_mb", 150, "the encoder and its model"),
+    Row("bundle/ingest_news budget_mb", 130, "the same, without the web"),
     # Backups.
     Row("Backups Bucket *NoncurrentDays", 30, "what was deleted by mistake, or on purpose, comes back for a month"),
     Row("Backups Bucket *DaysAfterInitiation", 1, "a killed run's unfinished upload is paid for no longer"),

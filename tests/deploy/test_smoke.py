@@ -9,7 +9,8 @@ import pytest
 from deploy import service, smoke
 
 PYTHON = Path(sys.executable)
-HTTP, JOB = (replace(service.read().functions[name], name="f") for name in ("matches", "sync_fixtures"))
+BARE = service.Bundle(groups=(), models=False, budget_mb=80)
+HTTP, JOB = (replace(service.read().functions[name], name="f", bundle=BARE) for name in ("matches", "sync_fixtures"))
 
 
 def bundled(tmp_path: Path, handler: str) -> Path:
@@ -47,6 +48,18 @@ def test_health_must_answer_200(tmp_path: Path):
 def test_an_http_bundle_that_answers_otherwise_fails(tmp_path: Path, handler: str):
     with pytest.raises(smoke.SmokeError, match="f: GET /no-such-path should answer"):
         smoke.check(HTTP, bundled(tmp_path, handler), PYTHON)
+
+
+def test_a_bundle_without_what_a_client_imports_fails_although_no_response_needs_it(tmp_path: Path):
+    function = replace(HTTP, bundle=replace(BARE, groups=("embedding",)))
+    artifact = bundled(tmp_path, serve(404, "{}"))
+    with pytest.raises(smoke.SmokeError, match="f: the bundle does not start"):
+        smoke.check(function, artifact, PYTHON)
+
+
+def test_every_group_of_a_bundle_names_what_it_is_for():
+    groups = {group for function in service.read().functions.values() for group in function.bundle.groups}
+    assert smoke.CLIENTS.keys() == groups
 
 
 def test_a_job_that_names_the_missing_setting_passes(tmp_path: Path):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shared.football.calendar import last_minute
 from shared.football.kickoff_matching import Pairing, candidates, most_similar, same_kick_off, same_match
 from shared.football.team import Source, Team
-from shared.football.teams import TEAMS, find
+from shared.football.teams import all_teams, find
 from tests.factories import match_update
 
 KICK_OFF = datetime(2026, 10, 25, 20, tzinfo=UTC)
@@ -120,7 +120,7 @@ def test_candidates_are_clubs_of_the_league_that_are_free_that_day():
     ],
 )
 def test_a_person_is_asked_about_the_club_that_is_called_nearly_so(name: str, club: str | None):
-    league = [each for each in TEAMS if each.country == "ESP" and not each.name.endswith(" B")]
+    league = [each for each in all_teams() if each.country == "ESP" and not each.name.endswith(" B")]
     similar = most_similar(name, league)
     assert (similar and similar.name) == club
     assert most_similar(name, []) is None

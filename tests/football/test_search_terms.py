@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from shared.football.search_terms import EXACT, MIN_LENGTH, PREFIX, SUBSTRING, WORD_PREFIX, find_team, search_ranks
 from shared.football.team import Source
-from shared.football.teams import TEAMS, by_id, find
+from shared.football.teams import all_teams, by_id, find
 
-SPELLINGS = sorted({name for team in TEAMS for names in team.aliases.values() for name in names})
+SPELLINGS = sorted({name for team in all_teams() for names in team.aliases.values() for name in names})
 
 
 def teams_in(text: str) -> dict[str, int]:
@@ -101,7 +101,7 @@ def test_clubs_that_no_alias_matches_are_found_too() -> None:
 @pytest.mark.case("K7")
 @pytest.mark.parametrize("source", Source)
 def test_a_club_is_called_what_any_source_calls_it_and_nothing_near_it(source: Source) -> None:
-    for team in TEAMS:
+    for team in all_teams():
         for name in team.aliases[source]:
             assert find_team(name) is team
     for similar in ("Arsenal Women", "Arsenal U21", "Arsena", "", "Paris"):

@@ -14,7 +14,7 @@ from shared.runtime import wiring
 from shared.runtime.jobs import JobFailed
 from shared.runtime.paged_jobs import MAX_IDLE_PAGES
 from shared.runtime.settings import SettingsError
-from shared.stores.database import DatabaseUnavailable
+from shared.stores.errors import DatabaseUnavailable
 from shared.stores.people import deletions, favourites, users
 from tests import stripe_service
 from tests.cutting_proxy import Cut, cutting_proxy, forget_connection

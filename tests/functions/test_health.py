@@ -14,13 +14,14 @@ import pytest
 
 from local import fake_qdrant, fake_upstash, http_server
 from local.asgi import send_response
-from shared.clients.vectors.qdrant import DIMENSIONS, Qdrant
+from shared.clients.vectors.qdrant import DIMENSIONS
 from shared.football.article_parsing import parse_article
 from shared.stores.database import connect
 from shared.stores.news import articles, feeds
 from tests.conftest import SATURDAY
 from tests.running import environment, invoke
 from tests.season import Service, row
+from tests.vector_store import open_store
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOWN = "http://127.0.0.1:9"
@@ -107,7 +108,8 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
 ) -> None:
     """Seven hours and twenty minutes between two readings at most, and one to be late."""
     with fake_qdrant.serve() as address:
-        Qdrant(address, "").prepare()
+        with open_store(address) as store:
+            store.prepare()
         variables = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address, **redis}
         for age, is_healthy in ((timedelta(hours=8), True), (timedelta(hours=9), False)):
             with connect(url, "test") as db:
@@ -120,9 +122,9 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
 @pytest.mark.case("E17")
 def test_a_vector_store_without_the_vectors_of_the_news_is_none(url: str, league: Path) -> None:
     new_articles = [parse_article(uuid4(), "https://x.example/a", "Arsenal win", "", "guardian", "en", SATURDAY)]
-    with fake_qdrant.serve() as address:
+    with fake_qdrant.serve() as address, open_store(address) as store:
         variables = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address}
-        store, bodies = Qdrant(address, ""), [get_readiness(**variables)[1]]
+        bodies = [get_readiness(**variables)[1]]
         store.prepare()
         bodies.append(get_readiness(**variables)[1])
         with connect(url, "test") as db:
@@ -236,7 +238,15 @@ def test_a_function_that_only_reads_does_not_load_arrays(name: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=PROJECT, env={}, capture_output=True, text=True, check=True
     )
-    assert ended.stdout == ("['httpx']\n" if name == "health" else "[]\n")
+    assert ended.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", ["health", "site", "other_sports"])
+def test_a_function_whose_usual_response_needs_no_postgres_does_not_load_its_driver(name: str) -> None:
+    code = f"import sys, functions.{name}.handler; print('psycopg' in sys.modules)"
+    command = [sys.executable, "-c", code]
+    ended = subprocess.run(command, cwd=PROJECT, env={}, capture_output=True, text=True, check=True)
+    assert ended.stdout == "False\n"
 
 
 @pytest.mark.case("Q7")

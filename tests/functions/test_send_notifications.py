@@ -28,7 +28,8 @@ from shared.football.match import Hour, Status
 from shared.runtime import clock, wiring
 from shared.runtime.jobs import JobFailed
 from shared.stores.betting import picks, play_limits
-from shared.stores.database import Connection, DatabaseUnavailable, connect
+from shared.stores.database import Connection, connect
+from shared.stores.errors import DatabaseUnavailable
 from shared.stores.messaging import broadcasts, push_pages, push_subscriptions
 from shared.stores.messaging.broadcasts import BroadcastRow
 from shared.stores.messaging.push_deliveries import MAX_ATTEMPTS, KickOffRow

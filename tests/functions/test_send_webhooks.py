@@ -20,7 +20,8 @@ from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.runtime import clock
 from shared.runtime.jobs import JobFailed
 from shared.stores.betting import picks, play_limits
-from shared.stores.database import Connection, DatabaseUnavailable, connect
+from shared.stores.database import Connection, connect
+from shared.stores.errors import DatabaseUnavailable
 from shared.stores.messaging import webhooks
 from shared.stores.messaging.webhooks import Delivery
 from shared.stores.operations import job_workers

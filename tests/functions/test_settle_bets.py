@@ -26,7 +26,8 @@ from shared.football.team import Source
 from shared.runtime import clock, wiring
 from shared.runtime.jobs import JobFailed
 from shared.stores.betting import bankrolls, bets_due, offers
-from shared.stores.database import DatabaseUnavailable, connect
+from shared.stores.database import connect
+from shared.stores.errors import DatabaseUnavailable
 from shared.stores.people import users
 from tests.cutting_proxy import Cut, cutting_proxy, forget_connection
 from tests.factories import KICK_OFF, insert_matches, match_update, offer

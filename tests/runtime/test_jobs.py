@@ -13,7 +13,8 @@ from shared.runtime import clock
 from shared.runtime.jobs import InvalidEvent, JobFailed, Run, job
 from shared.runtime.settings import SettingsError
 from shared.services.cache_policies import CacheKind, invalidate
-from shared.stores.database import DatabaseUnavailable, connect
+from shared.stores.database import connect
+from shared.stores.errors import DatabaseUnavailable
 from shared.stores.operations import jobs, reports
 from tests.lambda_api import lambda_api
 from tests.running import environment, select

@@ -20,7 +20,8 @@ from shared.runtime.paged_jobs import (
     Pages,
     paged_job,
 )
-from shared.stores.database import DatabaseUnavailable, connect
+from shared.stores.database import connect
+from shared.stores.errors import DatabaseUnavailable
 from shared.stores.operations import job_workers, jobs
 from tests.cutting_proxy import Cut, cutting_proxy, forget_connection
 from tests.lambda_api import LambdaApi, lambda_api

@@ -18,7 +18,8 @@ from shared.clients.errors import Unavailable
 from shared.runtime import clock, wiring
 from shared.runtime.settings import SettingsError
 from shared.services import redis_backed
-from shared.stores.database import DatabaseUnavailable, connect
+from shared.stores.database import connect
+from shared.stores.errors import DatabaseUnavailable
 from tests import tls_service
 from tests.running import environment
 from tests.season import Service, row

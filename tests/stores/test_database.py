@@ -8,7 +8,6 @@ from shared.accounts.plans import Plan
 from shared.football.match import Status
 from shared.stores.database import (
     Connection,
-    DatabaseUnavailable,
     connect,
     copy_into,
     fetch_all,
@@ -16,6 +15,7 @@ from shared.stores.database import (
     is_alive,
     ping,
 )
+from shared.stores.errors import DatabaseUnavailable
 
 UNREACHABLE = "postgresql://someone:a-secret@127.0.0.1:9/nowhere"
 

@@ -18,7 +18,8 @@ import pytest
 from local import postgres, process_lifetime
 from local.migrate import migrate
 from shared.runtime.jobs import Run, job
-from shared.stores.database import DatabaseUnavailable, connect, set_statement_timeout
+from shared.stores.database import connect, set_statement_timeout
+from shared.stores.errors import DatabaseUnavailable
 from shared.stores.operations import reports
 from shared.web.app import Connection, http_app, lambda_handler
 from tests import pooler_service

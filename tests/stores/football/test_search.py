@@ -7,7 +7,7 @@ import pytest
 
 from shared.football.match import Club
 from shared.football.team import Source
-from shared.football.teams import TEAMS, find
+from shared.football.teams import all_teams, find
 from shared.stores.database import Connection
 from shared.stores.football import search, teams
 from tests.factories import AFTER, KICK_OFF, club, insert_matches, match_update
@@ -137,12 +137,12 @@ def test_a_club_that_we_know_and_do_not_hold_is_nobody(db: Connection) -> None:
 def test_no_search_reads_through_the_matches(db: Connection) -> None:
     """45,000 matches, 527 clubs and 300 that no alias matches."""
     strangers = [Club(None, Source.FOOTBALL_DATA_ORG, f"Stranger {n}") for n in range(300)]
-    teams.put(db, [*(Club(team, Source.FOOTBALL_DATA_ORG, team.name) for team in TEAMS), *strangers])
+    teams.put(db, [*(Club(team, Source.FOOTBALL_DATA_ORG, team.name) for team in all_teams()), *strangers])
     db.execute(MANY)
     db.execute("ANALYZE matches")
     db.execute("ANALYZE teams")
     some = {
-        "team_ids": [team.team_id for team in TEAMS[215:265]],
+        "team_ids": [team.team_id for team in all_teams()[215:265]],
         "fits": [0] * 50,
         "competitions": CODES,
         "since": datetime(2024, 1, 1, tzinfo=UTC),
