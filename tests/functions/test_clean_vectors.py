@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+from qdrant_client import QdrantClient, models
 
 from local import fake_qdrant
-from shared.clients.vectors.qdrant import DIMENSIONS, Qdrant
+from shared.clients.vectors.qdrant import COLLECTION, DIMENSIONS, Qdrant
 from shared.football.article_parsing import parse_article
 from shared.football.articles import Article
 from shared.stores.database import connect
 from shared.stores.news import articles
 from tests.running import environment, run, select
-from tests.vector_store import open_store
 
 NOW = datetime(2026, 11, 20, 0, 20, tzinfo=UTC)
 NINETY = timedelta(days=90)
@@ -34,10 +34,10 @@ def store(url: str) -> Iterator[Qdrant]:
         new_articles = [article(age) for age in AGES]
         with connect(url, "test") as db:
             articles.add(db, new_articles, NOW)
-        with open_store(address) as store:
-            store.prepare()
-            store.upsert(new_articles, [[1.0] + [0.0] * (DIMENSIONS - 1)] * len(new_articles))
-            yield store
+        store = Qdrant(address, "")
+        store.prepare()
+        store.upsert(new_articles, [[1.0] + [0.0] * (DIMENSIONS - 1)] * len(new_articles))
+        yield store
 
 
 @pytest.mark.case("G10")
@@ -51,8 +51,9 @@ def test_ninety_days_and_a_second_go_and_an_hour_less_stays(store: Qdrant, url: 
 
 @pytest.mark.case("G10")
 def test_a_point_without_a_date_is_told_of_and_the_rest_is_cleaned(store: Qdrant) -> None:
-    undated = {"id": 1, "vector": [0.0] * DIMENSIONS, "payload": {"kind": "other"}}
-    store._call("PUT", "/points?wait=true", {"points": [undated]})
+    client = QdrantClient(url=str(store._client.init_options["url"]), check_compatibility=False)
+    client.upsert(COLLECTION, [models.PointStruct(id=1, vector=[0.0] * DIMENSIONS, payload={"kind": "other"})])
+    client.close()
     with pytest.raises(ExceptionGroup) as raised:
         run("clean_vectors", NOW)
     assert str(raised.value.exceptions[0]) == "1 points of the vector store have no date"

@@ -14,14 +14,13 @@ import pytest
 
 from local import fake_qdrant, fake_upstash, http_server
 from local.asgi import send_response
-from shared.clients.vectors.qdrant import DIMENSIONS
+from shared.clients.vectors.qdrant import DIMENSIONS, Qdrant
 from shared.football.article_parsing import parse_article
 from shared.stores.database import connect
 from shared.stores.news import articles, feeds
 from tests.conftest import SATURDAY
 from tests.running import environment, invoke
 from tests.season import Service, row
-from tests.vector_store import open_store
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOWN = "http://127.0.0.1:9"
@@ -108,8 +107,7 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
 ) -> None:
     """Seven hours and twenty minutes between two readings at most, and one to be late."""
     with fake_qdrant.serve() as address:
-        with open_store(address) as store:
-            store.prepare()
+        Qdrant(address, "").prepare()
         variables = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address, **redis}
         for age, is_healthy in ((timedelta(hours=8), True), (timedelta(hours=9), False)):
             with connect(url, "test") as db:
@@ -122,9 +120,9 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
 @pytest.mark.case("E17")
 def test_a_vector_store_without_the_vectors_of_the_news_is_none(url: str, league: Path) -> None:
     new_articles = [parse_article(uuid4(), "https://x.example/a", "Arsenal win", "", "guardian", "en", SATURDAY)]
-    with fake_qdrant.serve() as address, open_store(address) as store:
+    with fake_qdrant.serve() as address:
         variables = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address}
-        bodies = [get_readiness(**variables)[1]]
+        store, bodies = Qdrant(address, ""), [get_readiness(**variables)[1]]
         store.prepare()
         bodies.append(get_readiness(**variables)[1])
         with connect(url, "test") as db:

@@ -9,6 +9,7 @@ import pytest
 from deploy import service
 from local import fake_qdrant
 from shared.clients.errors import Unavailable
+from shared.clients.vectors.qdrant import Qdrant
 from shared.runtime import clock, wiring
 from shared.services.retrieval import relevant_articles
 from shared.stores.database import connect
@@ -16,7 +17,6 @@ from shared.stores.news import articles
 from tests import feed_service
 from tests.feed_service import FeedService, Item, rss
 from tests.running import environment, rows_of, run, select
-from tests.vector_store import open_store
 
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -182,17 +182,16 @@ def test_a_store_that_lost_some_vectors_is_filled_again_also_without_feeds(
     vectors: str, url: str, feeds: FeedService, has_feeds: bool
 ) -> None:
     assert ingest()["vectors"] == 2
+    store = Qdrant(vectors, "")
     ((lost,),) = select(url, "SELECT article_id FROM articles WHERE outlet = 'bbc_sport'")
-    with open_store(vectors) as store:
-        store.delete([lost])
+    store.delete([lost])
     with environment(DATABASE_URL=url, QDRANT_URL=vectors, NEWS_FEEDS_URL=feeds.url if has_feeds else ""):
         runs = [ingest(NOW + HOUR), ingest(NOW + HOUR)]
     assert [(each["vectors_lost"], each["vectors"], each["vectors_without_article"]) for each in runs] == [
         (1, 1, 0),
         (0, 0, 0),
     ]
-    with open_store(vectors) as store:
-        assert store.existing([lost]) == {lost}
+    assert store.existing([lost]) == {lost}
 
 
 @pytest.mark.case("E17")

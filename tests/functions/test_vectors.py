@@ -11,7 +11,7 @@ import pytest
 from functions.vectors import schemas
 from local import fake_qdrant
 from shared.clients.vectors import sentence_encoder
-from shared.clients.vectors.qdrant import Qdrant
+from shared.clients.vectors.qdrant import COLLECTION, Qdrant
 from shared.football.article_parsing import parse_article
 from shared.football.story_clustering import assign_stories
 from shared.runtime import wiring
@@ -133,7 +133,7 @@ def test_a_call_waits_for_the_encoder_while_there_is_time(vector_search: str) ->
 @pytest.mark.case("E17")
 @pytest.mark.parametrize("is_made_again", [False, True])
 def test_a_store_that_has_lost_its_vectors_leaves_a_search_to_words(store: Qdrant, is_made_again: bool) -> None:
-    store._call("DELETE", "")
+    store._client.delete_collection(COLLECTION)
     if is_made_again:
         store.prepare()
     reply = call("/search?query=stadium").json

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import pytest
+from qdrant_client import models
 
 from local import fake_qdrant
-from shared.clients.vectors.qdrant import DIMENSIONS, Qdrant
+from shared.clients.vectors.qdrant import COLLECTION, DIMENSIONS, Qdrant
 from shared.football.article_parsing import parse_article
 from shared.runtime import clock
 from shared.services.article_embedding import PAGE_SIZE, reconcile
 from shared.stores.database import Connection, connect
 from shared.stores.news import articles
-from tests.vector_store import open_store
 
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -24,8 +24,8 @@ ID = uuid5(NAMESPACE_URL, "0")
 
 @pytest.fixture
 def store() -> Iterator[Qdrant]:
-    with fake_qdrant.serve() as address, open_store(address) as store:
-        yield store
+    with fake_qdrant.serve() as address:
+        yield Qdrant(address, "")
 
 
 @pytest.fixture
@@ -48,8 +48,8 @@ def both(db: Connection, store: Qdrant, count: int) -> None:
 
 def strangers(store: Qdrant, *ids: UUID | int) -> None:
     """Points of no article."""
-    points = [{"id": each if isinstance(each, int) else str(each), "vector": VECTOR} for each in ids]
-    store._call("PUT", "/points?wait=true", {"points": points})
+    points = [models.PointStruct(id=each if isinstance(each, int) else str(each), vector=VECTOR) for each in ids]
+    store._client.upsert(COLLECTION, points, wait=True)
 
 
 def waiting(db: Connection) -> set[UUID]:
@@ -73,7 +73,7 @@ def test_a_store_that_was_deleted_is_made_again_and_every_article_waits_for_its_
     db: Connection, store: Qdrant
 ) -> None:
     both(db, store, 2)
-    store._call("DELETE", "")
+    store._client.delete_collection(COLLECTION)
     assert reconcile(db, store, LATER) == (2, 0)
     assert (len(waiting(db)), store.stats().points, store.stats().status) == (2, 0, "green")
 
