@@ -28,7 +28,7 @@ class Page:
     """A page of leased webhooks.
 
     Attributes:
-        queues: events still to send, by webhook; in order, up to the first failure.
+        queues: events still to send, by webhook, those waiting longest first; in order, up to the first failure.
         sent: number of messages sent.
     """
 
@@ -48,7 +48,7 @@ class Page:
         """Send until nothing is left, the page's time is up, or the run's."""
         ends_at = min(self._run.deadline, self._looked_at + MAX_PAGE_TIME)
         active: Collection[UUID] = self._active.keys()
-        while batch := [self.queues[webhook_id].popleft() for webhook_id in active if self.queues.get(webhook_id)]:
+        while batch := [queue.popleft() for webhook_id, queue in self.queues.items() if queue and webhook_id in active]:
             for due, sent in zip(batch, wiring.webhooks().send([_message(due) for due in batch]), strict=True):
                 self._run.count(**{sent.outcome.value: 1})
                 self._record(due, sent)
@@ -56,11 +56,7 @@ class Page:
             if clock.now() >= ends_at:
                 return
             unfinished = [webhook_id for webhook_id, queue in self.queues.items() if queue]
-            active = [
-                webhook.webhook_id
-                for webhook in self._still_active(unfinished)
-                if webhook.webhook_id not in self._failing
-            ]
+            active = {webhook.webhook_id for webhook in self._still_active(unfinished)} - self._failing
 
     def release(self) -> None:
         """End the leases, and record when to look at each webhook again."""
