@@ -1,5 +1,7 @@
 """Cold starts of the deployed bundles, beside a bare application that makes the same calls: part of `make bench`.
 
+Why no start is restored from a snapshot: docs/decisions/snapstart.md.
+
 A start is a new Python that sees the standard library and one unzipped bundle. What counts is its CPU time until the
 handler's first response: one that is computed from Postgres, and one that is in Redis where the route is cached. Of a
 job it is the time until its handler is imported.
