@@ -19,10 +19,10 @@ CREATE INDEX deletions_attempted_at_user_id_idx ON deletions (attempted_at, user
 CREATE TABLE bets_due (
     bet_id bigint PRIMARY KEY,
     match_id bigint NOT NULL,
-    due_at timestamptz NOT NULL
+    due_at timestamptz
 );
 COMMENT ON TABLE bets_due IS 'work list of settle_bets: every bet that is open or without a closing-line value';
-COMMENT ON COLUMN bets_due.due_at IS 'when to look at the bet; infinity: when its match changes';
+COMMENT ON COLUMN bets_due.due_at IS 'when to look at the bet; null: when its match changes';
 CREATE INDEX bets_due_due_at_bet_id_idx ON bets_due (due_at, bet_id);
 CREATE INDEX bets_due_match_id_idx ON bets_due (match_id);
 
@@ -80,8 +80,8 @@ INSERT INTO matches_to_settle (match_id) SELECT DISTINCT match_id FROM bets WHER
 -- Pages of push subscriptions: page n holds those with subscription_id / 500 = n.
 CREATE TABLE push_pages (
     page bigint PRIMARY KEY,
-    looked_at timestamptz NOT NULL DEFAULT '-infinity',
-    taken_until timestamptz NOT NULL DEFAULT '-infinity'
+    looked_at timestamptz NOT NULL DEFAULT 'epoch',
+    taken_until timestamptz NOT NULL DEFAULT 'epoch'
 );
 COMMENT ON TABLE push_pages IS 'work list of send_notifications: each page is looked at once in each pass';
 COMMENT ON COLUMN push_pages.looked_at IS 'when the last pass that has looked at it began';
@@ -91,10 +91,10 @@ CREATE INDEX push_pages_looked_at_page_idx ON push_pages (looked_at, page);
 CREATE INDEX bankroll_entries_user_id_created_at_idx ON bankroll_entries (user_id, created_at) WHERE source = 'result';
 
 ALTER TABLE webhooks
-ADD COLUMN looked_at timestamptz NOT NULL DEFAULT '-infinity',
+ADD COLUMN looked_at timestamptz NOT NULL DEFAULT 'epoch',
 ADD COLUMN next_attempt_at timestamptz,
-ADD COLUMN taken_until timestamptz NOT NULL DEFAULT '-infinity';
-COMMENT ON COLUMN webhooks.looked_at IS 'when its due events were last selected; -infinity when a test is requested';
+ADD COLUMN taken_until timestamptz NOT NULL DEFAULT 'epoch';
+COMMENT ON COLUMN webhooks.looked_at IS 'when its due events were last selected; the epoch when a test is requested';
 COMMENT ON COLUMN webhooks.next_attempt_at IS 'when to look at it though nothing new occurs: a retry, or the end of a pause';
 COMMENT ON COLUMN webhooks.taken_until IS 'end of the lease of the run that is working on it';
 CREATE INDEX webhooks_looked_at_webhook_id_idx ON webhooks (looked_at, webhook_id) WHERE stopped_at IS NULL AND next_attempt_at IS NULL;

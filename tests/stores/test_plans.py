@@ -33,7 +33,7 @@ VOLUME = """
     INSERT INTO bankroll_entries (user_id, bet_id, status, amount, source, created_at)
         SELECT user_id, bet_id, 'won', 20, 'result', kick_off + interval '2 hours' FROM bets WHERE bet_id % 100 <> 0;
     INSERT INTO bets_due (bet_id, match_id, due_at)
-        SELECT bet_id, match_id, CASE WHEN bet_id % 1000 = 0 THEN kick_off ELSE 'infinity' END FROM bets;
+        SELECT bet_id, match_id, CASE WHEN bet_id % 1000 = 0 THEN kick_off END FROM bets;
     INSERT INTO push_subscriptions (user_id, endpoint, p256dh, auth, created_at, updated_at)
         SELECT person(n), 'https://push.invalid/' || n, 'k', 's', '2024-01-01Z', '2024-01-01Z' FROM people;
     INSERT INTO favourites (user_id, match_id, notify_before_match, created_at)

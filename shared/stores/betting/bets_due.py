@@ -53,7 +53,7 @@ def take(db: Connection, now: datetime, limit: int) -> list[int]:
 
 
 PUT_OFF = """
-    UPDATE bets_due SET due_at = coalesce(given.due_at, 'infinity')
+    UPDATE bets_due SET due_at = given.due_at
     FROM unnest(%(bet_ids)s::bigint[], %(due_at)s::timestamptz[]) AS given (bet_id, due_at)
     WHERE bets_due.bet_id = given.bet_id
 """

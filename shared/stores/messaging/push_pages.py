@@ -42,7 +42,7 @@ def take(db: Connection, began: datetime, now: datetime, until: datetime) -> int
 
 
 FINISH = """
-    UPDATE push_pages SET looked_at = greatest(looked_at, %(began)s), taken_until = '-infinity' WHERE page = %(page)s
+    UPDATE push_pages SET looked_at = greatest(looked_at, %(began)s), taken_until = 'epoch' WHERE page = %(page)s
 """
 
 
@@ -51,7 +51,7 @@ def finish(db: Connection, page: int, began: datetime) -> None:
     db.execute(FINISH, {"page": page, "began": began})
 
 
-GIVE_BACK = "UPDATE push_pages SET taken_until = '-infinity' WHERE page = %(page)s"
+GIVE_BACK = "UPDATE push_pages SET taken_until = 'epoch' WHERE page = %(page)s"
 
 
 def give_back(db: Connection, page: int) -> None:

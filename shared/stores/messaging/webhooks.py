@@ -132,7 +132,7 @@ REQUEST_TEST = """
         test_requested_at = %(now)s,
         stopped_at = NULL,
         retry_after = NULL,
-        looked_at = '-infinity',
+        looked_at = 'epoch',
         next_attempt_at = NULL
     WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s
 """
@@ -178,7 +178,7 @@ def take(
 
     Args:
         db: the connection.
-        looked_before: webhooks last looked at before this instant are due; '-infinity' where a test is requested.
+        looked_before: webhooks last looked at before this instant are due; 'epoch' where a test is requested.
         attempt_before: webhooks to be looked at by this instant are due.
         now: the current time.
         until: end of the lease.
@@ -193,7 +193,7 @@ def take(
 
 RELEASE = """
     UPDATE webhooks w SET
-        taken_until = '-infinity',
+        taken_until = 'epoch',
         looked_at = coalesce(given.looked_at, w.looked_at),
         next_attempt_at = given.next_attempt_at
     FROM unnest(
@@ -203,7 +203,7 @@ RELEASE = """
     WHERE w.webhook_id = given.webhook_id AND w.test_requested_at = given.test_requested_at
 """
 PUT_OFF = """
-    UPDATE webhooks SET taken_until = '-infinity', looked_at = %(now)s, next_attempt_at = %(until)s
+    UPDATE webhooks SET taken_until = 'epoch', looked_at = %(now)s, next_attempt_at = %(until)s
     WHERE webhook_id = ANY(%(webhook_ids)s) AND test_requested_at <= %(now)s
 """
 
@@ -213,7 +213,7 @@ def put_off(db: Connection, webhook_ids: Collection[UUID], now: datetime, until:
     db.execute(PUT_OFF, {"webhook_ids": list(webhook_ids), "now": now, "until": until})
 
 
-END_LEASES = "UPDATE webhooks SET taken_until = '-infinity' WHERE webhook_id = ANY(%(webhook_ids)s)"
+END_LEASES = "UPDATE webhooks SET taken_until = 'epoch' WHERE webhook_id = ANY(%(webhook_ids)s)"
 
 
 @dataclass(frozen=True, slots=True)
