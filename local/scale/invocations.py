@@ -20,8 +20,10 @@ from local.asgi import read_body, send_json, send_response
 from local.gateway import INVOKE_API
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-KILL_SECONDS = (1.0, 6.0)
+KILL_SECONDS = (5.0, 20.0)
 """Shortest and longest time between two kills."""
+RETRY_SECONDS = 60
+"""Lambda waits for a minute before it retries an event whose run failed."""
 
 
 @dataclass
@@ -35,10 +37,16 @@ class Usage:
 
 
 class Invocations:
-    """The queue, and Lambda's Invoke API in front of it, through which a job starts itself again."""
+    """The queue, and Lambda's Invoke API in front of it, through which a job starts itself again.
+
+    Attributes:
+        queue: function and event of each invocation that is due.
+        retries: number of invocations that wait for their retry.
+    """
 
     def __init__(self) -> None:
         self.queue: Queue[tuple[str, dict[str, Any]]] = Queue()
+        self.retries = 0
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Handle one request: an invocation, or one of Stripe's, whose customers have no subscriptions."""
@@ -92,13 +100,18 @@ class Invocations:
         running = [_Environment(job, environment, received) for _ in range(workers)]
         busy = [True] * workers
 
+        def retry(invocation: tuple[str, dict[str, Any]]) -> None:
+            self.queue.put(invocation)
+            with lock:
+                self.retries -= 1
+
         def work(place: int) -> None:
             while time.monotonic() < end:
                 try:
                     name, event = self.queue.get(timeout=0.2)
                 except Empty:
                     busy[place] = False
-                    if not any(busy):
+                    if not any(busy) and not self.retries:
                         return
                     continue
                 busy[place] = True
@@ -107,7 +120,8 @@ class Invocations:
                 with lock:
                     usage.invocations += 1
                     if response is None:
-                        self.queue.put((name, event))
+                        self.retries += 1
+                        threading.Timer(RETRY_SECONDS, retry, ((name, event),)).start()
                     else:
                         usage.cpu += response["cpu"]
                         if "error" in response:
@@ -116,9 +130,10 @@ class Invocations:
         threads = [threading.Thread(target=work, args=(place,)) for place in range(workers)]
         for thread in threads:
             thread.start()
-        while kills is not None and any(thread.is_alive() for thread in threads):
-            threads[0].join(kills.uniform(*KILL_SECONDS))
-            usage.kills += kills.choice(running).kill()
+        while kills is not None and (alive := [thread for thread in threads if thread.is_alive()]):
+            alive[0].join(kills.uniform(*KILL_SECONDS))
+            if alive[0].is_alive():
+                usage.kills += kills.choice(running).kill()
         for thread in threads:
             thread.join()
         for each in running:

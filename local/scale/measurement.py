@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ CONNECTIONS = """
     SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'paris-sportif%'
 """
 SAMPLE_SECONDS = 0.2
+SETTLE_SECONDS = 1.0
+"""Time after which a session that was closed just before is among the server's ended processes."""
 
 
 @dataclass
@@ -41,6 +44,7 @@ def database_usage(url: str, postmaster: int) -> Iterator[DatabaseUsage]:
                 usage.connections = max(usage.connections, row[0] if row else 0)
 
     sampler = threading.Thread(target=sample)
+    time.sleep(SETTLE_SECONDS)
     before, cpu = _statistics(url), _cpu(postmaster)
     sampler.start()
     try:
