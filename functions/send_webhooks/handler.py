@@ -9,7 +9,7 @@ from functions.send_webhooks.selection import WebhookEvent, collect_events
 from shared.accounts.webhooks import EARLY_TOLERANCE, EVENT_TTL
 from shared.runtime import clock
 from shared.runtime.paged_jobs import PagedRun, Pages, paged_job
-from shared.stores.messaging import webhooks
+from shared.stores.messaging import webhook_events, webhook_leases, webhooks
 
 DELIVERY_RETENTION = timedelta(days=30)
 """Retention of deliveries, which prevent duplicates: far longer than any event stays relevant."""
@@ -33,7 +33,7 @@ def send(run: PagedRun) -> Pages:
     """
     run.count(due=0)
     events = _events(run)
-    while taken := webhooks.take(
+    while taken := webhook_leases.take(
         run.db, _looked_before(run, events), run.now + EARLY_TOLERANCE, clock.now(), clock.now() + LEASE, PAGE_SIZE
     ):
         page = Page(run, taken, events)
@@ -50,9 +50,9 @@ def _events(run: PagedRun) -> list[WebhookEvent]:
     """The events that may still be sent, oldest first."""
     since = run.now - EVENT_TTL
     return collect_events(
-        webhooks.committed_days(run.db, since),
-        webhooks.settlements(run.db, since),
-        webhooks.publications(run.db, since),
+        webhook_events.committed_days(run.db, since),
+        webhook_events.settlements(run.db, since),
+        webhook_events.publications(run.db, since),
     )
 
 
@@ -64,7 +64,7 @@ def _looked_before(run: PagedRun, events: Sequence[WebhookEvent]) -> datetime:
 
 def left(run: PagedRun) -> int:
     """Webhooks that are due."""
-    return webhooks.count_due(run.db, _looked_before(run, _events(run)), run.now + EARLY_TOLERANCE, clock.now())
+    return webhook_leases.count_due(run.db, _looked_before(run, _events(run)), run.now + EARLY_TOLERANCE, clock.now())
 
 
 handler = paged_job("send_webhooks", send, left, workers=WORKERS, next_due=next_due)

@@ -13,8 +13,9 @@ from shared.accounts.webhooks import EVENT_TTL, next_attempt_at
 from shared.clients.messaging.webhooks import WebhookMessage, WebhookOutcome, WebhookResult
 from shared.runtime import clock, logs, wiring
 from shared.runtime.paged_jobs import PagedRun
-from shared.stores.messaging import webhooks
-from shared.stores.messaging.webhooks import ActiveWebhook, Delivery, Look
+from shared.stores.messaging import webhook_leases, webhooks
+from shared.stores.messaging.webhook_leases import Look
+from shared.stores.messaging.webhooks import ActiveWebhook, Delivery
 
 MAX_PAGE_TIME = timedelta(seconds=30)
 """After this time webhooks with more events go to the end of the queue, so that slow receivers delay others little."""
@@ -72,8 +73,8 @@ class Page:
             )
             looks.append(Look(webhook_id, webhook.test_requested_at, self._looked_at if is_done else None, again))
         if inactive := set(self._taken) - self._active.keys():
-            webhooks.put_off(self._run.db, inactive, self._looked_at, self._looked_at + RECHECK_INTERVAL)
-        webhooks.release(self._run.db, self._taken, looks)
+            webhook_leases.put_off(self._run.db, inactive, self._looked_at, self._looked_at + RECHECK_INTERVAL)
+        webhook_leases.release(self._run.db, self._taken, looks)
 
     def _still_active(self, webhook_ids: Collection[UUID]) -> list[ActiveWebhook]:
         return entitled(webhooks.active_webhooks(self._run.db, webhook_ids, clock.now())) if webhook_ids else []

@@ -7,7 +7,8 @@ from datetime import datetime
 from shared.accounts.entitlements import features_of
 from shared.accounts.webhooks import EARLY_TOLERANCE, EVENT_TTL, INITIAL_BACKOFF, TEST_EVENT, WebhookEventType
 from shared.explanations.legal_notice import LEGAL_NOTICE
-from shared.stores.messaging.webhooks import ActiveWebhook, CommittedDay, Delivery, Publication, SettledPick
+from shared.stores.messaging.webhook_events import CommittedDay, Publication, SettledPick
+from shared.stores.messaging.webhooks import ActiveWebhook, Delivery
 
 
 @dataclass(frozen=True, slots=True)

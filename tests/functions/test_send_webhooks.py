@@ -22,7 +22,7 @@ from shared.runtime.jobs import JobFailed
 from shared.stores.betting import picks, play_limits
 from shared.stores.database import Connection, connect
 from shared.stores.errors import DatabaseUnavailable
-from shared.stores.messaging import webhooks
+from shared.stores.messaging import webhook_leases, webhooks
 from shared.stores.messaging.webhooks import Delivery
 from shared.stores.operations import job_workers
 from shared.stores.people import accounts
@@ -494,7 +494,7 @@ def test_webhooks_on_which_another_worker_is_working_are_not_taken_until_its_lea
     db: Connection, service: Receivers
 ) -> None:
     insert_webhooks(db, service, 5)
-    assert len(webhooks.take(db, MORNING, MORNING, MORNING, MORNING + LEASE, 3)) == 3
+    assert len(webhook_leases.take(db, MORNING, MORNING, MORNING, MORNING + LEASE, 3)) == 3
     report = send()
     assert (report["taken"], report["status"]) == (4, "done")
     assert send(MORNING + LEASE)["taken"] == 6

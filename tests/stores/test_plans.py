@@ -10,7 +10,7 @@ import pytest
 
 from shared.stores.betting import bankrolls, bets, bets_due
 from shared.stores.database import Connection, connect
-from shared.stores.messaging import push_deliveries, push_pages, push_subscriptions, webhooks
+from shared.stores.messaging import push_deliveries, push_pages, push_subscriptions, webhook_leases, webhooks
 from shared.stores.people import deletions
 from tests.conftest import Databases
 from tests.factories import KICK_OFF, insert_matches, match_update
@@ -119,8 +119,8 @@ STATEMENTS: list[tuple[str, LiteralString, dict[str, object], int]] = [
     ("any result", push_deliveries.HAS_RESULTS, {"since": NOW - DAY}, 20),
     ("kick-offs", push_deliveries.KICK_OFFS, {"start": KICK_OFF, "end": KICK_OFF}, 20),
     ("old notices", push_deliveries.REMOVE_OLD, {"before": NOW - 5 * DAY, "limit": 100}, 2500),
-    ("fresh webhooks", webhooks.TAKE_FRESH, LOOKED, 1000),
-    ("webhooks with retries", webhooks.TAKE_RETRIES, LOOKED, 1500),
+    ("fresh webhooks", webhook_leases.TAKE_FRESH, LOOKED, 1000),
+    ("webhooks with retries", webhook_leases.TAKE_RETRIES, LOOKED, 1500),
     ("old deliveries", webhooks.REMOVE_OLD, {"before": NOW - 10 * DAY, "limit": 100}, 2500),
 ]
 
