@@ -32,11 +32,15 @@ JOB_NAMES = {name for name, function in service.read().functions.items() if func
 
 
 class Watch:
-    """Sees from the outside whether our connections were used: Postgres' own list of sessions."""
+    """Sees from the outside whether our connections were used: Postgres' own list of sessions.
 
-    USED = (
-        "SELECT max(query_start) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
+    Autovacuum stands in that list too, and the newest session may end; neither is a statement of ours.
+    """
+
+    USED = """
+        SELECT max(query_start) FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+    """
 
     def __init__(self, url: str) -> None:
         self._db = psycopg.connect(url, autocommit=True)
@@ -44,7 +48,8 @@ class Watch:
 
     def was_used(self) -> bool:
         """Whether a statement was sent since the last call."""
-        before, self._last = self._last, self._db.execute(self.USED).fetchone()
+        [(latest,)] = self._db.execute(self.USED).fetchall()
+        before, self._last = self._last, max(filter(None, (latest, self._last)), default=None)
         return self._last != before
 
     def close(self) -> None:
