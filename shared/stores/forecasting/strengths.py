@@ -8,7 +8,7 @@ from shared.betting.prices import SHARPEST_BOOKMAKERS
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.attack_defence import Level
 from shared.forecasting.strengths import Club, Strengths, club_from_numbers
-from shared.stores.database import Connection, array_literal, copy_into, fetch_all
+from shared.stores.database import Connection, array_literal, copy_into, fetch_all, fetch_value
 
 LEARNED = [c.code for c in COMPETITIONS.values() if c.division is not None]
 """Competitions whose results update the strengths: the leagues, each on its nation's scale."""
@@ -81,8 +81,7 @@ FIRST_UNLEARNED_DAY = """
 
 def first_unlearned_day(db: Connection) -> date | None:
     """The earliest day with a result that was added, changed, removed or gained prices since the last fit, or None."""
-    row = db.execute(FIRST_UNLEARNED_DAY, {"competitions": LEARNED, "bookmakers": list(SHARPEST_BOOKMAKERS)}).fetchone()
-    return row[0] if row else None
+    return fetch_value(db, FIRST_UNLEARNED_DAY, {"competitions": LEARNED, "bookmakers": list(SHARPEST_BOOKMAKERS)})
 
 
 RESULTS_FROM = """
@@ -167,9 +166,9 @@ def league_before(db: Connection, competition: str, season: int, day: date) -> S
     params = {"competition": competition, "season": season, "day": day}
     for team_id, code, year, state in db.execute(LEAGUE_BEFORE, params).fetchall():
         strengths.clubs[team_id] = club_from_numbers(code, year, state)
-    level = db.execute(LEVEL_BEFORE, {"nation": nation, "day": day}).fetchone()
+    level = fetch_value(db, LEVEL_BEFORE, {"nation": nation, "day": day})
     if level is not None:
-        strengths.levels[nation] = _levels(level[0])
+        strengths.levels[nation] = _levels(level)
     return strengths
 
 
@@ -237,8 +236,7 @@ def put(
 
 def latest_day(db: Connection, before_day: date) -> date | None:
     """The latest day with strengths before a given one."""
-    row = db.execute("SELECT max(day) FROM club_strengths WHERE day < %(day)s", {"day": before_day}).fetchone()
-    return row[0] if row else None
+    return fetch_value(db, "SELECT max(day) FROM club_strengths WHERE day < %(day)s", {"day": before_day})
 
 
 ELO = """

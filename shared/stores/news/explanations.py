@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from shared.stores.database import Connection, execute_many, fetch_all
+from shared.stores.database import Connection, execute_many, fetch_all, fetch_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,7 @@ TOKENS = "SELECT coalesce(sum(tokens_in + tokens_out), 0) FROM llm_calls WHERE c
 
 def tokens_since(db: Connection, start: datetime) -> int:
     """Tokens used since an instant."""
-    row = db.execute(TOKENS, {"start": start}).fetchone()
-    return int(row[0]) if row else 0
+    return fetch_value(db, TOKENS, {"start": start})
 
 
 PROMPT_STATS = """
@@ -193,9 +192,5 @@ def set_weights(db: Connection, kind: str, new_weights: Mapping[str, float], now
     """
     db.execute("SELECT pg_advisory_xact_lock(hashtextextended('prompt weights ' || %(kind)s, 0))", {"kind": kind})
     db.execute("DELETE FROM prompt_weights WHERE kind = %(kind)s", {"kind": kind})
-    with db.cursor() as cursor:
-        rows = [
-            {"kind": kind, "version": version, "weight": weight, "set_at": now}
-            for version, weight in new_weights.items()
-        ]
-        cursor.executemany(SET_WEIGHT, rows)
+    rows = [{"kind": kind, "version": name, "weight": weight, "set_at": now} for name, weight in new_weights.items()]
+    execute_many(db, SET_WEIGHT, rows)
