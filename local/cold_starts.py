@@ -61,7 +61,6 @@ USUAL = ("health", "site", "matches", "predictions", "news", "users", "admin", "
 GOALS = {"health": 1.05, "site": 1.05, "matches": 1.05, "predictions": 1.05}
 """The largest multiple of the floor, 1.2 for other functions and 0.6 for jobs."""
 FLOOR_GROUPS = ("web", "database", "cache", "tokens")
-BARE = "FastAPI + Mangum"
 _START = """
 import importlib, json, sys, time
 event = json.loads(sys.argv[2])

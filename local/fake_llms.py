@@ -34,17 +34,12 @@ def write_from_facts(system: str, user: str) -> str:
 
 
 class FakeLLMs:
-    """The ASGI application of both.
-
-    Attributes:
-        requests: method, path and body of every request.
-        queued: responses to return instead of the next ones, by provider.
-    """
+    """The ASGI application of both."""
 
     def __init__(self, model: Model = write_from_facts) -> None:
         self.model = model
-        self.requests: list[tuple[str, str, dict[str, Any]]] = []
-        self.queued: dict[str, list[Response]] = {"groq": [], "anthropic": []}
+        self.requests: list[tuple[str, str, dict[str, Any]]] = []  # method, path and body of every request
+        self.queued: dict[str, list[Response]] = {"groq": [], "anthropic": []}  # returned instead of the next ones
         self.models = set(MODELS)
 
     def completions(self, provider: str) -> int:

@@ -34,22 +34,17 @@ class SupabaseError(Exception):
 class SupabaseProject:
     """One project.
 
-    Attributes:
-        has_table: whether the table `user_profiles` exists.
-        issuer: the `iss` claim of tokens: the project's address and `/auth/v1`.
-        users: by id, in the format of the Auth API.
-        profiles: rows of `user_profiles` by id.
-
     Args:
         file: where the project is stored; None for in memory.
     """
 
     def __init__(self, now: Callable[[], datetime], file: Path | None = None) -> None:
         self._now, self._file = now, file
-        self.has_table, self.issuer = True, ""
+        self.has_table = True  # whether the table `user_profiles` exists
+        self.issuer = ""  # the `iss` claim of tokens: the project's address and `/auth/v1`
         stored: Object = json.loads(file.read_text()) if file and file.exists() else {}
-        self.users: dict[str, Object] = stored.get("users", {})
-        self.profiles: dict[str, Object] = stored.get("profiles", {})
+        self.users: dict[str, Object] = stored.get("users", {})  # by id, in the format of the Auth API
+        self.profiles: dict[str, Object] = stored.get("profiles", {})  # rows of `user_profiles` by id
         self._passwords: dict[str, str] = stored.get("passwords", {})
         self._sessions: dict[str, str] = stored.get("sessions", {})  # user id by session id
         self._refresh: dict[str, str] = stored.get("refresh", {})  # session id by refresh token

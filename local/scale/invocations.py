@@ -37,16 +37,11 @@ class Usage:
 
 
 class Invocations:
-    """The queue, and Lambda's Invoke API in front of it, through which a job starts itself again.
-
-    Attributes:
-        queue: function and event of each invocation that is due.
-        retries: number of invocations that wait for their retry.
-    """
+    """The queue, and Lambda's Invoke API in front of it, through which a job starts itself again."""
 
     def __init__(self) -> None:
-        self.queue: Queue[tuple[str, dict[str, Any]]] = Queue()
-        self.retries = 0
+        self.queue: Queue[tuple[str, dict[str, Any]]] = Queue()  # function and event of each invocation that is due
+        self.retries = 0  # number of invocations that wait for their retry
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Handle one request: an invocation, or one of Stripe's, whose customers have no subscriptions."""

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.accounts.plans import Plan
 from shared.stores.database import Connection, fetch_all, fetch_value
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryRow:
-    """A user: plan or `admin`, and when first seen."""
+    """A user: plan or `Plan.ADMIN`, and when first seen."""
 
     user_id: UUID
-    status: str
+    status: Plan
     first_seen_at: datetime
 
 

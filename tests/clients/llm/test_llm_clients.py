@@ -12,8 +12,8 @@ from local import fake_llms
 from local.fake_llms import ANTHROPIC_KEY, GROQ_KEY, FakeLLMs
 from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable, UpstreamError
 from shared.clients.llm.anthropic_client import AnthropicClient
-from shared.clients.llm.completion import MAX_OUTPUT_TOKENS, IncompleteCompletion, cost
-from shared.clients.llm.groq_client import GroqClient, parse_retry_after
+from shared.clients.llm.completion import MAX_OUTPUT_TOKENS, IncompleteCompletion, cost, parse_retry_after
+from shared.clients.llm.groq_client import GroqClient
 from shared.explanations.prompt import SCHEMA
 from tests.explanations.sample_request import build_sample
 
