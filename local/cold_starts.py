@@ -21,10 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import copyfile
 from statistics import median
-from typing import Any, cast
+from typing import Any
 
 import httpx
-from uvicorn._types import HTTPScope
 
 from deploy import bundle
 from deploy import service as serverless
@@ -221,7 +220,7 @@ def _event(path: str, bearer: str) -> dict[str, Any]:
         "client": ("::1", 0),
         "http_version": "1.1",
     }
-    return function_url.build_event(cast("HTTPScope", scope), b"")
+    return function_url.build_event(scope, b"")
 
 
 def _flush(settings: Mapping[str, str], measured: Measured) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import uvicorn
-from uvicorn._types import ASGIApplication
+from starlette.types import ASGIApp
 
 from local.errors import LocalError
 
@@ -79,7 +79,7 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def serve(app: ASGIApplication, listener: socket.socket | None = None) -> Iterator[str]:
+def serve(app: ASGIApp, listener: socket.socket | None = None) -> Iterator[str]:
     """Serve an application until the block ends; yields its base address.
 
     Raises:

@@ -174,7 +174,7 @@ def test_no_flood_takes_a_release_back(templates: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.alarm)
-def test_what_shows_it_is_there(cause: Cause) -> None:
+def test_the_tests_named_by_the_table_exist(cause: Cause) -> None:
     for test in cause.shown_by:
         path, _, name = test.partition("::")
         there = re.findall(r"^def (test_\w+)", (service.ROOT / path).read_text(), re.MULTILINE)

@@ -220,6 +220,6 @@ def spoil_time(resources: Template) -> None:
         (spoil_time, ["cdn: health: the CDN's timeout is not longer than its own"]),
     ],
 )
-def test_what_would_open_a_door_is_found_and_nothing_else(template: Template, spoil: Any, faults: list[str]) -> None:
+def test_each_exposure_is_reported_alone(template: Template, spoil: Any, faults: list[str]) -> None:
     spoil(template["Resources"])
     assert list(exposure_checks.faults(template, FUNCTIONS)) == faults

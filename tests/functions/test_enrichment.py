@@ -104,7 +104,7 @@ def test_everything_is_answered_in_the_shape_of_the_contract(offline_saturday: s
         assert fields <= body[name].keys()
 
 
-def test_parts_by_themselves_are_the_parts_of_the_whole(offline_saturday: str) -> None:
+def test_each_part_equals_that_of_the_full_response(offline_saturday: str) -> None:
     whole = get_json(f"/full?{PAIR}")
     assert get_json(f"/odds?{PAIR}") == whole["odds"]
     assert get_json(f"/h2h?{PAIR}") == whole["h2h"]
@@ -528,7 +528,7 @@ def test_nothing_that_came_after_a_match_is_told_of_it(db: Connection) -> None:
         ("/nothing", 404),
     ],
 )
-def test_what_cannot_be_asked_is_answered_in_words(offline_saturday: str, target: str, status: int) -> None:
+def test_an_invalid_request_is_rejected_with_a_detail(offline_saturday: str, target: str, status: int) -> None:
     response = get(target)
     assert (response.status, bool(response.json["detail"])) == (status, True)
 

@@ -109,7 +109,7 @@ def test_a_day_is_one_in_paris_and_both_ends_are_in(saturday_url: str) -> None:
     assert {match["id"] for match in matches} < {match["id"] for match in two_days}
 
 
-def test_filters_filter(saturday_url: str) -> None:
+def test_status_and_competition_filter_the_matches(saturday_url: str) -> None:
     everything = get_matches("?date_from=2024-04-20&date_to=2024-04-30&per_page=100")
     assert {match["status"] for match in everything} == {"scheduled", "finished"}
     for status in ("scheduled", "finished"):
@@ -150,7 +150,7 @@ def test_pages_cover_everything_once(saturday_url: str) -> None:
         ("?date_to=2024-04-20", "2024-04-20", "2024-04-20"),
     ],
 )
-def test_one_sided_dates_mean_something(saturday_url: str, query: str, first: str, last: str) -> None:
+def test_a_missing_end_of_the_date_range_has_a_default(saturday_url: str, query: str, first: str, last: str) -> None:
     joint = "&" if query else "?"
     assert get_json(f"{query}{joint}per_page=100") == get_json(f"?date_from={first}&date_to={last}&per_page=100")
 
@@ -202,7 +202,7 @@ def test_one_sided_dates_mean_something(saturday_url: str, query: str, first: st
         ("/", 404),
     ],
 )
-def test_what_cannot_be_asked_is_answered_in_words(saturday_url: str, query: str, status: int) -> None:
+def test_an_invalid_request_is_rejected_with_a_detail(saturday_url: str, query: str, status: int) -> None:
     response = get(query)
     assert (response.status, bool(response.json["detail"])) == (status, True)
 

@@ -268,7 +268,7 @@ def test_a_forecast_is_explained_in_the_readers_language(match_id: int, header: 
         ("/nothing/here", 404),
     ],
 )
-def test_what_cannot_be_asked_is_answered_in_words(saturday_url: str, target: str, status: int) -> None:
+def test_an_invalid_request_is_rejected_with_a_detail(saturday_url: str, target: str, status: int) -> None:
     response = get(target)
     assert (response.status, bool(response.json["detail"])) == (status, True)
 

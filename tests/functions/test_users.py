@@ -175,7 +175,7 @@ def test_stats_are_the_persons_own_and_say_nothing_that_we_do_not_know(database:
     }
 
 
-def test_one_row_of_wishes_serves_both_addresses(database: str) -> None:
+def test_both_preference_routes_share_one_row(database: str) -> None:
     assert get(f"{DATA}/preferences") == DEFAULTS
     assert get(f"{ME}/preferences") == DEFAULTS | {"favorite_team_id": None, "favorite_team": None}
     changed = send("PUT", f"{DATA}/preferences", {"language": "en", "default_stake": 12.5, "dark_mode": None})
@@ -237,7 +237,7 @@ def test_a_club_is_chosen_kept_and_taken_away(database: str) -> None:
     ids=str,
 )
 @pytest.mark.parametrize("path", [f"{DATA}/preferences", f"{ME}/preferences"])
-def test_wishes_that_cannot_be_are_refused(database: str, path: str, fields: dict[str, Any]) -> None:
+def test_malformed_preferences_are_rejected(database: str, path: str, fields: dict[str, Any]) -> None:
     response = send("PUT", path, json.dumps(fields).encode())
     assert response.status == 422
     assert get(f"{DATA}/preferences") == DEFAULTS
@@ -358,7 +358,7 @@ def test_a_person_follows_so_many_matches_at_most(database: str, monkeypatch: py
     )
 
 
-def test_a_heart_that_is_clicked_twice_counts_once(database: str) -> None:
+def test_a_repeated_favourite_request_gets_the_first_response(database: str) -> None:
     """4.1: the same key gets the same answer."""
     (match_id,) = matches(("Arsenal", "Chelsea"))
     first, again = (send("POST", FAVOURITES, {"match_id": match_id}, idempotency_key="k") for _ in range(2))

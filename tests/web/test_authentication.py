@@ -11,9 +11,9 @@ from typing import Annotated, Any
 import psycopg
 import pytest
 from fastapi import Request, Security
+from starlette.responses import JSONResponse
 
 from local import fake_upstash
-from local.asgi import send_json
 from local.http_server import serve
 from shared.accounts.api_keys import fingerprint
 from shared.accounts.plans import ANONYMOUS_READER, Plan, Reader
@@ -26,7 +26,7 @@ from shared.stores.people import accounts, api_keys
 from shared.stores.people.api_keys import ApiKeyRow
 from shared.web import authentication
 from shared.web.app import Connection, http_app, lambda_handler
-from shared.web.authentication import Access, Admin, Anyone, Elite, Premium, SignedIn, TrainingAccess, require_user_id
+from shared.web.authentication import Access, Admin, Anyone, Premium, SignedIn, TrainingAccess, require_user_id
 from shared.web.cached_route import cached
 from shared.web.errors import Forbidden
 from tests.running import Handler, environment, invoke
@@ -67,7 +67,7 @@ def built() -> Handler:
         return shown(reader)
 
     @app.get("/elite")
-    async def elite(reader: Elite) -> dict[str, Any]:
+    async def elite(reader: Annotated[Reader, Security(Access(Plan.ELITE))]) -> dict[str, Any]:
         return shown(reader)
 
     @app.get("/admin")
@@ -246,7 +246,7 @@ def test_keys_are_read_where_the_project_publishes_them(variables: dict[str, str
     async def project(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             requests.append(scope["path"])
-            await send_json(send, 200, {"keys": [ES256.published()]})
+            await JSONResponse({"keys": [ES256.published()]}, 200)(scope, receive, send)
 
     with serve(project) as address:
         header = f"Bearer {ES256.sign(claims(NOW, iss=f'{address}/auth/v1'))}"

@@ -92,7 +92,7 @@ def test_a_token_says_who_signed_in(project: Project, time: SimulatedTime, key: 
 
 
 @pytest.mark.case("A11")
-def test_what_users_write_themselves_is_not_even_read(project: Project, time: SimulatedTime) -> None:
+def test_user_metadata_grants_nothing(project: Project, time: SimulatedTime) -> None:
     """Nothing that a token says of `user_metadata` reaches us."""
     identity = project.supabase.verify(
         ES256.sign(claims(time.instant, user_metadata={"plan": "elite", "role": "admin"}, app_metadata=None))
@@ -129,7 +129,7 @@ def test_a_token_does_not_count_before_its_time(
     assert project.believes(ES256.sign(claims(time.instant, nbf=time.instant + early * SECOND))) is counts
 
 
-def test_the_time_is_the_clocks(project: Project, time: SimulatedTime) -> None:
+def test_validity_is_checked_by_the_given_clock(project: Project, time: SimulatedTime) -> None:
     token = ES256.sign(claims(time.instant))
     assert project.believes(token)
     time.instant += timedelta(hours=2)
@@ -162,7 +162,9 @@ def test_an_unsigned_token_is_refused(
 
 @pytest.mark.case("A4")
 @pytest.mark.parametrize("key", [ES256, RS256], ids=["es256", "rs256"])
-def test_a_public_key_is_no_secret(project: Project, legacy: Project, time: SimulatedTime, key: Key) -> None:
+def test_a_token_signed_with_the_public_key_as_secret_is_rejected(
+    project: Project, legacy: Project, time: SimulatedTime, key: Key
+) -> None:
     """Whoever signs HS256 with what everybody may read is refused, with and without a legacy secret."""
     public = key.private.public_key()
     texts = [public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), json.dumps(key.published()).encode()]
@@ -173,7 +175,7 @@ def test_a_public_key_is_no_secret(project: Project, legacy: Project, time: Simu
             assert not legacy.believes(token)
 
 
-def test_a_key_has_one_algorithm(project: Project, time: SimulatedTime) -> None:
+def test_a_token_must_use_the_algorithm_of_its_key(project: Project, time: SimulatedTime) -> None:
     for key, other in ((ES256, RS256), (RS256, ES256)):
         assert not project.believes(key.sign(claims(time.instant), kid=other.kid))
     stronger = jwt.encode(claims(time.instant), RS256.private, "RS512", {"kid": "rs"})
@@ -197,7 +199,7 @@ def test_a_key_has_one_algorithm(project: Project, time: SimulatedTime) -> None:
         ("authenticated ", False),
     ],
 )
-def test_a_token_is_for_us(project: Project, time: SimulatedTime, aud: Any, counts: bool) -> None:
+def test_a_token_must_have_our_audience(project: Project, time: SimulatedTime, aud: Any, counts: bool) -> None:
     assert project.believes(ES256.sign(claims(time.instant, aud=aud))) is counts
 
 
@@ -205,7 +207,7 @@ def test_a_token_is_for_us(project: Project, time: SimulatedTime, aud: Any, coun
 @pytest.mark.parametrize(
     "iss", [URL, f"{ISSUER}/", "https://other.supabase.test/auth/v1", "supabase", ISSUER.upper(), "", None]
 )
-def test_a_token_is_from_our_project(project: Project, time: SimulatedTime, iss: str | None) -> None:
+def test_a_token_must_have_our_issuer(project: Project, time: SimulatedTime, iss: str | None) -> None:
     assert not project.believes(ES256.sign(claims(time.instant, iss=iss)))
 
 
@@ -254,7 +256,7 @@ WHOLE = ES256.sign(claims(SimulatedTime().instant))
 @example(WHOLE + ".")
 @example(WHOLE.replace("e", "é", 1))
 @example("\ud800")
-def test_anything_else_is_refused_without_ado(token: str) -> None:
+def test_a_malformed_token_is_rejected(token: str) -> None:
     assert not Project(SimulatedTime(), SECRET).believes(token)
 
 
@@ -368,7 +370,9 @@ def test_keys_that_were_read_go_on_counting_while_the_project_is_down(
         lambda: httpx.Response(200, text="[" * 100_000),
     ],
 )
-def test_without_a_key_nobody_can_tell(project: Project, time: SimulatedTime, respond: Responder) -> None:
+def test_verify_raises_unavailable_while_the_keys_cannot_be_fetched(
+    project: Project, time: SimulatedTime, respond: Responder
+) -> None:
     """None cached is our failure (503), not the reader's (401); a redirect is not followed."""
     project.answer = respond
     token = ES256.sign(claims(time.instant))
@@ -382,7 +386,7 @@ def test_without_a_key_nobody_can_tell(project: Project, time: SimulatedTime, re
 
 
 @pytest.mark.case("A10")
-def test_keys_rotate(project: Project, time: SimulatedTime) -> None:
+def test_keys_rotate_and_a_revoked_one_counts_until_the_cache_expires(project: Project, time: SimulatedTime) -> None:
     """The next key verifies at once, both in the overlap, the revoked one until the keys are read again."""
     project.answer = publishing(ES256)
     old = ES256.sign(claims(time.instant, exp=time.instant + timedelta(days=1)))

@@ -111,7 +111,7 @@ def test_every_competition_that_is_forecast_has_its_sport() -> None:
 
 
 @pytest.mark.parametrize("header", ["", "many", "-1", "9" * 20, "NaN"])
-def test_an_account_that_is_not_told_is_not_made_up(time: SimulatedTime, header: str) -> None:
+def test_credits_are_none_without_valid_headers(time: SimulatedTime, header: str) -> None:
     assert fetch(respond_with([], headers=SPENT | {"x-requests-remaining": header}), time).credits is None
 
 
@@ -127,7 +127,7 @@ def test_a_match_is_read_with_its_clubs_and_times(time: SimulatedTime) -> None:
     assert quote.taken_at == datetime(2026, 11, 22, 14, 59, 30, tzinfo=UTC)
 
 
-def test_the_payload_is_what_was_said(time: SimulatedTime) -> None:
+def test_the_payload_is_stored_as_received(time: SimulatedTime) -> None:
     payload = arsenal(bookmaker("winamax_fr", READ_AT, h2h("Arsenal", "Chelsea", 2.10, 3.45, 3.6)), new_field=["é"])
     feed = fetch(respond_with([payload]), time)
     assert json.loads(feed.parsed.payloads["e1"]) == payload
@@ -183,7 +183,7 @@ def test_a_missing_draw_leaves_its_place_empty() -> None:
 
 
 @pytest.mark.parametrize("price", [1, 0, -2.5, 10_000, 1e300])
-def test_what_can_be_no_price_is_none(price: float) -> None:
+def test_an_impossible_price_is_none(price: float) -> None:
     payload = arsenal(bookmaker("pinnacle", READ_AT, h2h("Arsenal", "Chelsea", price, 3, 4)))
     assert prices_of(payload) == {("pinnacle", Market.H2H, Decimal(0)): ("None", "3", "4")}
 
@@ -309,7 +309,7 @@ def test_spent_credits_are_no_failure_and_are_not_asked_for_again(time: Simulate
 
 
 @pytest.mark.case("E11")
-def test_asking_too_often_is_mended_by_waiting(time: SimulatedTime) -> None:
+def test_a_429_is_retried_after_a_backoff(time: SimulatedTime) -> None:
     responses = iter([refuses(429, "EXCEEDED_FREQ_LIMIT"), refuses(429, ""), respond_with([arsenal()])])
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -348,7 +348,7 @@ def test_a_refusal_is_told_by_its_code(time: SimulatedTime, status: int, code: s
 
 @pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [b"<html>", b"", b"{}", b'[{"id":', b"\xff", b"[" * 100_000])
-def test_something_else_with_200_is_a_failure(time: SimulatedTime, body: bytes) -> None:
+def test_an_undocumented_body_with_status_200_is_invalid(time: SimulatedTime, body: bytes) -> None:
     with pytest.raises(InvalidResponse):
         fetch(lambda request: httpx.Response(200, content=body), time)
 
