@@ -172,9 +172,7 @@ def _starts(
     project: token.Project,
 ) -> list[Measured]:
     """The starts of a function: to a computed response, and to a cached one if its route is cached."""
-    others = frozenset[str]().union(*(each.environment for each in service.functions.values()))
-    withheld = others - function.environment
-    environment = {name: value for name, value in settings.items() if name not in withheld}
+    environment = service.environment_of(function, settings)
     module = function.handler.rpartition(".")[0]
     if not function.routes:
         bare = Start(floor, "bare_app", {"QUERIES": "0", "COMMANDS": "0"}, _event("/0/1", ""))

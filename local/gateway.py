@@ -86,7 +86,6 @@ class Gateway(Application):
     """The ASGI application.
 
     Args:
-        service: the functions and their routes.
         root: the folder that the handlers are imported from.
         environment: variables; each function gets those that serverless.yml gives it.
         logs: a folder; what a function writes goes to `<function>.log` there.
@@ -172,14 +171,9 @@ class Gateway(Application):
         if function.name not in self._pools:
             self._logs.mkdir(parents=True, exist_ok=True)
             self._open.append(log := (self._logs / f"{function.name}.log").open("ab"))
-            self._pools[function.name] = Pool(function, self._root, self._environment_of(function), log)
+            environment = self._service.environment_of(function, self._environment)
+            self._pools[function.name] = Pool(function, self._root, environment, log)
         return self._pools[function.name]
-
-    def _environment_of(self, function: Function) -> dict[str, str]:
-        """All variables except those that serverless.yml gives only to other functions."""
-        others = frozenset[str]().union(*(each.environment for each in self._service.functions.values()))
-        withheld = others - function.environment
-        return {name: value for name, value in self._environment.items() if name not in withheld}
 
     async def close(self) -> None:
         """Stop all workers."""

@@ -85,7 +85,6 @@ def running(
     """Run the bundle of a folder until the block ends; yields a function that waits until then.
 
     Args:
-        environment: the launcher's environment variables.
         override: maps name and value of each setting to the value that the functions get.
 
     Raises:

@@ -29,7 +29,6 @@ def place(db: Connection, user_id: UUID, features: PlanFeatures, request: BetCre
     """Record a bet and its stake.
 
     Args:
-        user_id: whose bet it is.
         features: the features of their plan, which decide whether the bet was recommended to them.
 
     Raises:

@@ -67,9 +67,7 @@ class Invocations(Application):
         """Run a job, and whatever it starts, until nothing is left or `limit` seconds are over.
 
         Args:
-            job: name of the function.
             workers: executions side by side.
-            environment: variables of the workers.
             received: where the stand-ins record what they receive.
             seconds: timeout of an invocation.
             limit: bound on the whole.

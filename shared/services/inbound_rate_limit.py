@@ -39,12 +39,6 @@ class RateLimiter:
     ) -> RateLimitDecision:
         """Count a call if the limit allows it.
 
-        Args:
-            caller: the caller's key.
-            limit: calls allowed in any minute.
-            extra_key: a Redis key whose text is read in the same command.
-            limit_by_word: the limit that replaces `limit`, by the first word of that text.
-
         Raises:
             Unavailable: Redis is unavailable.
         """

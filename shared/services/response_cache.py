@@ -104,7 +104,6 @@ class ResponseCache:
         """Store a response that was computed after a lookup, and release the lock.
 
         Args:
-            lookup: the lookup's result.
             stale_ttl: how long it is stored after its TTL.
         """
         if self._redis is None:

@@ -18,7 +18,6 @@ class LambdaInvoke:
     third of a second (docs/decisions/starting-jobs.md).
 
     Args:
-        prefix: prefix of the function names in Lambda.
         url: endpoint for unsigned requests; empty for AWS, where requests are signed with the function's role.
     """
 

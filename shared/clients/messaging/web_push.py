@@ -85,7 +85,6 @@ class WebPush:
         """Send a message to a browser.
 
         Args:
-            endpoint: the subscription's URL.
             p256dh: the browser's public key, in base64url.
             auth: its authentication secret, in base64url.
             message: at most `MAX_MESSAGE_BYTES`.

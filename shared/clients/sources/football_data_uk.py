@@ -35,11 +35,7 @@ class CsvFile:
 
 
 class FootballDataUk:
-    """The client of the service, or of a directory that mirrors it.
-
-    Args:
-        base: the base URL.
-    """
+    """The client of the service, or of a directory that mirrors it."""
 
     def __init__(self, base: str, http: httpx.Client, now: Callable[[], datetime]) -> None:
         self._base, self._http, self._now = base.rstrip("/"), http, now

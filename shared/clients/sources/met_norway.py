@@ -61,7 +61,6 @@ class MetNorway:
     """The API client.
 
     Args:
-        base_url: URL of the product.
         http: the HTTP client, with an identifying User-Agent.
     """
 

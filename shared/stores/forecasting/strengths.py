@@ -1,11 +1,12 @@
 """Daily strengths of clubs, and the results that they were fitted to."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from shared.betting.prices import SHARPEST_BOOKMAKERS
 from shared.football.competition import COMPETITIONS
+from shared.football.match import MatchStatistics
 from shared.forecasting.attack_defence import Level
 from shared.forecasting.strengths import Club, Strengths, club_from_numbers
 from shared.stores.database import Connection, array_literal, copy_into, fetch_all, fetch_value
@@ -15,10 +16,9 @@ LEARNED = [c.code for c in COMPETITIONS.values() if c.division is not None]
 
 
 @dataclass(frozen=True, slots=True)
-class ResultRow:
+class ResultRow(MatchStatistics):
     """A finished match to fit strengths to."""
 
-    match_id: int
     day: date
     competition: str
     season: int
@@ -26,24 +26,11 @@ class ResultRow:
     away_team_id: int
     home_goals: int
     away_goals: int
-    home_shots: float | None
-    away_shots: float | None
-    home_shots_on_target: float | None
-    away_shots_on_target: float | None
-    home_expected_goals: float | None
-    away_expected_goals: float | None
 
     @property
     def statistics(self) -> tuple[float | None, ...]:
         """Match statistics in the order of `learned_results`."""
-        return (
-            self.home_shots,
-            self.away_shots,
-            self.home_shots_on_target,
-            self.away_shots_on_target,
-            self.home_expected_goals,
-            self.away_expected_goals,
-        )
+        return tuple(getattr(self, field.name) for field in fields(MatchStatistics) if field.name != "match_id")
 
 
 FIRST_UNLEARNED_DAY = """

@@ -10,6 +10,10 @@ from shared.football.articles import Article, ArticleKind
 from shared.stores.database import Connection, fetch_dicts, fetch_value, fetch_values
 
 MONTH = timedelta(days=30)
+COLUMNS = """
+    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+    FROM articles
+"""
 
 ADD = """
     INSERT INTO articles (
@@ -42,9 +46,7 @@ def add(db: Connection, articles: Iterable[Article], known_at: datetime) -> set[
     return changed
 
 
-BETWEEN = """
-    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-    FROM articles
+BETWEEN = f"""{COLUMNS}
     WHERE published_at BETWEEN %(since)s AND %(until)s
     ORDER BY published_at, article_id
 """
@@ -55,9 +57,7 @@ def between(db: Connection, since: datetime, until: datetime) -> list[Article]:
     return _read(db, BETWEEN, {"since": since, "until": until})
 
 
-BY_IDS = """
-    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-    FROM articles
+BY_IDS = f"""{COLUMNS}
     WHERE article_id = ANY(%(article_ids)s)
 """
 
@@ -67,9 +67,7 @@ def by_ids(db: Connection, article_ids: Iterable[UUID]) -> dict[UUID, Article]:
     return {article.article_id: article for article in _read(db, BY_IDS, {"article_ids": list(article_ids)})}
 
 
-OF_TEAMS = """
-    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-    FROM articles
+OF_TEAMS = f"""{COLUMNS}
     WHERE team_ids && %(team_ids)s::integer[] AND published_at BETWEEN %(since)s AND %(until)s
     ORDER BY published_at DESC, article_id
     LIMIT %(limit)s
@@ -182,9 +180,7 @@ def team_ids_of(db: Connection, competition: str, now: datetime) -> list[int]:
     return fetch_values(db, TEAM_IDS_OF, {"competition": competition, "soon": now + MONTH})
 
 
-WITHOUT_VECTOR = """
-    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-    FROM articles
+WITHOUT_VECTOR = f"""{COLUMNS}
     WHERE embedded_at IS NULL
     ORDER BY published_at DESC, article_id
     LIMIT %(limit)s

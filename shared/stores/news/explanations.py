@@ -95,10 +95,12 @@ def add(db: Connection, row: ExplanationRow) -> None:
     db.execute(ADD, asdict(row) | as_json)
 
 
-BY_VERSION = """
+COLUMNS = """
     SELECT match_id, published_at, provider, model, prompt, prompt_hash, content, sources, adjustment, tokens_in,
         tokens_out, cost, created_at
     FROM explanations
+"""
+BY_VERSION = f"""{COLUMNS}
     JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
         ON match_id = of_match AND published_at = instant
 """
@@ -111,10 +113,7 @@ def by_version(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict
     return {row.match_id: row for row in rows}
 
 
-LATEST = """
-    SELECT match_id, published_at, provider, model, prompt, prompt_hash, content, sources, adjustment, tokens_in,
-        tokens_out, cost, created_at
-    FROM explanations
+LATEST = f"""{COLUMNS}
     ORDER BY created_at DESC, match_id
     LIMIT %(limit)s
 """

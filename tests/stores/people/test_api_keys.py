@@ -33,7 +33,7 @@ def test_a_key_speaks_for_its_owner(alice: Connection) -> None:
     accounts.set_plan(alice, ALICE, Plan.FREE, NOW)
     owner = api_keys.owner(alice, PRINT)
     assert owner is not None
-    assert owner.status == "free"
+    assert owner.plan is Plan.FREE
 
 
 def test_a_persons_keys_are_listed_the_oldest_first_and_nobody_elses(alice: Connection) -> None:
