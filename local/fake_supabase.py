@@ -162,11 +162,7 @@ class FakeSupabase:
         )
 
     def _signed_in(self, request: Request) -> str | None:
-        """The user id of a request; None for an anonymous client, which sends the publishable key as token.
-
-        Raises:
-            SupabaseError: the token is invalid.
-        """
+        """The user id of a request; None for an anonymous client, which sends the publishable key as token."""
         token = _bearer(request)
         if token in {"", PUBLISHABLE_KEY}:
             return None

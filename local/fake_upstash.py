@@ -37,11 +37,7 @@ Reply = bytes | int | None | ResponseError | list["Reply"]
 
 @contextmanager
 def serve() -> Iterator[tuple[str, str]]:
-    """Serve an empty Redis until the block or this process ends; yields its REST address and token.
-
-    Raises:
-        RuntimeError: Valkey did not start.
-    """
+    """Serve an empty Redis until the block or this process ends; yields its REST address and token."""
     # In the temporary folder, because a Unix socket's path is limited to 107 bytes.
     with process_lifetime.folder("valkey-") as folder, (folder / "log").open("wb") as log:
         socket_path = folder / "socket"

@@ -86,9 +86,6 @@ def running(
 
     Args:
         override: maps name and value of each setting to the value that the functions get.
-
-    Raises:
-        LocalError: the machine or the configuration prevents it.
     """
     started = time.perf_counter()
     service = serverless.read(root)
@@ -199,11 +196,7 @@ def _create_directory(directory: Path) -> None:
 
 @contextmanager
 def _lock_directory(directory: Path) -> Iterator[None]:
-    """Lock a directory for this process. The system releases the lock when the process ends.
-
-    Raises:
-        LocalError: another process holds the lock, or the directory cannot be created.
-    """
+    """Lock a directory for this process. The system releases the lock when the process ends."""
     _create_directory(directory)
     with (directory / "lock").open("a+") as file:
         try:

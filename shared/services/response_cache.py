@@ -207,11 +207,7 @@ class ResponseCache:
 
 
 def _parse_lookup(result: Any) -> tuple[str, str | None, int]:
-    """Validate the result of `_LOOKUP_SCRIPT`: the generation, the serialized response and the lock state.
-
-    Raises:
-        ValueError: it is malformed.
-    """
+    """Validate the result of `_LOOKUP_SCRIPT`: the generation, the serialized response and the lock state."""
     match result:
         case [str() as generation, None | str() as text, int() as lock] if lock in _LOCK_STATES and type(lock) is int:
             return generation, text, lock

@@ -87,11 +87,7 @@ def _observed_cursor(on_statement: Callable[[Query], None]) -> type[psycopg.Curs
 
 
 def ping(db: Connection) -> None:
-    """Run a trivial query with a timeout of one second.
-
-    Raises:
-        DatabaseUnavailable: the database does not respond.
-    """
+    """Run a trivial query with a timeout of one second; `DatabaseUnavailable` if there is no response."""
     try:
         with db.transaction():
             db.execute("SET LOCAL statement_timeout = 1000")

@@ -80,11 +80,7 @@ def http_app(name: str, *, uses_postgres: bool = True) -> FastAPI:
 
 
 def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
-    """The Lambda handler of an application.
-
-    Raises:
-        SettingsError: the settings are invalid.
-    """
+    """The Lambda handler of an application."""
     startup_checks.run()
     logs.capture_library_logs()
     origins = [*DEFAULT_CORS_ORIGINS, *settings().cors_origins]

@@ -50,11 +50,7 @@ class AnthropicClient:
         self._model_checked = False
 
     def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Completion:
-        """A completion in the form of a JSON schema.
-
-        Raises:
-            UpstreamError: see the module.
-        """
+        """A completion in the form of a JSON schema."""
         from anthropic import Anthropic, AnthropicError, APIStatusError, DefaultHttpxClient  # noqa: PLC0415
 
         http = DefaultHttpxClient(trust_env=False)

@@ -40,11 +40,7 @@ class GroqClient:
         self._model_checked = False
 
     def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Completion:
-        """A completion in the form of a JSON schema.
-
-        Raises:
-            UpstreamError: see the module.
-        """
+        """A completion in the form of a JSON schema."""
         import httpx  # noqa: PLC0415
         from groq import Groq, GroqError  # noqa: PLC0415  # takes 130 ms
 

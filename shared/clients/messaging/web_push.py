@@ -132,9 +132,5 @@ class WebPush:
 
 
 def _decode_base64url(base64url: str) -> bytes:
-    """Decode base64url with or without padding.
-
-    Raises:
-        ValueError: it is malformed.
-    """
+    """Decode base64url with or without padding."""
     return urlsafe_b64decode(base64url + "=" * (-len(base64url) % 4))

@@ -72,11 +72,7 @@ class MetNorway:
     def fetch_forecast(
         self, latitude: float, longitude: float, last_modified: str | None, *, deadline: datetime
     ) -> ForecastResponse:
-        """Fetch the forecast of a place in degrees, unless it is not modified.
-
-        Raises:
-            UpstreamError: see the module.
-        """
+        """Fetch the forecast of a place in degrees, unless it is not modified."""
         self._sleep(REQUEST_INTERVAL)
         now = self._now()
         response = fetch(
