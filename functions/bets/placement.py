@@ -68,7 +68,7 @@ def place(db: Connection, user_id: UUID, features: PlanFeatures, request: BetCre
 
 
 def ensure_may_bet(db: Connection, user_id: UUID, now: datetime) -> None:
-    """Check that a user has declared to be of legal age (`PreconditionRequired`) and is not in a pause (`Forbidden`)."""
+    """Check that a user declared to be of legal age (`PreconditionRequired`) and is not in a pause (`Forbidden`)."""
     if users.get_or_create(db, user_id, now).adult_declared_at is None:
         raise PreconditionRequired("declare_adult")
     if play_limits.cooling_off(db, user_id, now):

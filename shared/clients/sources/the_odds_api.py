@@ -113,7 +113,7 @@ class TheOddsApi:
         return OddsResponse(parse_events(items, sport, self._now()), _parse_credits(response))
 
     def fetch_sports(self, *, deadline: datetime) -> tuple[frozenset[str], Credits | None]:
-        """Fetch the keys of all sports, in season or not, and the account's credits; free, but refused without credits."""
+        """Fetch the keys of all sports, in season or not, and the account's credits; free, but needs some credits."""
         response = self._request("/sports", {"all": "true"}, deadline)
         items = _parse_json(response.body)
         if not isinstance(items, list):
