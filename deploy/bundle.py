@@ -113,11 +113,7 @@ def build(names: list[str], target: Target, root: Path = service.ROOT) -> dict[s
 
 
 def check_weight(name: str, weight: int, budget_mb: float) -> None:
-    """Check a bundle against its budget.
-
-    Raises:
-        BundleError: it weighs more, in bytes unzipped, than the budget in MB or than Lambda takes.
-    """
+    """Check a bundle's weight, unzipped, against its budget in MB and what Lambda takes."""
     allowed = min(budget_mb, LAMBDA_LIMIT_MB)
     if weight > allowed * 1e6:
         raise BundleError(
@@ -127,11 +123,7 @@ def check_weight(name: str, weight: int, budget_mb: float) -> None:
 
 
 def check_machine(folder: Path, arch: str) -> None:
-    """Check that compiled code is for the right processor.
-
-    Raises:
-        BundleError: an ELF file below the folder is for another processor.
-    """
+    """Check that compiled code is for the right processor, by the heads of ELF files."""
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         with path.open("rb") as file:
             head = file.read(20)

@@ -56,11 +56,7 @@ def table(described: service.Service) -> str:
 
 
 def render(document: str) -> str:
-    """The document with the table.
-
-    Raises:
-        TableError: it lacks the markers.
-    """
+    """The document with the table."""
     return insert_table(document, "pooler", table(service.read()))
 
 

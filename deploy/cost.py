@@ -171,11 +171,7 @@ def read(root: Path = service.ROOT) -> Measured:
 
 
 def render(document: str) -> str:
-    """The document with the tables of the last measurement.
-
-    Raises:
-        TableError: it lacks the markers.
-    """
+    """The document with the tables of the last measurement."""
     measured = read()
     return insert_table(insert_table(document, "cost", table(measured)), "database", database_table(measured))
 

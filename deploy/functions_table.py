@@ -15,11 +15,7 @@ DOCUMENT = "docs/understand/functions.md"
 
 
 def what(root: Path, name: str) -> str:
-    """What a function does: the first line of its handler's docstring up to `HTTP:` or `Cron:`.
-
-    Raises:
-        TableError: the line is not of that form.
-    """
+    """What a function does: the first line of its handler's docstring up to `HTTP:` or `Cron:`."""
     path = root / "functions" / name / "handler.py"
     first = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
     found = re.match(r"(?P<what>\S.*?[.!]) (HTTP|Cron): \S", first)
@@ -47,11 +43,7 @@ def _times(schedule: service.Schedule) -> str:
 
 
 def table(root: Path = service.ROOT) -> str:
-    """The table in Markdown, one row per function.
-
-    Raises:
-        TableError: a docstring is not of the required form.
-    """
+    """The table in Markdown, one row per function."""
     rows = [
         f"| `{name}` | {what(root, name)} | {when(function)} |"
         for name, function in service.read(root).functions.items()
@@ -60,11 +52,7 @@ def table(root: Path = service.ROOT) -> str:
 
 
 def render(document: str, root: Path = service.ROOT) -> str:
-    """The document with today's table.
-
-    Raises:
-        TableError: a docstring is not of the required form, or the document lacks the markers.
-    """
+    """The document with today's table."""
     return insert_table(document, "functions", table(root))
 
 

@@ -38,11 +38,7 @@ def template(stage: str, root: Path = service.ROOT) -> dict[str, Any]:
 
 
 def lint(root: Path = service.ROOT) -> None:
-    """Check the template against CloudFormation's schema.
-
-    Raises:
-        PackageError: cfn-lint found an error or a warning.
-    """
+    """Check the template against CloudFormation's schema."""
     _run([str(Path(sys.executable).with_name("cfn-lint")), "--ignore-checks", IGNORED, "--", TEMPLATE], root)
 
 

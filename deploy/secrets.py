@@ -58,9 +58,6 @@ def check_account(stage: str, names: Iterable[str]) -> None:
 
     Args:
         names: of the account's secrets.
-
-    Raises:
-        SecretsError: it contains the secret of another one.
     """
     if others := sorted(name for name in names if name.startswith(PREFIX) and name != f"{PREFIX}{stage}"):
         raise SecretsError(f"this account contains {', '.join(others)}: each stage has an account of its own")

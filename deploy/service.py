@@ -1,7 +1,7 @@
 """The one reader of serverless.yml: functions, routes, schedules and bundles, typed and validated."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,11 @@ class Service:
     def function_for(self, path: str) -> Function | None:
         """The function that serves a path, by the first route that matches."""
         return next((self.functions[route.function] for route in self.routes if route.matches(path)), None)
+
+    def environment_of(self, function: Function, variables: Mapping[str, str]) -> dict[str, str]:
+        """The variables without those that only other functions are given."""
+        withheld = frozenset[str]().union(*(f.environment for f in self.functions.values())) - function.environment
+        return {name: value for name, value in variables.items() if name not in withheld}
 
 
 class _Loader(yaml.CSafeLoader):

@@ -29,11 +29,7 @@ def addresses() -> list[str]:
 
 
 def check(http: httpx.Client, path: str) -> None:
-    """Check that one path is answered by the application, without credentials.
-
-    Raises:
-        SmokeError: it is not.
-    """
+    """Check that one path is answered by the application, without credentials."""
     response = http.get(path)
     if response.status_code == 429:  # there are more routes than the limit of anonymous calls in a minute
         time.sleep(int(response.headers["retry-after"]))
@@ -45,11 +41,7 @@ def check(http: httpx.Client, path: str) -> None:
 
 
 def check_release(http: httpx.Client, release: str) -> None:
-    """Check that the deployed release is the one that answers.
-
-    Raises:
-        SmokeError: another one answers.
-    """
+    """Check that the deployed release is the one that answers."""
     response = http.get("/health")
     version = response.json().get("version") if response.status_code == 200 else response.text[:200]
     if version != release:
@@ -57,22 +49,14 @@ def check_release(http: httpx.Client, release: str) -> None:
 
 
 def check_ready(http: httpx.Client) -> None:
-    """Check that the database and Redis are reachable; other services need not stop a release.
-
-    Raises:
-        SmokeError: one of them is not.
-    """
+    """Check that the database and Redis are reachable; other services need not stop a release."""
     ready = http.get("/health/ready").json()
     if not (ready.get("database") and ready.get("redis", {}).get("connected")):
         raise SmokeError(f"GET /health/ready shows {json.dumps(ready)}")
 
 
 def check_locked(http: httpx.Client, url: str) -> None:
-    """Check that a function's own URL refuses requests that bypass the CDN.
-
-    Raises:
-        SmokeError: it answers.
-    """
+    """Check that a function's own URL refuses requests that bypass the CDN."""
     status = http.get(url).status_code
     if status != 403:
         raise SmokeError(f"{url} answered {status} without the CDN; it should refuse with 403")

@@ -41,12 +41,6 @@ def faults(template: dict[str, Any], functions: dict[str, Function]) -> list[str
     return sorted([*found, *exposure_checks.faults(template, functions)])
 
 
-def reserved_concurrency(template: dict[str, Any]) -> int:
-    """The sum over all functions of a stage."""
-    functions = _of_type(template["Resources"], "AWS::Lambda::Function")
-    return sum(function["Properties"].get("ReservedConcurrentExecutions", 0) for _, function in functions)
-
-
 def _settings(template: dict[str, Any], key: str) -> Iterator[str]:
     resources: dict[str, Any] = template["Resources"]
     properties = resources[key]["Properties"]

@@ -41,11 +41,7 @@ CHECKS = (
 
 
 def apply(client: httpx.Client, key: str, front: str) -> list[str]:
-    """Create or update the checks; returns a line for each.
-
-    Raises:
-        UptimeError: the service refuses.
-    """
+    """Create or update the checks; returns a line for each."""
 
     def call(method: str, **params: object) -> Any:
         response = client.post(f"{API}/{method}", data={"api_key": key, "format": "json", **params})

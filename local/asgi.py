@@ -1,33 +1,28 @@
-"""Minimal ASGI helpers of the fakes in this folder: read a request body, send a response."""
+"""The frame of the ASGI applications in this folder: one method responds to every request, by Starlette's classes."""
 
-import json
-from collections.abc import Iterable
-from typing import Any
-
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 
-async def read_body(receive: ASGIReceiveCallable) -> bytes:
-    """The whole body of a request."""
-    parts: list[bytes] = []
-    while True:
-        message: Any = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
+class Application:
+    """An ASGI application."""
 
+    async def respond(self, request: Request) -> Response:
+        """The response to a request."""
+        raise NotImplementedError
 
-async def send_response(
-    send: ASGISendCallable, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()
-) -> None:
-    """Send a response in one piece."""
-    with_length = [*headers, (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": with_length, "trailers": False})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    async def close(self) -> None:
+        """Called when the server stops."""
 
-
-async def send_json(
-    send: ASGISendCallable, status: int, value: object, headers: Iterable[tuple[bytes, bytes]] = ()
-) -> None:
-    """Send a value as JSON."""
-    await send_response(send, status, json.dumps(value).encode(), [(b"content-type", b"application/json"), *headers])
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request, or the start and stop of the server."""
+        if scope["type"] == "http":
+            response = await self.respond(Request(scope, receive))
+            await response(scope, receive, send)
+            return
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.close()
+        await send({"type": "lifespan.shutdown.complete"})

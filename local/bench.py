@@ -7,11 +7,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
-from uvicorn._types import HTTPScope
 
 from local import cold_starts, function_url, load
 from models.training import baselines, dataset, walk_forward
@@ -81,7 +80,7 @@ def _bodies() -> None:
 def _post(handler: Callable[[Any, Any], dict[str, Any]], body: bytes) -> float:
     """CPU milliseconds of one request."""
     scope = _UNKNOWN_PATH | {"method": "POST", "raw_path": b"/", "headers": [(b"content-type", b"application/json")]}
-    event, before = function_url.build_event(cast("HTTPScope", scope), body), process_time()
+    event, before = function_url.build_event(scope, body), process_time()
     if handler(event, None)["statusCode"] not in {HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY}:
         raise AssertionError("the body was refused before it was validated")
     return (process_time() - before) * 1000

@@ -24,11 +24,7 @@ class Clock:
 
 
 def load(start: datetime | None, directory: Path) -> Clock:
-    """A clock that begins at `start`, or at the saved instant if that is later; the real time without a start.
-
-    Raises:
-        LocalError: the saved instant is unreadable.
-    """
+    """A clock that begins at `start`, or at the saved instant if that is later; the real time without a start."""
     if start is None:
         return Clock(0)
     file = directory / "clock"

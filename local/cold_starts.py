@@ -21,10 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import copyfile
 from statistics import median
-from typing import Any, cast
+from typing import Any
 
 import httpx
-from uvicorn._types import HTTPScope
 
 from deploy import bundle
 from deploy import service as serverless
@@ -61,7 +60,6 @@ USUAL = ("health", "site", "matches", "predictions", "news", "users", "admin", "
 GOALS = {"health": 1.05, "site": 1.05, "matches": 1.05, "predictions": 1.05}
 """The largest multiple of the floor, 1.2 for other functions and 0.6 for jobs."""
 FLOOR_GROUPS = ("web", "database", "cache", "tokens")
-BARE = "FastAPI + Mangum"
 _START = """
 import importlib, json, sys, time
 event = json.loads(sys.argv[2])
@@ -174,9 +172,7 @@ def _starts(
     project: token.Project,
 ) -> list[Measured]:
     """The starts of a function: to a computed response, and to a cached one if its route is cached."""
-    others = frozenset[str]().union(*(each.environment for each in service.functions.values()))
-    withheld = others - function.environment
-    environment = {name: value for name, value in settings.items() if name not in withheld}
+    environment = service.environment_of(function, settings)
     module = function.handler.rpartition(".")[0]
     if not function.routes:
         bare = Start(floor, "bare_app", {"QUERIES": "0", "COMMANDS": "0"}, _event("/0/1", ""))
@@ -222,7 +218,7 @@ def _event(path: str, bearer: str) -> dict[str, Any]:
         "client": ("::1", 0),
         "http_version": "1.1",
     }
-    return function_url.build_event(cast("HTTPScope", scope), b"")
+    return function_url.build_event(scope, b"")
 
 
 def _flush(settings: Mapping[str, str], measured: Measured) -> None:

@@ -5,13 +5,14 @@ reject a missing key, an unknown model and a schema that is not strict.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from starlette import responses
+from starlette.requests import Request
 
-from local.asgi import read_body, send_json
+from local.asgi import Application
 from local.http_server import serve as serve_http
 
 GROQ_KEY, ANTHROPIC_KEY = "gsk_local", "sk-ant-local"
@@ -33,18 +34,13 @@ def write_from_facts(system: str, user: str) -> str:
     return json.dumps({**texts, "cited_sources": [article["id"] for article in articles[:1]], "signals": []})
 
 
-class FakeLLMs:
-    """The ASGI application of both.
-
-    Attributes:
-        requests: method, path and body of every request.
-        queued: responses to return instead of the next ones, by provider.
-    """
+class FakeLLMs(Application):
+    """The ASGI application of both."""
 
     def __init__(self, model: Model = write_from_facts) -> None:
         self.model = model
-        self.requests: list[tuple[str, str, dict[str, Any]]] = []
-        self.queued: dict[str, list[Response]] = {"groq": [], "anthropic": []}
+        self.requests: list[tuple[str, str, dict[str, Any]]] = []  # method, path and body of every request
+        self.queued: dict[str, list[Response]] = {"groq": [], "anthropic": []}  # returned instead of the next ones
         self.models = set(MODELS)
 
     def completions(self, provider: str) -> int:
@@ -52,19 +48,14 @@ class FakeLLMs:
         path = {"groq": "/openai/v1/chat/completions", "anthropic": "/v1/messages"}[provider]
         return sum(requested == path for _, requested, _ in self.requests)
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Handle one request."""
-        assert scope["type"] == "http"  # noqa: S101 it has nothing to do at start or end, which uvicorn understands
-        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
-        body = await read_body(receive)
-        payload = json.loads(body) if body else {}
-        self.requests.append((scope["method"], scope["path"], payload))
-        status, response, response_headers = self._respond(scope["path"], payload, headers)
-        await send_json(
-            send, status, response, [(name.encode(), value.encode()) for name, value in response_headers.items()]
-        )
+    async def respond(self, request: Request) -> responses.Response:
+        """The response of the API whose path is requested."""
+        path, payload = request.scope["path"], json.loads(await request.body() or b"{}")
+        self.requests.append((request.method, path, payload))
+        status, content, headers = self._respond(path, payload, request.headers)
+        return responses.JSONResponse(content, status, headers)
 
-    def _respond(self, path: str, payload: dict[str, Any], headers: dict[str, str]) -> Response:
+    def _respond(self, path: str, payload: dict[str, Any], headers: Mapping[str, str]) -> Response:
         groq = path.startswith("/openai/v1/")
         # Anthropic's SDK sends the key as a bearer token from 2.x on; the API accepts that and x-api-key.
         key = headers.get("x-api-key") or headers.get("authorization", "").removeprefix("Bearer ")

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from starlette.requests import Request
+from starlette.responses import Response
 
-from local.asgi import send_response
+from local.asgi import Application
 from local.http_server import serve as serve_http
 from shared.football.outlets import OUTLETS, Outlet
 from shared.football.teams import all_teams
@@ -51,7 +52,7 @@ def serve(now: Callable[[], datetime], *, demo: bool) -> Iterator[str]:
         yield address
 
 
-class Feeds:
+class Feeds(Application):
     """The ASGI application."""
 
     def __init__(self, now: Callable[[], datetime], *, demo: bool) -> None:
@@ -59,20 +60,17 @@ class Feeds:
         countries = {"DEMO"} if demo else {"ENG", "FRA", "ESP", "ITA", "DEU"}
         self._clubs = [team.name for team in all_teams() if team.country in countries]
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Handle one request."""
-        assert scope["type"] == "http"  # noqa: S101 it has nothing to do at start or end, which uvicorn understands
-        outlet = OUTLETS.get(scope["path"].strip("/"))
+    async def respond(self, request: Request) -> Response:
+        """The feed of an outlet."""
+        outlet = OUTLETS.get(request.scope["path"].strip("/"))
         if outlet is None:
-            await send_response(send, 404, b"")
-            return
+            return Response(status_code=404)
         body = feed(outlet, self._clubs, self._now()).encode()
         etag = f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
-        headers = [(b"content-type", b"application/rss+xml; charset=utf-8"), (b"etag", etag.encode())]
-        if dict(scope["headers"]).get(b"if-none-match") == etag.encode():
-            await send_response(send, 304, b"", headers)
-        else:
-            await send_response(send, 200, body, headers)
+        headers = {"content-type": "application/rss+xml; charset=utf-8", "etag": etag}
+        if request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers=headers)
+        return Response(body, headers=headers)
 
 
 def feed(outlet: Outlet, clubs: Sequence[str], now: datetime) -> str:

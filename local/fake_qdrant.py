@@ -12,9 +12,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from qdrant_client import QdrantClient, models
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 
-from local.asgi import read_body, send_json
+from local.asgi import Application
 from local.http_server import serve as serve_http
 
 DONE = {"operation_id": 0, "status": "completed"}
@@ -35,7 +36,7 @@ def serve(directory: Path | None = None) -> Iterator[str]:
         yield address
 
 
-class Qdrant:
+class Qdrant(Application):
     """The ASGI application, for the arguments of `serve`."""
 
     def __init__(self, directory: Path | None = None) -> None:
@@ -46,32 +47,24 @@ class Qdrant:
             self._engine = QdrantClient(path=str(directory), force_disable_check_same_thread=True)
         self._one_at_a_time = asyncio.Lock()
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Handle one request."""
-        if scope["type"] == "lifespan":
-            await receive()
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            self._engine.close()
-            await send({"type": "lifespan.shutdown.complete"})
-            return
-        assert scope["type"] == "http"  # noqa: S101 uvicorn calls with nothing else
-        body = await read_body(receive)
+    async def close(self) -> None:
+        """Close the engine."""
+        self._engine.close()
+
+    async def respond(self, request: Request) -> JSONResponse:
+        """The response to a call."""
+        method, path, body = request.method, request.scope["path"], await request.body()
         started = time.perf_counter()
         try:
             async with self._one_at_a_time:
-                result = await asyncio.to_thread(
-                    self._result, scope["method"], scope["path"], json.loads(body) if body else {}
-                )
+                result = await asyncio.to_thread(self._result, method, path, json.loads(body or b"{}"))
         except (NotSupported, ValidationError, ValueError) as error:
             missing = isinstance(error, NotSupported) or "not found" in str(error)
-            await send_json(send, 404 if missing else 400, {"status": {"error": str(error)}, "time": 0.0})
-            return
-        if scope["path"] == "/":
-            await send_json(send, 200, result)
-            return
+            return JSONResponse({"status": {"error": str(error)}, "time": 0.0}, 404 if missing else 400)
+        if path == "/":
+            return JSONResponse(result)
         elapsed = time.perf_counter() - started
-        await send_json(send, 200, {"result": _serialize(result), "status": "ok", "time": elapsed})
+        return JSONResponse({"result": _serialize(result), "status": "ok", "time": elapsed})
 
     def _result(self, method: str, path: str, body: dict[str, Any]) -> object:
         if path == "/":

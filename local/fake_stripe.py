@@ -7,7 +7,7 @@ idempotency key.
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
 from queue import Queue
@@ -15,10 +15,12 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import httpx
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from stripe import WebhookSignature
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
-from local.asgi import read_body, send_json, send_response
+from local.asgi import Application
 from local.fake_stripe_objects import PRICES, InvalidState, NotFound, Object, StripeObjects, public_fields
 from local.http_server import serve as serve_http
 from shared.clients import tls
@@ -30,31 +32,28 @@ PREMIUM, ELITE = PRICES
 MAX_ATTEMPTS = 5
 
 
-class FakeStripe:
+class FakeStripe(Application):
     """The ASGI application."""
 
     def __init__(self, objects: StripeObjects, now: Callable[[], Any]) -> None:
         self.objects, self._now = objects, now
         self.on_request: Callable[[], None] = lambda: None
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Handle one request."""
-        assert scope["type"] == "http"  # noqa: S101 it has nothing to do at start or end, which uvicorn understands
-        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
-        body = await read_body(receive)
-        method, path = scope["method"], scope["path"]
+    async def respond(self, request: Request) -> Response:
+        """The response of the API, or a page."""
+        method, path, body = request.method, request.scope["path"], (await request.body()).decode()
+        params = [*parse_qsl(request.scope["query_string"].decode()), *parse_qsl(body)]
         self.objects.advance()
         if path.startswith("/v1/"):
-            params = parse_nested([*parse_qsl(scope["query_string"].decode()), *parse_qsl(body.decode())])
-            status, response = self._api(method, path, params, headers)
-            await send_json(send, status, response)
+            status, content = self._api(method, path, parse_nested(params), request.headers)
+            response = JSONResponse(content, status)
         else:
-            params = dict([*parse_qsl(scope["query_string"].decode()), *parse_qsl(body.decode())])
-            await self._page(method, path, params, send)
+            response = self._page(method, path, dict(params))
         self.objects.save()
-        self.on_request()
+        response.background = BackgroundTask(self.on_request)
+        return response
 
-    def _api(self, method: str, path: str, params: Object, headers: dict[str, str]) -> tuple[int, Object]:
+    def _api(self, method: str, path: str, params: Object, headers: Mapping[str, str]) -> tuple[int, Object]:
         if not headers.get("authorization", "").startswith("Bearer sk_test_"):
             return 401, _error("invalid_request_error", "Invalid API Key provided")
         if headers.get("stripe-version") != API_VERSION:
@@ -66,10 +65,8 @@ class FakeStripe:
                 return 400, _error("idempotency_error", "Keys for idempotent requests can only be used with the same")
             return status, response
         try:
-            status, response = (
-                200,
-                self._dispatch(method, path.removeprefix("/v1/").split("/"), params, headers.get("host", "")),
-            )
+            place = path.removeprefix("/v1/").split("/")
+            status, response = 200, self._dispatch(method, place, params, headers.get("host", ""))
         except NotFound as missing:
             status, response = 404, _error("invalid_request_error", missing.args[0], "resource_missing")
         except InvalidState as refusal:
@@ -133,27 +130,25 @@ class FakeStripe:
             },
         }
 
-    async def _page(self, method: str, path: str, params: dict[str, str], send: ASGISendCallable) -> None:
+    def _page(self, method: str, path: str, params: dict[str, str]) -> Response:
         """The checkout page and the customer portal."""
         kind, _, object_id = path.strip("/").partition("/")
         try:
             if (method, kind) == ("POST", "pay"):
                 session = self.objects.pay(object_id)
-                location = session["success_url"].replace("{CHECKOUT_SESSION_ID}", object_id)
-                await send_response(send, 303, b"", [(b"location", location.encode())])
-            elif (method, kind) == ("GET", "pay"):
+                return RedirectResponse(session["success_url"].replace("{CHECKOUT_SESSION_ID}", object_id), 303)
+            if (method, kind) == ("GET", "pay"):
                 session = self.objects.get(object_id, "checkout.session")
-                back = session["cancel_url"]
-                await _html(send, session["_price"], {"Pay": ""} if session["status"] == "open" else {}, back)
-            elif kind == "portal":
+                actions = {"Pay": ""} if session["status"] == "open" else {}
+                return _html(session["_price"], actions, session["cancel_url"])
+            if kind == "portal":
                 if "do" in params:
                     self._portal(object_id, params["do"])
                 actions = {"End with the period": "end", "Go on": "go_on", "Card fails": "bad", "Card pays": "good"}
-                await _html(send, "Customer portal", actions, params.get("back", "/"))
-            else:
-                await send_response(send, 404, b"Not Found")
+                return _html("Customer portal", actions, params.get("back", "/"))
         except (NotFound, InvalidState) as refusal:
-            await send_response(send, 400, str(refusal).encode(), [(b"content-type", b"text/plain")])
+            return PlainTextResponse(str(refusal), 400)
+        return PlainTextResponse("Not Found", 404)
 
     def _portal(self, customer_id: str, action: str) -> None:
         if action in {"good", "bad"}:
@@ -244,10 +239,9 @@ def _error(kind: str, message: str, code: str | None = None) -> Object:
     return {"error": {"type": kind, "message": message, "code": code}}
 
 
-async def _html(send: ASGISendCallable, title: str, actions: dict[str, str], back: str) -> None:
+def _html(title: str, actions: dict[str, str], back: str) -> Response:
     buttons = "".join(f'<button name="do" value="{value}">{name}</button> ' for name, value in actions.items())
-    page = (
+    return HTMLResponse(
         f"<!doctype html><title>{escape(title)}</title><h1>{escape(title)}</h1>"
         f"<p>No money moves here.</p><form method='post'>{buttons}</form><a href='{escape(back)}'>Back</a>"
     )
-    await send_response(send, 200, page.encode(), [(b"content-type", b"text/html; charset=utf-8")])

@@ -89,7 +89,8 @@ class StripeObjects:
         session = self.get(session_id, "checkout.session")
         if session["status"] != "open":
             raise InvalidState(f'Only Checkout Sessions with a status in ["open"] can be expired: {session["status"]}')
-        return self._change(session, status="expired", url=None)
+        session.update(status="expired", url=None)
+        return session
 
     def pay(self, session_id: str) -> Object:
         """Complete a checkout session: create a subscription with a trial or a payment."""
@@ -126,7 +127,7 @@ class StripeObjects:
         )
         self.emit("customer.subscription.created", subscription)
         self._bill(subscription, 0 if trial else PRICES.get(session["_price"], 500))
-        self._change(session, status="complete", payment_status="paid", subscription=subscription["id"], url=None)
+        session.update(status="complete", payment_status="paid", subscription=subscription["id"], url=None)
         self.emit("checkout.session.completed", session)
         return session
 
@@ -135,7 +136,7 @@ class StripeObjects:
         subscription = self.get(subscription_id, "subscription")
         if subscription["status"] in {"canceled", "incomplete_expired"}:
             raise InvalidState("The subscription has ended")
-        self._change(subscription, status="canceled", canceled_at=self._seconds(), ended_at=self._seconds())
+        subscription.update(status="canceled", canceled_at=self._seconds(), ended_at=self._seconds())
         self.emit("customer.subscription.deleted", subscription)
         return subscription
 
@@ -147,7 +148,7 @@ class StripeObjects:
         if "cancel_at_period_end" in params:
             ends = params["cancel_at_period_end"] == "true"
             at = subscription["items"]["data"][0]["current_period_end"] if ends else None
-            self._change(subscription, cancel_at_period_end=ends, cancel_at=at)
+            subscription.update(cancel_at_period_end=ends, cancel_at=at)
         if "price" in params:
             subscription["items"]["data"][0]["price"]["id"] = params["price"]
         self.emit("customer.subscription.updated", subscription)
@@ -156,16 +157,17 @@ class StripeObjects:
     def set_card(self, customer_id: str, *, good: bool) -> None:
         """Set whether a customer's card works; a good one pays open invoices."""
         for subscription in self.find("subscription", customer=customer_id):
-            self._change(subscription, _card="good" if good else "bad")
+            subscription.update(_card="good" if good else "bad")
             if good and subscription["status"] == "past_due":
                 self._settle(self.get(subscription["latest_invoice"], "invoice"))
-                self._change(subscription, status="active")
+                subscription.update(status="active")
                 self.emit("customer.subscription.updated", subscription)
 
     def advance(self) -> None:
         """Process everything due until now: renewals, cancellations, failed payments, ends of dunning."""
         for subscription in self.find("subscription"):
-            while subscription["status"] in {"trialing", "active"} and self._is_over(subscription):
+            item = subscription["items"]["data"][0]
+            while subscription["status"] in {"trialing", "active"} and item["current_period_end"] <= self._seconds():
                 self._renew(subscription)
             if subscription["status"] == "past_due":
                 invoice = self.get(subscription["latest_invoice"], "invoice")
@@ -175,13 +177,13 @@ class StripeObjects:
     def refund(self, customer_id: str) -> None:
         """Refund a customer's last payment in full."""
         charge = self._last_charge(customer_id)
-        self._change(charge, refunded=True, amount_refunded=charge["amount"])
+        charge.update(refunded=True, amount_refunded=charge["amount"])
         self.emit("charge.refunded", charge)
 
     def dispute(self, customer_id: str) -> None:
         """Open a dispute of a customer's last payment."""
         charge = self._last_charge(customer_id)
-        self._change(charge, disputed=True)
+        charge.update(disputed=True)
         dispute = self._create("dp", "dispute", charge=charge["id"], status="needs_response", amount=charge["amount"])
         self.emit("charge.dispute.created", dispute)
 
@@ -189,16 +191,13 @@ class StripeObjects:
         """Close a customer's disputes as `won` or `lost`."""
         for charge in self.find("charge", customer=customer_id):
             for dispute in self.find("dispute", charge=charge["id"]):
-                self._change(dispute, status=status)
+                dispute.update(status=status)
                 self.emit("charge.dispute.closed", dispute)
 
     def save(self) -> None:
         """Write the objects to the file."""
         if self._file:
             self._file.write_text(json.dumps(self.objects))
-
-    def _is_over(self, subscription: Object) -> bool:
-        return subscription["items"]["data"][0]["current_period_end"] <= self._seconds()
 
     def _renew(self, subscription: Object) -> None:
         item = subscription["items"]["data"][0]
@@ -207,10 +206,10 @@ class StripeObjects:
             return
         start = item["current_period_end"]
         item |= {"current_period_start": start, "current_period_end": start + int(MONTH.total_seconds())}
-        self._change(subscription, status="active")
+        subscription.update(status="active")
         paid = self._bill(subscription, PRICES.get(item["price"]["id"], 500), start)
         if not paid:
-            self._change(subscription, status="past_due")
+            subscription.update(status="past_due")
         self.emit("customer.subscription.updated", subscription)
 
     def _bill(self, subscription: Object, amount: int, at: int | None = None) -> bool:
@@ -228,7 +227,7 @@ class StripeObjects:
             amount_due=amount,
             created=at or self._seconds(),
         )
-        self._change(subscription, latest_invoice=invoice["id"])
+        subscription.update(latest_invoice=invoice["id"])
         if subscription["_card"] == "good":
             self._settle(invoice)
             return True
@@ -236,7 +235,7 @@ class StripeObjects:
         return False
 
     def _settle(self, invoice: Object) -> None:
-        self._change(invoice, status="paid")
+        invoice.update(status="paid")
         if invoice["amount_due"]:
             customer, amount = invoice["customer"], invoice["amount_due"]
             intent = self._create("pi", "payment_intent", customer=customer, amount=amount, status="succeeded")
@@ -252,7 +251,7 @@ class StripeObjects:
                 refunded=False,
                 disputed=False,
             )
-            self._change(intent, latest_charge=charge["id"])
+            intent.update(latest_charge=charge["id"])
             payment = {"type": "payment_intent", "payment_intent": intent["id"]}
             self._create("inpay", "invoice_payment", invoice=invoice["id"], status="paid", payment=payment)
         self.emit("invoice.paid", invoice)
@@ -268,10 +267,6 @@ class StripeObjects:
         created = {"id": object_id, "object": kind, "created": self._seconds(), "livemode": False, **values}
         self.objects[object_id] = created
         return created
-
-    def _change(self, changed: Object, **values: Any) -> Object:
-        changed.update(values)
-        return changed
 
     def emit(self, event_type: str, subject: Object) -> None:
         """Add an event about an object."""

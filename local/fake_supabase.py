@@ -30,18 +30,12 @@ Handler = Callable[[Request, Object], Response]
 
 
 class FakeSupabase:
-    """The ASGI application.
-
-    Attributes:
-        project: users, sessions and profiles.
-        status: response status of all requests during an outage, such as 503; None while the project is up.
-        calls: method and path of every request, in order.
-    """
+    """The ASGI application."""
 
     def __init__(self, project: SupabaseProject) -> None:
         self.project = project
-        self.status: int | None = None
-        self.calls: list[str] = []
+        self.status: int | None = None  # of all responses during an outage, such as 503; None while it is up
+        self.calls: list[str] = []  # method and path of every request, in order
         routes = [
             ("/auth/v1/signup", self._sign_up),
             ("/auth/v1/token", self._token),
@@ -168,11 +162,7 @@ class FakeSupabase:
         )
 
     def _signed_in(self, request: Request) -> str | None:
-        """The user id of a request; None for an anonymous client, which sends the publishable key as token.
-
-        Raises:
-            SupabaseError: the token is invalid.
-        """
+        """The user id of a request; None for an anonymous client, which sends the publishable key as token."""
         token = _bearer(request)
         if token in {"", PUBLISHABLE_KEY}:
             return None

@@ -32,13 +32,7 @@ class SupabaseError(Exception):
 
 
 class SupabaseProject:
-    """One project.
-
-    Attributes:
-        has_table: whether the table `user_profiles` exists.
-        issuer: the `iss` claim of tokens: the project's address and `/auth/v1`.
-        users: by id, in the format of the Auth API.
-        profiles: rows of `user_profiles` by id.
+    """One project. Its methods raise `SupabaseError` where Supabase refuses.
 
     Args:
         file: where the project is stored; None for in memory.
@@ -46,10 +40,11 @@ class SupabaseProject:
 
     def __init__(self, now: Callable[[], datetime], file: Path | None = None) -> None:
         self._now, self._file = now, file
-        self.has_table, self.issuer = True, ""
+        self.has_table = True  # whether the table `user_profiles` exists
+        self.issuer = ""  # the `iss` claim of tokens: the project's address and `/auth/v1`
         stored: Object = json.loads(file.read_text()) if file and file.exists() else {}
-        self.users: dict[str, Object] = stored.get("users", {})
-        self.profiles: dict[str, Object] = stored.get("profiles", {})
+        self.users: dict[str, Object] = stored.get("users", {})  # by id, in the format of the Auth API
+        self.profiles: dict[str, Object] = stored.get("profiles", {})  # rows of `user_profiles` by id
         self._passwords: dict[str, str] = stored.get("passwords", {})
         self._sessions: dict[str, str] = stored.get("sessions", {})  # user id by session id
         self._refresh: dict[str, str] = stored.get("refresh", {})  # session id by refresh token
@@ -71,11 +66,7 @@ class SupabaseProject:
         self._file.write_text(json.dumps(stored))
 
     def create(self, params: Mapping[str, Any]) -> Object:
-        """Create a user, with their row in `user_profiles`, as the table's trigger writes it.
-
-        Raises:
-            SupabaseError: the address is invalid or taken, or the password too short.
-        """
+        """Create a user, with their row in `user_profiles`, as the table's trigger writes it."""
         email = str(params.get("email") or "").lower()
         if not ADDRESS.fullmatch(email):
             raise SupabaseError(400, "validation_failed", "Unable to validate email address: invalid format")
@@ -106,21 +97,13 @@ class SupabaseProject:
         return user
 
     def get(self, user_id: str) -> Object:
-        """A user by id.
-
-        Raises:
-            SupabaseError: there is none.
-        """
+        """A user by id."""
         if user_id not in self.users:
             raise SupabaseError(404, "user_not_found", "User not found")
         return self.users[user_id]
 
     def update(self, user_id: str, params: Mapping[str, Any]) -> Object:
-        """Update a user. Metadata are merged; a null value removes a field, as in Supabase Auth.
-
-        Raises:
-            SupabaseError: there is no such user, or the new password is too short.
-        """
+        """Update a user. Metadata are merged; a null value removes a field, as in Supabase Auth."""
         user = self.get(user_id)
         if "password" in params:
             self._passwords[user_id] = _hash_new_password(str(params["password"]))
@@ -131,11 +114,7 @@ class SupabaseProject:
         return user
 
     def delete(self, user_id: str) -> None:
-        """Delete a user with their row and sessions.
-
-        Raises:
-            SupabaseError: there is none.
-        """
+        """Delete a user with their row and sessions."""
         self.get(user_id)
         for session in [each for each, owner in self._sessions.items() if owner == user_id]:
             self._end_session(session)
@@ -143,11 +122,7 @@ class SupabaseProject:
             table.pop(user_id, None)
 
     def sign_in(self, email: str, password: str) -> Object:
-        """Start a session with address and password.
-
-        Raises:
-            SupabaseError: they do not match.
-        """
+        """Start a session with address and password."""
         for user in self.users.values():
             salt, _, _ = self._passwords[user["id"]].partition(":")
             if user["email"] == email.lower() and _hash_password(password, salt) == self._passwords[user["id"]]:
@@ -162,22 +137,14 @@ class SupabaseProject:
         return self._issue_tokens(session)
 
     def refresh(self, token: str) -> Object:
-        """Issue a session's next tokens; a refresh token is valid once.
-
-        Raises:
-            SupabaseError: it is unknown or was used.
-        """
+        """Issue a session's next tokens; a refresh token is valid once."""
         session = self._refresh.pop(token, None)
         if session is None:
             raise SupabaseError(400, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found")
         return self._issue_tokens(session)
 
     def session_id(self, token: str) -> str:
-        """The session of an access token.
-
-        Raises:
-            SupabaseError: the token is invalid or expired, or its session has ended.
-        """
+        """The session of an access token."""
         try:
             claims = self.key.decode(token)
         except jwt.PyJWTError as error:
@@ -189,30 +156,18 @@ class SupabaseProject:
         return claims["session_id"]
 
     def user_id(self, token: str) -> str:
-        """The user id of an access token.
-
-        Raises:
-            SupabaseError: as `session_id`.
-        """
+        """The user id of an access token."""
         return self._sessions[self.session_id(token)]
 
     def sign_out(self, token: str, scope: str) -> None:
-        """End the session of an access token (`local`), the user's others (`others`) or all of them (`global`).
-
-        Raises:
-            SupabaseError: as `session_id`.
-        """
+        """End the session of an access token (`local`), the user's others (`others`) or all of them (`global`)."""
         own = self.session_id(token)
         for session in [each for each, owner in self._sessions.items() if owner == self._sessions[own]]:
             if scope == "global" or (session == own) == (scope == "local"):
                 self._end_session(session)
 
     def add_profile(self, params: Mapping[str, Any]) -> Object:
-        """Insert a row into `user_profiles`.
-
-        Raises:
-            SupabaseError: it exists, its user is unknown or has no address, or as `update_profile`.
-        """
+        """Insert a row into `user_profiles`."""
         user_id, now = str(params.get("id")), self._timestamp()
         if user_id in self.profiles:
             raise SupabaseError(409, "23505", 'duplicate key value violates unique constraint "user_profiles_pkey"')
@@ -230,11 +185,7 @@ class SupabaseProject:
         return row
 
     def update_profile(self, row: Object, changes: Mapping[str, Any]) -> None:
-        """Update a row of `user_profiles`.
-
-        Raises:
-            SupabaseError: an unknown column, or a role that the table's CHECK rejects.
-        """
+        """Update a row of `user_profiles`, whose CHECK accepts some roles only."""
         for column in changes:
             if column not in COLUMNS:
                 message = f"Could not find the '{column}' column of 'user_profiles' in the schema cache"

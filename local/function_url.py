@@ -6,26 +6,16 @@ import re
 import time
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from uvicorn._types import HTTPScope
+from starlette.responses import Response
+from starlette.types import Scope
 
-Headers = list[tuple[bytes, bytes]]
 TEXT = re.compile(r"text/|application/(json|javascript|xml|x-www-form-urlencoded)|[^;]+\+(json|xml)")
 
 
-@dataclass(frozen=True)
-class HttpResponse:
-    """The response to the client."""
-
-    status: int
-    headers: Headers
-    body: bytes
-
-
-def build_event(scope: HTTPScope, body: bytes) -> dict[str, Any]:
+def build_event(scope: Scope, body: bytes) -> dict[str, Any]:
     """The event of a request."""
     headers, cookies = _headers(scope["headers"])
     host = headers.get("host", "localhost").partition(":")[0]
@@ -70,23 +60,18 @@ def build_event(scope: HTTPScope, body: bytes) -> dict[str, Any]:
     return payload
 
 
-def parse_response(payload: bytes) -> HttpResponse:
+def parse_response(payload: bytes) -> Response:
     """Convert a handler's result to a response; a result without status code is the body of a 200."""
     result: Any = json.loads(payload)
     if not isinstance(result, dict) or "statusCode" not in result:
-        return HttpResponse(200, [(b"content-type", b"application/json")], payload)
-    body = result.get("body") or ""
-    headers = [
-        (name.lower().encode("latin-1"), str(value).encode("latin-1"))
-        for name, value in (result.get("headers") or {}).items()
-        if name.lower() != "content-length"
-    ]
-    headers += [(b"set-cookie", cookie.encode("latin-1")) for cookie in result.get("cookies") or []]
-    if not any(name == b"content-type" for name, _ in headers):
-        headers.append((b"content-type", b"application/json"))
-    return HttpResponse(
-        int(result["statusCode"]), headers, base64.b64decode(body) if result.get("isBase64Encoded") else body.encode()
-    )
+        return Response(payload, media_type="application/json")
+    body, headers = result.get("body") or "", {n.lower(): str(v) for n, v in (result.get("headers") or {}).items()}
+    headers.pop("content-length", None)
+    content = base64.b64decode(body) if result.get("isBase64Encoded") else body
+    response = Response(content, int(result["statusCode"]), {"content-type": "application/json"} | headers)
+    for cookie in result.get("cookies") or []:
+        response.headers.append("set-cookie", cookie)
+    return response
 
 
 def _headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, str], list[str]]:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from deploy.service import Function, Service
-from local.asgi import read_body, send_json, send_response
-from local.function_url import build_event as event_of
-from local.function_url import parse_response as answer_of
+from local.asgi import Application
+from local.function_url import build_event, parse_response
 from local.lambda_runtime import InvocationResult, InvocationStatus, Worker, failure
 
 INVOKE = "/_invoke/"
@@ -82,11 +82,10 @@ class Pool:
         return outcome
 
 
-class Gateway:
+class Gateway(Application):
     """The ASGI application.
 
     Args:
-        service: the functions and their routes.
         root: the folder that the handlers are imported from.
         environment: variables; each function gets those that serverless.yml gives it.
         logs: a folder; what a function writes goes to `<function>.log` there.
@@ -110,74 +109,57 @@ class Gateway:
         self._open: list[IO[bytes]] = []
         self._started: set[asyncio.Task[InvocationResult]] = set()
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Handle one request."""
-        if scope["type"] == "lifespan":
-            await receive()
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await self._stop()
-            await send({"type": "lifespan.shutdown.complete"})
-            return
-        assert scope["type"] == "http"  # noqa: S101 uvicorn calls with nothing else
-        path = scope["raw_path"].decode("latin-1")
-        body = await read_body(receive)
+    async def respond(self, request: Request) -> Response:
+        """The response of a function, or of the Invoke API."""
+        path, body = request.scope["raw_path"].decode("latin-1"), await request.body()
         if path.startswith(INVOKE):
-            await self._handle_invoke(scope, path.removeprefix(INVOKE), body, send)
-        elif match := INVOKE_API.fullmatch(path):
-            await self._handle_invoke_api(scope, match[1], body, send)
-        elif function := self._service.function_for(path):
-            await self._handle_request(scope, function, body, send)
-        else:
-            await send_json(send, 404, {"detail": "Not Found"})
+            return await self._handle_invoke(request, path.removeprefix(INVOKE), body)
+        if match := INVOKE_API.fullmatch(path):
+            return await self._handle_invoke_api(request, match[1], body)
+        if function := self._service.function_for(path):
+            return await self._handle_request(request, function, body)
+        return _error(404, "Not Found")
 
-    async def _handle_invoke(self, scope: HTTPScope, name: str, body: bytes, send: ASGISendCallable) -> None:
+    async def _handle_invoke(self, request: Request, name: str, body: bytes) -> Response:
         function = self._service.functions.get(name)
         if function is None:
-            await send_json(send, 404, {"detail": f"no function {name!r}; serverless.yml names them"})
-        elif scope["method"] != "POST":
-            await send_json(send, 405, {"detail": "POST the event as JSON"}, [(b"allow", b"POST")])
-        elif not _is_local(scope):
-            await send_json(send, 403, {"detail": "functions are run by this machine's own programs and pages"})
-        elif not _is_json(body := body or b"{}"):
-            await send_json(send, 400, {"detail": "the event must be JSON"})
-        elif len(body) > PAYLOAD_BYTES:
-            await send_json(send, 413, {"detail": "an event may have 6 MB at most"})
-        else:
-            outcome = await self._invoke(function, body)
-            await send_response(send, STATUS[outcome.status], outcome.payload, [(b"content-type", b"application/json")])
+            return _error(404, f"no function {name!r}; serverless.yml names them")
+        if request.method != "POST":
+            return JSONResponse({"detail": "POST the event as JSON"}, 405, {"allow": "POST"})
+        if not _is_local(request):
+            return _error(403, "functions are run by this machine's own programs and pages")
+        if not _is_json(body := body or b"{}"):
+            return _error(400, "the event must be JSON")
+        if len(body) > PAYLOAD_BYTES:
+            return _error(413, "an event may have 6 MB at most")
+        outcome = await self._invoke(function, body)
+        return Response(outcome.payload, STATUS[outcome.status], media_type="application/json")
 
-    async def _handle_invoke_api(self, scope: HTTPScope, name: str, body: bytes, send: ASGISendCallable) -> None:
+    async def _handle_invoke_api(self, request: Request, name: str, body: bytes) -> Response:
         function = self._service.functions.get(name)
         if function is None:
-            refusal = [(b"x-amzn-errortype", b"ResourceNotFoundException")]
-            await send_json(send, 404, {"Type": "User", "Message": f"Function not found: {name}"}, refusal)
-        elif (b"x-amz-invocation-type", b"Event") in scope["headers"]:
+            refusal = {"x-amzn-errortype": "ResourceNotFoundException"}
+            return JSONResponse({"Type": "User", "Message": f"Function not found: {name}"}, 404, refusal)
+        if request.headers.get("x-amz-invocation-type") == "Event":
             task = asyncio.create_task(self._invoke(function, body, waits=True))
             self._started.add(task)  # the loop has only weak references to tasks
             task.add_done_callback(self._started.discard)
-            await send_response(send, 202, b"")
-        else:
-            outcome = await self._invoke(function, body)
-            error_header = [] if outcome.status is InvocationStatus.OK else [(b"x-amz-function-error", b"Unhandled")]
-            await send_response(send, 200, outcome.payload, [(b"content-type", b"application/json"), *error_header])
+            return Response(status_code=202)
+        outcome = await self._invoke(function, body)
+        failed = {} if outcome.status is InvocationStatus.OK else {"x-amz-function-error": "Unhandled"}
+        return Response(outcome.payload, headers=failed, media_type="application/json")
 
-    async def _handle_request(self, scope: HTTPScope, function: Function, body: bytes, send: ASGISendCallable) -> None:
-        event = json.dumps(event_of(scope, body)).encode()
+    async def _handle_request(self, request: Request, function: Function, body: bytes) -> Response:
+        event = json.dumps(build_event(request.scope, body)).encode()
         if len(event) > PAYLOAD_BYTES:
-            await send_json(send, 413, {"Message": "Request must be smaller than 6291456 bytes"})
-            return
+            return JSONResponse({"Message": "Request must be smaller than 6291456 bytes"}, 413)
         outcome = await self._invoke(function, event)
         if outcome.status is InvocationStatus.OK:
-            result = answer_of(outcome.payload)
-            await send_response(send, result.status, result.body, result.headers)
-        elif outcome.status is InvocationStatus.THROTTLED:
+            return parse_response(outcome.payload)
+        if outcome.status is InvocationStatus.THROTTLED:
             reason = {"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded", "Type": "User"}
-            await send_json(send, 429, reason | {"message": "Rate Exceeded."})
-        else:  # details are only in the log
-            await send_response(
-                send, STATUS[outcome.status], b"Internal Server Error", [(b"content-type", b"text/plain")]
-            )
+            return JSONResponse(reason | {"message": "Rate Exceeded."}, 429)
+        return PlainTextResponse("Internal Server Error", STATUS[outcome.status])  # details are only in the log
 
     async def _invoke(self, function: Function, event: bytes, *, waits: bool = False) -> InvocationResult:
         outcome = await self._pool(function).invoke(event, waits=waits)
@@ -189,31 +171,30 @@ class Gateway:
         if function.name not in self._pools:
             self._logs.mkdir(parents=True, exist_ok=True)
             self._open.append(log := (self._logs / f"{function.name}.log").open("ab"))
-            self._pools[function.name] = Pool(function, self._root, self._environment_of(function), log)
+            environment = self._service.environment_of(function, self._environment)
+            self._pools[function.name] = Pool(function, self._root, environment, log)
         return self._pools[function.name]
 
-    def _environment_of(self, function: Function) -> dict[str, str]:
-        """All variables except those that serverless.yml gives only to other functions."""
-        others = frozenset[str]().union(*(each.environment for each in self._service.functions.values()))
-        withheld = others - function.environment
-        return {name: value for name, value in self._environment.items() if name not in withheld}
-
-    async def _stop(self) -> None:
+    async def close(self) -> None:
+        """Stop all workers."""
         await asyncio.gather(*(pool.stop() for pool in self._pools.values()))
         for log in self._open:
             log.close()
 
 
-def _is_local(scope: HTTPScope) -> bool:
+def _error(status: int, detail: str) -> Response:
+    return JSONResponse({"detail": detail}, status)
+
+
+def _is_local(request: Request) -> bool:
     """Whether a request does not come from a page of another site, by `Origin` and `Host`.
 
     A name that resolves to 127.0.0.1 (DNS rebinding) makes a page of another site look like our own; `Host` shows it.
     """
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     try:
-        hosts = {urlsplit(f"//{headers.get(b'host', '')}").hostname}
-        if b"origin" in headers:
-            hosts.add(urlsplit(headers[b"origin"]).hostname)
+        hosts = {urlsplit(f"//{request.headers.get('host', '')}").hostname}
+        if "origin" in request.headers:
+            hosts.add(urlsplit(request.headers["origin"]).hostname)
     except ValueError:  # not a valid address
         return False
     return hosts <= LOCAL_HOSTS

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import uvicorn
-from uvicorn._types import ASGIApplication
+from starlette.types import ASGIApp
 
 from local.errors import LocalError
 
@@ -18,11 +18,7 @@ STOPPING_SECONDS = 60
 
 
 def listen(port: int = 0) -> socket.socket:
-    """A listening socket on 127.0.0.1; port 0 takes any free one.
-
-    Raises:
-        LocalError: another program uses the port.
-    """
+    """A listening socket on 127.0.0.1; port 0 takes any free one."""
     # asyncio disables Nagle's algorithm only on sockets with IPPROTO_TCP; otherwise a response takes 40 ms longer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -79,12 +75,8 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def serve(app: ASGIApplication, listener: socket.socket | None = None) -> Iterator[str]:
-    """Serve an application until the block ends; yields its base address.
-
-    Raises:
-        RuntimeError: the application did not start.
-    """
+def serve(app: ASGIApp, listener: socket.socket | None = None) -> Iterator[str]:
+    """Serve an application until the block ends; yields its base address."""
     listener = listener or listen()
     server = _Server(
         uvicorn.Config(

@@ -54,11 +54,7 @@ class Bundle:
     people: Iterator[int]
 
     def get(self, targets: Sequence[str], connections: int) -> list[float]:
-        """Response times in milliseconds, over concurrent connections.
-
-        Raises:
-            RuntimeError: a response is not 200.
-        """
+        """Response times in milliseconds, over concurrent connections."""
         with ThreadPoolExecutor(connections) as threads:
             shares = [targets[place::connections] for place in range(connections)]
             return [taken for share in threads.map(self._one_connection, shares) for taken in share]
@@ -98,11 +94,7 @@ class Bundle:
 
 
 def measure(mirror: Path) -> None:
-    """Start the bundle, and print response times of each operation, computed and cached.
-
-    Raises:
-        TooSlow: at ten times the expected load.
-    """
+    """Start the bundle, and print response times of each operation, computed and cached."""
     with process_lifetime.folder("bench-") as folder, _running(mirror, folder) as bundle:
         print(f"answers through the gateway, ms (p50 p95 p99), {os.cpu_count()} cores; goals: p50 {P50}, p95 {P95}")
         head = f"{'computed':>25}{'kept, 1 connection':>25}{f'kept, {CONNECTIONS} connections':>25}"
@@ -138,9 +130,6 @@ def run_expected_load(bundle: Bundle, label: str, targets: Sequence[str], folder
 
     Processes live as long as the bundle here, but on Lambda only some minutes after their last call; the dashboard has
     the cold starts there.
-
-    Raises:
-        TooSlow: response times are over the limits.
     """
     rate = len(targets) / SECONDS
     tokens = [bundle.sign_in() for _ in range(0, len(targets), CALLS_PER_USER)]

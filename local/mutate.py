@@ -32,17 +32,20 @@ ROOMS = {
             f"tests/functions/{name}"
             for name in (
                 "bets",
-                "test_enrichment.py",
+                "enrichment",
                 "test_every_market.py",
-                "test_matches.py",
-                "test_predictions.py",
+                "matches",
+                "predictions",
                 "test_present.py",
             )
         ],
     ),
     "web": (
         [f"shared/web/{module}.py" for module in WEB],
-        [f"tests/web/test_{module}.py" for module in WEB if module != "middleware"],  # test_app covers it
+        [  # test_app covers middleware
+            *(f"tests/web/test_{module}.py" for module in ("app", "cache_headers", "params", "strict_json")),
+            *("tests/web/authentication", "tests/web/rate_limits"),
+        ],
     ),
 }
 """Patterns of sources, and their tests, by room."""

@@ -38,9 +38,6 @@ def serve(directory: Path) -> Iterator[str]:
     The server ends with the block and with this process, even after SIGKILL. Only one server may use a directory; one
     that is still stopping is waited for. As root, the parent folders are made traversable for the user that Postgres
     runs as.
-
-    Raises:
-        LocalError: Postgres does not start.
     """
     directory = directory.resolve()
     directory.mkdir(parents=True, exist_ok=True)

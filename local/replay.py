@@ -52,11 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def replay(database_url: str, data: Path, span: tuple[date, date]) -> record.Record:
-    """Run the schedules over a period on an empty, migrated database.
-
-    Raises:
-        LocalError: the data directory is not a mirror.
-    """
+    """Run the schedules over a period on an empty, migrated database."""
     if not (data / "mmz4281").is_dir():
         raise LocalError(f"{data} is no mirror of football-data.co.uk: it has no folder mmz4281. Give one with DATA=…")
     os.environ |= {"DATABASE_URL": database_url, "FOOTBALL_DATA_UK_URL": str(data), "LOG_LEVEL": "ERROR"}

@@ -45,7 +45,6 @@ def restore(
     """Restore a dump into an empty database; returns its verified tables.
 
     Args:
-        dump: the encrypted dump.
         expected: row counts and checksums of the tables at the time of the backup.
         url: the database; not a transaction pooler.
         identity: secret key of age (`AGE-SECRET-KEY-1…`).

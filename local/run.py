@@ -85,11 +85,7 @@ def running(
     """Run the bundle of a folder until the block ends; yields a function that waits until then.
 
     Args:
-        environment: the launcher's environment variables.
         override: maps name and value of each setting to the value that the functions get.
-
-    Raises:
-        LocalError: the machine or the configuration prevents it.
     """
     started = time.perf_counter()
     service = serverless.read(root)
@@ -200,11 +196,7 @@ def _create_directory(directory: Path) -> None:
 
 @contextmanager
 def _lock_directory(directory: Path) -> Iterator[None]:
-    """Lock a directory for this process. The system releases the lock when the process ends.
-
-    Raises:
-        LocalError: another process holds the lock, or the directory cannot be created.
-    """
+    """Lock a directory for this process. The system releases the lock when the process ends."""
     _create_directory(directory)
     with (directory / "lock").open("a+") as file:
         try:

@@ -26,9 +26,6 @@ def occurrences(schedules: Iterable[Schedule], start: datetime, end: datetime) -
 
     As in EventBridge Scheduler, a time that does not exist at the spring change is skipped, and one that is repeated at
     the autumn change counts once.
-
-    Raises:
-        LocalError: a cron expression is malformed.
     """
     due = [
         Occurrence(instant, schedule.function, _event(schedule, instant))
@@ -81,11 +78,7 @@ def _instants(cron: str, zone: ZoneInfo, start: datetime, end: datetime) -> Iter
 
 
 def _translate(cron: str) -> tuple[str, set[int] | None]:
-    """Convert EventBridge's six fields to five cron fields and a set of years (None for any).
-
-    Raises:
-        LocalError: there are not six fields.
-    """
+    """Convert EventBridge's six fields to five cron fields and a set of years (None for any)."""
     fields = cron.upper().split()
     if len(fields) != 6:
         raise LocalError(

@@ -11,10 +11,11 @@ import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import httpx
@@ -100,19 +101,23 @@ def move_to_free_port(data_dir: Path) -> Project:
 
 def create_token(plan: str, project: Project, person: str = "") -> str:
     """A token of a user with a plan; without a name, each plan has its own user."""
-    now = datetime.now(UTC)
-    claims = {
+    return jwt.encode(claims(plan, project, user_id_of(plan, person)), project.secret, "HS256")
+
+
+def claims(plan: str, project: Project, user_id: str) -> dict[str, Any]:
+    """The claims of a valid token."""
+    now = int(datetime.now(UTC).timestamp())
+    return {
         "iss": f"{project.url}/auth/v1",
         "aud": "authenticated",
-        "sub": user_id_of(plan, person),
+        "sub": user_id,
         "role": "authenticated",
         "iat": now,
-        "exp": now + timedelta(days=365),
+        "exp": now + 365 * 24 * 3600,
         "aal": "aal2",
         "email": f"{plan}@example.com",
         "app_metadata": {"role": plan},
     }
-    return jwt.encode(claims, project.secret, "HS256")
 
 
 def user_id_of(plan: str, person: str = "") -> str:

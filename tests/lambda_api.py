@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from local import http_server
-from local.asgi import read_body, send_response
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,11 @@ class LambdaApi:
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         invocation_type = headers["x-amz-invocation-type"]
         function = scope["path"].removeprefix("/2015-03-31/functions/").split("/")[0]
-        self.calls.append(Call(function, invocation_type, json.loads(await read_body(receive)), headers))
-        error_headers = [(b"x-amz-function-error", self.error.encode())] if self.error else []
+        self.calls.append(Call(function, invocation_type, json.loads(await Request(scope, receive).body()), headers))
+        error_headers = {"x-amz-function-error": self.error} if self.error else {}
         status = self.status or (202 if invocation_type == "Event" else 200)
-        await send_response(
-            send, status, b"" if invocation_type == "Event" else json.dumps(self.payload).encode(), error_headers
-        )
+        body = b"" if invocation_type == "Event" else json.dumps(self.payload).encode()
+        await Response(body, status, error_headers)(scope, receive, send)
 
 
 @contextmanager

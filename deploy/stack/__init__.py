@@ -52,11 +52,7 @@ def _references(value: Any) -> Iterator[str]:
 
 
 def write(stage: str, environ: Mapping[str, str], root: Path = ROOT) -> None:
-    """Render a stage into `.build/`, for osls.
-
-    Raises:
-        ServiceError: serverless.yml is invalid.
-    """
+    """Render a stage into `.build/`, for osls."""
     path = root / f".build/stack-{stage}.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(render(read(root, stage), environ), indent=1))

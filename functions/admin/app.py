@@ -1,4 +1,4 @@
-"""The application whose routes stand in maintenance.py, prompts.py and sync.py."""
+"""The application whose routes stand in data_status.py, maintenance.py, prompts.py and sync.py."""
 
 from shared.web.app import http_app
 

@@ -25,11 +25,7 @@ from shared.web.errors import BadRequest, NotFound
 
 
 def user_page(db: Connection, page: int, per_page: int) -> UserListResponse:
-    """A page of users: from Supabase where it is configured, else those registered in our database.
-
-    Raises:
-        UpstreamError: Supabase fails.
-    """
+    """A page of users: from Supabase where it is configured, else those registered in our database."""
     admin = wiring.supabase_admin()
     if admin is None:
         rows, total = user_directory.page(db, per_page, (page - 1) * per_page), user_directory.count(db)
@@ -41,11 +37,7 @@ def user_page(db: Connection, page: int, per_page: int) -> UserListResponse:
 
 
 def count_users(db: Connection) -> int:
-    """The number of users, from the same source as `user_page`.
-
-    Raises:
-        UpstreamError: Supabase fails.
-    """
+    """The number of users, from the same source as `user_page`."""
     admin = wiring.supabase_admin()
     return user_directory.count(db) if admin is None else admin.list_people(1, 1)[1]
 
@@ -74,11 +66,7 @@ def set_role(user_id: UUID, role: Role, admin_id: UUID, language: Language) -> R
 
 
 def user_subscription(db: Connection, user_id: UUID) -> UserSubscriptionResponse:
-    """A user's role, subscriptions and number of subscribed browsers.
-
-    Raises:
-        NotFound: the user is unknown.
-    """
+    """The role, subscriptions and number of subscribed browsers of a known user."""
     status, customer = accounts.account_status(db, user_id), customers.of_person(db, user_id)
     if status.plan == NO_ACCOUNT and customer is None and not user_directory.exists(db, user_id):
         raise NotFound("unknown_person")

@@ -158,11 +158,7 @@ async def end_trial(reader: AuditedAdmin, db: Connection, prompt_type: PromptNam
 
 
 def _require_versions(prompt_type: str) -> list[str]:
-    """The versions of a type.
-
-    Raises:
-        NotFound: there is no such type.
-    """
+    """The versions of a type; `NotFound` if there is no such type."""
     versions = [prompt.version for prompt in prompts().values() if prompt.kind == prompt_type]
     if not versions:
         raise NotFound("unknown_prompt", version=prompt_type)

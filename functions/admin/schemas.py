@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.web.admin_actions import JobRun
 from shared.web.params import SINGLE_LINE, STRING_IN_SCHEMA
@@ -208,17 +208,11 @@ class BroadcastResponse(BaseModel):
 
     The same message on the same day is one broadcast: a repeated request does not send it again, and returns its
     current counts.
-
-    Attributes:
-        status: `known` if it was requested before.
-        sent: browsers that received it.
-        failed: browsers whose push service refused it or has not confirmed it.
-        total: browsers currently addressed.
     """
 
-    status: Literal["started", "running", "known"]
+    status: Literal["started", "running", "known"] = Field(description="`known` if it was requested before.")
     broadcast_id: str
-    sent: int
-    failed: int
-    total: int
+    sent: int = Field(description="Browsers that received it.")
+    failed: int = Field(description="Browsers whose push service refused it or has not confirmed it.")
+    total: int = Field(description="Browsers currently addressed.")
     runs: list[JobRun] = []

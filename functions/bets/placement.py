@@ -29,7 +29,6 @@ def place(db: Connection, user_id: UUID, features: PlanFeatures, request: BetCre
     """Record a bet and its stake.
 
     Args:
-        user_id: whose bet it is.
         features: the features of their plan, which decide whether the bet was recommended to them.
 
     Raises:
@@ -69,12 +68,7 @@ def place(db: Connection, user_id: UUID, features: PlanFeatures, request: BetCre
 
 
 def ensure_may_bet(db: Connection, user_id: UUID, now: datetime) -> None:
-    """Check that a user has declared to be of legal age and is not in a pause.
-
-    Raises:
-        PreconditionRequired: the user has not declared to be of legal age.
-        Forbidden: the user is in a pause.
-    """
+    """Check that a user declared to be of legal age (`PreconditionRequired`) and is not in a pause (`Forbidden`)."""
     if users.get_or_create(db, user_id, now).adult_declared_at is None:
         raise PreconditionRequired("declare_adult")
     if play_limits.cooling_off(db, user_id, now):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from functions.bets.requests import Prediction, Status
 from shared.accounts.responsible_gambling import INCREASE_DELAY
@@ -85,30 +85,20 @@ class BetResponse(WithLegalNotice):
 
 
 class KellySuggestion(WithLegalNotice):
-    """The most to stake on one bet.
+    """The most to stake on one bet: `fraction` of the full Kelly share.
 
-    Attributes:
-        suggested_stake: euros.
-        suggested_stake_pct: percent of the bankroll.
-        kelly_fraction: the full Kelly share, which maximises growth if the probability is exact; `fraction` of it is
-            suggested, or less where the policy, the day's stakes or the user's limits allow less.
-        edge: expected profit of one euro staked.
-        bankroll: the current bankroll.
-        confidence_adjusted: whether our published probability replaced the confidence sent.
-        probability: the one used.
-        fraction: see `kelly_fraction`.
-        remaining: what the user's limits still allow today; null without limits.
+    It is less where the policy, the day's stakes or the user's limits allow less.
     """
 
-    suggested_stake: float
-    suggested_stake_pct: float
-    kelly_fraction: float
-    edge: float
-    bankroll: float
-    confidence_adjusted: bool
-    probability: float
+    suggested_stake: float = Field(description="Euros.")
+    suggested_stake_pct: float = Field(description="Percent of the bankroll.")
+    kelly_fraction: float = Field(description="Full Kelly share: maximises growth if the probability is exact.")
+    edge: float = Field(description="Expected profit of one euro staked.")
+    bankroll: float = Field(description="The current bankroll.")
+    confidence_adjusted: bool = Field(description="Whether our published probability replaced the confidence sent.")
+    probability: float = Field(description="The one used.")
     fraction: float
-    remaining: float | None
+    remaining: float | None = Field(description="What the user's limits still allow today; null without limits.")
 
 
 class Figure(BaseModel):
@@ -121,25 +111,20 @@ class Figure(BaseModel):
 
 
 class BetStatsResponse(WithLegalNotice):
-    """Statistics of the bets of the last days. Past results do not predict future ones.
+    """Statistics of the bets placed in the last days. Past results do not predict future ones.
 
-    Attributes:
-        days: length of the period.
-        total_bets, settled_bets, pending_bets: bets placed in the period; void ones are settled and count in no figure.
-        staked, profit_loss: euros, of settled bets.
-        roi_pct: profit in percent of the stakes.
-        win_rate: percent of won and lost bets that were won, half wins and half losses included.
-        mean_return_pct: mean profit per euro staked, in percent.
-        closing_line_value: mean expected profit of one euro staked at the price taken, by closing prices.
+    Void bets are settled and count in no figure. Amounts are euros, of settled bets. `win_rate`: percent of won and
+    lost bets that were won, half ones included. `mean_return_pct`: mean profit per euro staked, in percent.
+    `closing_line_value`: mean expected profit of one euro staked at the price taken, by closing prices.
     """
 
-    days: int
+    days: int = Field(description="Length of the period.")
     total_bets: int
     settled_bets: int
     pending_bets: int
     staked: float
     profit_loss: float
-    roi_pct: float | None
+    roi_pct: float | None = Field(description="Profit in percent of the stakes.")
     win_rate: Figure
     mean_return_pct: Figure
     closing_line_value: Figure

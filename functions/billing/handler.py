@@ -150,11 +150,7 @@ def _live(rows: Sequence[SubscriptionRow]) -> SubscriptionRow | None:
 
 
 def _check_origins(**addresses: str) -> None:
-    """Check that redirect URLs are on our own origins, to prevent open redirects.
-
-    Raises:
-        BadRequest: a URL is not.
-    """
+    """Check that redirect URLs are on our own origins, to prevent open redirects."""
     for field, address in addresses.items():
         try:
             parts = urlsplit(address)

@@ -33,10 +33,6 @@ def feed(key: str, name: str, rows: Iterable[MatchRow], language: Language) -> b
     """A calendar of matches.
 
     The same rows give the same bytes, so that clients can revalidate their copy.
-
-    Args:
-        key: identifies the calendar.
-        name: of the team or competition.
     """
     calendar = Calendar.new(
         prodid=f"-//Paris Sportif//Calendar//{language.upper()}",

@@ -77,18 +77,11 @@ class MessageResponse(BaseModel):
 
 
 class SubscriptionStatus(BaseModel):
-    """Whether a browser is subscribed, and to what.
-
-    Attributes:
-        public_key: the VAPID key to subscribe with; null if notifications are not configured.
-        devices: number of subscribed browsers of the user.
-        retired_devices: number of browsers retired because their push services refused every message.
-        retired_at: when this browser was retired; subscribing again reactivates it.
-    """
+    """Whether a browser is subscribed, and to what."""
 
     subscribed: bool
     preferences: SubscriptionPreferences | None = None
-    public_key: str | None
-    devices: int
-    retired_devices: int = 0
-    retired_at: datetime | None = None
+    public_key: str | None = Field(description="The VAPID key to subscribe with; null without notifications.")
+    devices: int = Field(description="Subscribed browsers of the user.")
+    retired_devices: int = Field(0, description="Browsers whose push services refused every message.")
+    retired_at: datetime | None = Field(None, description="When this one was retired; subscribing again ends that.")

@@ -66,29 +66,19 @@ class WebhookRequest(RequestModel):
 
 
 class WebhookAttempt(BaseModel):
-    """The latest delivery attempt.
+    """The latest delivery attempt."""
 
-    Attributes:
-        event: its event, such as `picks.committed/2026-11-22`.
-        attempted_at: its time.
-        delivered: whether the receiver accepted it (2xx).
-        response: the response status, or why there was none.
-    """
-
-    event: str
+    event: str = Field(description="Its event, such as `picks.committed/2026-11-22`.")
     attempted_at: datetime
-    delivered: bool
-    response: str
+    delivered: bool = Field(description="Whether the receiver accepted it (2xx).")
+    response: str = Field(description="The response status, or why there was none.")
 
 
 class WebhookResponse(BaseModel):
-    """A webhook without its secret.
+    """A webhook without its secret. A test resumes deliveries that stopped or are paused.
 
-    Attributes:
-        stopped_at: when deliveries stopped, because the receiver answered 410 or accepted nothing for almost three
-            days; a test resumes them.
-        paused_until: the end of a pause requested by the receiver (`Retry-After`, a day at most); a test ends it.
-        last_attempt: null before the first attempt.
+    They stop when the receiver answers 410 or accepts nothing for almost three days. A receiver requests a pause by
+    `Retry-After`, a day at most.
     """
 
     id: UUID

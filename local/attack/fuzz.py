@@ -4,6 +4,9 @@ import time
 from collections.abc import Iterator
 from random import Random
 
+from stripe import WebhookSignature
+
+from local import token
 from local.attack import values
 from local.attack.description import Operation
 from local.attack.world import Caller, Response, World
@@ -15,7 +18,7 @@ EVENTS = "/api/v1/stripe/webhook"
 def tokens(world: World, random: Random, operations: list[Operation]) -> None:
     """Tokens with invalid headers, claims and signatures: all are rejected, and count towards a rate limit."""
     caller = world.person(random)
-    claims = values.token_claims(caller.person, f"{world.project.url}/auth/v1")
+    claims = token.claims("free", world.project, caller.person)
     for operation in operations:
         bearer, genuine = values.bearer(random, world.project.secret, claims)
         headers = {"authorization": f"Bearer {bearer}"}
@@ -73,7 +76,7 @@ def events(world: World, random: Random, operations: list[Operation]) -> None:
         len(operations)
     ):  # the first is an ordinary one, so that it shows if we no longer sign as Stripe does
         content, at = values.event(random, changes=min(changes, 2)), int(time.time()) + offset
-        signed = {"stripe-signature": values.stripe_signature(content, secret, at)}
+        signed = {"stripe-signature": WebhookSignature.generate_signature_header(content.decode(), secret, at)}
         response = world.attempt("events", world.visitor(random), "POST", EVENTS, content, signed)
         if not changes and not response.succeeded:
             world.fault("events", f"an ordinary event is refused: {response.body[:200]!r}")

@@ -188,19 +188,6 @@ def bearer(random: Random, secret: str, claims: dict[str, Any]) -> tuple[str, bo
 HARD_TOKENS = (b"", b"[]", b"{", b"\xff", b"[" * 3_000, b'{"alg":"HS256","alg":"none"}', b"1" * 5_000, b'"a"', b"null")
 
 
-def token_claims(person: str, issuer: str) -> dict[str, Any]:
-    """The claims of a valid token."""
-    now = int(time.time())
-    return {"iss": issuer, "aud": "authenticated", "sub": person, "role": "authenticated", "iat": now} | {
-        "exp": now + 365 * 24 * 3600,
-        "aal": "aal1",
-        "email": "someone@example.com",
-        "app_metadata": {"role": "free"},
-        "user_metadata": {},
-        "is_anonymous": False,
-    }
-
-
 def _base64(content: bytes) -> bytes:
     return base64.urlsafe_b64encode(content).rstrip(b"=")
 
@@ -224,12 +211,3 @@ def event(random: Random, *, changes: int) -> bytes:
     if changes and random.random() < 0.2:
         return _deep(random, _json(whole)[:-1] + b',"zz":')
     return _json(whole)
-
-
-def stripe_signature(content: bytes, secret: str, at: int) -> str:
-    """The signature header of Stripe.
-
-    Source: https://docs.stripe.com/webhooks#verify-manually.
-    """
-    signed = hmac.new(secret.encode(), f"{at}.".encode() + content, hashlib.sha256).hexdigest()
-    return f"t={at},v1={signed}"

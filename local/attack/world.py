@@ -109,11 +109,7 @@ class World:
             self._owners |= {caller.person.encode(): caller.person, caller.mark.encode(): caller.person}
 
     def request_json(self, caller: Caller, method: str, target: str, body: Any = None) -> Any:
-        """The JSON response to a valid request.
-
-        Raises:
-            RuntimeError: it is rejected.
-        """
+        """The JSON response to a valid request."""
         response = self.request(caller, method, target, body)
         if not response.succeeded:
             raise RuntimeError(f"{method} {target} answers {response.status}: {response.body[:200]!r}")

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import postgres, process_lifetime, vapid
+from local import http_server, postgres, process_lifetime, vapid
 from local.migrate import migrate
 from local.scale import jobs
 from local.scale.invocations import Invocations, Usage
@@ -161,7 +161,11 @@ def _work_off_backlogs(names: Sequence[str], workers: int, share: float) -> int:
 def _filled(population: Population) -> Iterator[Bench]:
     """A database with a population."""
     api = Invocations()
-    with process_lifetime.folder("scale-") as folder, postgres.serve(folder / "data") as url, api.serve() as api_url:
+    with (
+        process_lifetime.folder("scale-") as folder,
+        postgres.serve(folder / "data") as url,
+        http_server.serve(api) as api_url,
+    ):
         began = time.monotonic()
         migrate(url)
         with connect(url, "scale") as db:

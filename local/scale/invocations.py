@@ -6,17 +6,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
-from local import http_server
-from local.asgi import read_body, send_json, send_response
+from local.asgi import Application
 from local.gateway import INVOKE_API
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -36,42 +36,22 @@ class Usage:
     failures: list[str] = field(default_factory=list[str])
 
 
-class Invocations:
-    """The queue, and Lambda's Invoke API in front of it, through which a job starts itself again.
-
-    Attributes:
-        queue: function and event of each invocation that is due.
-        retries: number of invocations that wait for their retry.
-    """
+class Invocations(Application):
+    """The queue, and Lambda's Invoke API in front of it, through which a job starts itself again."""
 
     def __init__(self) -> None:
-        self.queue: Queue[tuple[str, dict[str, Any]]] = Queue()
-        self.retries = 0
+        self.queue: Queue[tuple[str, dict[str, Any]]] = Queue()  # function and event of each invocation that is due
+        self.retries = 0  # number of invocations that wait for their retry
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Handle one request: an invocation, or one of Stripe's, whose customers have no subscriptions."""
-        if scope["type"] == "lifespan":
-            await receive()
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await send({"type": "lifespan.shutdown.complete"})
-            return
-        assert scope["type"] == "http"  # noqa: S101  # uvicorn calls with nothing else
-        body = await read_body(receive)
-        if match := INVOKE_API.fullmatch(scope["path"]):
-            self.queue.put((match[1], json.loads(body)))
-            await send_response(send, 202, b"")
-        elif scope["method"] == "DELETE":
-            name = scope["path"].rpartition("/")[2]
-            await send_json(send, 200, {"id": name, "object": "customer", "deleted": True})
-        else:
-            await send_json(send, 200, {"object": "list", "url": scope["path"], "data": [], "has_more": False})
-
-    @contextmanager
-    def serve(self) -> Iterator[str]:
-        """Serve the API; yields its address."""
-        with http_server.serve(self) as address:
-            yield address
+    async def respond(self, request: Request) -> Response:
+        """The response to an invocation, or to a request to Stripe, whose customers have no subscriptions."""
+        path = request.scope["path"]
+        if match := INVOKE_API.fullmatch(path):
+            self.queue.put((match[1], await request.json()))
+            return Response(status_code=202)
+        if request.method == "DELETE":
+            return JSONResponse({"id": path.rpartition("/")[2], "object": "customer", "deleted": True})
+        return JSONResponse({"object": "list", "url": path, "data": [], "has_more": False})
 
     def run(
         self,
@@ -87,9 +67,7 @@ class Invocations:
         """Run a job, and whatever it starts, until nothing is left or `limit` seconds are over.
 
         Args:
-            job: name of the function.
             workers: executions side by side.
-            environment: variables of the workers.
             received: where the stand-ins record what they receive.
             seconds: timeout of an invocation.
             limit: bound on the whole.

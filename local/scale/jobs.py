@@ -13,18 +13,12 @@ from local.scale.population import Population
 
 @dataclass(frozen=True)
 class ScaleJob:
-    """A job.
+    """A job."""
 
-    Attributes:
-        items: attribute of `Population` that its work grows with.
-        pending: SQL for the number of items that are not worked off.
-        backlog: a population with a large backlog; None if it is not tested with kills.
-        faults: finds what was lost or done twice, given the database, the messages received and the number of kills.
-    """
-
-    items: str
-    pending: LiteralString
-    backlog: Population | None = None
+    items: str  # attribute of `Population` that its work grows with
+    pending: LiteralString  # SQL for the number of items that are not worked off
+    backlog: Population | None = None  # one with a large backlog; None if it is not tested with kills
+    # Finds what was lost or done twice, given the database, the messages received and the number of kills.
     faults: Callable[[str, Counter[str], int], list[str]] = lambda url, received, kills: []
 
 

@@ -20,25 +20,15 @@ SECRET = "whsec_" + "A" * 43 + "="
 
 @dataclass(frozen=True)
 class Population:
-    """Numbers of rows.
+    """Numbers of rows."""
 
-    Attributes:
-        people: users with an account.
-        followers: people with one device and a reminder of a match that kicks off within the hour.
-        open_bets: bets without a settlement on matches that ended.
-        settled_bets: bets settled in the past, with their closing-line value.
-        customers: people with a Stripe subscription.
-        webhooks: webhooks of Elite users.
-        deletions: people whose deletion is pending.
-    """
-
-    people: int
-    followers: int = 0
-    open_bets: int = 0
-    settled_bets: int = 0
-    customers: int = 0
-    webhooks: int = 0
-    deletions: int = 0
+    people: int  # users with an account
+    followers: int = 0  # people with one device and a reminder of a match that kicks off within the hour
+    open_bets: int = 0  # bets without a settlement on matches that ended
+    settled_bets: int = 0  # bets settled in the past, with their closing-line value
+    customers: int = 0  # people with a Stripe subscription
+    webhooks: int = 0  # webhooks of Elite users
+    deletions: int = 0  # people whose deletion is pending
 
 
 def realistic(people: int) -> Population:

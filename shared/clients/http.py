@@ -47,7 +47,6 @@ def fetch(
 
     Args:
         deadline: when to give up, at most `MAX_DURATION` from now. A pending read may take up to 10 seconds longer.
-        max_bytes: the size limit of the decompressed body.
         follow_redirects: whether to follow up to `MAX_REDIRECTS` redirects that `allowed_redirect` accepts. Not for
             requests with a key, which would be sent along.
 
@@ -75,7 +74,6 @@ def allowed_redirect(address: httpx.URL, location: str) -> httpx.URL | None:
     This prevents server-side request forgery through redirects to our own network.
 
     Args:
-        address: the redirecting URL.
         location: the Location header; may be relative.
     """
     try:

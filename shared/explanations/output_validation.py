@@ -96,11 +96,7 @@ class InvalidOutput(ValueError):
 
 
 def parse_output(text: str) -> ModelOutput:
-    """Parses a model's JSON output.
-
-    Raises:
-        InvalidOutput: it does not match the schema.
-    """
+    """Parses a model's JSON output; `InvalidOutput` if it does not match the schema."""
     try:
         value = json.loads(text)
         texts = {language: _parse_text(value[language.value]) for language in Language}

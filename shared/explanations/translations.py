@@ -45,7 +45,6 @@ def translate_fault(error_type: str, language: Language, context: Mapping[str, o
     Args:
         error_type: Pydantic's, such as `greater_than`, or one of ours. A type such as `int_parsing` falls back to the
             text of its first word.
-        language: the reader's.
         context: values of the text, such as `gt`.
 
     >>> translate_fault("greater_than", Language.EN, {"gt": 1})

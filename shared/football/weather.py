@@ -14,7 +14,7 @@ COLD, HOT, WINDY, WET = 5.0, 30.0, 10.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Weather:
+class WeatherStep:
     """A step of a weather forecast; None for missing values."""
 
     at: datetime  # start, UTC
@@ -25,6 +25,12 @@ class Weather:
     hours: int | None  # period of `precipitation`, `rain_probability` and `symbol`
     rain_probability: float | None  # probability of precipitation, in percent
     symbol: str | None  # MET Norway's symbol code, such as `lightrainshowers`, without the time of day
+
+
+@dataclass(frozen=True, slots=True)
+class Weather(WeatherStep):
+    """A step as received."""
+
     payload: str
 
 

@@ -29,11 +29,7 @@ def now() -> datetime:
 
 
 def instant_from(text: str) -> datetime:
-    """An ISO 8601 text with a zone as an instant in UTC.
-
-    Raises:
-        SettingsError: it has no zone or is not ISO 8601.
-    """
+    """An ISO 8601 text with a zone as an instant in UTC; `SettingsError` for any other text."""
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:

@@ -114,7 +114,6 @@ def create_handler(
     this one is done, with the rest in its event.
 
     Args:
-        name: the job's name.
         execute: does the work; returns the report, whose `status` is `done` if nothing is left to do, and `locked` if
             another run is working.
         next_due: returns the earliest instant at which the tables may hold work that a run at this instant left; called

@@ -82,11 +82,7 @@ class Settings:
     training_api_key_hashes: tuple[str, ...] = ()
 
     def require(self, name: str) -> str:
-        """The value of a required setting.
-
-        Raises:
-            SettingsError: it is not set.
-        """
+        """The value of a required setting; `SettingsError` if it is not set."""
         value = getattr(self, name)
         if not value:
             raise SettingsError(f"{name.upper()} is not set; see .env.example")
@@ -112,11 +108,7 @@ class Settings:
 
 @cache
 def settings() -> Settings:
-    """The settings of this process.
-
-    Raises:
-        SettingsError: a variable is malformed.
-    """
+    """The settings of this process."""
     texts = {f.name: os.environ[f.name.upper()].strip() for f in fields(Settings) if os.environ.get(f.name.upper())}
     return parse(texts)
 
@@ -127,11 +119,7 @@ def provided_names() -> frozenset[str]:
 
 
 def parse(texts: dict[str, str]) -> Settings:
-    """Parse settings from texts by field name.
-
-    Raises:
-        SettingsError: a value is malformed.
-    """
+    """Parse settings from texts by field name."""
     values: dict[str, object] = dict(texts)
     for name in {"demo", "admin_second_factor"} & texts.keys():
         if texts[name].lower() not in {"true", "false"}:

@@ -40,11 +40,7 @@ OPTIONAL = frozenset(
 
 
 def run() -> None:
-    """Validate the settings; problems are logged and reported.
-
-    Raises:
-        SettingsError: the problems and how to correct them.
-    """
+    """Validate the settings; problems are logged and reported."""
     error_reports.start()  # first, so that errors logged by libraries are reported
     if problems := list(find_problems(settings(), provided_names())):
         error = SettingsError("; ".join(problems))

@@ -1,6 +1,7 @@
 """Dependency wiring: factories of the database connection and all clients, built on first use and reused while warm.
 
-Imports are local, so that a process loads only what it uses.
+Imports are local, so that a process loads only what it uses. A factory raises `SettingsError` if a setting that it
+needs is missing or malformed.
 """
 
 from __future__ import annotations
@@ -65,12 +66,7 @@ def database() -> Connection:
 
 
 def second_connection() -> Connection:
-    """A new connection, for commits during the first one's transaction; use it in a `with` block.
-
-    Raises:
-        SettingsError: DATABASE_URL is not set.
-        DatabaseUnavailable: Postgres does not answer.
-    """
+    """A new connection, for commits during the first one's transaction; use it in a `with` block."""
     from shared.stores.database import connect
 
     return connect(settings().require("database_url"), "paris-sportif", invocation_metrics.count_postgres_statement)
@@ -88,11 +84,7 @@ def http() -> httpx.Client:
 
 @cache
 def redis() -> Redis:
-    """Redis over HTTP.
-
-    Raises:
-        SettingsError: UPSTASH_REDIS_REST_URL or UPSTASH_REDIS_REST_TOKEN is not set.
-    """
+    """Redis over HTTP."""
     from shared.clients.redis.upstash import Upstash
 
     url, token = settings().require("upstash_redis_rest_url"), settings().require("upstash_redis_rest_token")
@@ -212,11 +204,7 @@ def llm_clients() -> tuple[LLMClient, ...]:
 
 @cache
 def supabase() -> Supabase:
-    """The verifier of access tokens; importing it takes 80 ms.
-
-    Raises:
-        SettingsError: SUPABASE_URL is not set.
-    """
+    """The verifier of access tokens; importing it takes 80 ms."""
     from shared.clients.identity.supabase import Supabase
 
     return Supabase(http(), settings().require("supabase_url"), settings().supabase_jwt_secret, clock.now)
@@ -224,11 +212,7 @@ def supabase() -> Supabase:
 
 @cache
 def supabase_admin() -> SupabaseAdmin | None:
-    """The Supabase Admin API, or None without the secret key.
-
-    Raises:
-        SettingsError: SUPABASE_URL is not set.
-    """
+    """The Supabase Admin API, or None without the secret key."""
     if not settings().supabase_service_key:
         return None
     from shared.clients.identity.supabase_admin import SupabaseAdmin
@@ -238,11 +222,7 @@ def supabase_admin() -> SupabaseAdmin | None:
 
 @cache
 def stripe_payments() -> StripePayments:
-    """The Stripe client.
-
-    Raises:
-        SettingsError: STRIPE_SECRET_KEY is not set.
-    """
+    """The Stripe client."""
     from shared.clients.payments.stripe_payments import StripePayments
 
     return StripePayments(settings().require("stripe_secret_key"), settings().stripe_api_url)
@@ -250,12 +230,7 @@ def stripe_payments() -> StripePayments:
 
 @cache
 def web_push() -> WebPush | None:
-    """The web push client, or None without its keys.
-
-    Raises:
-        SettingsError: its settings are incomplete.
-        ValueError: the keys are malformed or do not belong together.
-    """
+    """The web push client, or None without its keys."""
     if not settings().vapid_private_key:
         return None
     from shared.clients.messaging.web_push import WebPush
@@ -286,11 +261,7 @@ def lambda_functions() -> LambdaInvoke:
 
 @cache
 def backup_storage() -> ObjectStorage | None:
-    """The storage of backups; None in development without a bucket.
-
-    Raises:
-        SettingsError: BACKUP_BUCKET is not set outside development.
-    """
+    """The storage of backups; None in development without a bucket."""
     if not settings().backup_bucket and settings().app_env == "development":
         return None
     from shared.clients.aws.object_storage import ObjectStorage

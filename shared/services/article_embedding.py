@@ -64,10 +64,6 @@ def embed(db: Connection, vectors: Qdrant, encoder: SentenceEncoder, now: dateti
 
 
 def put(db: Connection, vectors: Qdrant, encoder: SentenceEncoder, batch: Sequence[Article], now: datetime) -> None:
-    """Store articles' vectors and mark the articles as embedded.
-
-    Raises:
-        UpstreamError: the vector store failed.
-    """
+    """Store articles' vectors and mark the articles as embedded."""
     vectors.upsert(batch, encoder.encode([f"{article.title}. {article.extract}" for article in batch]))
     articles.mark_embedded(db, [article.article_id for article in batch], now)

@@ -1,4 +1,7 @@
-"""Synchronisation of subscriptions from Stripe. It fetches the current state, so the order of events is irrelevant."""
+"""Synchronisation of subscriptions from Stripe. It fetches the current state, so the order of events is irrelevant.
+
+A failure of Stripe is an `UpstreamError`.
+"""
 
 import logging
 from dataclasses import dataclass
@@ -27,11 +30,7 @@ class BillingState:
 
 
 def plans_by_price() -> dict[str, Plan]:
-    """The plan of each Stripe price id.
-
-    Raises:
-        SettingsError: a price id is not set.
-    """
+    """The plan of each Stripe price id."""
     config = settings()
     return {
         config.require("stripe_price_premium"): Plan.PREMIUM,
@@ -40,11 +39,7 @@ def plans_by_price() -> dict[str, Plan]:
 
 
 def fetch_state(customer: CustomerRow, now: datetime) -> BillingState:
-    """Fetch a person's subscriptions from Stripe and derive their plan.
-
-    Raises:
-        UpstreamError: Stripe failed.
-    """
+    """Fetch a person's subscriptions from Stripe and derive their plan."""
     plans = plans_by_price()
     rows: list[SubscriptionRow] = []
     faults: list[str] = []
@@ -65,9 +60,6 @@ def sync(db: Connection, customer: CustomerRow, now: datetime) -> BillingState:
 
     The account row is locked before the request until the end of the transaction, so that of two concurrent calls the
     later one stores the newer state.
-
-    Raises:
-        UpstreamError: Stripe failed.
     """
     accounts.lock(db, customer.user_id, Plan.FREE, now)
     state = fetch_state(customer, now)

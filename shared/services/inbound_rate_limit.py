@@ -37,17 +37,7 @@ class RateLimiter:
     def acquire(
         self, caller: str, limit: int, extra_key: str | None = None, limit_by_word: Mapping[str, int] | None = None
     ) -> RateLimitDecision:
-        """Count a call if the limit allows it.
-
-        Args:
-            caller: the caller's key.
-            limit: calls allowed in any minute.
-            extra_key: a Redis key whose text is read in the same command.
-            limit_by_word: the limit that replaces `limit`, by the first word of that text.
-
-        Raises:
-            Unavailable: Redis is unavailable.
-        """
+        """Count a call if the limit allows it; `Unavailable` if Redis is."""
         if self._redis is None:
             raise Unavailable("there is no Redis to count calls in")
         now = self._now()

@@ -35,8 +35,6 @@ def fetch_prices(
     once the credits are spent no further call is made until they are renewed.
 
     Args:
-        calls: competitions and markets to fetch.
-        matches: our matches of these competitions.
         until: matches that kick off later are left out.
         purpose: `daily` or `closing`.
 

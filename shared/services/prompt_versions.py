@@ -26,11 +26,7 @@ def prompts() -> dict[str, Prompt]:
 
 
 def newest(kind: str) -> Prompt:
-    """The latest version of a kind.
-
-    Raises:
-        KeyError: there is none of that kind.
-    """
+    """The latest version of a kind."""
     of_kind = [prompt for prompt in prompts().values() if prompt.kind == kind]
     if not of_kind:
         raise KeyError(kind)

@@ -104,7 +104,6 @@ class ResponseCache:
         """Store a response that was computed after a lookup, and release the lock.
 
         Args:
-            lookup: the lookup's result.
             stale_ttl: how long it is stored after its TTL.
         """
         if self._redis is None:
@@ -208,11 +207,7 @@ class ResponseCache:
 
 
 def _parse_lookup(result: Any) -> tuple[str, str | None, int]:
-    """Validate the result of `_LOOKUP_SCRIPT`: the generation, the serialized response and the lock state.
-
-    Raises:
-        ValueError: it is malformed.
-    """
+    """Validate the result of `_LOOKUP_SCRIPT`: the generation, the serialized response and the lock state."""
     match result:
         case [str() as generation, None | str() as text, int() as lock] if lock in _LOCK_STATES and type(lock) is int:
             return generation, text, lock

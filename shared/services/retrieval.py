@@ -29,7 +29,6 @@ def relevant_articles(
     Falls back to the newest articles and those on unavailable players if semantic search is unavailable.
 
     Args:
-        team_ids: home and away.
         question: in French or English.
         now: articles published up to `shared.football.articles.RECENT` before it are considered.
         timeout: seconds to wait for the encoder; None for no limit.

@@ -30,7 +30,6 @@ def compare_file(run: Run, file: str, season: int, csv_file: CsvFile | None, *, 
     """Report faults of a file of the CSV service, and regressions since the previous run.
 
     Args:
-        season: of its matches.
         csv_file: the parsed file; None if it is missing.
         only_grows: whether matches stay in it until the season ends.
     """

@@ -1,7 +1,7 @@
 """Replication of roles and names to Supabase, where the frontend reads them directly. Our database is authoritative.
 
-A copy is written after each change. A failed one stays marked as due in our database, and `reconcile_subscriptions`
-retries it. Permissions are never read back from Supabase, as people can write parts of it.
+A copy is written after each change. A failed one (`UpstreamError`) stays marked as due in our database, and
+`reconcile_subscriptions` retries it. Permissions are never read back from Supabase, as people can write parts of it.
 """
 
 import logging
@@ -27,11 +27,7 @@ SyncFunction = Callable[[Connection, "SupabaseAdmin", UUID], None]
 
 
 def sync_role(db: Connection, admin: "SupabaseAdmin", user_id: UUID) -> None:
-    """Copy a person's role to Supabase if it is due.
-
-    Raises:
-        UpstreamError: Supabase failed; the copy stays due.
-    """
+    """Copy a person's role to Supabase if it is due."""
     with db.transaction():
         due = accounts.unsynced_role(db, user_id)
         if due is not None:
@@ -40,11 +36,7 @@ def sync_role(db: Connection, admin: "SupabaseAdmin", user_id: UUID) -> None:
 
 
 def sync_name(db: Connection, admin: "SupabaseAdmin", user_id: UUID) -> None:
-    """Copy a person's name to Supabase if it is due.
-
-    Raises:
-        UpstreamError: Supabase failed; the copy stays due.
-    """
+    """Copy a person's name to Supabase if it is due."""
     with db.transaction():
         due = users.unsynced_name(db, user_id)
         if due is not None:

@@ -13,7 +13,7 @@ import psycopg
 from psycopg.abc import AdaptContext, Buffer, Query
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import BaseRowFactory, class_row, dict_row, kwargs_row
+from psycopg.rows import BaseRowFactory, class_row, dict_row, kwargs_row, scalar_row
 
 from shared.stores.errors import DatabaseUnavailable
 
@@ -87,11 +87,7 @@ def _observed_cursor(on_statement: Callable[[Query], None]) -> type[psycopg.Curs
 
 
 def ping(db: Connection) -> None:
-    """Run a trivial query with a timeout of one second.
-
-    Raises:
-        DatabaseUnavailable: the database does not respond.
-    """
+    """Run a trivial query with a timeout of one second; `DatabaseUnavailable` if there is no response."""
     try:
         with db.transaction():
             db.execute("SET LOCAL statement_timeout = 1000")
@@ -155,6 +151,18 @@ def fetch_dicts(db: Connection, query: LiteralString, params: Mapping[str, objec
     """The rows of a query as dictionaries."""
     with db.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(query, params).fetchall()
+
+
+def fetch_values(db: Connection, query: LiteralString, params: Mapping[str, object] | None = None) -> list[Any]:
+    """The first column of a query."""
+    with db.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(query, params).fetchall()
+
+
+def fetch_value(db: Connection, query: LiteralString, params: Mapping[str, object] | None = None) -> Any:
+    """As `fetch_values`, of the first row; None without a row."""
+    with db.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(query, params).fetchone()
 
 
 def execute_many(db: Connection, statement: LiteralString, rows: Iterable[Mapping[str, object]]) -> None:

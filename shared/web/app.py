@@ -65,7 +65,6 @@ def http_app(name: str, *, uses_postgres: bool = True) -> FastAPI:
     """The application of one group of endpoints; OpenAPI docs are built with the bundle, not served by it.
 
     Args:
-        name: of the function.
         uses_postgres: whether an endpoint has a `Connection`; if none has, the driver is not imported.
     """
     app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
@@ -81,11 +80,7 @@ def http_app(name: str, *, uses_postgres: bool = True) -> FastAPI:
 
 
 def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
-    """The Lambda handler of an application.
-
-    Raises:
-        SettingsError: the settings are invalid.
-    """
+    """The Lambda handler of an application."""
     startup_checks.run()
     logs.capture_library_logs()
     origins = [*DEFAULT_CORS_ORIGINS, *settings().cors_origins]

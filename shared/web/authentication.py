@@ -28,10 +28,6 @@ class Access(SecurityBase):
     """The access rule of a route: a minimum plan. Every route has exactly one in its signature.
 
     As a FastAPI dependency it returns the reader, or raises `Unauthorized` or `Forbidden`.
-
-    Attributes:
-        minimum_plan: the plan that the reader needs.
-        allows_api_keys: whether an API key may authenticate the reader.
     """
 
     def __init__(self, minimum_plan: Plan, *, allows_api_keys: bool = True) -> None:
@@ -87,7 +83,6 @@ class TrainingAccess(Access):
 Anyone = Annotated[Reader, Security(Access(Plan.ANONYMOUS))]
 SignedIn = Annotated[Reader, Security(Access(Plan.FREE))]
 Premium = Annotated[Reader, Security(Access(Plan.PREMIUM))]
-Elite = Annotated[Reader, Security(Access(Plan.ELITE))]
 Admin = Annotated[Reader, Security(Access(Plan.ADMIN))]
 Person = Annotated[Reader, Security(Access(Plan.FREE, allows_api_keys=False))]
 """`SignedIn` without API keys: for actions that a leaked key must not allow."""
@@ -201,14 +196,14 @@ def _verify_api_key(key: str, request: Request) -> Reader:
     from shared.stores.people import api_keys  # noqa: PLC0415  # with Postgres' driver, where it is used
 
     owner = api_keys.owner(wiring.database(), fingerprint(key)) if is_key(key) else None
-    if owner is None or owner.status == DELETED:
+    if owner is None:
         raise Unauthorized("key_refused")
-    if not Plan(owner.status).covers(Plan.ELITE):
+    if not owner.plan.covers(Plan.ELITE):
         raise Forbidden("needs_elite")
     if scope_for(request.method) not in owner.scopes:
         raise Forbidden("key_scope")
     if request.url.path.startswith(BROWSER_ONLY_PREFIX):
         raise Forbidden("key_prices")
     # Elite at most: a program has no second factor, and a leaked key must not grant administrators' rights.
-    paused = AccountStatus(owner.status, owner.paused_until).paused(clock.now())
+    paused = AccountStatus(owner.plan, owner.paused_until).paused(clock.now())
     return Reader(user_id=owner.user_id, plan=Plan.ELITE, email=None, by_key=True, paused=paused)

@@ -21,8 +21,6 @@ def cache_headers(
     """The headers of a response: its own, Cache-Control (RFC 9111) and Cache-Status (RFC 9211).
 
     Args:
-        outcome: where it comes from.
-        per_plan: whether it depends on the reader's plan.
         has_credentials: whether the request has a token or a key. A response that depends on the plan is then private;
             without credentials it is the public one, so that a shared cache never leaks more than visitors may see.
     """

@@ -39,116 +39,88 @@ RETRY_AFTER_SECONDS = 5
 
 
 class ApiError(Exception):
-    """A request that fails.
-
-    Attributes:
-        code: the stable error code; the key of the message in the translations.
-        values: placeholders of the message.
-    """
+    """A request that fails: its stable code, and the values of the placeholders in its message."""
 
     status: ClassVar[HTTPStatus]
+
+    def __init_subclass__(cls, *, status: HTTPStatus) -> None:
+        cls.status = status
 
     def __init__(self, code: str, headers: dict[str, str] | None = None, /, **values: object) -> None:
         super().__init__(code)
         self.code, self.values, self.headers = code, values, headers or {}
 
 
-class BadRequest(ApiError):
+class BadRequest(ApiError, status=HTTPStatus.BAD_REQUEST):
     """The request is invalid; the message says why and how to correct it."""
 
-    status = HTTPStatus.BAD_REQUEST
 
-
-class Unauthorized(ApiError):
+class Unauthorized(ApiError, status=HTTPStatus.UNAUTHORIZED):
     """Credentials are missing or invalid."""
-
-    status = HTTPStatus.UNAUTHORIZED
 
     def __init__(self, code: str) -> None:
         super().__init__(code, {"WWW-Authenticate": "Bearer"})
 
 
-class Forbidden(ApiError):
+class Forbidden(ApiError, status=HTTPStatus.FORBIDDEN):
     """The caller is authenticated and lacks permission."""
 
-    status = HTTPStatus.FORBIDDEN
 
-
-class NotFound(ApiError):
+class NotFound(ApiError, status=HTTPStatus.NOT_FOUND):
     """The resource does not exist, or not for this reader."""
 
-    status = HTTPStatus.NOT_FOUND
 
-
-class MethodNotAllowed(ApiError):
+class MethodNotAllowed(ApiError, status=HTTPStatus.METHOD_NOT_ALLOWED):
     """The path exists without this method."""
 
-    status = HTTPStatus.METHOD_NOT_ALLOWED
 
-
-class Conflict(ApiError):
+class Conflict(ApiError, status=HTTPStatus.CONFLICT):
     """The request conflicts with stored data or with a request in flight."""
 
-    status = HTTPStatus.CONFLICT
 
-
-class PayloadTooLarge(ApiError):
+class PayloadTooLarge(ApiError, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
     """The body exceeds the size limit."""
-
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
     def __init__(self) -> None:
         super().__init__("too_large")
 
 
-class UnsupportedMediaType(ApiError):
+class UnsupportedMediaType(ApiError, status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE):
     """The body is not JSON."""
-
-    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
     def __init__(self) -> None:
         super().__init__("not_json")
 
 
-class UnprocessableContent(ApiError):
+class UnprocessableContent(ApiError, status=HTTPStatus.UNPROCESSABLE_ENTITY):
     """The request is well-formed and inconsistent, with itself or with an earlier one."""
 
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
 
-
-class PreconditionRequired(ApiError):
+class PreconditionRequired(ApiError, status=HTTPStatus.PRECONDITION_REQUIRED):
     """The person must declare something first; no plan changes that."""
 
-    status = HTTPStatus.PRECONDITION_REQUIRED
 
-
-class TooManyRequests(ApiError):
+class TooManyRequests(ApiError, status=HTTPStatus.TOO_MANY_REQUESTS):
     """The caller exceeded a rate limit.
 
     Args:
         wait: seconds until the next request is allowed.
     """
 
-    status = HTTPStatus.TOO_MANY_REQUESTS
-
     def __init__(self, wait: float) -> None:
         self.wait = math.ceil(wait)
         super().__init__("too_many_calls", {"Retry-After": str(self.wait)}, seconds=self.wait)
 
 
-class UnexpectedError(ApiError):
+class UnexpectedError(ApiError, status=HTTPStatus.INTERNAL_SERVER_ERROR):
     """An unhandled exception."""
-
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
 
     def __init__(self) -> None:
         super().__init__("unexpected")
 
 
-class ServiceUnavailable(ApiError):
+class ServiceUnavailable(ApiError, status=HTTPStatus.SERVICE_UNAVAILABLE):
     """A dependency of the request is unavailable."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
 
     def __init__(self) -> None:
         super().__init__("unavailable", {"Retry-After": str(RETRY_AFTER_SECONDS)})

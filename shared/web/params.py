@@ -141,20 +141,12 @@ def shown_competitions() -> dict[str, Competition]:
 
 
 def resolve_competition_code(competition: str) -> str:
-    """The code of a shown competition, by code or name.
-
-    Raises:
-        BadRequest: there is no such competition.
-    """
+    """The code of a shown competition, by code or name; `BadRequest` if there is none."""
     return _resolve_code(shown_competitions(), competition)
 
 
 def resolve_any_competition_code(competition: str) -> str:
-    """The same, lower divisions included: their matches appear in a team's form and head-to-head.
-
-    Raises:
-        BadRequest: there is no such competition.
-    """
+    """The same, lower divisions included: their matches appear in a team's form and head-to-head."""
     return _resolve_code({c.code: c for c in available_competitions(demo=settings().demo)}, competition)
 
 

@@ -14,12 +14,12 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
     st.sampled_from([*Plan, DELETED, NO_ACCOUNT]),
     st.none() | st.datetimes(timezones=st.sampled_from([UTC])),
 )
-def test_what_is_remembered_in_a_line_is_read_again(plan: str, until: datetime | None) -> None:
+def test_parse_is_the_inverse_of_serialize(plan: str, until: datetime | None) -> None:
     assert parse(AccountStatus(plan, until).serialize()) == AccountStatus(plan, until)
 
 
 @pytest.mark.parametrize("text", [None, "", "changed", "king", "premium yesterday", "premium 2026-11-22T15:00:00"])
-def test_what_is_none_of_ours_is_no_standing(text: str | None) -> None:
+def test_parse_rejects_any_other_text(text: str | None) -> None:
     assert parse(text) is None
 
 

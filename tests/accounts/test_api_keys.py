@@ -19,11 +19,11 @@ def test_a_fingerprint_is_sha_256() -> None:
 @example(KEY.upper())
 @example(KEY.replace("-", "+"))
 @example("ps_test_" + KEY[8:])
-def test_nothing_else_has_the_form_of_a_key(text: str) -> None:
+def test_is_key_rejects_any_other_text(text: str) -> None:
     assert not is_key(text)
     assert is_key(KEY)
 
 
-def test_whoever_may_only_read_may_not_write() -> None:
+def test_only_get_and_head_need_the_read_scope() -> None:
     assert [scope_for(method) for method in ("GET", "HEAD")] == [Scope.READ] * 2
     assert {scope_for(method) for method in ("POST", "PUT", "PATCH", "DELETE", "get", "TRACE")} == {Scope.WRITE}

@@ -22,7 +22,7 @@ def test_every_plan_sees_what_the_ones_below_it_see() -> None:
             assert amount(features_of(less), name) <= amount(features_of(more), name)
 
 
-def test_what_the_plans_promise() -> None:
+def test_each_plan_has_its_features() -> None:
     assert [features_of(plan).picks for plan in Plan] == [0, 3, None, None, None]
     assert [features_of(plan).factors for plan in Plan] == [2, 2, None, None, None]
     for name in ("markets", "model_details", "sources", "enrichment", "news_search", "forecast_history"):
@@ -42,7 +42,7 @@ def test_the_least_plan_that_shows_a_pick_is_known() -> None:
     assert [plan_for_pick(rank) for rank in range(1, 6)] == [Plan.FREE] * 3 + [Plan.PREMIUM] * 2
 
 
-def test_what_is_hidden_is_told_with_the_least_plan_that_shows_more_and_nothing_else_is() -> None:
+def test_locked_features_name_the_lowest_plan_that_shows_more() -> None:
     for plan, name in product(Plan, NAMES):
         locked = {item.name: item for item in locked_features(features_of(plan))}
         more = [other for other in Plan if amount(features_of(other), name) > amount(features_of(plan), name)]
@@ -52,7 +52,7 @@ def test_what_is_hidden_is_told_with_the_least_plan_that_shows_more_and_nothing_
             assert more[0] not in (plan, Plan.ADMIN)
 
 
-def test_one_line_gives_the_picks_to_everyone_and_changes_nothing_else() -> None:
+def test_picks_can_be_free_for_everyone_without_changing_other_features() -> None:
     turned = entitlements_with_picks_for_everyone()
     for plan in Plan:
         view = turned.features_of(plan)

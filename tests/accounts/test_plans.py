@@ -24,13 +24,13 @@ def test_the_role_that_we_wrote_into_a_token_is_the_plan(role: str) -> None:
 @given(st.none() | st.text() | st.integers() | st.booleans() | st.lists(st.sampled_from(ROLES)) | st.sampled_from(
     ["anonymous", "Admin", "ADMIN", " admin", "service_role", "authenticated"]
 ))  # fmt: skip
-def test_anything_else_there_is_free(role: object) -> None:
+def test_plan_is_free_for_any_other_role(role: object) -> None:
     if role not in ROLES:
         assert plan_from_metadata({"role": role, "plan": "elite", "tier": "admin"}) is Plan.FREE
     assert plan_from_metadata({"Role": role}) is Plan.FREE
 
 
-def test_nobody_has_no_name_and_no_plan() -> None:
+def test_the_anonymous_reader_has_neither_user_id_nor_plan() -> None:
     assert (
         ANONYMOUS_READER.user_id,
         ANONYMOUS_READER.plan,

@@ -21,7 +21,7 @@ KEY = "a secret of ours"
         "https://fcm.googleapis.com/" + "x" * (MAX_LENGTH - 27),
     ],
 )
-def test_the_push_services_of_browsers_are_taken(url: str) -> None:
+def test_push_endpoint_of_a_browsers_push_service_is_accepted(url: str) -> None:
     assert is_push_endpoint(url)
 
 
@@ -59,18 +59,18 @@ def test_the_push_services_of_browsers_are_taken(url: str) -> None:
         "https://fcm.googleapis.com/" + "x" * (MAX_LENGTH - 26),
     ],
 )
-def test_nothing_else_is(url: str) -> None:
+def test_push_endpoint_at_any_other_address_is_rejected(url: str) -> None:
     """Neither addresses of our own network nor ones that only look like a push service's."""
     assert not is_push_endpoint(url)
 
 
 @pytest.mark.case("P12")
 @given(st.integers(1, 10**18 - 1))
-def test_a_word_ends_the_subscription_that_it_was_made_for(subscription_id: int) -> None:
+def test_unsubscribe_token_names_its_subscription(subscription_id: int) -> None:
     assert parse_unsubscribe_token(unsubscribe_token(subscription_id, KEY), KEY) == subscription_id
 
 
-def test_words_that_were_sent_long_ago_still_end_their_subscription() -> None:
+def test_unsubscribe_token_format_never_changes() -> None:
     """`printf 'unsubscribe 7' | openssl dgst -sha256 -hmac 'a secret of ours'`, and the first half of what it says."""
     token = "7.930944d4a0a336bc8e30dcccb587c502"
     assert unsubscribe_token(7, KEY) == token
@@ -85,7 +85,7 @@ def test_words_that_were_sent_long_ago_still_end_their_subscription() -> None:
 
 @pytest.mark.case("P12")
 @given(st.integers(1, 10**18 - 1), st.text(max_size=60))
-def test_no_other_word_ends_anything(subscription_id: int, token: str) -> None:
+def test_unsubscribe_token_of_another_subscription_or_key_is_rejected(subscription_id: int, token: str) -> None:
     """Nobody is unsubscribed by counting."""
     _, _, mac = unsubscribe_token(subscription_id, KEY).partition(".")
     assert parse_unsubscribe_token(token, KEY) is None

@@ -47,7 +47,9 @@ SUNDAY = date(2026, 11, 22)
         (Limit(D(50), None, NOW), D(60), Limit(D(60))),
     ],
 )
-def test_what_becomes_of_a_wish(limit: Limit, requested: Decimal | None, after: Limit) -> None:
+def test_lower_limits_apply_at_once_and_higher_ones_after_the_delay(
+    limit: Limit, requested: Decimal | None, after: Limit
+) -> None:
     """A lower limit counts at once, a higher one or none waits; the same wish does not wait anew."""
     assert apply_change(limit, requested, NOW) == after
 
@@ -64,7 +66,9 @@ WAITS = st.timedeltas(timedelta(0), timedelta(hours=60))
 
 @pytest.mark.case("P11")
 @given(st.lists(st.tuples(AMOUNTS, WAITS), max_size=12))
-def test_no_row_of_wishes_raises_a_limit_within_two_days(requests: list[tuple[Decimal | None, timedelta]]) -> None:
+def test_no_sequence_of_changes_raises_a_limit_within_two_days(
+    requests: list[tuple[Decimal | None, timedelta]],
+) -> None:
     """Wherever a limit is higher than it was, that was wished for, and nothing else since, for two days."""
     limit, now, request = Limit(), NOW, (None, NOW)
     for requested, wait in requests:
@@ -79,7 +83,7 @@ def test_no_row_of_wishes_raises_a_limit_within_two_days(requests: list[tuple[De
             assert now - request[1] >= INCREASE_DELAY
 
 
-def test_periods_are_the_calendars() -> None:
+def test_periods_begin_with_the_day_the_monday_and_the_month() -> None:
     assert [period.first_day(SUNDAY) for period in Period] == [SUNDAY, date(2026, 11, 16), date(2026, 11, 1)]
     monday = date(2026, 11, 23)
     assert Period.WEEK.first_day(monday) == monday
@@ -104,7 +108,7 @@ PLAYED = [
         (LimitKind.LOSS, Period.MONTH, -35),
     ],
 )
-def test_what_is_used_of_a_limit(kind: LimitKind, period: Period, days_ago: int) -> None:
+def test_amount_spent_by_kind_and_period(kind: LimitKind, period: Period, days_ago: int) -> None:
     assert amount_spent(kind, period, PLAYED, SUNDAY) == days_ago
 
 

@@ -10,7 +10,7 @@ from shared.accounts.sign_up import SignUp, parse_sign_up
 TODAY = date(2026, 11, 22)
 
 
-def test_a_name_an_age_and_a_word_are_read() -> None:
+def test_sign_up_has_name_birth_date_and_declaration() -> None:
     written = {"full_name": " Zoé ", "birth_date": "1990-05-17", "is_adult": True, "role": "admin", "email": "x"}
     assert parse_sign_up(written) == SignUp("Zoé", date(1990, 5, 17), True)
 
@@ -26,7 +26,7 @@ def test_a_name_an_age_and_a_word_are_read() -> None:
         {"full_name": ["Zoé"], "birth_date": {"year": 1990}},
     ],
 )
-def test_what_is_none_is_left_out(written: dict[str, Any]) -> None:
+def test_sign_up_ignores_malformed_fields(written: dict[str, Any]) -> None:
     assert parse_sign_up(written) == SignUp()
 
 
@@ -42,5 +42,5 @@ def test_what_is_none_is_left_out(written: dict[str, Any]) -> None:
     ],
     ids=["18 today", "18 tomorrow", "a word", "a date against a word", "not born", "nothing"],
 )
-def test_whether_it_states_to_be_of_age(sign_up: SignUp, stated: bool | None) -> None:
+def test_sign_up_declares_legal_age_by_birth_date_or_declaration(sign_up: SignUp, stated: bool | None) -> None:
     assert sign_up.declares_adult(TODAY) is stated

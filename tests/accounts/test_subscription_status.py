@@ -103,7 +103,7 @@ def test_an_unknown_price_and_an_unknown_person_give_nothing_and_say_so() -> Non
 
 
 @pytest.mark.case("B15")
-def test_what_was_taken_back_gives_nothing() -> None:
+def test_refunded_or_disputed_payment_gives_no_entitlement() -> None:
     assert entitlement_at(refunded_or_disputed=True) == Entitlement()
 
 
@@ -162,12 +162,12 @@ def test_a_trial_is_over_for_whoever_had_one(history: list[Subscription]) -> Non
 
 
 @pytest.mark.parametrize("history", [[], [NO_TRIAL], [replace(NO_TRIAL, status="canceled"), NO_TRIAL]])
-def test_who_never_had_a_trial_has_it_before_them(history: list[Subscription]) -> None:
+def test_trial_is_unused_without_a_subscription_that_had_one(history: list[Subscription]) -> None:
     """Also whoever paid from the first day on, as before there were trials."""
     assert not trial_used(history)
 
 
 @given(st.lists(subscriptions), st.lists(subscriptions))
-def test_nothing_that_comes_later_gives_a_trial_back(before: list[Subscription], after: list[Subscription]) -> None:
+def test_trial_once_used_stays_used(before: list[Subscription], after: list[Subscription]) -> None:
     assert trial_used([*after, *before]) >= trial_used(before)
     assert trial_used([*after, *before]) == trial_used([*before, *after])

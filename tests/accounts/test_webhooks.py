@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
         "https://example.org/" + "a" * (MAX_LENGTH - 20),
     ],
 )
-def test_the_address_of_a_name_over_tls_is_taken(url: str) -> None:
+def test_webhook_url_with_a_host_name_over_tls_is_accepted(url: str) -> None:
     assert is_webhook_address(url)
 
 
@@ -58,7 +58,7 @@ def test_the_address_of_a_name_over_tls_is_taken(url: str) -> None:
         "https://example.org/" + "a" * (MAX_LENGTH - 19),
     ],
 )
-def test_no_other_address_is(url: str) -> None:
+def test_webhook_url_of_any_other_form_is_rejected(url: str) -> None:
     """No number, no port, no user, nothing that two readers could read differently."""
     assert not is_webhook_address(url)
 
@@ -93,12 +93,12 @@ def test_a_public_address_is_known(address: str) -> None:
         "",
     ],
 )
-def test_no_door_inside_a_network_is_public(address: str) -> None:
+def test_private_and_reserved_addresses_are_not_public(address: str) -> None:
     """The ranges of RFC 6890, among them where clouds tell their machines secrets."""
     assert not is_public(address)
 
 
-def test_what_failed_is_tried_for_almost_three_days_and_then_given_up() -> None:
+def test_webhook_event_is_retried_for_almost_three_days() -> None:
     at, pauses = NOW, list[timedelta]()
     for tries in range(1, MAX_ATTEMPTS):
         again = next_attempt_at(tries, at)
@@ -112,7 +112,7 @@ def test_what_failed_is_tried_for_almost_three_days_and_then_given_up() -> None:
 
 
 @given(st.integers(1, MAX_ATTEMPTS - 2))
-def test_each_pause_is_twice_the_one_before(tries: int) -> None:
+def test_webhook_backoff_doubles(tries: int) -> None:
     first, second = next_attempt_at(tries, NOW), next_attempt_at(tries + 1, NOW)
     assert first is not None
     assert second is not None

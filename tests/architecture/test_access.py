@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from deploy import openapi, service
 from shared.accounts.plans import Plan, Reader
 from shared.web.app import http_app
-from shared.web.authentication import Access, Admin, Anyone, Elite, SignedIn
+from shared.web.authentication import Access, Admin, Anyone, Premium, SignedIn
 
 HTTP = [name for name, function in service.read().functions.items() if function.paths]
 
@@ -71,7 +71,7 @@ def test_a_route_without_a_rule_or_with_two_is_found() -> None:
     async def two(reader: Anyone, admin: Admin) -> None: ...
 
     @app.delete("/two-by-another")
-    async def two_by_another(reader: Elite, other: Annotated[Reader, Depends(hidden)]) -> None: ...
+    async def two_by_another(reader: Premium, other: Annotated[Reader, Depends(hidden)]) -> None: ...
 
     async def bare(request: Request) -> Response:
         return Response()

@@ -95,14 +95,14 @@ def test_a_clock_that_is_replaced_for_all_is_found(source: str) -> None:
         "import time as real\nreal.process_time()",
     ],
 )
-def test_a_clock_is_found(source: str) -> None:
+def test_reading_a_clock_is_detected(source: str) -> None:
     assert clocks_read(source)
 
 
 @pytest.mark.parametrize(
     "source", ["subprocess.run(command, timeout=30)", "future.result(timeout=5)", "httpx.Client(timeout=30)"]
 )
-def test_a_short_wait_is_found(source: str) -> None:
+def test_a_short_timeout_is_detected(source: str) -> None:
     assert short_waits(source) == [1]
     assert short_waits(source.replace("30", "HANG").replace("5", "HANG")) == []
 
@@ -135,7 +135,7 @@ def test_the_longest_modules_begin() -> None:
     assert order[len(longest) :] == others
 
 
-def test_the_order_of_a_run_is_printed_and_comes_again(tmp_path: Path) -> None:
+def test_a_seed_is_printed_and_reproduces_the_order(tmp_path: Path) -> None:
     order = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-v", "-p", "no:cacheprovider", "--randomly-seed=7"]
     run = [*order, "tests/football/test_form.py"]
     variables = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}  # such as --durations

@@ -62,7 +62,7 @@ def test_gzip_is_asked_for_and_unpacked() -> None:
     assert fetch_from(respond).body == b"12" * 1000
 
 
-def test_not_modified_is_an_answer() -> None:
+def test_status_304_is_returned() -> None:
     assert fetch_from(lambda request: httpx.Response(304)).status == 304
 
 
@@ -146,7 +146,7 @@ def test_a_redirect_to_anywhere_else_is_not_followed(location: str) -> None:
 
 
 @pytest.mark.parametrize("other", ["https://b.supabase.co/", "https://supabase.co/"])
-def test_two_customers_of_one_platform_are_two_owners(other: str) -> None:
+def test_a_redirect_to_another_customer_of_the_same_platform_is_not_followed(other: str) -> None:
     with pytest.raises(Redirected):
         followed((302, other), start="https://a.supabase.co/")
 
@@ -206,7 +206,7 @@ def test_an_endless_body_is_cut_at_the_limit() -> None:
 
 
 @pytest.mark.case("E19")
-def test_encodings_laid_over_each_other_are_refused() -> None:
+def test_stacked_content_encodings_are_rejected() -> None:
     twice = gzip.compress(gzip.compress(bytes(1000)))
     with pytest.raises(InvalidResponse, match="packed"):
         fetch_from(lambda request: httpx.Response(200, content=twice, headers={"Content-Encoding": "gzip, gzip"}))
@@ -244,7 +244,7 @@ def test_the_deadline_holds_for_silent_and_for_slow_upstreams(pieces: Callable[[
 
 
 @pytest.mark.case("E6")
-def test_nobody_listening_is_unavailable() -> None:
+def test_an_unreachable_host_is_unavailable() -> None:
     with pytest.raises(Unavailable, match=r"127\.0\.0\.1 cannot be reached"):
         fetch_within(HANG, "http://127.0.0.1:9/")
 

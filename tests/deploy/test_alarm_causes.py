@@ -79,7 +79,7 @@ CAUSES = (
         "ParisSportif RedisCommands",
         frozenset({"us", "a flood"}),
         "many readers, or a flood from many addresses, which the operator must know of; one address costs little",
-        ("tests/web/test_rate_limits.py::test_a_flood_of_refused_calls_costs_one_command",),
+        ("tests/web/rate_limits/test_limits.py::test_a_flood_of_refused_calls_costs_one_command",),
     ),
     Cause(
         "source-faults",
@@ -112,7 +112,7 @@ CAUSES = (
         frozenset({"us", "a flood"}),
         "more at once than a function has places, also from one address: Lambda refuses before we can count; the job "
         "that people start, send_webhooks, has a place for each start of a minute beside a run, however slow it is",
-        ("tests/web/test_rate_limits.py::test_whatever_comes_of_it_a_call_counts", PLACES),
+        ("tests/web/rate_limits/test_limits.py::test_whatever_comes_of_it_a_call_counts", PLACES),
     ),
     Cause(
         "jobs-dead-letters",
@@ -174,7 +174,7 @@ def test_no_flood_takes_a_release_back(templates: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.alarm)
-def test_what_shows_it_is_there(cause: Cause) -> None:
+def test_the_tests_named_by_the_table_exist(cause: Cause) -> None:
     for test in cause.shown_by:
         path, _, name = test.partition("::")
         there = re.findall(r"^def (test_\w+)", (service.ROOT / path).read_text(), re.MULTILINE)

@@ -364,7 +364,7 @@ def test_every_bound_is_the_table_s(templates: dict[str, Template], stage: str) 
         ),
     ],
 )
-def test_what_is_changed_is_named(
+def test_a_changed_bound_is_named(
     templates: dict[str, Template], key: str, path: str, value: object, message: str
 ) -> None:
     spoiled = {"Resources": dict(templates["production"]["Resources"])}

@@ -58,7 +58,7 @@ def test_every_metric_of_ours_that_is_looked_at_is_one_that_is_printed(resources
     assert {name for name, _ in ours} == metrics.UNITS.keys(), "an unused metric costs $0.30 a month"
 
 
-def test_every_function_prints_them_of_the_stage_that_is_looked_at(resources: Resources) -> None:
+def test_every_function_logs_metrics_of_its_stage(resources: Resources) -> None:
     functions = of_type(resources, "AWS::Lambda::Function")
     assert {function["Environment"]["Variables"]["APP_ENV"] for function in functions} == {"production"}
     # Lambda would swallow the lines, and so the metrics, of a level that is filtered out.
@@ -96,7 +96,7 @@ def test_the_error_budget_is_watched_as_the_workbook_says(resources: Resources) 
         ([], False),
     ],
 )
-def test_it_rings_where_much_is_used_up_and_goes_on_being(
+def test_the_error_budget_alarm_needs_both_windows_of_a_rate(
     resources: Resources, ringing: list[str], rings: bool
 ) -> None:
     [budget] = of_type(resources, "AWS::CloudWatch::CompositeAlarm")
@@ -116,7 +116,7 @@ def test_the_parts_of_the_error_budget_alone_ring_for_nobody_and_exist_before_it
     assert resources["ErrorBudgetAlarm"]["Properties"]["AlarmActions"] == [{"Ref": "Alarms"}]
 
 
-def test_what_it_costs_counts_every_alarm(resources: Resources) -> None:
+def test_the_cost_model_counts_every_alarm_and_metric(resources: Resources) -> None:
     assert len(of_type(resources, "AWS::CloudWatch::Alarm")) == cost.ALARMS
     assert len(of_type(resources, "AWS::CloudWatch::CompositeAlarm")) == 1
     assert len(metrics.UNITS) == cost.METRICS

@@ -60,7 +60,7 @@ def test_osls_gets_the_values_right_before_the_stack_changes(hook: str) -> None:
     assert "SECRETS is not set" in without.stderr
 
 
-def test_osls_has_those_hooks() -> None:
+def test_osls_has_the_lifecycle_events_that_the_deployment_uses() -> None:
     """And reads the parameters there: later than the file that it uploads, and than the stack's first template."""
     osls = service.ROOT / "node_modules/osls/lib/plugins/aws"
     deploy = (osls / "deploy/index.js").read_text()

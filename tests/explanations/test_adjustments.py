@@ -49,7 +49,7 @@ def test_an_absence_costs_its_side_a_fifth_and_three_cost_no_more_than_0_3() -> 
     assert (many.home, many.away) == (pytest.approx(-0.25), pytest.approx(0.25)), "half a unit in all"
 
 
-def test_nobody_gains_by_who_comes_back() -> None:
+def test_returning_players_add_nothing() -> None:
     adjustment = compute_adjustment([signal("injury", worse=False)])
     assert adjustment is not None
     assert adjustment.injury_home == 0
@@ -129,14 +129,14 @@ def test_a_side_is_held_at_three_eighths_before_both_are_brought_to_half_a_unit(
     assert (one.home, one.away) == pytest.approx((0.375 * 0.5 / 0.725, -0.35 * 0.5 / 0.725))
 
 
-def test_four_tenths_of_confidence_are_enough() -> None:
+def test_signals_count_from_a_confidence_of_0_4() -> None:
     adjustment = compute_adjustment([signal("injury", confidence=0.4)])
     assert adjustment is not None
     assert adjustment.injury_home == pytest.approx(-0.08)
 
 
 @given(SIGNALS)
-def test_all_of_it_together_stays_within_half_a_unit(signals: list[Signal]) -> None:
+def test_the_sum_of_adjustments_is_bounded(signals: list[Signal]) -> None:
     adjustment = compute_adjustment(signals)
     if adjustment is not None:
         assert abs(adjustment.home) + abs(adjustment.away) <= MAX_TOTAL + 1e-9

@@ -35,7 +35,7 @@ def with_text(request: ExplanationRequest, text: str, language: Language = EN) -
 
 
 @pytest.mark.parametrize("articles", [(), NEWS], ids=["without news", "with news"])
-def test_an_answer_that_says_what_we_said_is_kept(articles: Any) -> None:
+def test_a_completion_that_restates_the_facts_is_valid(articles: Any) -> None:
     request = build_sample(*articles)
     assert find_violations(good(request), request) == ()
 
@@ -84,7 +84,7 @@ def test_numbers_and_names_that_we_gave_may_be_told(language: Language, text: st
         ("The captain was arrested.", "than whether they can play"),
     ],
 )
-def test_whatever_we_did_not_say_is_refused(text: str, reason: str) -> None:
+def test_a_statement_beyond_the_facts_is_rejected(text: str, reason: str) -> None:
     request = build_sample(*NEWS)
     violations = find_violations(with_text(request, text), request)
     assert any(reason in each for each in violations), violations
@@ -188,7 +188,7 @@ def test_a_signal_from_nowhere_is_refused() -> None:
         json.dumps
     )
 )
-def test_anything_else_is_no_answer(text: str) -> None:
+def test_malformed_output_is_rejected(text: str) -> None:
     with pytest.raises(InvalidOutput):
         parse_output(text)
 
@@ -220,7 +220,7 @@ def test_a_model_that_obeys_an_article_is_refused_in_both_languages(title: str, 
 
 @pytest.mark.case("N4")
 @given(st.integers(0, 999).map(str) | st.decimals(0, 100, places=1).map(str))
-def test_no_number_but_ours_passes(number: str) -> None:
+def test_a_number_that_is_not_in_the_facts_is_rejected(number: str) -> None:
     request = build_sample()
     ours = {"57", "25", "18", "1.7", "0.9", "9", "4", "2", "7", "8", "11", "3", "6", "1"}
     plain_number = f"{float(number):g}"

@@ -16,7 +16,7 @@ SEEDS = (
 )
 
 
-def test_there_are_a_hundred_of_each() -> None:
+def test_at_least_a_hundred_banned_and_allowed_phrases_are_tested() -> None:
     assert len({*BANNED_FR, *BANNED_EN}) >= 100
     assert len({*ALLOWED_FR, *ALLOWED_EN}) >= 100
     assert min(len(BANNED_FR), len(BANNED_EN)) >= 50 <= min(len(ALLOWED_FR), len(ALLOWED_EN))
@@ -30,7 +30,7 @@ def test_a_banned_claim_is_found(phrase: str) -> None:
 
 
 @pytest.mark.parametrize("phrase", [*ALLOWED_FR, *ALLOWED_EN])
-def test_what_may_be_said_is_left_alone(phrase: str) -> None:
+def test_an_allowed_phrase_is_not_reported(phrase: str) -> None:
     assert find_claims(phrase) == ()
 
 
@@ -74,7 +74,7 @@ def test_no_text_hides_a_claim_that_stands_between_spaces(before: str, after: st
 
 
 @given(st.text())
-def test_any_text_can_be_read(text: str) -> None:
+def test_find_claims_accepts_any_text(text: str) -> None:
     for claim in find_claims(text):
         assert text[claim.start :].startswith(claim.text)
     assert "  " not in fold(text)

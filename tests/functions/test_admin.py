@@ -94,7 +94,7 @@ def quality(accept_language: str = "fr") -> dict[str, Any]:
 
 @pytest.mark.case("A15")
 @pytest.mark.parametrize(("method", "path"), ROUTES + OF_PEOPLE)
-def test_only_administrators_come_near(database: str, api: LambdaApi, method: str, path: str) -> None:
+def test_only_administrators_have_access(database: str, api: LambdaApi, method: str, path: str) -> None:
     for role in ("free", "premium", "elite"):
         header = bearer(NOW, app_metadata={"role": role}, aal="aal2")
         response = invoke("admin", PREFIX + path, method=method, authorization=header)
@@ -110,7 +110,7 @@ def test_what_an_administrator_has_done_is_written_down(database: str, method: s
 
 
 @pytest.mark.parametrize("path", ["/cache/refresh", "/prefill", "/verify-predictions"])
-def test_also_where_it_fails(database: str, api: LambdaApi, path: str) -> None:
+def test_a_failed_start_is_audited_and_lists_no_job(database: str, api: LambdaApi, path: str) -> None:
     api.status = 500
     assert post(path).status == 503
     assert select(database, ACTIONS) == [(ALICE, f"POST {PREFIX}{path}", NOW)]
@@ -189,7 +189,7 @@ def test_stats_of_nothing_claim_nothing(database: str) -> None:
     assert (body["success_rate"], body["success_rate_n"], body["last_match_sync"]) == (0.0, 0, None)
 
 
-def test_how_much_is_held_is_told(database: str) -> None:
+def test_data_status_counts_rows(database: str) -> None:
     with connect(database, "test") as db:
         insert_predictions(db, match_update())
     body = get("/data-status").json
@@ -199,7 +199,7 @@ def test_how_much_is_held_is_told(database: str) -> None:
     assert set(body["data"]) == {"teams", "matches", "predictions", "picks", "odds", "standings", "reports"}
 
 
-def test_sound_data_are_ok(database: str) -> None:
+def test_data_quality_is_ok_for_sound_data(database: str) -> None:
     record_successful_runs(database)
     body = quality(accept_language="en")
     assert body["overall_status"] == "ok"
@@ -267,7 +267,7 @@ def test_coming_matches_need_a_forecast(database: str, without: int, status: str
 
 
 @pytest.mark.parametrize(("faults", "status"), [(1, "warning"), (10, "warning"), (11, "critical")])
-def test_figures_that_cannot_be_are_counted(database: str, faults: int, status: str) -> None:
+def test_data_quality_counts_values_out_of_range(database: str, faults: int, status: str) -> None:
     record_successful_runs(database)
     with connect(database, "test") as db:
         (match_id,) = insert_matches(db, match_update())
@@ -279,7 +279,7 @@ def test_figures_that_cannot_be_are_counted(database: str, faults: int, status: 
 
 
 @pytest.mark.parametrize(("faults", "status"), [(1, "warning"), (5, "warning"), (6, "critical")])
-def test_rows_at_odds_are_counted(database: str, faults: int, status: str) -> None:
+def test_data_quality_counts_inconsistent_rows(database: str, faults: int, status: str) -> None:
     record_successful_runs(database)
     clubs = ["Arsenal", "Chelsea", "Everton", "Fulham", "Luton", "Wolves", "Burnley"]
     with connect(database, "test") as db:
@@ -292,7 +292,7 @@ def test_rows_at_odds_are_counted(database: str, faults: int, status: str) -> No
 
 
 @pytest.mark.case("K5", "J7")
-def test_what_jobs_could_not_fit_is_told(database: str) -> None:
+def test_data_quality_lists_the_reports_of_jobs(database: str) -> None:
     """Unmatched clubs, refused prices, held matches."""
     with connect(database, "test") as db:
         for kind in ("unmatched club", "refused price", "match"):
@@ -309,7 +309,7 @@ def test_what_jobs_could_not_fit_is_told(database: str) -> None:
     ("is_sound", "query", "sent"),
     [(True, "", False), (True, "?force=true", True), (False, "", True), (False, "?force=true", True)],
 )
-def test_we_are_told_once_where_data_are_critical_or_where_it_is_asked_for(
+def test_data_quality_alert_is_sent_if_critical_or_forced(
     database: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

@@ -124,7 +124,7 @@ def test_an_administrator_keeps_the_plan_that_they_have(database: str) -> None:
     assert select(database, ROWS, BOB) == [("free", False)]
 
 
-def test_nobody_takes_their_own_power_away(database: str) -> None:
+def test_an_administrator_cannot_remove_their_own_role(database: str) -> None:
     """What was asked for is written down all the same."""
     assert send("POST", f"/users/{ALICE}/role?role=premium").status == 400
     assert select(database, ROWS, ALICE) == []
@@ -149,7 +149,7 @@ def test_what_is_no_role_is_refused(database: str, path: str) -> None:
     assert send("POST", path).status == 422
 
 
-def test_who_pays_is_told_of_with_the_role(database: str) -> None:
+def test_a_paying_users_role_is_returned_with_the_subscription(database: str) -> None:
     """Stripe's next word decides again; its subscription is told as it last stated it."""
     db, month = wiring.database(), NOW + timedelta(days=30)
     customers.add(db, BOB, "cus_1", NOW)
@@ -192,7 +192,7 @@ def subscribe(service: PushService, name: str, user: UUID) -> None:
     push_subscriptions.put(wiring.database(), user, subscription["endpoint"], keys["p256dh"], keys["auth"], None, since)
 
 
-def test_words_for_everybody_are_sent_by_a_job_once(database: str, api: LambdaApi) -> None:
+def test_a_broadcast_is_sent_once_by_the_job(database: str, api: LambdaApi) -> None:
     """A second click sends nothing, and tells how far it has come."""
     with push_service() as service:
         for name, user in (("one", ALICE), ("two", BOB)):
@@ -214,7 +214,7 @@ def test_words_for_everybody_are_sent_by_a_job_once(database: str, api: LambdaAp
     assert select(database, "SELECT user_id, title FROM broadcasts") == [(ALICE, "Maintenance")]
 
 
-def test_words_whose_job_cannot_be_started_are_sent_by_its_next_run(database: str, api: LambdaApi) -> None:
+def test_a_broadcast_whose_job_cannot_be_started_is_sent_by_its_next_run(database: str, api: LambdaApi) -> None:
     api.status = 503
     with push_service() as service:
         subscribe(service, "one", BOB)
@@ -238,14 +238,14 @@ def test_words_whose_job_cannot_be_started_are_sent_by_its_next_run(database: st
         {"user_id": str(BOB)},
     ],
 )
-def test_words_that_are_none_are_refused(database: str, changes: dict[str, Any]) -> None:
+def test_a_malformed_broadcast_is_rejected(database: str, changes: dict[str, Any]) -> None:
     assert send("POST", "/notifications/broadcast", WORDS | changes).status in {400, 422}
     assert select(database, "SELECT 1 FROM broadcasts") == []
 
 
 @pytest.mark.case("N6")
 @pytest.mark.parametrize("changes", [{"title": "Un pari sûr ce soir"}, {"body": "Risk-free bets for everybody"}])
-def test_words_that_promise_what_nobody_can_are_refused(database: str, changes: dict[str, Any]) -> None:
+def test_a_broadcast_with_a_prohibited_claim_is_rejected(database: str, changes: dict[str, Any]) -> None:
     """One rule for every text that people see."""
     response = send("POST", "/notifications/broadcast", WORDS | changes)
     assert (response.status, "promet" in response.json["detail"]) == (400, True)
@@ -253,7 +253,7 @@ def test_words_that_promise_what_nobody_can_are_refused(database: str, changes: 
 
 
 @pytest.mark.case("P6")
-def test_the_longest_words_fit_into_a_notice(database: str, api: LambdaApi) -> None:
+def test_the_longest_broadcast_fits_into_a_push_message(database: str, api: LambdaApi) -> None:
     """3 kB."""
     with push_service() as service:
         subscribe(service, "one", BOB)

@@ -175,7 +175,7 @@ def test_a_season_out_of_reach_is_refused(database: str, api: LambdaApi, day: st
 
 @pytest.mark.case("A15")
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_only_administrators_come_near(database: str, api: LambdaApi, method: str, path: str) -> None:
+def test_only_administrators_have_access(database: str, api: LambdaApi, method: str, path: str) -> None:
     for role in ("free", "premium", "elite"):
         header = bearer(NOW, app_metadata={"role": role}, aal="aal2", user_metadata={"role": "admin"})
         response = invoke("admin", PREFIX + path, method=method, authorization=header)
@@ -250,7 +250,7 @@ def test_before_the_first_sync_there_is_nothing_to_tell(database: str) -> None:
         ("?sync_type=verify_predictions", "settle_picks"),
     ],
 )
-def test_the_last_one_of_a_type_is_told(database: str, sync_type: str, job: str) -> None:
+def test_last_sync_of_a_type_is_returned(database: str, sync_type: str, job: str) -> None:
     with connect(database, "test") as db:
         jobs.mark_succeeded(db, job, date(2026, 11, 22), NOW, {"n": 1})
     body = get("/last" + sync_type).json

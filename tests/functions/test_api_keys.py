@@ -86,7 +86,7 @@ def test_nobody_sees_or_revokes_anothers_key(database: str) -> None:
     [{"user_id": str(BOB)}, {"is_admin": True}, {"plan": "admin"}, {"tier": "elite"}, {"key": "x"}, {"created_at": 0}],
     ids=str,
 )
-def test_what_is_not_asked_for_is_refused(database: str, extra: dict[str, Any]) -> None:
+def test_unknown_fields_are_rejected(database: str, extra: dict[str, Any]) -> None:
     assert create_key(**extra).status == 422
     assert key_names(alice()) == key_names(bob()) == []
 
@@ -109,7 +109,7 @@ def test_what_is_not_asked_for_is_refused(database: str, extra: dict[str, Any]) 
     ],
     ids=str,
 )
-def test_a_wish_that_cannot_be_is_refused(database: str, fields: dict[str, Any]) -> None:
+def test_a_malformed_key_request_is_rejected(database: str, fields: dict[str, Any]) -> None:
     response = invoke("api_keys", KEYS, method="POST", body={"name": "x", **fields}, authorization=alice())
     assert response.status == 422
     assert response.json["detail"][0]["loc"][:2] == ["body", next(iter(fields))]
@@ -160,7 +160,7 @@ def test_the_first_key_writes_down_what_the_token_says_and_changes_no_account(da
 
 @pytest.mark.case("A1")
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_nobody_without_a_token_comes_near(method: str) -> None:
+def test_a_token_is_required(method: str) -> None:
     """A test of its own beside the one of all routes, because these give power."""
     with environment():
         path = KEYS + ("/" + str(uuid4()) if method == "DELETE" else "")

@@ -124,7 +124,7 @@ def test_a_restored_database_goes_on(bucket: S3Service, databases: Databases) ->
 
 
 @pytest.mark.case("F8")
-def test_it_is_one_instant_whatever_is_written_meanwhile(bucket: S3Service, url: str, databases: Databases) -> None:
+def test_checksums_and_dump_are_of_one_snapshot(bucket: S3Service, url: str, databases: Databases) -> None:
     """The checksums and the dump see the same rows."""
     with connect(url, "test") as reading, snapshots.exported(reading) as name:
         before = snapshots.tables(reading)
@@ -229,7 +229,7 @@ def test_the_tools_run_from_a_path_with_a_blank(tmp_path: Path) -> None:
     assert str(packages) in process.stdout
 
 
-def test_one_command_restores(
+def test_one_command_restores_from_the_bucket_or_a_folder(
     bucket: S3Service, databases: Databases, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """From the bucket by its day, or from a folder."""
@@ -298,7 +298,7 @@ def test_made_each_day_they_always_reach_back_three_weeks(first: date, nights: i
 
 
 @given(DAYS, st.dates(date(2024, 1, 1), date(2028, 1, 1)))
-def test_what_went_would_not_have_to_come_back(days: set[date], later: date) -> None:
+def test_a_deleted_backup_is_never_needed_again(days: set[date], later: date) -> None:
     after = {day for day in days if day > later}
     before = days - after
     deleted = outdated(before)

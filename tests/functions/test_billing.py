@@ -83,7 +83,7 @@ def test_two_clicks_at_once_wait_for_each_other(stripe: Stripe, url: str) -> Non
 
 
 @pytest.mark.case("B16")
-def test_another_wish_closes_the_page_before_so_that_nobody_pays_twice(stripe: Stripe) -> None:
+def test_a_checkout_for_another_plan_expires_the_open_one(stripe: Stripe) -> None:
     first, second = stripe.start_checkout().json["session_id"], stripe.start_checkout("elite").json["session_id"]
     assert stripe.objects.get(first, "checkout.session")["status"] == "expired"
     assert stripe.objects.get(second, "checkout.session")["status"] == "open"
@@ -140,7 +140,7 @@ def test_a_page_leads_to_our_own_pages_alone(stripe: Stripe, address: str) -> No
 @pytest.mark.parametrize(
     "extra", [{"user_id": str(BOB)}, {"price": "x"}, {"trial": 99}, {"customer": "cus_1"}], ids=str
 )
-def test_what_is_not_asked_for_is_refused(stripe: Stripe, extra: dict[str, Any]) -> None:
+def test_unknown_fields_are_rejected(stripe: Stripe, extra: dict[str, Any]) -> None:
     assert stripe.call("create-checkout-session", {"plan": "premium", **PAGES, **extra}).status == 422
     assert stripe.call("cancel-subscription", {"immediate": True, **extra}).status == 422
 
@@ -202,7 +202,7 @@ def test_a_database_that_dies_leaves_one_customer_at_stripe(
     assert len(stripe.objects.find("customer")) == 1
 
 
-def test_stripe_being_away_is_said_so(stripe: Stripe, url: str) -> None:
+def test_stripe_being_unreachable_is_503(stripe: Stripe, url: str) -> None:
     variables = {**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}
     with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **variables):
         response = stripe.start_checkout()

@@ -105,7 +105,7 @@ def test_a_match_is_told_as_it_stands(bundle: object, url: str) -> None:
     }
 
 
-def test_it_is_a_calendar_for_a_reader_to_open(bundle: object, url: str) -> None:
+def test_the_response_is_a_calendar_file(bundle: object, url: str) -> None:
     response = get("/competitions/pl.ics")
     assert response.headers["content-type"] == "text/calendar; charset=utf-8"
     assert response.headers["content-disposition"] == 'inline; filename="PL.ics"'
@@ -221,7 +221,7 @@ def test_a_competition_between_two_seasons_is_a_calendar_without_matches(bundle:
         ("/competitions/.ics", "Cette adresse n'existe pas.", "This address does not exist."),
     ],
 )
-def test_what_is_unknown_is_not_there(bundle: object, target: str, french: str, english: str) -> None:
+def test_an_unknown_club_or_competition_is_404(bundle: object, target: str, french: str, english: str) -> None:
     assert (get(target).status, get(target).json["detail"]) == (404, french)
     assert get(target, accept_language="en").json["detail"] == english
 
@@ -249,7 +249,7 @@ def test_a_parameter_that_nobody_knows_changes_nothing(bundle: object, url: str)
 
 
 @pytest.mark.case("D7")
-def test_whoever_has_it_is_told_so(bundle: object, url: str) -> None:
+def test_an_unchanged_calendar_is_304(bundle: object, url: str) -> None:
     """The same matches give the same bytes, at whatever hour of the day."""
     insert(url, autumn_match())
     first, later = get(), get(at=NOW + timedelta(hours=3))

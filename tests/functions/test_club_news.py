@@ -111,7 +111,7 @@ def test_a_summary_is_in_french_first() -> None:
     ("path", "status"),
     [("4/news", 404), ("4/summary", 404), ("0/news", 422), (f"{2**63}/news", 422), (f"{ARSENAL}/news?limit=21", 422)],
 )
-def test_a_club_that_is_none_is_said_so(path: str, status: int) -> None:
+def test_an_unknown_club_is_rejected(path: str, status: int) -> None:
     assert get(path).status == status
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from starlette.responses import Response
 
 from local import fake_qdrant, fake_upstash, http_server
-from local.asgi import send_response
 from shared.clients.vectors.qdrant import DIMENSIONS, Qdrant
 from shared.football.article_parsing import parse_article
 from shared.stores.database import connect
@@ -141,7 +141,7 @@ def test_a_vector_store_without_the_vectors_of_the_news_is_none(url: str, league
 def test_a_vector_store_that_is_broken_is_none(stores: str, body: bytes) -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            await send_response(send, 200, body)
+            await Response(body, 200)(scope, receive, send)
 
     with http_server.serve(app) as address:
         assert not get_readiness(DATABASE_URL=stores, QDRANT_URL=address)[1]["qdrant"]
@@ -161,7 +161,7 @@ def test_keys_are_tried_not_only_looked_at(stores: str, status: int, well: bool)
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             requests.append(dict(scope["headers"]) | {b"path": scope["path"].encode()})
-            await send_response(send, status, b"{}")
+            await Response(b"{}", status)(scope, receive, send)
 
     with http_server.serve(app) as address:
         _, body = get_readiness(
@@ -185,7 +185,7 @@ def test_an_outside_system_s_answer_counts_for_a_minute_and_not_until_a_clock_ha
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             counts.append(scope["path"])
-            await send_response(send, 200, b"{}")
+            await Response(b"{}", 200)(scope, receive, send)
 
     keys = {"FOOTBALL_DATA_API_KEY": "org-key", "DATABASE_URL": stores}
     with http_server.serve(app) as address, environment(FOOTBALL_DATA_URL=address, **keys):
@@ -203,7 +203,7 @@ def test_a_writer_answers_where_groq_does_not(stores: str, keys: dict[str, str],
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             requests.append((scope["path"], dict(scope["headers"]).get(b"x-api-key")))
-            await send_response(send, 200, b"{}")
+            await Response(b"{}", 200)(scope, receive, send)
 
     with http_server.serve(app) as address:
         _, body = get_readiness(

@@ -114,12 +114,12 @@ def test_either_key_opens_while_one_takes_the_others_place(api: httpx.Client) ->
 
 
 @pytest.mark.parametrize("key", ["", "x" * 64, KEY[:-1], KEY.upper(), HASHES[KEY], "é" * 64])
-def test_no_other_key_does(api: httpx.Client, key: str) -> None:
+def test_any_other_key_is_401(api: httpx.Client, key: str) -> None:
     response = get_data(key=key)
     assert (response.status, list(response.json)) == (401, ["code", "detail"])
 
 
-def test_a_person_however_mighty_is_not_the_trainer(api: httpx.Client) -> None:
+def test_an_administrators_token_is_401(api: httpx.Client) -> None:
     token = bearer(NOW, app_metadata={"role": "admin"}, aal="aal2")
     assert invoke("models_api", DATA, authorization=token, at=NOW).status == 401
 

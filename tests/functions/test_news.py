@@ -95,7 +95,7 @@ def test_news_of_a_club_and_of_a_competition() -> None:
     assert titles("/news?team=Nice") == ["Lens perd à Nice"]
 
 
-def test_who_cannot_play() -> None:
+def test_injuries_and_suspensions_by_club() -> None:
     assert titles("/news/injuries?team=Arsenal") == ["Arsenal's Saka out for six weeks"]
     assert titles("/news/injuries?team=Everton") == ["Everton defender suspended"]
 

@@ -153,7 +153,7 @@ def test_a_person_sees_and_changes_what_their_browser_is_told(database: str) -> 
 
 
 @pytest.mark.parametrize("fields", [{"quiet_from": 24}, {"quiet_until": -1}, {"daily_picks": "yes"}, {"user_id": "x"}])
-def test_wishes_that_are_none_are_refused(database: str, fields: dict[str, Any]) -> None:
+def test_malformed_preferences_are_rejected(database: str, fields: dict[str, Any]) -> None:
     one = browser()
     subscribe(one)
     assert send("PUT", f"/preferences?endpoint={one.endpoint}", fields).status == 422
@@ -171,7 +171,7 @@ def test_a_browser_leaves_by_its_address_without_signing_in(database: str) -> No
 
 
 @pytest.mark.case("P12")
-def test_a_browser_leaves_by_the_word_of_a_notice_without_signing_in(database: str) -> None:
+def test_a_browser_unsubscribes_by_the_token_of_a_notification_without_signing_in(database: str) -> None:
     """The word is signed, so that nobody unsubscribes others by counting."""
     one, other = browser("one"), browser("other")
     ids = [subscribe(each).json["id"] for each in (one, other)]
@@ -184,7 +184,7 @@ def test_a_browser_leaves_by_the_word_of_a_notice_without_signing_in(database: s
 
 
 @pytest.mark.parametrize(("fields", "status"), [({}, 400), ({"token": "x" * 101}, 422), ({"user_id": str(ALICE)}, 422)])
-def test_leaving_needs_one_of_the_two(database: str, fields: dict[str, Any], status: int) -> None:
+def test_unsubscribing_needs_an_endpoint_or_a_token(database: str, fields: dict[str, Any], status: int) -> None:
     assert send("POST", "/unsubscribe", fields, user=None).status == status
 
 

@@ -36,7 +36,7 @@ def test_a_list_is_empty(path: str, headers: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("path", [f"{TENNIS}/7", f"{BASKETBALL}/7", "/api/v1/tennis/players"])
-def test_there_is_nothing_else_of_them(path: str) -> None:
+def test_any_other_path_is_404(path: str) -> None:
     assert get(path).status == 404
 
 

@@ -122,7 +122,7 @@ def test_what_is_known_of_the_clubs_moves_the_forecast(bundle: Service, url: str
 
 
 @pytest.mark.case("G1", "G4")
-def test_twice_is_once(bundle: Service, url: str) -> None:
+def test_a_second_run_publishes_nothing(bundle: Service, url: str) -> None:
     load(bundle, COMING)
     publish()
     before = rows_of(url, "jobs")
@@ -174,7 +174,7 @@ def test_a_past_day_never_publishes_behind_the_clock(bundle: Service, url: str, 
 
 
 @pytest.mark.case("M5")
-def test_without_prices_the_clubs_speak(bundle: Service, url: str) -> None:
+def test_without_prices_the_forecast_is_that_of_the_ratings(bundle: Service, url: str) -> None:
     bundle.results(FRIDAY, row("Arsenal", "Chelsea", "20/04/2024 15:00", "6-0", closing=(1.2, 7.0, 13.0)))
     load(bundle, row("Chelsea", "Arsenal", "27/04/2024 15:00", prices=None))
     run_all(NOW, "sync_history", "update_ratings")

@@ -88,7 +88,7 @@ def test_matches_are_newest_first_and_each_once(saturday_url: str) -> None:
     assert all("Manchester" in match["home_team_name"] + match["away_team_name"] for match in matches)
 
 
-def test_only_what_is_asked_for_is_answered(saturday_url: str) -> None:
+def test_type_and_limit_filter_the_results(saturday_url: str) -> None:
     assert (get_json("arsenal", type="teams")["matches"], get_json("arsenal", type="matches")["teams"]) == ([], [])
     assert len(get_json("arsenal", type="matches")["matches"]) == 10
     assert get_json("arsenal", type="all") == get_json("arsenal")
@@ -134,7 +134,7 @@ def test_a_status_is_one_of_four_words(bundle: object, url: str, status: Status,
         ("?q=arsenal&limit=1e1", 422),
     ],
 )
-def test_bounds_are_kept(saturday_url: str, query: str, status: int) -> None:
+def test_query_and_limit_have_bounds(saturday_url: str, query: str, status: int) -> None:
     assert invoke("search", f"/api/v1/search{query}", at=SATURDAY).status == status
 
 
@@ -157,7 +157,7 @@ def search_environment(saturday: str) -> Iterator[None]:
 @pytest.mark.case("H1", "H2")
 @given(st.text(min_size=2, max_size=100))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-def test_whatever_is_asked_is_answered(search_environment: None, q: str) -> None:
+def test_any_query_is_answered_or_rejected(search_environment: None, q: str) -> None:
     query = "".join(f"%{byte:02X}" for byte in q.encode("utf-8", "surrogatepass"))
     assert get(query).status in {200, 422}
 

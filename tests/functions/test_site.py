@@ -40,7 +40,7 @@ def body_of(response: HttpResponse) -> bytes:
     return gzip.decompress(raw) if response.headers.get("content-encoding") == "gzip" else raw
 
 
-def test_the_front_door_says_what_this_is() -> None:
+def test_the_root_names_the_api_and_its_documentation() -> None:
     response = invoke("site", "/")
     assert response.status == 200
     assert response.json == {"name": "Paris Sportif API", "version": "1.2.3", "docs": "/docs"}
@@ -89,7 +89,7 @@ def test_the_page_loads_only_what_we_serve() -> None:
     "name",
     ["nothing", "index.html", "openapi.json", "..%2Fopenapi.json", "%2Fetc%2Fpasswd", "swagger-ui.css.gz", "%00", "."],
 )
-def test_nothing_else_is_there(name: str) -> None:
+def test_any_other_file_is_404(name: str) -> None:
     assert invoke("site", f"/docs/{name}").status == 404
 
 

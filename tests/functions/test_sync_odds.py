@@ -70,7 +70,7 @@ def test_without_a_key_it_says_so_and_ends(bundle: Service, url: str) -> None:
     assert rows_of(url, "jobs")["odds_credits"] == []
 
 
-def test_words_are_kept_before_anything_is_made_of_them(odds: OddsService, url: str) -> None:
+def test_payloads_are_stored_as_received(odds: OddsService, url: str) -> None:
     report = sync()
     assert (report["leagues"], report["calls"], report["matches"], report["offers"], report["credits_left"]) == (
         1,

@@ -8,11 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 from stripe import WebhookSignature
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
 from local import fake_stripe
-from local.asgi import read_body, send_response
 from local.fake_stripe import KEY, PREMIUM, SECRET, parse_nested
 from local.fake_stripe_objects import StripeObjects
 from local.http_server import serve
@@ -32,14 +33,14 @@ class Hook:
         self.events: list[dict[str, Any]] = []
         self._refused = False
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             header = dict(scope["headers"])[b"stripe-signature"].decode()
-            body = await read_body(receive)
+            body = await Request(scope, receive).body()
             assert WebhookSignature.verify_header(body, header, SECRET, 300)
             if self._refused:
                 self.events.append(json.loads(body))
-            await send_response(send, 200 if self._refused else 500, b"")
+            await Response(b"", 200 if self._refused else 500)(scope, receive, send)
             self._refused = True
         else:
             await receive()

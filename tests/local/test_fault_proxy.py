@@ -3,16 +3,16 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from local.asgi import send_response
 from local.fault_proxy import fault_proxies
 from local.http_server import serve
 
 
-async def hello(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+async def hello(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
-        await send_response(send, 200, b"hello")
+        await Response(b"hello", 200)(scope, receive, send)
 
 
 def test_a_request_passes_until_the_wire_is_cut_and_again_once_it_is_mended(tmp_path: Path) -> None:

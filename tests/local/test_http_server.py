@@ -7,15 +7,15 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.responses import Response
 
-from local.asgi import send_response
 from local.http_server import serve
 from tests.waiting import HANG
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
     assert scope["type"] == "http"
-    await send_response(send, 200, b"here")
+    await Response(b"here", 200)(scope, receive, send)
 
 
 def test_whoever_stayed_connected_is_sent_away() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.responses import Response
 
 from local import http_server, sources
-from local.asgi import send_response
 from local.errors import LocalError
 from local.sources import choose, choose_instant
 from tests.running import environment, run, select
@@ -120,7 +120,7 @@ def test_what_cannot_be_meant_is_refused(variables: dict[str, str], message: str
 def test_the_service_answers_only_with_what_it_should(status: int, body: bytes, expected: bool) -> None:
     async def service(scope, receive, send) -> None:  # type: ignore[no-untyped-def]
         if scope["type"] == "http":
-            await send_response(send, status, body)
+            await Response(body, status)(scope, receive, send)
 
     with http_server.serve(service) as address:
         assert sources.is_service_available(address) is expected
@@ -133,9 +133,8 @@ def redirecting(location: str) -> Callable[..., Awaitable[None]]:
         if scope["type"] != "http":
             return
         if scope["path"].startswith("/moved/"):
-            await send_response(
-                send, 200, FIXTURES.encode() if scope["path"] == "/moved/fixtures.csv" else HEADER.encode()
-            )
+            content = FIXTURES if scope["path"] == "/moved/fixtures.csv" else HEADER
+            await Response(content)(scope, receive, send)
         else:
             headers = [(b"location", f"{location}{scope['path']}".encode())]
             await send({"type": "http.response.start", "status": 302, "headers": headers})

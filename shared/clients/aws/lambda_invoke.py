@@ -12,13 +12,12 @@ READ_TIMEOUT = 10
 
 
 class LambdaInvoke:
-    """The functions of one stage.
+    """The functions of one stage. Every method raises `Unavailable` if the invocation or the function fails.
 
     boto3 is part of Lambda's Python runtime, so it is not bundled. It is imported with the first call, as that takes a
     third of a second (docs/decisions/starting-jobs.md).
 
     Args:
-        prefix: prefix of the function names in Lambda.
         url: endpoint for unsigned requests; empty for AWS, where requests are signed with the function's role.
     """
 
@@ -26,19 +25,11 @@ class LambdaInvoke:
         self._prefix, self._url = prefix, url
 
     def start(self, function: str, event: Mapping[str, object]) -> None:
-        """Invoke a function asynchronously.
-
-        Raises:
-            Unavailable: the invocation failed.
-        """
+        """Invoke a function asynchronously."""
         self._invoke(function, event, "Event")
 
     def invoke(self, function: str, event: Mapping[str, object]) -> Any:
-        """Invoke a function and return its result.
-
-        Raises:
-            Unavailable: the invocation or the function failed.
-        """
+        """Invoke a function and return its result."""
         response = self._invoke(function, event, "RequestResponse")
         if "FunctionError" in response:
             raise Unavailable(f"{function} failed; its log says why")

@@ -13,9 +13,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable, UpstreamError
-from shared.clients.llm.completion import MAX_OUTPUT_TOKENS, Completion, IncompleteCompletion, seconds_left
-from shared.clients.llm.groq_client import parse_retry_after
+from shared.clients.errors import Rejected, UpstreamError
+from shared.clients.llm.completion import (
+    MAX_OUTPUT_TOKENS,
+    Completion,
+    IncompleteCompletion,
+    request_timeout,
+    translate_error,
+)
 
 if TYPE_CHECKING:
     from anthropic import Anthropic, AnthropicError
@@ -45,11 +50,7 @@ class AnthropicClient:
         self._model_checked = False
 
     def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Completion:
-        """A completion in the form of a JSON schema.
-
-        Raises:
-            UpstreamError: see the module.
-        """
+        """A completion in the form of a JSON schema."""
         from anthropic import Anthropic, AnthropicError, APIStatusError, DefaultHttpxClient  # noqa: PLC0415
 
         http = DefaultHttpxClient(trust_env=False)
@@ -66,7 +67,7 @@ class AnthropicClient:
                     self._pause()
                     message = self._create_message(client, system, user, schema, deadline)
         except AnthropicError as error:
-            raise _translate_error(error) from None  # its text may quote the request
+            raise _translate_error(error) from None
         text = "".join(block.text for block in message.content if block.type == "text")
         tokens = message.usage.input_tokens, message.usage.output_tokens
         if message.stop_reason != "end_turn":  # max_tokens: cut short; refusal: declined by its safety classifiers
@@ -88,26 +89,10 @@ class AnthropicClient:
         )
 
     def _timeout(self, deadline: datetime) -> float:
-        left = seconds_left(self._now, deadline, TIMEOUT)
-        if left < 1:
-            raise Unavailable("there is no time left to ask Anthropic")
-        return left
+        return request_timeout("Anthropic", self._now, deadline, TIMEOUT)
 
 
 def _translate_error(error: AnthropicError) -> UpstreamError:
-    from anthropic import APIConnectionError, APIStatusError, APITimeoutError, RateLimitError  # noqa: PLC0415
-
-    if isinstance(error, RateLimitError):
-        if SPEND_LIMIT_CODE in str(error.body):
-            return Rejected("Anthropic's spend limit is used up: raise it, or wait for the next month", 429)
-        wait = parse_retry_after(error.response.headers.get("retry-after"))
-        return RateLimited("Anthropic says that we ask too often", wait)
-    if isinstance(error, APIStatusError):
-        status = error.status_code
-        reason = f"Anthropic answered {status}"
-        return Unavailable(reason) if status >= 500 else Rejected(reason, status)
-    if isinstance(error, APITimeoutError):
-        return Unavailable("Anthropic did not answer in time")
-    if isinstance(error, APIConnectionError):
-        return Unavailable("Anthropic cannot be reached")
-    return InvalidResponse(f"Anthropic's answer is none: {type(error).__name__}")
+    if SPEND_LIMIT_CODE in str(getattr(error, "body", "")):
+        return Rejected("Anthropic's spend limit is used up: raise it, or wait for the next month", 429)
+    return translate_error("Anthropic", error)

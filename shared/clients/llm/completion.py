@@ -1,4 +1,4 @@
-"""The interface of LLM clients, their completions, and the cost of tokens."""
+"""The interface of LLM clients, their completions and errors, and the cost of tokens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from shared.clients.errors import InvalidResponse
+from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable, UpstreamError
 from shared.clients.fact_sheets import MODEL_PRICES
 
-PRICES = MODEL_PRICES
-"""US dollars per million input and output tokens."""
-HIGHEST_PRICE = max(PRICES.values())
+HIGHEST_PRICE = max(MODEL_PRICES.values())
 """The price assumed for unknown models."""
 MAX_OUTPUT_TOKENS = 4000
 """Of one completion, thinking tokens included."""
+DEFAULT_RETRY_AFTER = 60.0
+"""Seconds to wait after a 429 without Retry-After."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,7 @@ class Completion:
 
 
 class IncompleteCompletion(InvalidResponse):
-    """A billed completion without a complete text: empty, truncated or declined.
-
-    Attributes:
-        tokens_in, tokens_out: input and output tokens.
-    """
+    """A billed completion without a complete text: empty, truncated or declined."""
 
     def __init__(self, message: str, tokens_in: int, tokens_out: int) -> None:
         super().__init__(message)
@@ -56,10 +52,43 @@ class LLMClient(Protocol):
 
 def cost(model: str, tokens_in: int, tokens_out: int) -> Decimal:
     """The cost of tokens in US dollars."""
-    read, written = PRICES.get(model, HIGHEST_PRICE)
+    read, written = MODEL_PRICES.get(model, HIGHEST_PRICE)
     return (read * tokens_in + written * tokens_out) / 1_000_000
 
 
-def seconds_left(now: Callable[[], datetime], deadline: datetime, most: float) -> float:
-    """The timeout of a request before a deadline, at most `most`; 0 if the deadline has passed."""
-    return max(min((deadline - now()).total_seconds(), most), 0.0)
+def request_timeout(provider: str, now: Callable[[], datetime], deadline: datetime, most: float) -> float:
+    """The timeout of a request before a deadline, at most `most`, in seconds.
+
+    Raises:
+        Unavailable: less than a second is left.
+    """
+    left = min((deadline - now()).total_seconds(), most)
+    if left < 1:
+        raise Unavailable(f"there is no time left to ask {provider}")
+    return left
+
+
+def translate_error(provider: str, error: Any) -> UpstreamError:
+    """An exception of Groq's or Anthropic's SDK, without its text, which may quote the request."""
+    status = getattr(error, "status_code", None)
+    if status == 429:
+        wait = parse_retry_after(error.response.headers.get("retry-after"))
+        return RateLimited(f"{provider} says that we ask too often", wait)
+    if status is not None:
+        reason = f"{provider} answered {status}"
+        return Unavailable(reason) if status >= 500 else Rejected(reason, status)
+    match type(error).__name__:
+        case "APITimeoutError":
+            return Unavailable(f"{provider} did not answer in time")
+        case "APIConnectionError":
+            return Unavailable(f"{provider} cannot be reached")
+        case name:
+            return InvalidResponse(f"{provider}'s answer is none: {name}")
+
+
+def parse_retry_after(header: str | None) -> float:
+    """A `Retry-After` header in seconds, at most a day."""
+    try:
+        return min(max(float(header or DEFAULT_RETRY_AFTER), 0.0), 86_400.0)
+    except ValueError:
+        return DEFAULT_RETRY_AFTER

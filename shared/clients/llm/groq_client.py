@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable, UpstreamError
-from shared.clients.llm.completion import MAX_OUTPUT_TOKENS, Completion, IncompleteCompletion, seconds_left
-
-if TYPE_CHECKING:
-    from groq import GroqError
+from shared.clients.errors import InvalidResponse
+from shared.clients.llm.completion import (
+    MAX_OUTPUT_TOKENS,
+    Completion,
+    IncompleteCompletion,
+    request_timeout,
+    translate_error,
+)
 
 TIMEOUT = 15.0
 """Seconds."""
-DEFAULT_RETRY_AFTER = 60.0
-"""Seconds to wait after a 429 without Retry-After."""
 
 
 class GroqClient:
@@ -39,11 +40,7 @@ class GroqClient:
         self._model_checked = False
 
     def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Completion:
-        """A completion in the form of a JSON schema.
-
-        Raises:
-            UpstreamError: see the module.
-        """
+        """A completion in the form of a JSON schema."""
         import httpx  # noqa: PLC0415
         from groq import Groq, GroqError  # noqa: PLC0415  # takes 130 ms
 
@@ -53,7 +50,7 @@ class GroqClient:
         try:
             with Groq(api_key=self._key, base_url=self._base_url, max_retries=0, http_client=http) as client:
                 if not self._model_checked:
-                    client.models.retrieve(self.model, timeout=self._timeout(deadline))
+                    client.models.retrieve(self.model, timeout=request_timeout("Groq", self._now, deadline, TIMEOUT))
                     self._model_checked = True
                 response = client.chat.completions.create(
                     model=self.model,
@@ -65,10 +62,10 @@ class GroqClient:
                     reasoning_effort="low",
                     temperature=0.3,
                     max_completion_tokens=MAX_OUTPUT_TOKENS,
-                    timeout=self._timeout(deadline),
+                    timeout=request_timeout("Groq", self._now, deadline, TIMEOUT),
                 )
         except GroqError as error:
-            raise _translate_error(error) from None  # its text may quote the request
+            raise translate_error("Groq", error) from None
         if not response.choices or response.usage is None:
             raise InvalidResponse("Groq's answer is empty")
         [choice, *_], tokens = response.choices, (response.usage.prompt_tokens, response.usage.completion_tokens)
@@ -77,34 +74,3 @@ class GroqClient:
         if not choice.message.content:
             raise IncompleteCompletion("Groq's answer is empty", *tokens)
         return Completion(choice.message.content, *tokens)
-
-    def _timeout(self, deadline: datetime) -> float:
-        left = seconds_left(self._now, deadline, TIMEOUT)
-        if left < 1:
-            raise Unavailable("there is no time left to ask Groq")
-        return left
-
-
-def _translate_error(error: GroqError) -> UpstreamError:
-    from groq import APIConnectionError, APIStatusError, APITimeoutError, RateLimitError  # noqa: PLC0415
-
-    if isinstance(error, RateLimitError):
-        return RateLimited(
-            "Groq says that we ask too often", parse_retry_after(error.response.headers.get("retry-after"))
-        )
-    if isinstance(error, APIStatusError):
-        status = error.status_code
-        return Unavailable(f"Groq answered {status}") if status >= 500 else Rejected(f"Groq answered {status}", status)
-    if isinstance(error, APITimeoutError):
-        return Unavailable("Groq did not answer in time")
-    if isinstance(error, APIConnectionError):
-        return Unavailable("Groq cannot be reached")
-    return InvalidResponse(f"Groq's answer is none: {type(error).__name__}")
-
-
-def parse_retry_after(header: str | None) -> float:
-    """A `Retry-After` header in seconds, at most a day."""
-    try:
-        return min(max(float(header or DEFAULT_RETRY_AFTER), 0.0), 86_400.0)
-    except ValueError:
-        return DEFAULT_RETRY_AFTER

@@ -85,7 +85,6 @@ class WebPush:
         """Send a message to a browser.
 
         Args:
-            endpoint: the subscription's URL.
             p256dh: the browser's public key, in base64url.
             auth: its authentication secret, in base64url.
             message: at most `MAX_MESSAGE_BYTES`.
@@ -133,9 +132,5 @@ class WebPush:
 
 
 def _decode_base64url(base64url: str) -> bytes:
-    """Decode base64url with or without padding.
-
-    Raises:
-        ValueError: it is malformed.
-    """
+    """Decode base64url with or without padding."""
     return urlsafe_b64decode(base64url + "=" * (-len(base64url) % 4))

@@ -40,8 +40,6 @@ def parse_event(body: bytes, header: str, secrets: Iterable[str], version: str, 
     """Verify and parse an event.
 
     Args:
-        body: the raw request body.
-        header: the `Stripe-Signature` header.
         secrets: the endpoint's signing secrets; two during rotation.
         version: the API version that the endpoint must have.
 

@@ -48,7 +48,6 @@ class StripePayments:
         InvalidResponse: an unreadable response.
 
     Args:
-        key: the account's secret key.
         url: URL of the API, such as https://api.stripe.com.
     """
 

@@ -63,11 +63,6 @@ def acquire(
     Clock skew between processes shortens the window by as much, no more.
 
     Args:
-        redis: the shared counter.
-        calls_key: the key of the timestamps.
-        limit: calls allowed in a window.
-        window: its length.
-        now: the time of the call.
         blocked_key: the key of the timestamp until which calls are blocked.
         extra_key: the key of a text that is read in the same command.
         limit_by_word: the limit that replaces `limit`, by the first word of that text.

@@ -61,7 +61,6 @@ class Upstash(Redis):
     """Redis commands, one HTTP request each. No pipelines: a script does more for the price of one command.
 
     Args:
-        url: URL of the REST interface.
         timeout: seconds to connect, and for each read.
         on_command: called for each command that is sent.
     """

@@ -83,11 +83,7 @@ class FootballDataOrg:
         )
 
     def standings(self, competition: str, *, deadline: datetime) -> Table | None:
-        """Fetch the table of a competition; None if our plan excludes it or there is no single table.
-
-        Raises:
-            UpstreamError: see the module.
-        """
+        """Fetch the table of a competition; None if our plan excludes it or there is no single table."""
         try:
             body = self._request(f"/competitions/{competition}/standings", {}, deadline)
         except Rejected as error:

@@ -104,11 +104,7 @@ def parse_matches(items: Iterable[Any], refused: tuple[str, ...], missing: tuple
 
 
 def parse_table(competition: str, body: dict[str, Any]) -> Table | None:
-    """Parse the table of a response; None if it has none or several, as for cup groups.
-
-    Raises:
-        InvalidResponse: it is malformed.
-    """
+    """Parse the table of a response; None if it has none or several, as for cup groups."""
     try:
         tables = [t for t in field(body, "standings", list) if field(t, "type", str) == "TOTAL"]
         if len(tables) != 1:
@@ -143,11 +139,7 @@ def _club(item: Any, key: str) -> Club:
 
 
 def _parse_match(item: Any) -> MatchUpdate | None:
-    """Parse a match; None while a team is undetermined.
-
-    Raises:
-        InvalidField: a required field is missing or malformed.
-    """
+    """Parse a match; None while a team is undetermined."""
     if not (_is_drawn(item, "homeTeam") and _is_drawn(item, "awayTeam")):
         return None
     home, away = _club(item, "homeTeam"), _club(item, "awayTeam")

@@ -37,35 +37,22 @@ class CsvFile:
 class FootballDataUk:
     """The client of the service, or of a directory that mirrors it.
 
-    Args:
-        base: the base URL.
+    Every method raises `UpstreamError` if the request fails or the file is malformed.
     """
 
     def __init__(self, base: str, http: httpx.Client, now: Callable[[], datetime]) -> None:
         self._base, self._http, self._now = base.rstrip("/"), http, now
 
     def fetch_season(self, competition: Competition, season: int) -> CsvFile | None:
-        """Fetch a season's results so far; None if the file is not published yet.
-
-        Raises:
-            UpstreamError: the request failed or the file is malformed.
-        """
+        """Fetch a season's results so far; None if the file is not published yet."""
         return self._fetch_csv(f"mmz4281/{season_label(season)}/{competition.division}.csv")
 
     def fetch_fixtures(self, timeout: timedelta = MAX_DURATION) -> CsvFile | None:
-        """Fetch the coming matches of all divisions; None if the file is missing.
-
-        Raises:
-            UpstreamError: as above.
-        """
+        """Fetch the coming matches of all divisions; None if the file is missing."""
         return self._fetch_csv("fixtures.csv", timeout)
 
     def fetch_file(self, path: str, timeout: timedelta = MAX_DURATION) -> HttpResponse | None:
-        """Fetch a raw file; None if it is not published yet.
-
-        Raises:
-            UpstreamError: as above.
-        """
+        """Fetch a raw file; None if it is not published yet."""
         deadline = self._now() + timeout
         response = fetch(self._http, f"{self._base}/{path}", now=self._now, deadline=deadline, follow_redirects=True)
         if response.status in NOT_FOUND_STATUSES:
@@ -84,11 +71,7 @@ class FootballDataUk:
 
 
 def parse_header(body: bytes) -> tuple[str, ...]:
-    """The column names in a file's first line, without empty ones.
-
-    Raises:
-        csv.Error: the line is not CSV.
-    """
+    """The column names in a file's first line, without empty ones."""
     first = next(iter(_decode_lines(body)), "")
     return tuple(name for name in _split_cells(first)[0] if name)
 

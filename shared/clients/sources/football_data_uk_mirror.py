@@ -68,11 +68,7 @@ class MirrorTransport(httpx.BaseTransport):
 
 
 def read_rows(file: Path) -> _Rows:
-    """The matches of a season file with their kick-offs; without a time, the end of the day.
-
-    Raises:
-        InvalidResponse: a match's date or time is malformed.
-    """
+    """The matches of a season file with their kick-offs; without a time, the end of the day."""
     return _read_rows(file, file.stat().st_mtime_ns)
 
 

@@ -69,11 +69,7 @@ class ParsedRow:
 
 
 def parse_row(row: CsvRow, observed_at: datetime) -> ParsedRow:
-    """Parse a row.
-
-    Raises:
-        InvalidResponse: a required field is missing or malformed.
-    """
+    """Parse a row; `InvalidResponse` if a required field is missing or malformed."""
     fields = row.fields
     competition = BY_DIVISION.get(fields["Div"])
     if competition is None:

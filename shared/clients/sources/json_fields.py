@@ -1,4 +1,4 @@
-"""Fields of JSON from outside, of exactly the documented type."""
+"""Fields of JSON from outside, of exactly the documented type; else `InvalidField` is raised."""
 
 import json
 from datetime import UTC, datetime
@@ -12,11 +12,7 @@ class InvalidField(ValueError):
 
 
 def field(item: Any, path: str, kind: type[_T]) -> _T:
-    """The value at a dotted path, of exactly this type (`true` is not an int).
-
-    Raises:
-        InvalidField: it is missing or of another type.
-    """
+    """The value at a dotted path, of exactly this type (`true` is not an int)."""
     value = optional_field(item, path, kind)
     if value is None:
         raise InvalidField(f"{path} is missing")
@@ -53,11 +49,7 @@ def parse_instant(text: str, name: str) -> datetime:
 
 
 def minified(item: Any) -> str:
-    """The item as JSON that Postgres can store.
-
-    Raises:
-        InvalidField: it has a character or number that cannot be stored.
-    """
+    """The item as JSON that Postgres can store."""
     try:
         payload = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         payload.encode()

@@ -61,7 +61,6 @@ class MetNorway:
     """The API client.
 
     Args:
-        base_url: URL of the product.
         http: the HTTP client, with an identifying User-Agent.
     """
 
@@ -73,11 +72,7 @@ class MetNorway:
     def fetch_forecast(
         self, latitude: float, longitude: float, last_modified: str | None, *, deadline: datetime
     ) -> ForecastResponse:
-        """Fetch the forecast of a place in degrees, unless it is not modified.
-
-        Raises:
-            UpstreamError: see the module.
-        """
+        """Fetch the forecast of a place in degrees, unless it is not modified."""
         self._sleep(REQUEST_INTERVAL)
         now = self._now()
         response = fetch(

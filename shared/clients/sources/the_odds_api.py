@@ -96,10 +96,6 @@ class TheOddsApi:
         Args:
             since: the earliest kick-off; excludes matches in play.
             until: the latest kick-off. Neither changes the cost.
-
-        Raises:
-            UpstreamError: see the module.
-            OutOfCredits: the credits are spent.
         """
         params = {
             "dateFormat": "iso",
@@ -117,12 +113,7 @@ class TheOddsApi:
         return OddsResponse(parse_events(items, sport, self._now()), _parse_credits(response))
 
     def fetch_sports(self, *, deadline: datetime) -> tuple[frozenset[str], Credits | None]:
-        """Fetch the keys of all sports, in season or not, and the account's credits; free of charge.
-
-        Raises:
-            UpstreamError: see the module.
-            OutOfCredits: the credits are spent, which blocks free requests too.
-        """
+        """Fetch the keys of all sports, in season or not, and the account's credits; free, but needs some credits."""
         response = self._request("/sports", {"all": "true"}, deadline)
         items = _parse_json(response.body)
         if not isinstance(items, list):

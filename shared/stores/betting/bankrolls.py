@@ -11,12 +11,6 @@ from shared.betting.bets import BetStatus, Entry
 from shared.stores.database import Connection, by_column, fetch_all, fetch_one
 
 EntrySource = Literal["person", "result", "administrator"]
-ADD = """
-    INSERT INTO bankroll_entries (user_id, bet_id, status, amount, reverses, score, source, created_at)
-    VALUES (
-        %(user_id)s, %(bet_id)s, %(status)s, %(amount)s, %(reverses)s, %(score)s, %(source)s, %(created_at)s
-    )
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +105,11 @@ def set_up(
     db.execute(SET, {"user_id": user_id, **settings})
     if change:
         nothing = {"bet_id": None, "status": None, "reverses": None, "score": None}
-        db.execute(ADD, {"user_id": user_id, **nothing, "amount": change, "source": "person", "created_at": now})
+        row = {"user_id": user_id, **nothing, "amount": change, "source": "person"}
+        db.execute(ADD, {**by_column([row]), "now": now})
 
 
-ADD_ALL = """
+ADD = """
     INSERT INTO bankroll_entries (user_id, bet_id, status, amount, reverses, score, source, created_at)
     SELECT user_id, bet_id, status, amount, reverses, score, source, %(now)s
     FROM unnest(
@@ -144,7 +139,7 @@ def add(db: Connection, entries: Iterable[NewEntry], now: datetime) -> None:
         for new in entries
     ]
     if rows:
-        db.execute(ADD_ALL, {**by_column(rows), "now": now})
+        db.execute(ADD, {**by_column(rows), "now": now})
 
 
 HISTORY = """

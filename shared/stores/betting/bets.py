@@ -10,7 +10,7 @@ from shared.accounts.responsible_gambling import DailyActivity
 from shared.betting.bets import Bet, BetStatus
 from shared.betting.prices import Market
 from shared.stores.betting.bankrolls import EntrySource
-from shared.stores.database import Connection, by_column, fetch_all, fetch_one
+from shared.stores.database import Connection, by_column, fetch_all, fetch_one, fetch_value
 
 COLUMNS = """
     SELECT b.bet_id, b.user_id, b.match_id, b.kick_off, b.hour_known, b.market, b.outcome, b.line, b.price, b.amount,
@@ -125,17 +125,12 @@ ADD = """
 
 def add(db: Connection, bet: NewBet) -> int:
     """Add a bet of a user with a bankroll and return its id. The caller adds the entry of its stake."""
-    row = db.execute(ADD, asdict(bet)).fetchone()
-    assert row is not None  # noqa: S101  # RETURNING yields the inserted row
-    return int(row[0])
+    return fetch_value(db, ADD, asdict(bet))
 
 
-GET = (
-    COLUMNS
-    + """
+GET = f"""{COLUMNS}
     WHERE b.bet_id = %(bet_id)s AND b.user_id = %(user_id)s AND e.status <> 'deleted'
 """
-)
 
 
 def get(db: Connection, user_id: UUID, bet_id: int) -> BetRow | None:
@@ -143,13 +138,10 @@ def get(db: Connection, user_id: UUID, bet_id: int) -> BetRow | None:
     return fetch_one(db, BetRow, GET, {"user_id": user_id, "bet_id": bet_id})
 
 
-BY_IDS = (
-    COLUMNS
-    + """
+BY_IDS = f"""{COLUMNS}
     WHERE b.bet_id = ANY(%(bet_ids)s)
     ORDER BY b.bet_id
 """
-)
 
 
 def by_ids(db: Connection, bet_ids: Iterable[int]) -> list[BetRow]:
@@ -157,16 +149,13 @@ def by_ids(db: Connection, bet_ids: Iterable[int]) -> list[BetRow]:
     return fetch_all(db, BetRow, BY_IDS, {"bet_ids": list(bet_ids)})
 
 
-OF_PERSON = (
-    COLUMNS
-    + """
+OF_PERSON = f"""{COLUMNS}
     WHERE b.user_id = %(user_id)s AND e.status <> 'deleted'
         AND (%(status)s::text IS NULL OR e.status = %(status)s)
         AND (%(since)s::timestamptz IS NULL OR b.placed_at >= %(since)s)
     ORDER BY b.placed_at DESC, b.bet_id DESC
     LIMIT %(limit)s OFFSET %(offset)s
 """
-)
 
 
 def of_person(

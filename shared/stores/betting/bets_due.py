@@ -7,7 +7,7 @@ looked at with all its bets (migration 0009).
 from collections.abc import Mapping
 from datetime import datetime
 
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_value, fetch_values
 
 TAKE_MATCH = """
     DELETE FROM matches_to_settle
@@ -29,10 +29,10 @@ def take_match(db: Connection, since: datetime, now: datetime) -> bool:
 
     Settled bets are due again, as the result may have been corrected, unless their kick-off was before `since`.
     """
-    row = db.execute(TAKE_MATCH).fetchone()
-    if row is None:
+    match_id = fetch_value(db, TAKE_MATCH)
+    if match_id is None:
         return False
-    params = {"match_id": row[0], "since": since, "now": now}
+    params = {"match_id": match_id, "since": since, "now": now}
     db.execute(MAKE_DUE, params)
     db.execute(ADD_ENDED, params)
     return True
@@ -49,7 +49,7 @@ TAKE = """
 
 def take(db: Connection, now: datetime, limit: int) -> list[int]:
     """Lock the next bets that are due and not locked by another run."""
-    return [bet_id for (bet_id,) in db.execute(TAKE, {"now": now, "limit": limit}).fetchall()]
+    return fetch_values(db, TAKE, {"now": now, "limit": limit})
 
 
 PUT_OFF = """
@@ -79,5 +79,4 @@ COUNT = """
 
 def count(db: Connection, now: datetime) -> int:
     """Number of changed matches and due bets."""
-    (row,) = db.execute(COUNT, {"now": now}).fetchall()
-    return int(row[0])
+    return fetch_value(db, COUNT, {"now": now})

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from shared.stores.database import Connection, fetch_one
+from shared.stores.database import Connection, fetch_one, fetch_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +63,4 @@ REQUESTED_SINCE = "SELECT DISTINCT competition FROM odds_calls WHERE purpose = %
 
 def competitions_requested_since(db: Connection, purpose: str, since: datetime) -> set[str]:
     """The competitions whose prices were requested for a purpose after an instant."""
-    rows = db.execute(REQUESTED_SINCE, {"purpose": purpose, "since": since}).fetchall()
-    return {competition for (competition,) in rows}
+    return set(fetch_values(db, REQUESTED_SINCE, {"purpose": purpose, "since": since}))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import LiteralString
 
 from shared.betting.prices import SHARPEST_BOOKMAKERS, Market, Offer
-from shared.stores.database import Connection, array_literal, copy_into, fetch_dicts
+from shared.stores.database import Connection, array_literal, copy_into, fetch_dicts, fetch_values
 
 MOVE = """
     INSERT INTO offers (match_id, source, bookmaker, market, line, closing, taken_at, prices)
@@ -74,7 +74,7 @@ BOOKMAKERS = """
 
 def bookmakers(db: Connection, source: str, since: datetime) -> set[str]:
     """The bookmakers with prices from a source since an instant."""
-    return {bookmaker for (bookmaker,) in db.execute(BOOKMAKERS, {"source": source, "since": since})}
+    return set(fetch_values(db, BOOKMAKERS, {"source": source, "since": since}))
 
 
 HISTORY = """

@@ -106,13 +106,10 @@ def day(db: Connection, date_: date) -> PickDay | None:
     return fetch_one(db, PickDay, DAY, {"day": date_})
 
 
-BETWEEN = (
-    COLUMNS
-    + """
+BETWEEN = f"""{COLUMNS}
     WHERE p.day >= %(first)s AND p.day <= %(last)s
     ORDER BY p.day, p.rank
 """
-)
 
 
 def between(db: Connection, first: date, last: date) -> list[PickRow]:
@@ -120,14 +117,11 @@ def between(db: Connection, first: date, last: date) -> list[PickRow]:
     return fetch_all(db, PickRow, BETWEEN, {"first": first, "last": last})
 
 
-OF_MATCH = (
-    COLUMNS
-    + """
+OF_MATCH = f"""{COLUMNS}
     WHERE p.match_id = %(match_id)s
     ORDER BY p.day DESC
     LIMIT 1
 """
-)
 
 
 def of_match(db: Connection, match_id: int) -> PickRow | None:

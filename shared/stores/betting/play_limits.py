@@ -7,7 +7,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from shared.accounts.responsible_gambling import Limit, LimitKind, Period
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_value
 
 LIMITS = """
     SELECT kind, period, amount, next_amount, next_from
@@ -48,8 +48,7 @@ PAUSED_UNTIL = "SELECT ends_at FROM cool_offs WHERE user_id = %(user_id)s AND en
 
 def paused_until(db: Connection, user_id: UUID, now: datetime) -> datetime | None:
     """The end of a user's active cool-off, or None."""
-    row = db.execute(PAUSED_UNTIL, {"user_id": user_id, "now": now}).fetchone()
-    return row[0] if row else None
+    return fetch_value(db, PAUSED_UNTIL, {"user_id": user_id, "now": now})
 
 
 def cooling_off(db: Connection, user_id: UUID, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from shared.football.kickoff_matching import Pairing
 from shared.football.lifecycle import MatchState, evaluate_update
 from shared.football.match import Hour, MatchUpdate, Score, Status
 from shared.football.team import Source
-from shared.stores.database import Connection, by_column, fetch_all, fetch_dicts
+from shared.stores.database import Connection, by_column, fetch_all, fetch_dicts, fetch_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ AWAITING_RESULT = """
 def awaiting_result(db: Connection, source: Source, competition: str, season: int, now: datetime) -> set[str]:
     """A source's ids of the matches of a season that have started but have no final status."""
     params = {"source": source, "competition": competition, "season": season, "now": now}
-    return {external_id for (external_id,) in db.execute(AWAITING_RESULT, params).fetchall()}
+    return set(fetch_values(db, AWAITING_RESULT, params))
 
 
 EXISTING_IDS = "SELECT external_id FROM external_ids WHERE source = %(source)s AND external_id = ANY(%(external_ids)s)"
@@ -152,8 +152,7 @@ EXISTING_IDS = "SELECT external_id FROM external_ids WHERE source = %(source)s A
 
 def existing_ids(db: Connection, source: Source, external_ids: Iterable[str]) -> set[str]:
     """The ids of a source that are mapped to a match."""
-    rows = db.execute(EXISTING_IDS, {"source": source, "external_ids": list(external_ids)}).fetchall()
-    return {external_id for (external_id,) in rows}
+    return set(fetch_values(db, EXISTING_IDS, {"source": source, "external_ids": list(external_ids)}))
 
 
 PAIRINGS = """
@@ -187,7 +186,7 @@ CANCEL_UNLISTED = """
 def cancel_unlisted(db: Connection, source: Source, listed: Iterable[str], now: datetime) -> list[int]:
     """Cancel scheduled matches of unmatched clubs that only this source had and no longer lists; returns their ids."""
     params = {"source": source, "listed": list(listed), "now": now}
-    return [match_id for (match_id,) in db.execute(CANCEL_UNLISTED, params).fetchall()]
+    return fetch_values(db, CANCEL_UNLISTED, params)
 
 
 CLOSE_OVERDUE = """

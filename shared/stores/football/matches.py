@@ -7,7 +7,7 @@ from datetime import datetime
 from shared.football.calendar import paris_bounds, paris_day
 from shared.football.match import Hour, Score, Status
 from shared.football.team import Source
-from shared.stores.database import Connection, fetch_all, fetch_one
+from shared.stores.database import Connection, fetch_all, fetch_one, fetch_value
 
 COLUMNS = """
     SELECT m.match_id, m.competition, m.season, m.stage, m.matchday, m.kick_off, m.hour, m.status,
@@ -20,22 +20,16 @@ COLUMNS = """
     JOIN teams a ON a.team_id = m.away_team_id
 """
 """Common part of all queries for `MatchRow`."""
-BETWEEN = (
-    COLUMNS
-    + """
+BETWEEN = f"""{COLUMNS}
     WHERE m.kick_off >= %(start)s AND m.kick_off < %(end)s
         AND m.competition = ANY(%(competitions)s)
         AND m.status = ANY(%(statuses)s)
     ORDER BY m.kick_off, m.match_id
 """
-)
 """Matches with kick-off in a time range."""
-PAGE = (
-    BETWEEN
-    + """
+PAGE = f"""{BETWEEN}
     LIMIT %(limit)s OFFSET %(offset)s
 """
-)
 ALL_STATUSES = tuple(str(status) for status in Status)
 
 
@@ -125,16 +119,12 @@ def count(
 ) -> int:
     """The number of matches that `page` returns without a limit."""
     params = {"start": start, "end": end, "competitions": list(competitions), "statuses": list(statuses)}
-    row = db.execute(COUNT, params).fetchone()
-    return int(row[0]) if row else 0
+    return fetch_value(db, COUNT, params)
 
 
-GET = (
-    COLUMNS
-    + """
+GET = f"""{COLUMNS}
     WHERE m.match_id = %(match_id)s
 """
-)
 
 
 def get(db: Connection, match_id: int) -> MatchRow | None:
@@ -142,13 +132,10 @@ def get(db: Connection, match_id: int) -> MatchRow | None:
     return fetch_one(db, MatchRow, GET, {"match_id": match_id})
 
 
-BY_IDS = (
-    COLUMNS
-    + """
+BY_IDS = f"""{COLUMNS}
     WHERE m.match_id = ANY(%(match_ids)s)
     ORDER BY m.kick_off, m.match_id
 """
-)
 
 
 def by_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, MatchRow]:
@@ -157,13 +144,10 @@ def by_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, MatchRow]:
     return {row.match_id: row for row in rows}
 
 
-GET_BY_OUTSIDE_ID = (
-    COLUMNS
-    + """
+GET_BY_OUTSIDE_ID = f"""{COLUMNS}
     JOIN external_ids o ON o.match_id = m.match_id
     WHERE o.source = %(source)s AND o.external_id = %(external_id)s
 """
-)
 
 
 def get_by_external_id(db: Connection, source: Source, external_id: str) -> MatchRow | None:
@@ -184,9 +168,7 @@ def external_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, str]:
     return {int(match_id): str(external_id) for match_id, external_id in rows}
 
 
-HEAD_TO_HEAD = (
-    COLUMNS
-    + """
+HEAD_TO_HEAD = f"""{COLUMNS}
     WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND m.kick_off < %(before)s
         AND ((m.home_team_id = %(one)s AND m.away_team_id = %(other)s)
             OR (m.home_team_id = %(other)s AND m.away_team_id = %(one)s))
@@ -194,7 +176,6 @@ HEAD_TO_HEAD = (
     ORDER BY m.kick_off DESC
     LIMIT %(limit)s
 """
-)
 
 
 def head_to_head(
@@ -205,16 +186,13 @@ def head_to_head(
     return fetch_all(db, MatchRow, HEAD_TO_HEAD, params)
 
 
-LATEST_OF_TEAM = (
-    COLUMNS
-    + """
+LATEST_OF_TEAM = f"""{COLUMNS}
     WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND m.kick_off < %(before)s
         AND (m.home_team_id = %(team_id)s OR m.away_team_id = %(team_id)s)
         AND (%(competition)s::text IS NULL OR m.competition = %(competition)s)
     ORDER BY m.kick_off DESC
     LIMIT %(limit)s
 """
-)
 
 
 def latest_of_team(
@@ -225,15 +203,12 @@ def latest_of_team(
     return fetch_all(db, MatchRow, LATEST_OF_TEAM, params)
 
 
-AT_HOME = (
-    COLUMNS
-    + """
+AT_HOME = f"""{COLUMNS}
     WHERE m.home_team_id = %(team_id)s AND (%(guest)s::integer IS NULL OR m.away_team_id = %(guest)s)
         AND m.kick_off >= %(start)s AND m.kick_off < %(end)s
         AND m.competition = ANY(%(competitions)s)
     ORDER BY m.kick_off, m.match_id
 """
-)
 
 
 def at_home(
@@ -244,14 +219,11 @@ def at_home(
     return fetch_all(db, MatchRow, AT_HOME, params)
 
 
-STARTING_FROM = (
-    COLUMNS
-    + """
+STARTING_FROM = f"""{COLUMNS}
     WHERE m.kick_off >= %(start)s AND m.competition = ANY(%(competitions)s)
         AND (%(team_id)s::integer IS NULL OR %(team_id)s IN (m.home_team_id, m.away_team_id))
     ORDER BY m.kick_off, m.match_id
 """
-)
 
 
 def starting_from(
@@ -282,8 +254,7 @@ LATEST_SEASON = "SELECT max(season) FROM matches WHERE competition = %(competiti
 
 def latest_season(db: Connection, competition: str, now: datetime) -> int | None:
     """The latest season of a competition that has started."""
-    row = db.execute(LATEST_SEASON, {"competition": competition, "now": now}).fetchone()
-    return None if row is None or row[0] is None else int(row[0])
+    return fetch_value(db, LATEST_SEASON, {"competition": competition, "now": now})
 
 
 RESULTS_OF_SEASON = """

@@ -43,9 +43,11 @@ def put(db: Connection, clubs: Iterable[Club]) -> None:
     execute_many(db, PUT, [rows[team_id] for team_id in sorted(rows)])
 
 
-GET = """
+COLUMNS = """
     SELECT team_id, name, short_name, tla, country, crest_url, matched
     FROM teams
+"""
+GET = f"""{COLUMNS}
     WHERE team_id = %(team_id)s
 """
 
@@ -55,9 +57,7 @@ def get(db: Connection, team_id: int) -> TeamRow | None:
     return fetch_one(db, TeamRow, GET, {"team_id": team_id})
 
 
-BY_IDS = """
-    SELECT team_id, name, short_name, tla, country, crest_url, matched
-    FROM teams
+BY_IDS = f"""{COLUMNS}
     WHERE team_id = ANY(%(team_ids)s)
 """
 

@@ -4,22 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from shared.football.weather import WeatherStep
 from shared.stores.database import Connection, execute_many, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
-class WeatherRow:
-    """The forecast for a kick-off; other fields as in `shared.football.weather.Weather`."""
+class WeatherRow(WeatherStep):
+    """The forecast for a kick-off."""
 
     match_id: int
-    at: datetime
-    temperature: float
-    humidity: float | None
-    wind_speed: float | None
-    precipitation: float | None
-    hours: int | None
-    rain_probability: float | None
-    symbol: str | None
     issued_at: datetime
     last_modified: str  # `Last-Modified` of the response, for conditional requests
     expires_at: datetime  # earliest time of the next request for the place

@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from shared.football.outcome import outcome_of
 from shared.forecasting.basis import Basis
-from shared.stores.database import Connection, execute_many, fetch_all
+from shared.stores.database import Connection, execute_many, fetch_all, fetch_value
 
 COLUMNS = """
     SELECT DISTINCT ON (match_id) match_id, published_at, kick_off, model, basis, home, draw, away,
@@ -17,13 +17,10 @@ COLUMNS = """
         newcomers, prices_taken_at, ratings_day
     FROM predictions
 """
-BY_VERSION = (
-    COLUMNS
-    + """
+BY_VERSION = f"""{COLUMNS}
     JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
         ON match_id = of_match AND published_at = instant
 """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +113,10 @@ def add(db: Connection, rows: Sequence[PredictionRow]) -> None:
     execute_many(db, ADD, [_values(row) for row in rows])
 
 
-LATEST = (
-    COLUMNS
-    + """
+LATEST = f"""{COLUMNS}
     WHERE match_id = ANY(%(match_ids)s) AND published_at <= %(now)s
     ORDER BY match_id, published_at DESC
 """
-)
 
 
 def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int, PredictionRow]:
@@ -164,8 +158,7 @@ COUNT = """
 
 def count(db: Connection, start: datetime, end: datetime) -> int:
     """The number of matches in a time range that have a prediction."""
-    row = db.execute(COUNT, {"start": start, "end": end}).fetchone()
-    return row[0] if row else 0
+    return fetch_value(db, COUNT, {"start": start, "end": end})
 
 
 def _values(row: PredictionRow) -> dict[str, Any]:

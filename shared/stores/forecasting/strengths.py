@@ -1,24 +1,24 @@
 """Daily strengths of clubs, and the results that they were fitted to."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from shared.betting.prices import SHARPEST_BOOKMAKERS
 from shared.football.competition import COMPETITIONS
+from shared.football.match import MatchStatistics
 from shared.forecasting.attack_defence import Level
 from shared.forecasting.strengths import Club, Strengths, club_from_numbers
-from shared.stores.database import Connection, array_literal, copy_into, fetch_all
+from shared.stores.database import Connection, array_literal, copy_into, fetch_all, fetch_value
 
 LEARNED = [c.code for c in COMPETITIONS.values() if c.division is not None]
 """Competitions whose results update the strengths: the leagues, each on its nation's scale."""
 
 
 @dataclass(frozen=True, slots=True)
-class ResultRow:
+class ResultRow(MatchStatistics):
     """A finished match to fit strengths to."""
 
-    match_id: int
     day: date
     competition: str
     season: int
@@ -26,24 +26,11 @@ class ResultRow:
     away_team_id: int
     home_goals: int
     away_goals: int
-    home_shots: float | None
-    away_shots: float | None
-    home_shots_on_target: float | None
-    away_shots_on_target: float | None
-    home_expected_goals: float | None
-    away_expected_goals: float | None
 
     @property
     def statistics(self) -> tuple[float | None, ...]:
         """Match statistics in the order of `learned_results`."""
-        return (
-            self.home_shots,
-            self.away_shots,
-            self.home_shots_on_target,
-            self.away_shots_on_target,
-            self.home_expected_goals,
-            self.away_expected_goals,
-        )
+        return tuple(getattr(self, field.name) for field in fields(MatchStatistics) if field.name != "match_id")
 
 
 FIRST_UNLEARNED_DAY = """
@@ -81,8 +68,7 @@ FIRST_UNLEARNED_DAY = """
 
 def first_unlearned_day(db: Connection) -> date | None:
     """The earliest day with a result that was added, changed, removed or gained prices since the last fit, or None."""
-    row = db.execute(FIRST_UNLEARNED_DAY, {"competitions": LEARNED, "bookmakers": list(SHARPEST_BOOKMAKERS)}).fetchone()
-    return row[0] if row else None
+    return fetch_value(db, FIRST_UNLEARNED_DAY, {"competitions": LEARNED, "bookmakers": list(SHARPEST_BOOKMAKERS)})
 
 
 RESULTS_FROM = """
@@ -167,9 +153,9 @@ def league_before(db: Connection, competition: str, season: int, day: date) -> S
     params = {"competition": competition, "season": season, "day": day}
     for team_id, code, year, state in db.execute(LEAGUE_BEFORE, params).fetchall():
         strengths.clubs[team_id] = club_from_numbers(code, year, state)
-    level = db.execute(LEVEL_BEFORE, {"nation": nation, "day": day}).fetchone()
+    level = fetch_value(db, LEVEL_BEFORE, {"nation": nation, "day": day})
     if level is not None:
-        strengths.levels[nation] = _levels(level[0])
+        strengths.levels[nation] = _levels(level)
     return strengths
 
 
@@ -237,8 +223,7 @@ def put(
 
 def latest_day(db: Connection, before_day: date) -> date | None:
     """The latest day with strengths before a given one."""
-    row = db.execute("SELECT max(day) FROM club_strengths WHERE day < %(day)s", {"day": before_day}).fetchone()
-    return row[0] if row else None
+    return fetch_value(db, "SELECT max(day) FROM club_strengths WHERE day < %(day)s", {"day": before_day})
 
 
 ELO = """

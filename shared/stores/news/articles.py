@@ -1,17 +1,19 @@
 """News articles: title, link and a short extract."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
 
-from psycopg.rows import scalar_row
-
 from shared.football.articles import Article, ArticleKind
-from shared.stores.database import Connection, fetch_dicts
+from shared.stores.database import Connection, fetch_dicts, fetch_value, fetch_values
 
 MONTH = timedelta(days=30)
+COLUMNS = """
+    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+    FROM articles
+"""
 
 ADD = """
     INSERT INTO articles (
@@ -37,19 +39,14 @@ def add(db: Connection, articles: Iterable[Article], known_at: datetime) -> set[
 
     The story and publication time of an existing article are unchanged.
     """
-    names = [field.name for field in fields(Article)]
     changed: set[UUID] = set()
-    with db.cursor() as cursor:
-        for article in articles:
-            params = dict(zip(names, astuple(article), strict=True))
-            params |= {"team_ids": list(article.team_ids), "kind": str(article.kind), "known_at": known_at}
-            changed |= {article_id for (article_id,) in cursor.execute(ADD, params).fetchall()}
+    for article in articles:
+        params = asdict(article) | {"team_ids": list(article.team_ids), "known_at": known_at}
+        changed.update(fetch_values(db, ADD, params))
     return changed
 
 
-BETWEEN = """
-    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-    FROM articles
+BETWEEN = f"""{COLUMNS}
     WHERE published_at BETWEEN %(since)s AND %(until)s
     ORDER BY published_at, article_id
 """
@@ -60,9 +57,7 @@ def between(db: Connection, since: datetime, until: datetime) -> list[Article]:
     return _read(db, BETWEEN, {"since": since, "until": until})
 
 
-BY_IDS = """
-    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-    FROM articles
+BY_IDS = f"""{COLUMNS}
     WHERE article_id = ANY(%(article_ids)s)
 """
 
@@ -72,9 +67,7 @@ def by_ids(db: Connection, article_ids: Iterable[UUID]) -> dict[UUID, Article]:
     return {article.article_id: article for article in _read(db, BY_IDS, {"article_ids": list(article_ids)})}
 
 
-OF_TEAMS = """
-    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-    FROM articles
+OF_TEAMS = f"""{COLUMNS}
     WHERE team_ids && %(team_ids)s::integer[] AND published_at BETWEEN %(since)s AND %(until)s
     ORDER BY published_at DESC, article_id
     LIMIT %(limit)s
@@ -184,13 +177,10 @@ TEAM_IDS_OF = """
 
 def team_ids_of(db: Connection, competition: str, now: datetime) -> list[int]:
     """Clubs of the season of a competition that has started or starts within a month."""
-    with db.cursor(row_factory=scalar_row) as cursor:
-        return cursor.execute(TEAM_IDS_OF, {"competition": competition, "soon": now + MONTH}).fetchall()
+    return fetch_values(db, TEAM_IDS_OF, {"competition": competition, "soon": now + MONTH})
 
 
-WITHOUT_VECTOR = """
-    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-    FROM articles
+WITHOUT_VECTOR = f"""{COLUMNS}
     WHERE embedded_at IS NULL
     ORDER BY published_at DESC, article_id
     LIMIT %(limit)s
@@ -221,8 +211,7 @@ WITH_VECTOR = """
 
 def with_vector(db: Connection, after: UUID, limit: int) -> list[UUID]:
     """A page of ids, after a given one, of articles marked as present in the vector store."""
-    with db.cursor(row_factory=scalar_row) as cursor:
-        return cursor.execute(WITH_VECTOR, {"after": after, "limit": limit}).fetchall()
+    return fetch_values(db, WITH_VECTOR, {"after": after, "limit": limit})
 
 
 CLEAR_EMBEDDED = "UPDATE articles SET embedded_at = NULL WHERE article_id = ANY(%(article_ids)s)"
@@ -240,8 +229,7 @@ def delete_older(db: Connection, before: datetime) -> int:
 
 def count(db: Connection) -> int:
     """The number of articles."""
-    with db.cursor(row_factory=scalar_row) as cursor:
-        return cursor.execute("SELECT count(*) FROM articles").fetchone() or 0
+    return fetch_value(db, "SELECT count(*) FROM articles")
 
 
 def _read(db: Connection, statement: LiteralString, params: dict[str, object]) -> list[Article]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from shared.stores.database import Connection, execute_many, fetch_all
+from shared.stores.database import Connection, execute_many, fetch_all, fetch_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,12 @@ def add(db: Connection, row: ExplanationRow) -> None:
     db.execute(ADD, asdict(row) | as_json)
 
 
-BY_VERSION = """
+COLUMNS = """
     SELECT match_id, published_at, provider, model, prompt, prompt_hash, content, sources, adjustment, tokens_in,
         tokens_out, cost, created_at
     FROM explanations
+"""
+BY_VERSION = f"""{COLUMNS}
     JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
         ON match_id = of_match AND published_at = instant
 """
@@ -111,10 +113,7 @@ def by_version(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict
     return {row.match_id: row for row in rows}
 
 
-LATEST = """
-    SELECT match_id, published_at, provider, model, prompt, prompt_hash, content, sources, adjustment, tokens_in,
-        tokens_out, cost, created_at
-    FROM explanations
+LATEST = f"""{COLUMNS}
     ORDER BY created_at DESC, match_id
     LIMIT %(limit)s
 """
@@ -147,8 +146,7 @@ TOKENS = "SELECT coalesce(sum(tokens_in + tokens_out), 0) FROM llm_calls WHERE c
 
 def tokens_since(db: Connection, start: datetime) -> int:
     """Tokens used since an instant."""
-    row = db.execute(TOKENS, {"start": start}).fetchone()
-    return int(row[0]) if row else 0
+    return fetch_value(db, TOKENS, {"start": start})
 
 
 PROMPT_STATS = """
@@ -193,9 +191,5 @@ def set_weights(db: Connection, kind: str, new_weights: Mapping[str, float], now
     """
     db.execute("SELECT pg_advisory_xact_lock(hashtextextended('prompt weights ' || %(kind)s, 0))", {"kind": kind})
     db.execute("DELETE FROM prompt_weights WHERE kind = %(kind)s", {"kind": kind})
-    with db.cursor() as cursor:
-        rows = [
-            {"kind": kind, "version": version, "weight": weight, "set_at": now}
-            for version, weight in new_weights.items()
-        ]
-        cursor.executemany(SET_WEIGHT, rows)
+    rows = [{"kind": kind, "version": name, "weight": weight, "set_at": now} for name, weight in new_weights.items()]
+    execute_many(db, SET_WEIGHT, rows)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.stores.database import Connection, fetch_all
+from shared.stores.database import Connection, fetch_all, fetch_value
 
 MAX_ERROR_LENGTH = 200
 """Characters."""
@@ -31,8 +31,7 @@ def by_outlet(db: Connection) -> dict[str, FeedRow]:
 
 def last_read(db: Connection) -> datetime | None:
     """Time of the last successful read of any feed."""
-    row = db.execute("SELECT max(read_at) FROM feeds").fetchone()
-    return row[0] if row else None
+    return fetch_value(db, "SELECT max(read_at) FROM feeds")
 
 
 MARK_READ = """
@@ -64,5 +63,4 @@ MARK_FAILED = """
 
 def mark_failed(db: Connection, outlet: str, error: str, now: datetime) -> datetime:
     """Record a failed read; returns the time of the first failure in a row."""
-    row = db.execute(MARK_FAILED, {"outlet": outlet, "error": error[:MAX_ERROR_LENGTH], "now": now}).fetchone()
-    return row[0] if row else now
+    return fetch_value(db, MARK_FAILED, {"outlet": outlet, "error": error[:MAX_ERROR_LENGTH], "now": now})

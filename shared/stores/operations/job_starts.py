@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_value
 
 ADD = """
     INSERT INTO job_starts (job, event, started_by, started_at)
@@ -18,10 +18,7 @@ ADD = """
 
 def add(db: Connection, job: str, event: Mapping[str, object], started_by: UUID, now: datetime) -> int:
     """Record that a user starts a job with an event; returns the run id."""
-    params = {"job": job, "event": Jsonb(dict(event)), "started_by": started_by, "now": now}
-    row = db.execute(ADD, params).fetchone()
-    assert row is not None  # noqa: S101  # RETURNING yields the inserted row
-    return int(row[0])
+    return fetch_value(db, ADD, {"job": job, "event": Jsonb(dict(event)), "started_by": started_by, "now": now})
 
 
 EXPORT: dict[str, LiteralString] = {

@@ -6,7 +6,7 @@ lasts as long as it does.
 
 from datetime import datetime
 
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_values
 
 HOLD = """
     INSERT INTO job_workers (job, worker, run_id, held_until)
@@ -35,4 +35,4 @@ RUNNING = "SELECT worker FROM job_workers WHERE job = %(job)s AND held_until > %
 
 def running(db: Connection, job: str, now: datetime) -> set[int]:
     """The workers of a job that are held."""
-    return {worker for (worker,) in db.execute(RUNNING, {"job": job, "now": now}).fetchall()}
+    return set(fetch_values(db, RUNNING, {"job": job, "now": now}))

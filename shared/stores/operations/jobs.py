@@ -7,7 +7,7 @@ from typing import Literal
 
 from psycopg.types.json import Jsonb
 
-from shared.stores.database import Connection, fetch_all
+from shared.stores.database import Connection, fetch_all, fetch_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,7 @@ class JobState:
 
 def lock(db: Connection, job: str) -> bool:
     """Acquire a job's lock until the end of the transaction; False if another run holds it."""
-    row = db.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%(job)s, 0))", {"job": job}).fetchone()
-    return bool(row and row[0])
+    return fetch_value(db, "SELECT pg_try_advisory_xact_lock(hashtextextended(%(job)s, 0))", {"job": job})
 
 
 MARK_SUCCEEDED = """

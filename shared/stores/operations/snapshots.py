@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from psycopg import sql
 from psycopg.rows import class_row
 
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_value, fetch_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,7 @@ def exported(db: Connection) -> Generator[str]:
     with db.transaction():
         for statement in SETTINGS:
             db.execute(statement)
-        row = db.execute(EXPORT).fetchone()
-        assert row is not None  # noqa: S101  # the function always returns an id
-        yield row[0]
+        yield fetch_value(db, EXPORT)
 
 
 NAMES = """
@@ -62,6 +60,6 @@ def tables(db: Connection) -> list[TableChecksum]:
     with db.cursor(row_factory=class_row(TableChecksum)) as cursor:
         statements = [
             sql.SQL(CHECKSUM).format(name=sql.Literal(name), table=sql.Identifier("public", name))
-            for (name,) in db.execute(NAMES).fetchall()
+            for name in fetch_values(db, NAMES)
         ]
         return [row for question in statements for row in cursor.execute(question)]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.accounts.account_status import AccountStatus
 from shared.accounts.plans import Plan
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_value, fetch_values
 
 STATUS = """
     SELECT coalesce(a.status, 'none'), c.ends_at
@@ -116,8 +116,8 @@ def unsynced_role(db: Connection, user_id: UUID) -> Plan | None:
 
     Locks the row until the end of the transaction, so that concurrent changes are synced in order.
     """
-    row = db.execute(UNSYNCED_ROLE, {"user_id": user_id}).fetchone()
-    return None if row is None else Plan(row[0])
+    role = fetch_value(db, UNSYNCED_ROLE, {"user_id": user_id})
+    return None if role is None else Plan(role)
 
 
 MARK_ROLE_SYNCED = "UPDATE accounts SET synced_role = %(role)s WHERE user_id = %(user_id)s"
@@ -137,7 +137,7 @@ UNSYNCED_ROLES = """
 
 def unsynced_roles(db: Connection) -> list[UUID]:
     """Users whose role is not synced to Supabase, least recently changed first."""
-    return [user_id for (user_id,) in db.execute(UNSYNCED_ROLES)]
+    return fetch_values(db, UNSYNCED_ROLES)
 
 
 EXPORT: dict[str, LiteralString] = {

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from shared.accounts.plans import Plan
 from shared.stores.database import Connection, fetch_all, fetch_one
 
 
@@ -20,11 +21,11 @@ class ApiKeyRow:
 
 @dataclass(frozen=True, slots=True)
 class KeyOwner:
-    """Owner of a key, its scopes, and the owner's account status."""
+    """Owner of a key, its scopes, and the owner's plan or `Plan.ADMIN`."""
 
     user_id: UUID
     scopes: list[str]
-    status: str
+    plan: Plan
     paused_until: datetime | None
 
 
@@ -64,16 +65,16 @@ def revoke(db: Connection, user_id: UUID, key_id: UUID, now: datetime) -> bool:
 
 
 OWNER = """
-    SELECT k.user_id, k.scopes, a.status, c.ends_at AS paused_until
+    SELECT k.user_id, k.scopes, a.status AS plan, c.ends_at AS paused_until
     FROM api_keys k
     JOIN accounts a ON a.user_id = k.user_id
     LEFT JOIN cool_offs c ON c.user_id = k.user_id
-    WHERE k.fingerprint = %(fingerprint)s AND k.revoked_at IS NULL
+    WHERE k.fingerprint = %(fingerprint)s AND k.revoked_at IS NULL AND a.deleted_at IS NULL
 """
 
 
 def owner(db: Connection, fingerprint: bytes) -> KeyOwner | None:
-    """The owner of a key; None if unknown or revoked."""
+    """The owner of a key; None if unknown or revoked, or if the account is deleted."""
     return fetch_one(db, KeyOwner, OWNER, {"fingerprint": fingerprint})
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_value
 
 REQUEST = """
     INSERT INTO deletions (user_id, requested_at) VALUES (%(user_id)s, %(now)s)
@@ -39,10 +39,7 @@ def take(db: Connection, requested_before: datetime, attempted_before: datetime)
     Those never attempted come first, then those attempted longest ago.
     """
     params = {"requested_before": requested_before, "attempted_before": attempted_before}
-    for statement in (TAKE_NEW, TAKE_FAILED):
-        if row := db.execute(statement, params).fetchone():
-            return row[0]
-    return None
+    return fetch_value(db, TAKE_NEW, params) or fetch_value(db, TAKE_FAILED, params)
 
 
 MARK_FAILED = "UPDATE deletions SET attempted_at = %(now)s WHERE user_id = %(user_id)s"
@@ -58,8 +55,7 @@ COUNT = "SELECT count(*) FROM deletions WHERE requested_at <= %(requested_before
 
 def count(db: Connection, requested_before: datetime) -> int:
     """Number of pending deletions requested up to an instant."""
-    (row,) = db.execute(COUNT, {"requested_before": requested_before}).fetchall()
-    return int(row[0])
+    return fetch_value(db, COUNT, {"requested_before": requested_before})
 
 
 def finish(db: Connection, user_id: UUID) -> None:

@@ -6,7 +6,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from shared.football.match import Hour
-from shared.stores.database import Connection, fetch_all
+from shared.stores.database import Connection, fetch_all, fetch_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,12 @@ ADD = """
 def add(db: Connection, user_id: UUID, match_id: int, note: str | None, notify: bool, now: datetime) -> int | None:
     """Add a favourite and return its id; None if it exists already."""
     params = {"user_id": user_id, "match_id": match_id, "note": note, "notify": notify, "now": now}
-    row = db.execute(ADD, params).fetchone()
-    return row[0] if row else None
+    return fetch_value(db, ADD, params)
 
 
 def count(db: Connection, user_id: UUID) -> int:
     """A user's number of favourites."""
-    row = db.execute("SELECT count(*) FROM favourites WHERE user_id = %(user_id)s", {"user_id": user_id}).fetchone()
-    return row[0] if row else 0
+    return fetch_value(db, "SELECT count(*) FROM favourites WHERE user_id = %(user_id)s", {"user_id": user_id})
 
 
 PAGE = """

@@ -24,23 +24,15 @@ from shared.stores.people import (
 
 
 class UserDataStore(Protocol):
-    """A store with tables of user data.
+    """A store with tables of user data."""
 
-    Attributes:
-        EXPORT: by table, the query that reads a user's rows.
-    """
-
-    EXPORT: dict[str, LiteralString]
+    EXPORT: dict[str, LiteralString]  # by table, the query that reads a user's rows
 
 
 class ErasableStore(UserDataStore, Protocol):
-    """A store whose user data are erased.
+    """A store whose user data are erased."""
 
-    Attributes:
-        ERASE: the statements that delete a user's rows, in order.
-    """
-
-    ERASE: tuple[LiteralString, ...]
+    ERASE: tuple[LiteralString, ...]  # the statements that delete a user's rows, in order
 
 
 RETAINED: tuple[UserDataStore, ...] = (accounts, admin_actions, broadcasts, deletions, job_starts)

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.stores.database import Connection, fetch_all
+from shared.accounts.plans import Plan
+from shared.stores.database import Connection, fetch_all, fetch_value
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryRow:
-    """A user: plan or `admin`, and when first seen."""
+    """A user: plan or `Plan.ADMIN`, and when first seen."""
 
     user_id: UUID
-    status: str
+    status: Plan
     first_seen_at: datetime
 
 
@@ -37,8 +38,7 @@ COUNT = "SELECT count(*) FROM users p FULL JOIN accounts a USING (user_id) WHERE
 
 def count(db: Connection) -> int:
     """The number of users."""
-    row = db.execute(COUNT).fetchone()
-    return row[0] if row else 0
+    return fetch_value(db, COUNT)
 
 
 EXISTS = """
@@ -49,8 +49,7 @@ EXISTS = """
 
 def exists(db: Connection, user_id: UUID) -> bool:
     """Whether a user is known or has an account, and is not deleted."""
-    row = db.execute(EXISTS, {"user_id": user_id}).fetchone()
-    return bool(row and row[0])
+    return fetch_value(db, EXISTS, {"user_id": user_id})
 
 
 STATUSES = "SELECT user_id, status FROM accounts WHERE user_id = ANY(%(user_ids)s)"

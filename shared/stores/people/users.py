@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, LiteralString
 from uuid import UUID
 
-from shared.stores.database import Connection, fetch_one
+from shared.stores.database import Connection, fetch_one, fetch_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def mark_name_synced(db: Connection, user_id: UUID) -> None:
 
 def unsynced_names(db: Connection) -> list[UUID]:
     """Users whose name is not synced to Supabase."""
-    return [user_id for (user_id,) in db.execute("SELECT user_id FROM users WHERE NOT name_synced ORDER BY user_id")]
+    return fetch_values(db, "SELECT user_id FROM users WHERE NOT name_synced ORDER BY user_id")
 
 
 DECLARE_ADULT = """

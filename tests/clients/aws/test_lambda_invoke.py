@@ -21,14 +21,14 @@ def api() -> Iterator[LambdaApi]:
         yield api
 
 
-def test_a_start_is_an_event_that_nobody_waits_for(api: LambdaApi) -> None:
+def test_start_invokes_asynchronously_and_unsigned_on_this_machine(api: LambdaApi) -> None:
     LambdaInvoke("", api.address).start("sync_fixtures", {"days": 7, "club": "Köln"})
     [call] = api.calls
     assert (call.function, call.invocation_type, call.event) == ("sync_fixtures", "Event", {"days": 7, "club": "Köln"})
     assert "authorization" not in call.headers, "the gateway of this machine knows no role"
 
 
-def test_a_question_is_answered(api: LambdaApi) -> None:
+def test_invoke_returns_the_functions_result(api: LambdaApi) -> None:
     api.payload = {"statusCode": 200, "body": "é"}
     assert LambdaInvoke("", api.address).invoke("matches", {"rawPath": "/"}) == api.payload
     assert (api.calls[0].function, api.calls[0].invocation_type) == ("matches", "RequestResponse")
@@ -41,20 +41,20 @@ def test_a_function_that_fails_gives_no_answer(api: LambdaApi) -> None:
 
 
 @pytest.mark.parametrize("status", [403, 404, 429, 500, 503])
-def test_an_event_that_is_refused_is_told_once(api: LambdaApi, status: int) -> None:
+def test_start_raises_unavailable_without_retries_if_lambda_rejects_the_event(api: LambdaApi, status: int) -> None:
     api.status = status
     with pytest.raises(Unavailable, match="Lambda did not take an event for sync_fixtures"):
         LambdaInvoke("", api.address).start("sync_fixtures", {})
     assert len(api.calls) == 1
 
 
-def test_nobody_there_is_noticed() -> None:
+def test_start_raises_unavailable_if_lambda_is_unreachable() -> None:
     with pytest.raises(Unavailable, match="sync_fixtures"):
         LambdaInvoke("", "http://127.0.0.1:9").start("sync_fixtures", {})
 
 
 @pytest.mark.case("E6")
-def test_a_service_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_times_out_if_lambda_does_not_respond(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.clients.aws.lambda_invoke.READ_TIMEOUT", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(Unavailable):
         LambdaInvoke("", f"http://127.0.0.1:{silent.getsockname()[1]}").start("sync_fixtures", {})

@@ -36,7 +36,7 @@ def test_what_was_written_in_pieces_is_read_as_one(storage: ObjectStorage, piece
     assert upload.size == sum(map(len, pieces))
 
 
-def test_it_goes_in_parts_while_it_is_written(storage: ObjectStorage, service: S3Service) -> None:
+def test_upload_sends_parts_while_it_is_written(storage: ObjectStorage, service: S3Service) -> None:
     with storage.upload("large") as upload:
         upload.write(b"x" * 999)
         assert [list(parts) for parts in service.parts.values()] == [[]]
@@ -45,7 +45,7 @@ def test_it_goes_in_parts_while_it_is_written(storage: ObjectStorage, service: S
     assert service.parts == {}
 
 
-def test_what_is_not_finished_is_not_there_and_leaves_what_was(storage: ObjectStorage, service: S3Service) -> None:
+def test_aborted_upload_leaves_the_previous_object(storage: ObjectStorage, service: S3Service) -> None:
     storage.put("one", b"before")
     with pytest.raises(ZeroDivisionError), storage.upload("one") as upload:
         upload.write(b"x" * 3000)
@@ -71,6 +71,6 @@ def test_an_object_that_is_not_there_and_a_bucket_that_refuses_are_told(storage:
         storage.open("nothing")
 
 
-def test_nobody_there_is_told_too(service: S3Service) -> None:
+def test_unreachable_storage_is_unavailable(service: S3Service) -> None:
     with pytest.raises(Unavailable):
         ObjectStorage("bucket", "http://127.0.0.1:1").list_keys()

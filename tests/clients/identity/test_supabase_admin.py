@@ -86,12 +86,12 @@ def test_another_refusal_of_the_table_is_none_of_a_missing_one(status: int, body
 
 @pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [{}, "rows"])
-def test_what_are_no_rows_is_not_believed(body: object) -> None:
+def test_a_response_without_rows_is_invalid(body: object) -> None:
     with pytest.raises(InvalidResponse):
         admin(recorded([], body)).set_role(ALICE, "premium", "premium")
 
 
-def test_whom_the_project_does_not_know_is_given_nothing() -> None:
+def test_set_role_ignores_unknown_people() -> None:
     requests: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -104,7 +104,7 @@ def test_whom_the_project_does_not_know_is_given_nothing() -> None:
 
 @pytest.mark.case("P2")
 @pytest.mark.parametrize("status", [200, 404])
-def test_whoever_is_deleted_or_was_before_is_gone(status: int) -> None:
+def test_delete_is_idempotent_and_deletes_the_row_first(status: int) -> None:
     """Idempotent; the row first, which a table without a foreign key would keep."""
     requests: list[str] = []
 
@@ -117,7 +117,7 @@ def test_whoever_is_deleted_or_was_before_is_gone(status: int) -> None:
 
 
 @pytest.mark.case("P1")
-def test_what_is_held_is_told_in_its_own_words() -> None:
+def test_export_returns_the_person_as_supabase_does() -> None:
     row = {"id": str(ALICE), "full_name": "Zoé"}
     person = {"id": str(ALICE), "email": "alice@example.com"}
     assert admin(recorded([], [row])).export(ALICE) == {**person, "user_profiles": [row]}
@@ -175,7 +175,7 @@ def test_what_is_no_list_of_people_is_not_believed(response: httpx.Response) -> 
     ],
     ids=lambda value: str(getattr(value, "status_code", "")),
 )
-def test_what_is_not_done_is_told_without_the_key(response: httpx.Response, error: type[UpstreamError]) -> None:
+def test_errors_do_not_show_the_key(response: httpx.Response, error: type[UpstreamError]) -> None:
     calls: list[Callable[[SupabaseAdmin], Any]] = [
         lambda a: a.set_name(ALICE, "x"),
         lambda a: a.set_role(ALICE, "free", "free"),
@@ -197,7 +197,7 @@ def test_what_is_no_person_is_not_believed(body: bytes) -> None:
 
 
 @pytest.mark.case("E6")
-def test_nobody_there_is_unavailable() -> None:
+def test_a_timeout_is_unavailable() -> None:
     def fail(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectTimeout("no")
 

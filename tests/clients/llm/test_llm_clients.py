@@ -12,8 +12,8 @@ from local import fake_llms
 from local.fake_llms import ANTHROPIC_KEY, GROQ_KEY, FakeLLMs
 from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable, UpstreamError
 from shared.clients.llm.anthropic_client import AnthropicClient
-from shared.clients.llm.completion import MAX_OUTPUT_TOKENS, IncompleteCompletion, cost
-from shared.clients.llm.groq_client import GroqClient, parse_retry_after
+from shared.clients.llm.completion import MAX_OUTPUT_TOKENS, IncompleteCompletion, cost, parse_retry_after
+from shared.clients.llm.groq_client import GroqClient
 from shared.explanations.prompt import SCHEMA
 from tests.explanations.sample_request import build_sample
 
@@ -58,7 +58,7 @@ def write(writer: Any, deadline: datetime = LATER) -> Any:
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_an_answer_comes_with_what_it_took(both: FakeLLMs, server: Any, writer: Any) -> None:
+def test_a_completion_has_its_token_counts(both: FakeLLMs, server: Any, writer: Any) -> None:
     completion = write(writer(server[1]))
     assert completion.text.startswith('{"fr"')
     assert (completion.tokens_in, completion.tokens_out) == (
@@ -67,7 +67,7 @@ def test_an_answer_comes_with_what_it_took(both: FakeLLMs, server: Any, writer: 
     )
 
 
-def test_both_are_asked_for_our_form_strictly(both: FakeLLMs, server: Any) -> None:
+def test_requests_enforce_the_json_schema(both: FakeLLMs, server: Any) -> None:
     write(groq(server[1]))
     write(anthropic(server[1]))
     _, groq_request, _, anthropic_request = (request for _, _, request in both.requests)
@@ -86,7 +86,7 @@ def test_both_are_asked_for_our_form_strictly(both: FakeLLMs, server: Any) -> No
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_the_model_is_looked_up_once(both: FakeLLMs, server: Any, writer: Any) -> None:
+def test_the_model_is_checked_once(both: FakeLLMs, server: Any, writer: Any) -> None:
     one = writer(server[1])
     write(one)
     write(one)
@@ -95,7 +95,9 @@ def test_the_model_is_looked_up_once(both: FakeLLMs, server: Any, writer: Any) -
 
 @pytest.mark.case("E14")
 @pytest.mark.parametrize("writer", WRITERS)
-def test_a_model_that_is_gone_is_refused_before_anything_is_written(both: FakeLLMs, server: Any, writer: Any) -> None:
+def test_an_unknown_model_is_rejected_before_a_completion_is_requested(
+    both: FakeLLMs, server: Any, writer: Any
+) -> None:
     with pytest.raises(Rejected) as refused:
         write(writer(server[1], model="gone"))
     assert refused.value.status == 404
@@ -116,7 +118,7 @@ def test_a_model_that_is_gone_is_refused_before_anything_is_written(both: FakeLL
         (503, {}, Unavailable),
     ],
 )
-def test_each_refusal_is_told_and_nothing_is_asked_twice(
+def test_each_error_status_is_translated_and_not_retried(
     both: FakeLLMs, server: Any, writer: Any, status: int, headers: dict[str, str], expected: type[UpstreamError]
 ) -> None:
     """The next writer is the second try."""
@@ -130,7 +132,7 @@ def test_each_refusal_is_told_and_nothing_is_asked_twice(
 
 
 @pytest.mark.case("E15")
-def test_a_spend_limit_is_no_pause(both: FakeLLMs, server: Any) -> None:
+def test_an_exhausted_spend_limit_is_rejected_and_not_retried(both: FakeLLMs, server: Any) -> None:
     """Not tried again."""
     limit = {
         "type": "rate_limit_error",
@@ -144,7 +146,7 @@ def test_a_spend_limit_is_no_pause(both: FakeLLMs, server: Any) -> None:
 
 
 @pytest.mark.case("E15")
-def test_an_overload_is_tried_once_more_after_a_moment(both: FakeLLMs, server: Any) -> None:
+def test_an_overloaded_api_is_retried_once_after_a_pause(both: FakeLLMs, server: Any) -> None:
     """With jitter, which the pause brings."""
     pauses: list[int] = []
     both.queued["anthropic"].append((529, ERROR, {}))
@@ -157,20 +159,20 @@ def test_an_overload_is_tried_once_more_after_a_moment(both: FakeLLMs, server: A
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_who_cannot_be_reached_is_unavailable(writer: Any) -> None:
+def test_an_unreachable_api_is_unavailable(writer: Any) -> None:
     with pytest.raises(Unavailable, match="cannot be reached"):
         write(writer("http://127.0.0.1:9"))
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_nothing_is_asked_when_the_time_is_up(both: FakeLLMs, server: Any, writer: Any) -> None:
+def test_no_request_is_sent_after_the_deadline(both: FakeLLMs, server: Any, writer: Any) -> None:
     with pytest.raises(Unavailable, match="no time left"):
         write(writer(server[1]), deadline=NOW)
     assert both.requests == []
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_an_empty_answer_is_none(both: FakeLLMs, server: Any, writer: Any) -> None:
+def test_an_empty_completion_is_invalid(both: FakeLLMs, server: Any, writer: Any) -> None:
     both.model = lambda system, user: ""
     try:
         with pytest.raises(InvalidResponse):
@@ -211,7 +213,7 @@ HALF = {"type": "text", "text": '{"fr": {"explanation": "Notre prév'}
         (groq, groq_completion("stop", ""), "empty"),
     ],
 )
-def test_an_answer_that_is_cut_declined_or_empty_is_none_and_its_tokens_count(
+def test_an_incomplete_completion_is_an_error_with_its_token_counts(
     both: FakeLLMs, server: Any, writer: Any, body: dict[str, Any], why: str
 ) -> None:
     both.queued[writer("x").name].append((200, body, {}))
@@ -220,7 +222,7 @@ def test_an_answer_that_is_cut_declined_or_empty_is_none_and_its_tokens_count(
     assert (raised.value.tokens_in, raised.value.tokens_out) == (2600, 4000)
 
 
-def test_what_was_thought_is_no_part_of_the_text(both: FakeLLMs, server: Any) -> None:
+def test_thinking_is_not_part_of_the_text(both: FakeLLMs, server: Any) -> None:
     both.queued["anthropic"].append((200, anthropic_message("end_turn", THINKING, {"type": "text", "text": "{}"}), {}))
     assert write(anthropic(server[1])).text == "{}"
 
@@ -228,17 +230,17 @@ def test_what_was_thought_is_no_part_of_the_text(both: FakeLLMs, server: Any) ->
 @pytest.mark.parametrize(
     ("header", "seconds"), [("7", 7), ("0.5", 0.5), (None, 60), ("soon", 60), ("-1", 0), ("1e9", 86_400)]
 )
-def test_how_long_to_wait_is_read_with_sense(header: str | None, seconds: float) -> None:
+def test_retry_after_is_bounded_and_has_a_default(header: str | None, seconds: float) -> None:
     assert parse_retry_after(header) == seconds
 
 
-def test_tokens_cost_what_the_writers_ask() -> None:
+def test_cost_of_tokens_by_model() -> None:
     assert cost(GROQ, 1_000_000, 1_000_000) == Decimal("0.75")
     assert cost(HAIKU, 1_000_000, 200_000) == Decimal("0.20")
     assert cost("a model of tomorrow", 1_000_000, 0) == Decimal(4), "taken for the dearest, never for free"
 
 
-def test_no_sdk_is_loaded_before_the_first_question() -> None:
+def test_no_sdk_is_imported_before_the_first_request() -> None:
     import subprocess  # noqa: PLC0415
     import sys  # noqa: PLC0415
 

@@ -67,7 +67,7 @@ def test_a_customer_is_made_once_and_deleted_once(service: Stripe, payments: Str
     assert payments.subscriptions(customer) == []
 
 
-def test_what_stripe_refuses_is_said_without_what_was_sent(service: Stripe, payments: StripePayments) -> None:
+def test_rejections_do_not_show_the_request(service: Stripe, payments: StripePayments) -> None:
     with pytest.raises(Rejected) as refused:
         payments.create_portal_session("cus_secret", "http://localhost:3000/")
     assert (refused.value.status, "cus_secret" in str(refused.value)) == (404, False)
@@ -92,7 +92,7 @@ def test_a_broken_or_busy_stripe_is_unavailable(
 @pytest.mark.parametrize(
     "data", ["[{}]", '[{"id": "sub_1", "status": "active", "metadata": {}, "items": {"data": []}}]']
 )
-def test_an_answer_of_another_shape_is_not_guessed_at(
+def test_a_response_of_another_shape_is_invalid(
     monkeypatch: pytest.MonkeyPatch, payments: StripePayments, data: str
 ) -> None:
     """Nothing is silently null."""
@@ -103,6 +103,6 @@ def test_an_answer_of_another_shape_is_not_guessed_at(
 
 
 @pytest.mark.case("B20")
-def test_whether_money_is_real_is_told_by_the_key() -> None:
+def test_live_mode_follows_from_the_key() -> None:
     keys = {"sk_live_1": True, "rk_live_1": True, "sk_test_1": False}
     assert {key: StripePayments(key, "https://api.stripe.com").live for key in keys} == keys

@@ -60,7 +60,7 @@ def test_a_failed_probe_opens_it_again(redis: Redis) -> None:
 
 
 @pytest.mark.parametrize("error", [None, Rejected("no", 403), InvalidResponse("<html>")])
-def test_whoever_answers_is_well(redis: Redis, error: UpstreamError | None) -> None:
+def test_any_response_resets_the_failures(redis: Redis, error: UpstreamError | None) -> None:
     circuit = a_circuit(redis)
     for _ in range(3):
         call(circuit, broken())
@@ -69,7 +69,7 @@ def test_whoever_answers_is_well(redis: Redis, error: UpstreamError | None) -> N
     assert call(circuit)
 
 
-def test_being_rate_limited_is_no_failure_and_no_answer(redis: Redis) -> None:
+def test_being_rate_limited_neither_counts_nor_resets_failures(redis: Redis) -> None:
     circuit = a_circuit(redis)
     for outcome in (broken(), RateLimited("wait", 48), broken(), RateLimited("wait", 48), broken()):
         assert call(circuit, outcome)

@@ -61,14 +61,14 @@ def test_values_of_every_type_come_back(redis: Upstash) -> None:
     assert redis.eval("return {KEYS[1], ARGV[1], false, 7}", ["k"], ["v"]) == ["k", "v", None, 7]
 
 
-def test_a_refusal_is_told_and_does_not_count_as_being_out_of_reach(redis: Upstash) -> None:
+def test_a_rejected_command_raises_and_starts_no_cooldown(redis: Upstash) -> None:
     redis.set("text", "x")
     with pytest.raises(UpstashError, match="not an integer"):
         redis.incr("text")
     assert redis.ping() == "PONG"
 
 
-def test_a_wrong_token_is_told(redis_address: tuple[str, str], time: SimulatedTime) -> None:
+def test_a_wrong_token_is_rejected(redis_address: tuple[str, str], time: SimulatedTime) -> None:
     with (
         Upstash(redis_address[0], "other", timeout=HANG, now=time.now) as client,
         pytest.raises(UpstashError, match="WRONGPASS"),
@@ -123,7 +123,7 @@ def test_after_a_failure_nobody_waits_for_it_again_for_five_seconds(time: Simula
         b"",
     ],
 )
-def test_whatever_it_answers_is_one_of_the_known_failures(body: bytes, time: SimulatedTime) -> None:
+def test_an_invalid_response_raises_one_of_redis_failures(body: bytes, time: SimulatedTime) -> None:
     with a_client(Server(body).url, time) as client, pytest.raises(REDIS_FAILURES):
         client.ping()
 
@@ -139,7 +139,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(time: SimulatedTime) -
     assert (impostor.connections, impostor.received) == (1, [])
 
 
-def test_its_token_is_told_to_nobody(time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_token_is_in_no_error_repr_or_log(time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:
     client = Upstash("http://127.0.0.1:9", "s3cr3t", timeout=0.3, now=time.now)
     with caplog.at_level(logging.DEBUG), pytest.raises(ConnectionRefusedError) as caught:
         client.ping()

@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 from upstash_redis import Redis
 
-from local.asgi import read_body, send_response
 from local.http_server import serve
 from shared.clients.errors import RateLimited, Unavailable
 from shared.clients.redis.circuit_breaker import CircuitBreaker
@@ -54,8 +55,8 @@ def answering(body: bytes, time: SimulatedTime, status: int = 200) -> Iterator[R
     """A client of a Redis that answers every command with the same."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await read_body(receive)
-        await send_response(send, status, body)
+        await Request(scope, receive).body()
+        await Response(body, status)(scope, receive, send)
 
     with serve(app) as address, Upstash(address, "token", timeout=HANG, now=time.now) as client:
         yield client
@@ -87,14 +88,14 @@ def test_calls_are_spaced_in_this_process(garbled: Redis, time: SimulatedTime) -
         limit.wait(0)
 
 
-def test_calls_of_readers_are_not_counted_here(garbled: Redis, time: SimulatedTime) -> None:
+def test_rate_limits_are_counted_in_the_process_alone(garbled: Redis, time: SimulatedTime) -> None:
     limit = RateLimiter(garbled, time.now)
     with pytest.raises(Unavailable, match="cannot be counted"):
         limit.acquire("reader", 10, extra_key="plan:x", limit_by_word={"elite": 20})
     assert limit.acquire_locally("reader", 10).remaining == 9
 
 
-def test_answers_are_kept_near(garbled: Redis, time: SimulatedTime) -> None:
+def test_responses_are_cached_in_the_process_alone(garbled: Redis, time: SimulatedTime) -> None:
     cache = ResponseCache(garbled, time.now, time.sleep)
     lookup = cache.lookup("matches", "k", HOUR, HOUR)
     assert lookup == CacheLookup(None), "it is to be made, and nothing is waited for"
@@ -116,7 +117,7 @@ def test_answers_are_kept_near(garbled: Redis, time: SimulatedTime) -> None:
 @pytest.mark.parametrize(
     "body", [each for each in GARBAGE if each.id not in {"null", "a text"}] + [pytest.param(b'{"result": 7}', id="7")]
 )
-def test_no_plan_is_remembered(body: bytes, status: int, time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_plan_is_cached(body: bytes, status: int, time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:
     with answering(body, time, status) as client, caplog.at_level(logging.WARNING):
         plans = PlanCache(client)
         assert plans.get(ALICE) is None
@@ -140,7 +141,7 @@ def test_no_plan_is_remembered(body: bytes, status: int, time: SimulatedTime, ca
     ],
     ids=str,
 )
-def test_only_a_result_of_its_command_is_taken(
+def test_a_result_must_fit_its_command(
     command: list[Any], fitting: list[Any], others: list[Any], time: SimulatedTime
 ) -> None:
     """As Upstash's REST interface writes them (upstash.com/docs/redis/features/restapi)."""

@@ -64,7 +64,7 @@ def test_it_is_asked_ten_times_a_second_at_most(time: SimulatedTime) -> None:
 
 
 @pytest.mark.case("E18")
-def test_what_has_not_changed_is_told_so_without_a_body(time: SimulatedTime) -> None:
+def test_a_conditional_request_gets_304_without_a_forecast(time: SimulatedTime) -> None:
     """304."""
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -75,7 +75,7 @@ def test_what_has_not_changed_is_told_so_without_a_body(time: SimulatedTime) -> 
     assert (response.forecast, response.expires_at) == (None, datetime(2026, 11, 22, 15, 34, tzinfo=UTC))
 
 
-def test_a_304_that_nobody_asked_for_is_refused(time: SimulatedTime) -> None:
+def test_a_304_to_an_unconditional_request_is_rejected(time: SimulatedTime) -> None:
     with pytest.raises(Rejected, match="304"):
         fetch(lambda request: httpx.Response(304), time)
 
@@ -112,7 +112,7 @@ def test_a_version_that_will_end_is_read_and_said_so(time: SimulatedTime, caplog
         ("", NOW + DEFAULT_TTL),
     ],
 )
-def test_until_when_it_may_not_be_asked_again(time: SimulatedTime, expires: str, expected: datetime) -> None:
+def test_expires_at_follows_from_the_expires_header(time: SimulatedTime, expires: str, expected: datetime) -> None:
     response = fetch(respond_with(headers={"Expires": expires, "Last-Modified": MODIFIED}), time)
     assert abs(response.expires_at - expected) < timedelta(seconds=1)
     assert response.forecast is not None
@@ -155,7 +155,7 @@ def test_a_step_without_a_temperature_says_nothing(time: SimulatedTime, temperat
 
 
 @pytest.mark.parametrize("value", [None, "81", True, float("nan"), -0.1, 100.1, [1], 10**400])
-def test_what_is_no_such_figure_is_none(time: SimulatedTime, value: Any) -> None:
+def test_a_figure_out_of_its_range_is_none(time: SimulatedTime, value: Any) -> None:
     spoiled = step(NOW)
     spoiled["data"]["instant"]["details"]["relative_humidity"] = value
     spoiled["data"]["next_1_hours"]["details"]["probability_of_precipitation"] = value
@@ -164,7 +164,7 @@ def test_what_is_no_such_figure_is_none(time: SimulatedTime, value: Any) -> None
 
 
 @pytest.mark.parametrize("symbol", [None, 7, "", "RAIN", "rain\0", "rain_dawn", "a" * 99, "\ud800"])
-def test_a_symbol_is_a_word_of_its_own_kind(time: SimulatedTime, symbol: Any) -> None:
+def test_an_unknown_form_of_symbol_is_none(time: SimulatedTime, symbol: Any) -> None:
     (weather,) = read(step(NOW, symbol=symbol), time=time)
     assert weather.symbol is None
 
@@ -190,7 +190,7 @@ def test_a_symbol_is_a_word_of_its_own_kind(time: SimulatedTime, symbol: Any) ->
         b"[" * 100_000,
     ],
 )
-def test_what_it_does_not_document_is_unintelligible(time: SimulatedTime, body: bytes) -> None:
+def test_an_undocumented_response_is_invalid(time: SimulatedTime, body: bytes) -> None:
     with pytest.raises(InvalidResponse):
         fetch(respond_with(body), time)
 
@@ -212,7 +212,7 @@ IN_A_STEP = [(), ("time",), ("data",), ("data", "instant"), ("data", "instant", 
 
 @pytest.mark.case("H2", "E9")
 @given(st.sampled_from([*PLACES, *(("properties", "timeseries", 0, *place) for place in IN_A_STEP)]), JSON)
-def test_whatever_stands_in_a_place_is_read_or_unintelligible(place: tuple[Any, ...], value: Any) -> None:
+def test_any_json_in_any_field_is_parsed_or_invalid(place: tuple[Any, ...], value: Any) -> None:
     body: Any = forecast(NOW, step(NOW))
     inside = body
     for name in place[:-1]:

@@ -2,8 +2,8 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.responses import Response
 
-from local.asgi import send_response
 from local.http_server import serve
 from models.training import download as module
 from models.training.download import DIVISIONS, PAUSE, SERVICE, download
@@ -67,7 +67,7 @@ def test_a_redirect_to_the_services_bare_domain_is_followed(tmp_path):
 def test_the_command_mirrors_the_seasons_that_are_named(tmp_path, monkeypatch):
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            await send_response(send, 200, scope["path"].encode())
+            await Response(scope["path"].encode(), 200)(scope, receive, send)
 
     monkeypatch.setattr(module, "PAUSE", 0)
     with serve(app) as address:

@@ -33,7 +33,9 @@ def test_a_key_speaks_for_its_owner(alice: Connection) -> None:
     accounts.set_plan(alice, ALICE, Plan.FREE, NOW)
     owner = api_keys.owner(alice, PRINT)
     assert owner is not None
-    assert owner.status == "free"
+    assert owner.plan is Plan.FREE
+    alice.execute("UPDATE accounts SET deleted_at = now()")
+    assert api_keys.owner(alice, PRINT) is None
 
 
 def test_a_persons_keys_are_listed_the_oldest_first_and_nobody_elses(alice: Connection) -> None:

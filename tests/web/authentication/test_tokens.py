@@ -1,104 +1,32 @@
-"""Who is let in where, who is told what, and what it costs to find out."""
+"""Access by the tokens of people."""
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import psycopg
 import pytest
-from fastapi import Request, Security
+from fastapi import Request
+from starlette.responses import JSONResponse
 
 from local import fake_upstash
-from local.asgi import send_json
 from local.http_server import serve
-from shared.accounts.api_keys import fingerprint
 from shared.accounts.plans import ANONYMOUS_READER, Plan, Reader
 from shared.accounts.sign_up import SignUp
 from shared.runtime import clock, wiring
 from shared.services import redis_backed
-from shared.services.cache_policies import CacheKind
 from shared.stores.betting import play_limits
-from shared.stores.people import accounts, api_keys
-from shared.stores.people.api_keys import ApiKeyRow
+from shared.stores.people import accounts
 from shared.web import authentication
-from shared.web.app import Connection, http_app, lambda_handler
-from shared.web.authentication import Access, Admin, Anyone, Elite, Premium, SignedIn, TrainingAccess, require_user_id
-from shared.web.cached_route import cached
+from shared.web.authentication import require_user_id
 from shared.web.errors import Forbidden
 from tests.running import Handler, environment, invoke
 from tests.tokens import ALICE, BOB, ES256, ISSUER, NOW, SUPABASE, bearer, claims
+from tests.web.authentication.app import AREAS, KEY, add_key, built, request, statuses
 
 PROJECT = Path(__file__).resolve().parents[2]
-KEY = "ps_live_" + "k" * 43
-AREAS = ("anyone", "signed-in", "premium", "elite", "admin")
-
-
-def shown(reader: Reader) -> dict[str, Any]:
-    return {"user": str(reader.user_id), "plan": reader.plan, "email": reader.email, "by_key": reader.by_key}
-
-
-def built() -> Handler:
-    """One route for each kind of reader."""
-    app = http_app("try")
-
-    @app.get("/anyone")
-    async def anyone(reader: Anyone) -> dict[str, Any]:
-        return shown(reader)
-
-    @app.get("/kept")
-    @cached(CacheKind.DAILY_PICKS)
-    async def paid(reader: Anyone) -> dict[str, Any]:
-        return shown(reader)
-
-    @app.get("/signed-in")
-    async def signed_in(reader: SignedIn) -> dict[str, Any]:
-        return shown(reader)
-
-    @app.post("/signed-in")
-    async def write(reader: SignedIn, db: Connection) -> dict[str, Any]:
-        return shown(reader)
-
-    @app.get("/premium")
-    async def premium(reader: Premium) -> dict[str, Any]:
-        return shown(reader)
-
-    @app.get("/elite")
-    async def elite(reader: Elite) -> dict[str, Any]:
-        return shown(reader)
-
-    @app.get("/admin")
-    async def admin(reader: Admin) -> dict[str, Any]:
-        return shown(reader)
-
-    return lambda_handler(app)
-
-
-@pytest.fixture
-def variables(url: str) -> Iterator[dict[str, str]]:
-    """The settings of a process with a database of its own and without Redis."""
-    values = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), **SUPABASE}
-    with environment(**values):
-        yield values
-
-
-@pytest.fixture
-def handler(variables: dict[str, str]) -> Handler:
-    return built()
-
-
-@pytest.fixture
-def db(variables: dict[str, str]) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(variables["DATABASE_URL"], autocommit=True) as db:
-        yield db
-
-
-def statuses(handler: Handler, **headers: Any) -> list[int]:
-    """What each area answers, from the most open to the most closed."""
-    return [invoke(handler, f"/{area}", **headers).status for area in AREAS]
 
 
 @pytest.mark.case("A1")
@@ -246,7 +174,7 @@ def test_keys_are_read_where_the_project_publishes_them(variables: dict[str, str
     async def project(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             requests.append(scope["path"])
-            await send_json(send, 200, {"keys": [ES256.published()]})
+            await JSONResponse({"keys": [ES256.published()]}, 200)(scope, receive, send)
 
     with serve(project) as address:
         header = f"Bearer {ES256.sign(claims(NOW, iss=f'{address}/auth/v1'))}"
@@ -260,75 +188,12 @@ def test_keys_are_read_where_the_project_publishes_them(variables: dict[str, str
         assert (response.status, response.headers["retry-after"]) == (503, "5")
 
 
-def add_key(db: psycopg.Connection, *scopes: str) -> None:
-    api_keys.add(db, ALICE, fingerprint(KEY), ApiKeyRow(ALICE, "tool", list(scopes), NOW))
-
-
-@pytest.mark.case("A17")
-@pytest.mark.parametrize(("scopes", "reads", "writes"), [(["read"], 200, 403), (["write"], 403, 200)])
-def test_a_key_may_do_what_it_is_for(
-    handler: Handler, db: psycopg.Connection, scopes: list[str], reads: int, writes: int
-) -> None:
-    """The scope is enforced."""
-    accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
-    add_key(db, *scopes)
-    assert invoke(handler, "/signed-in", x_api_key=KEY).status == reads
-    assert invoke(handler, "/signed-in", x_api_key=KEY, method="POST").status == writes
-    assert invoke(handler, "/signed-in", x_api_key=KEY, method="HEAD").status == reads
-
-
-def test_a_key_speaks_for_its_owner_and_never_as_an_administrator(handler: Handler, db: psycopg.Connection) -> None:
-    accounts.set_plan(db, ALICE, Plan.FREE, NOW)
-    add_key(db, "read")
-    assert statuses(handler, x_api_key=KEY) == [403] * 5, "without the plan"
-    db.execute("UPDATE accounts SET is_admin = true")
-    assert statuses(handler, x_api_key=KEY) == [200, 200, 200, 200, 403]
-    response = invoke(handler, "/elite", x_api_key=KEY)
-    assert response.json == {"user": str(ALICE), "plan": "elite", "email": None, "by_key": True}
-
-
-@pytest.mark.case("A17")
-def test_a_key_is_revoked_with_the_next_request(handler: Handler, db: psycopg.Connection) -> None:
-    accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
-    add_key(db, "read")
-    assert invoke(handler, "/elite", x_api_key=KEY).status == 200
-    api_keys.revoke(db, ALICE, ALICE, NOW)
-    for key in (KEY, KEY[:-1] + "x"):
-        response = invoke(handler, "/anyone", x_api_key=key)
-        assert (response.status, response.json["detail"]) == (401, "Cette clé d'API est inconnue ou révoquée.")
-
-
-def test_what_has_not_the_form_of_a_key_is_refused_without_asking_anyone() -> None:
-    with environment():
-        assert invoke(built(), "/anyone", x_api_key="x" * 5000).status == 401
-
-
-def test_a_person_is_who_counts_where_a_key_is_shown_too(handler: Handler) -> None:
-    header = bearer(NOW, sub=str(BOB))
-    assert invoke(handler, "/anyone", authorization=header, x_api_key=KEY).json["user"] == str(BOB)
-
-
 def test_a_reader_is_found_out_once_a_request(variables: dict[str, str], db: psycopg.Connection) -> None:
     scope = {"type": "http", "headers": [(b"authorization", bearer(NOW).encode())], "method": "GET"}
     first = authentication.current_reader(Request(scope))
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     assert authentication.current_reader(Request(scope)) is first
     assert authentication.current_reader(Request({**scope, "state": {}})).plan is Plan.ELITE
-
-
-def request(path: str = "/anyone", **headers: str) -> Request:
-    """A request as the edge hands it on."""
-    sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return Request(
-        {
-            "type": "http",
-            "method": "GET",
-            "path": path,
-            "query_string": b"",
-            "headers": sent,
-            "server": ("api.test", 80),
-        }
-    )
 
 
 def test_a_token_names_its_person_with_what_they_state_of_themselves(variables: dict[str, str]) -> None:
@@ -360,15 +225,6 @@ def test_a_pause_holds_for_a_token_and_for_a_key_until_it_ends(
         assert authentication.current_reader(request(authorization=bearer(NOW))).paused is paused
 
 
-def test_a_key_does_not_read_bookmakers_prices(variables: dict[str, str], db: psycopg.Connection) -> None:
-    accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
-    add_key(db, "read")
-    assert authentication.current_reader(request("/api/v1/enrichments", x_api_key=KEY)).by_key
-    with pytest.raises(Forbidden) as refused:
-        authentication.current_reader(request("/api/v1/enrichment/full", x_api_key=KEY))
-    assert refused.value.code == "key_prices"
-
-
 @pytest.mark.case("P3")
 def test_neither_tokens_nor_keys_nor_addresses_of_people_reach_the_log(
     handler: Handler, capsys: pytest.CaptureFixture[str]
@@ -380,81 +236,6 @@ def test_neither_tokens_nor_keys_nor_addresses_of_people_reach_the_log(
     output = capsys.readouterr()
     for secret in (good[7:], bad[7:], KEY, "alice@example.com", SUPABASE["SUPABASE_JWT_SECRET"]):
         assert secret not in output.out + output.err + repr(responses)
-
-
-def test_a_route_takes_keys_unless_it_says_otherwise(handler: Handler, db: psycopg.Connection) -> None:
-    accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
-    add_key(db, "read")
-    app = http_app("try")
-
-    @app.get("/open")
-    async def with_keys(reader: Annotated[Reader, Security(Access(Plan.PREMIUM))]) -> str:
-        return str(reader.user_id)
-
-    @app.get("/people")
-    async def without(reader: Annotated[Reader, Security(Access(Plan.PREMIUM, allows_api_keys=False))]) -> str:
-        return str(reader.user_id)
-
-    handler = lambda_handler(app)
-    assert invoke(handler, "/open", x_api_key=KEY).json == str(ALICE)
-    refused = invoke(handler, "/people", x_api_key=KEY, accept_language="en")
-    assert (refused.status, refused.json["detail"]) == (403, "A person must be signed in here.")
-    assert invoke(handler, "/people", authorization=bearer(NOW)).json == str(ALICE)
-    assert app.openapi()["components"]["securitySchemes"] == {
-        "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    }
-
-
-TRAINER_KEY, NEXT_KEY, SHORT_KEY = "t" * 43, "n" * 43, "s" * 8
-
-
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"x_api_key": TRAINER_KEY}, 200),
-        ({"x_api_key": NEXT_KEY}, 200),
-        ({"x_api_key": TRAINER_KEY.upper()}, 401),
-        ({"x_api_key": SHORT_KEY}, 401),
-        ({"x_api_key": ""}, 401),
-        ({}, 401),
-        ({"authorization": f"Bearer {TRAINER_KEY}"}, 401),
-        ({"authorization": bearer(NOW, app_metadata={"role": "admin"}, aal="aal2")}, 401),
-    ],
-)
-def test_our_trainer_is_let_in_by_either_of_its_keys_and_by_nothing_else(headers: dict[str, Any], status: int) -> None:
-    """Without a database, since it is nobody in it; a key too short to be a secret opens nothing."""
-    hashes = ",".join(sha256(key.encode()).hexdigest() for key in (TRAINER_KEY, NEXT_KEY, SHORT_KEY))
-    with environment(TRAINING_API_KEY_HASHES=hashes):
-        response = invoke(trainers(), "/rows", accept_language="en", **headers)
-    assert response.status == status
-    if status == 200:
-        assert response.json == {"user": "None", "plan": "anonymous", "email": None, "by_key": False}
-    else:
-        assert response.json["detail"] == "This API key is unknown or revoked."
-
-
-@pytest.mark.parametrize(("length", "status"), [(31, 401), (32, 200)])
-def test_a_trainers_key_has_at_least_thirty_two_characters(length: int, status: int) -> None:
-    key = "k" * length
-    with environment(TRAINING_API_KEY_HASHES=sha256(key.encode()).hexdigest()):
-        assert invoke(trainers(), "/rows", x_api_key=key).status == status
-
-
-def test_without_a_trainers_key_the_route_is_out_of_service() -> None:
-    with environment():
-        response = invoke(trainers(), "/rows", x_api_key=TRAINER_KEY)
-    assert (response.status, response.headers["retry-after"]) == (503, "5")
-
-
-def trainers() -> Handler:
-    """The route of our own trainer."""
-    app = http_app("try")
-
-    @app.get("/rows")
-    async def rows(reader: Annotated[Reader, Security(TrainingAccess())]) -> dict[str, Any]:
-        return shown(reader)
-
-    return lambda_handler(app)
 
 
 def test_a_reader_who_is_nobody_is_no_person() -> None:

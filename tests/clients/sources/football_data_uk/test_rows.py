@@ -1,26 +1,19 @@
-"""The CSV service: its files as they really come, and as they come when something is wrong."""
+"""football-data.co.uk: rows as parsed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import httpx
 import pytest
 
 from shared.betting.prices import Market, Offer
-from shared.clients.errors import InvalidResponse, Redirected, Rejected, Unavailable
-from shared.clients.sources.football_data_uk import FootballDataUk, parse_csv
-from shared.clients.sources.football_data_uk_parser import USED_COLUMNS, CsvRow, ParsedRow, last_publication, parse_row
-from shared.football.competition import COMPETITIONS
+from shared.clients.errors import InvalidResponse
+from shared.clients.sources.football_data_uk import parse_csv
+from shared.clients.sources.football_data_uk_parser import CsvRow, ParsedRow, last_publication, parse_row
 from shared.football.match import Hour, MatchStatistics, MatchUpdate, Score, Status
+from tests.clients.sources.football_data_uk.files import COMING, KEYS_2026, NOW, ROWS_2026, UPDATED_AT, season_file
 from tests.season import real_seasons, row, to_csv
 
 pytestmark = pytest.mark.usefixtures("machine_zone")
-
-NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
-UPDATED_AT = datetime(2024, 4, 26, 13, tzinfo=UTC)
-COMING = row("Arsenal", "Chelsea", "27/04/2024 15:00")
 PLAYED = row("Arsenal", "Chelsea", "23/04/2024 20:00", "5-0", closing=(1.5, 4.5, 6.5), HTHG="1", HTAG="0")
 
 
@@ -33,17 +26,6 @@ def readings(*rows: dict[str, str]) -> list[ParsedRow]:
 def reading(**changes: str) -> ParsedRow:
     (read,) = readings({**COMING, **changes})
     return read
-
-
-@contextmanager
-def service(response: httpx.Response | httpx.HTTPError) -> Iterator[FootballDataUk]:
-    def respond(request: httpx.Request) -> httpx.Response:
-        if isinstance(response, httpx.HTTPError):
-            raise response
-        return response
-
-    with httpx.Client(transport=httpx.MockTransport(respond)) as http:
-        yield FootballDataUk("https://football-data.co.uk/", http, lambda: NOW)
 
 
 @pytest.mark.parametrize("label", ["0506", "1112", "1718", "1920", "2324"])
@@ -144,81 +126,6 @@ def test_a_coming_match_has_the_prices_of_the_publication() -> None:
     assert all((o.taken_at, o.closing, o.match_id) == (UPDATED_AT, False, read.update.match_id) for o in read.offers)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
-def test_a_file_is_read_whatever_its_encoding(encoding: str) -> None:
-    text = to_csv([row("Alavés", "Atlético", "27/04/2024 15:00", division="SP1")])
-    lines, _ = parse_csv(text.encode(encoding), "fixtures.csv")
-    assert [(line.fields["HomeTeam"], line.external_id) for line in lines] == [("Alavés", "SP1/2324/Alavés/Atlético")]
-
-
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_empty_lines_empty_columns_and_any_line_end_do_no_harm(end: str) -> None:
-    body = end.join(["Div,Date,Time,HomeTeam,AwayTeam,,", "E0,27/04/2024,15:00,Arsenal,Chelsea,,", ",,,,,,", "", ""])
-    lines, broken = parse_csv(body.encode(), "fixtures.csv")
-    assert ([dict(line.fields) for line in lines], broken) == (
-        [{"Div": "E0", "Date": "27/04/2024", "Time": "15:00", "HomeTeam": "Arsenal", "AwayTeam": "Chelsea"}],
-        (),
-    )
-
-
-@pytest.mark.case("E5")
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"\x00\x01\x02",
-        b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Back soon</body></html>",
-        b'<html class="' + b"a" * 200_000 + b'">',
-        b"Date,HomeTeam,AwayTeam\n27/04/2024,Arsenal,Chelsea\n",
-        b'{"message": "no"}',
-    ],
-)
-def test_what_is_no_file_of_matches_is_refused_as_a_whole(body: bytes) -> None:
-    with pytest.raises(InvalidResponse, match=r"fixtures\.csv of football-data\.co\.uk"):
-        parse_csv(body, "fixtures.csv")
-
-
-@pytest.mark.case("E5")
-def test_a_page_too_long_for_a_field_of_csv_is_unintelligible_too() -> None:
-    body = b"Div,Date,HomeTeam,AwayTeam\n" + b"x" * 200_000
-    with pytest.raises(InvalidResponse, match=r"fixtures\.csv of football-data\.co\.uk"):
-        parse_csv(body, "fixtures.csv")
-
-
-HEADER_2026 = (
-    "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,HTHG,HTAG,Referee,HS,AS,HST,AST,HxG,AxG,"
-    "B365H,B365D,B365A,PPH,PPD,PPA,SKBH,SKBD,SKBA,AvgH,AvgD,AvgA"
-)
-ROWS_2026 = (
-    "E0,15/08/26,12:30,Arsenal,Chelsea,2,1,1,0,M Oliver,14,9,6,3,1.9,.8,1.9,3.6,4.2,1.91,3.5,4.2,1.9,3.6,4,1.9,3.6,4.1",
-    "E0,15/08/26,15:00,Everton,Fulham,0,0,0,0,A Taylor,8,7,2,2,0.6,0.5,2.4,3.2,3.1,2.4,3.2,3,2.38,3.2,3.1,2.4,3.2,3.1",
-    "E0,15/08/26,17:30,Liverpool,Wolves,3,1,2,0,S Hooper,19,6,9,2,2.7,0.6,1.3,5.5,9,1.3,5.5,9,1.29,5.5,9,1.3,5.5,9",
-)
-KEYS_2026 = ["E0/2627/Arsenal/Chelsea", "E0/2627/Everton/Fulham", "E0/2627/Liverpool/Wolves"]
-
-
-def season_file(*rows: str, header: str = HEADER_2026) -> bytes:
-    return "\r\n".join([header, *rows, ""]).encode()
-
-
-@pytest.mark.case("E9")
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("M Oliver", '"M Oliver'),  # swallowed every row after it
-        ("Arsenal,", '"Arsenal,'),
-        ("M Oliver", '"M" Oliver'),
-        ("4,1.9,3.6,4.1", '4,1.9,3.6,"4.1'),  # the last value
-    ],
-)
-def test_a_quote_that_nobody_closes_costs_no_row_and_is_told(before: str, after: str) -> None:
-    first, *others = ROWS_2026
-    lines, faults = parse_csv(season_file(first.replace(before, after, 1), *others), "E0.csv")
-    assert [line.external_id for line in lines] == KEYS_2026
-    assert faults == (("E0.csv:2", "its quotes are not balanced"),)
-    assert [parse_row(line, NOW).update.score for line in lines] == [Score(2, 1), Score(0, 0), Score(3, 1)]
-
-
 @pytest.mark.case("E9")
 @pytest.mark.parametrize(
     ("row", "fault"),
@@ -236,13 +143,6 @@ def test_values_that_may_stand_under_other_columns_are_not_taken(row: str, fault
     ]
 
 
-def test_balanced_quotes_are_none_of_a_value() -> None:
-    row = ROWS_2026[0].replace("M Oliver", '"Oliver, ""M"""').replace("Arsenal", '"Arsenal"')
-    lines, faults = parse_csv(season_file(row), "E0.csv")
-    assert faults == ()
-    assert (lines[0].fields["HomeTeam"], lines[0].fields["Referee"]) == ("Arsenal", 'Oliver, "M"')
-
-
 @pytest.mark.parametrize("text", ["1.0", "1.00", " 1.0 ", "1"])
 def test_goals_written_as_a_spreadsheet_writes_numbers_are_whole_ones(text: str) -> None:
     played = row("Arsenal", "Chelsea", "23/04/2024 20:00", HTHG=text, HTAG="0.0", FTHG="10.0", FTAG=text)
@@ -254,53 +154,6 @@ def test_goals_written_as_a_spreadsheet_writes_numbers_are_whole_ones(text: str)
 def test_prices_keep_the_digits_that_were_written() -> None:
     (read,) = readings({**COMING, "AvgH": "2.0"})
     assert [str(o.prices[0]) for o in read.offers] == ["2.0"]
-
-
-@pytest.mark.parametrize(
-    ("bad", "read_as"),
-    [
-        (b"Nott\x92m Forest", "Nott’m Forest"),  # Windows' apostrophe
-        (b"Legan\xe9s", "Leganés"),
-        (b"M\xfcnchen", "München"),
-        (b"A\x81B", "A\ufffdB"),  # a byte that stands for nothing
-    ],
-)
-def test_one_byte_of_another_encoding_costs_neither_the_file_nor_the_accents_of_others(
-    bad: bytes, read_as: str
-) -> None:
-    body = b"\xef\xbb\xbfDiv,Date,Time,HomeTeam,AwayTeam\r\n"
-    body += b"SP1,27/04/2024,15:00," + bad + b",Getafe\r\n" + "SP1,27/04/2024,15:00,Alavés,Cádiz\r\n".encode()
-    lines, faults = parse_csv(body, "fixtures.csv")
-    assert [(line.fields["HomeTeam"], line.fields["AwayTeam"]) for line in lines] == [
-        (read_as, "Getafe"),
-        ("Alavés", "Cádiz"),
-    ]
-    assert faults == ()
-
-
-@pytest.mark.parametrize("character", ["\x85", "\u2028", "\x0b", "\x0c", "\x1e"])
-def test_a_character_that_only_python_takes_for_a_line_end_ends_no_row(character: str) -> None:
-    lines, _ = parse_csv(season_file(ROWS_2026[0].replace("M Oliver", f"M{character}Oliver")), "E0.csv")
-    assert [line.external_id for line in lines] == KEYS_2026[:1]
-    assert parse_row(lines[0], NOW).offers
-
-
-def test_a_nought_byte_is_left_out() -> None:
-    lines, _ = parse_csv(season_file(ROWS_2026[0].replace("Arsenal", "Arse\0nal")), "E0.csv")
-    assert [line.external_id for line in lines] == KEYS_2026[:1]
-
-
-def test_a_sheet_names_its_columns_in_order() -> None:
-    with service(httpx.Response(200, content=b"\xef\xbb\xbf" + season_file(ROWS_2026[0], header=HEADER_2026))) as uk:
-        sheet = uk.fetch_fixtures()
-    assert sheet is not None
-    assert ",".join(sheet.columns) == HEADER_2026
-
-
-def test_what_is_read_of_a_file_is_named_in_one_place() -> None:
-    read = {"PPH", "SKBCA", "B365>2.5", "PC<2.5", "AvgC>2.5", "HxG", "Time", "FTHG"}
-    assert read <= USED_COLUMNS
-    assert USED_COLUMNS.isdisjoint({"Referee", "AHh", "HY", "IWH", "PSC>2.5", ""})
 
 
 @pytest.mark.case("E9")
@@ -482,79 +335,6 @@ def test_the_awarded_matches_of_real_files(season: str, division: str) -> None:
     lines, _ = parse_csv(body, f"{division}.csv")
     reviewed = [parse_row(line, NOW).update for line in lines if parse_row(line, NOW).update.review]
     assert [f"{n.home.name}-{n.away.name} {n.score}" for n in reviewed] == AWARDED[season, division]
-
-
-@pytest.mark.parametrize(
-    "response",
-    [
-        httpx.Response(404),
-        httpx.Response(300, text="<html><head><title>300 Multiple Choices</title></head></html>"),
-        httpx.Response(300, headers={"Location": "https://football-data.co.uk/mmz4281/2425/E1.csv"}),
-    ],
-    ids=["404", "300 with a page", "300 that prefers another season's file"],
-)
-def test_a_season_that_is_not_there_yet_is_none(response: httpx.Response) -> None:
-    with service(response) as uk:
-        assert uk.fetch_season(COMPETITIONS["PL"], 2024) is None
-        assert uk.fetch_fixtures() is None
-
-
-def test_a_service_that_moved_within_its_domain_is_followed() -> None:
-    def respond(request: httpx.Request) -> httpx.Response:
-        if request.url.host == "football-data.co.uk":
-            return httpx.Response(301, headers={"Location": f"https://www.football-data.co.uk{request.url.path}"})
-        return httpx.Response(200, text=to_csv([COMING]))
-
-    with httpx.Client(transport=httpx.MockTransport(respond)) as http:
-        sheet = FootballDataUk("https://football-data.co.uk", http, lambda: NOW).fetch_fixtures()
-    assert sheet is not None
-    assert [line.external_id for line in sheet.rows] == ["E0/2324/Arsenal/Chelsea"]
-
-
-@pytest.mark.parametrize(
-    ("last_modified", "expected"),
-    [
-        ("Fri, 26 Apr 2024 13:00:00 GMT", UPDATED_AT),
-        ("Sun, 28 Apr 2024 13:00:00 GMT", NOW),  # a service whose clock is ahead tells nothing from the future
-        (None, NOW),
-    ],
-)
-def test_a_sheet_says_when_it_was_changed(last_modified: str | None, expected: datetime) -> None:
-    headers = {"Last-Modified": last_modified} if last_modified else {}
-    with service(httpx.Response(200, text=to_csv([COMING]), headers=headers)) as uk:
-        sheet = uk.fetch_fixtures()
-    assert sheet is not None
-    assert sheet.modified_at == expected
-
-
-def test_a_last_modified_that_is_no_date_is_not_believed() -> None:
-    with service(httpx.Response(200, text=to_csv([COMING]), headers={"Last-Modified": "yesterday"})) as uk:
-        sheet = uk.fetch_fixtures()
-    assert sheet is not None
-    assert sheet.modified_at == NOW
-
-
-@pytest.mark.parametrize(
-    ("response", "error"),
-    [
-        (httpx.Response(403), Rejected),
-        (httpx.Response(429), Rejected),
-        (httpx.Response(500), Unavailable),
-        pytest.param(
-            httpx.Response(301, headers={"Location": "http://169.254.169.254/"}),
-            InvalidResponse,
-            marks=pytest.mark.case("E20"),
-        ),
-        pytest.param(
-            httpx.Response(302, headers={"Location": "http://127.0.0.1"}), Redirected, marks=pytest.mark.case("E20")
-        ),
-        (httpx.Response(200, text="<html>"), InvalidResponse),
-        (httpx.ConnectTimeout("slow"), Unavailable),
-    ],
-)
-def test_a_service_that_fails_says_how(response: httpx.Response | httpx.HTTPError, error: type[Exception]) -> None:
-    with service(response) as uk, pytest.raises(error):
-        uk.fetch_fixtures()
 
 
 def test_the_same_row_makes_the_same_offers_again() -> None:

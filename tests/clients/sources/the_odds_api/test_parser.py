@@ -1,62 +1,22 @@
-"""The Odds API at the wire: what is asked, what is made of the answers, and how it refuses."""
+"""The Odds API: events and prices as parsed."""
 
 import json
-import logging
-import traceback
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.betting.odds_budget import Call
 from shared.betting.prices import Market
-from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable, UpstreamError
-from shared.clients.sources.the_odds_api import (
-    BOOKMAKERS,
-    SPORTS,
-    Credits,
-    KeyTransport,
-    OddsResponse,
-    OutOfCredits,
-    TheOddsApi,
-)
 from shared.clients.sources.the_odds_api_parser import parse_events
-from shared.football.competition import COMPETITIONS
 from tests.clients.conftest import SimulatedTime
-from tests.odds_service import KEY, Json, bookmaker, event, h2h, market, totals
+from tests.clients.sources.the_odds_api.responses import arsenal, fetch, respond_with
+from tests.odds_service import Json, bookmaker, h2h, market, totals
 
-BOTH = Call("PL", (Market.H2H, Market.TOTALS))
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 READ_AT = "2026-11-22T14:59:30Z"
-KICK_OFF = "2026-11-23T20:00:00Z"
-SPENT = {"x-requests-used": "12", "x-requests-remaining": "488", "x-requests-last": "2"}
-
-Respond = Callable[[httpx.Request], httpx.Response]
-
-
-def fetch(respond: Respond, time: SimulatedTime, call: Call = BOTH, seconds: float = 60) -> OddsResponse:
-    inner = httpx.MockTransport(respond)
-    with httpx.Client(transport=KeyTransport(inner, KEY)) as http:
-        api = TheOddsApi(http, "https://api.test/v4/", time.now, time.sleep)
-        deadline = time.now() + timedelta(seconds=seconds)
-        return api.fetch_odds(call, time.now(), time.now() + timedelta(days=7), deadline=deadline)
-
-
-def respond_with(body: Any, status: int = 200, headers: dict[str, str] = SPENT) -> Respond:
-    return lambda request: httpx.Response(status, json=body, headers=headers)
-
-
-def refuses(status: int, code: str) -> Respond:
-    return respond_with({"message": f"no, not with {KEY}", "error_code": code, "details_url": "https://x"}, status)
-
-
-def arsenal(*bookmakers: Json, **changes: Any) -> Json:
-    return event("Arsenal", "Chelsea", KICK_OFF, *bookmakers, event_id="e1") | changes
 
 
 def prices_of(payload: Json) -> dict[tuple[str, Market, Decimal], tuple[str, ...]]:
@@ -72,49 +32,6 @@ def fault_of(payload: Any) -> str:
     return ": ".join(fault)
 
 
-def test_prices_are_asked_of_ten_bookmakers_by_name(time: SimulatedTime) -> None:
-    requests: list[httpx.URL] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        requests.append(request.url)
-        return httpx.Response(200, json=[], headers=SPENT)
-
-    fetch(respond, time)
-    (url,) = requests
-    assert url.path == "/v4/sports/soccer_epl/odds"
-    assert dict(url.params) == {
-        "apiKey": KEY,
-        "bookmakers": ",".join(BOOKMAKERS),
-        "markets": "h2h,totals",
-        "oddsFormat": "decimal",
-        "dateFormat": "iso",
-        "commenceTimeFrom": "2026-11-22T15:00:00Z",
-        "commenceTimeTo": "2026-11-29T15:00:00Z",
-    }
-    assert len(set(BOOKMAKERS)) == 10, "ten cost as much as one region, eleven as two"
-
-
-def test_without_a_market_the_free_list_is_asked_for(time: SimulatedTime) -> None:
-    def respond(request: httpx.Request) -> httpx.Response:
-        assert request.url.path == "/v4/sports/soccer_uefa_champs_league/events"
-        assert "markets" not in request.url.params
-        payload = {k: v for k, v in arsenal().items() if k != "bookmakers"}
-        return httpx.Response(200, json=[payload], headers=SPENT)
-
-    feed = fetch(respond, time, Call("CL"))
-    assert [e.external_id for e in feed.parsed.events] == ["e1"]
-    assert feed.credits == Credits(used=12, remaining=488, last=2)
-
-
-def test_every_competition_that_is_forecast_has_its_sport() -> None:
-    assert {c.code for c in COMPETITIONS.values() if c.forecast and c.code != "DEMO"} == SPORTS.keys()
-
-
-@pytest.mark.parametrize("header", ["", "many", "-1", "9" * 20, "NaN"])
-def test_an_account_that_is_not_told_is_not_made_up(time: SimulatedTime, header: str) -> None:
-    assert fetch(respond_with([], headers=SPENT | {"x-requests-remaining": header}), time).credits is None
-
-
 def test_a_match_is_read_with_its_clubs_and_times(time: SimulatedTime) -> None:
     (read,) = fetch(
         respond_with([arsenal(bookmaker("winamax_fr", READ_AT, h2h("Arsenal", "Chelsea", 2.1, 3.45, 3.6)))]), time
@@ -127,7 +44,7 @@ def test_a_match_is_read_with_its_clubs_and_times(time: SimulatedTime) -> None:
     assert quote.taken_at == datetime(2026, 11, 22, 14, 59, 30, tzinfo=UTC)
 
 
-def test_the_payload_is_what_was_said(time: SimulatedTime) -> None:
+def test_the_payload_is_stored_as_received(time: SimulatedTime) -> None:
     payload = arsenal(bookmaker("winamax_fr", READ_AT, h2h("Arsenal", "Chelsea", 2.10, 3.45, 3.6)), new_field=["é"])
     feed = fetch(respond_with([payload]), time)
     assert json.loads(feed.parsed.payloads["e1"]) == payload
@@ -183,7 +100,7 @@ def test_a_missing_draw_leaves_its_place_empty() -> None:
 
 
 @pytest.mark.parametrize("price", [1, 0, -2.5, 10_000, 1e300])
-def test_what_can_be_no_price_is_none(price: float) -> None:
+def test_an_impossible_price_is_none(price: float) -> None:
     payload = arsenal(bookmaker("pinnacle", READ_AT, h2h("Arsenal", "Chelsea", price, 3, 4)))
     assert prices_of(payload) == {("pinnacle", Market.H2H, Decimal(0)): ("None", "3", "4")}
 
@@ -291,127 +208,3 @@ _JSON = st.recursive(
 def test_nothing_that_json_can_say_breaks_the_reading(items: list[Any]) -> None:
     reading = parse_events(items, "soccer_epl", NOW)
     assert len(reading.events) + len(reading.faults) >= bool(items)
-
-
-@pytest.mark.case("E10")
-@pytest.mark.parametrize("status", [401, 429])
-def test_spent_credits_are_no_failure_and_are_not_asked_for_again(time: SimulatedTime, status: int) -> None:
-    """The code tells, not the status."""
-    calls: list[httpx.Request] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        calls.append(request)
-        return refuses(status, "OUT_OF_USAGE_CREDITS")(request)
-
-    with pytest.raises(OutOfCredits):
-        fetch(respond, time)
-    assert (len(calls), time.slept) == (1, [])
-
-
-@pytest.mark.case("E11")
-def test_asking_too_often_is_mended_by_waiting(time: SimulatedTime) -> None:
-    responses = iter([refuses(429, "EXCEEDED_FREQ_LIMIT"), refuses(429, ""), respond_with([arsenal()])])
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        return next(responses)(request)
-
-    assert len(fetch(respond, time).parsed.events) == 1
-    first, second = time.slept
-    assert 1 <= first <= 3
-    assert 2 <= second <= 6
-
-
-@pytest.mark.case("E11")
-def test_after_two_waits_it_is_given_up_and_no_two_waits_are_the_same(time: SimulatedTime) -> None:
-    for _ in range(10):
-        with pytest.raises(RateLimited):
-            fetch(refuses(429, "EXCEEDED_FREQ_LIMIT"), time)
-    assert len(time.slept) == 20
-    assert len(set(time.slept)) > 15, "jitter"
-
-
-@pytest.mark.case("E6")
-def test_it_is_not_asked_after_the_deadline(time: SimulatedTime) -> None:
-    with pytest.raises(Unavailable, match="no time is left"):
-        fetch(refuses(429, "EXCEEDED_FREQ_LIMIT"), time, seconds=0.5)
-    assert len(time.slept) == 1
-
-
-@pytest.mark.parametrize(
-    ("status", "code"),
-    [(401, "INVALID_KEY"), (401, "DEACTIVATED_KEY"), (422, "INVALID_BOOKMAKERS"), (404, "UNKNOWN_SPORT")],
-)
-def test_a_refusal_is_told_by_its_code(time: SimulatedTime, status: int, code: str) -> None:
-    with pytest.raises(Rejected, match=f"answered {status} {code} to /sports/soccer_epl/odds"):
-        fetch(refuses(status, code), time)
-
-
-@pytest.mark.case("E5")
-@pytest.mark.parametrize("body", [b"<html>", b"", b"{}", b'[{"id":', b"\xff", b"[" * 100_000])
-def test_something_else_with_200_is_a_failure(time: SimulatedTime, body: bytes) -> None:
-    with pytest.raises(InvalidResponse):
-        fetch(lambda request: httpx.Response(200, content=body), time)
-
-
-def fails(error: Exception) -> Respond:
-    def respond(request: httpx.Request) -> httpx.Response:
-        raise error
-
-    return respond
-
-
-FAILURES: dict[str, Respond] = {
-    "refused key": refuses(401, "INVALID_KEY"),
-    "too often": refuses(429, "EXCEEDED_FREQ_LIMIT"),
-    "key as code": refuses(422, KEY),
-    "no code": refuses(403, ""),
-    "spent": refuses(401, "OUT_OF_USAGE_CREDITS"),
-    "redirect": lambda request: httpx.Response(302, headers={"Location": str(request.url)}),
-    "broken": lambda request: httpx.Response(500, text=str(request.url)),
-    "no JSON": lambda request: httpx.Response(200, text=str(request.url)),
-    "not gzip": lambda request: httpx.Response(200, content=b"x", headers={"Content-Encoding": "gzip"}),
-    "unreachable": fails(httpx.ConnectError("refused")),
-    "late": fails(httpx.ReadTimeout("too late")),
-}
-"""Every way in which it can fail, each with the key in all that the service says."""
-
-
-@pytest.mark.case("E12")
-@pytest.mark.parametrize("respond", FAILURES.values(), ids=FAILURES)
-def test_the_key_is_in_no_error_and_no_log(
-    time: SimulatedTime, respond: Respond, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """Also where somebody turns on all that the HTTP library has to say."""
-    caplog.set_level(logging.DEBUG)
-    urls: list[str] = []
-
-    def witness(request: httpx.Request) -> httpx.Response:
-        urls.append(str(request.url))
-        return respond(request)
-
-    with pytest.raises((UpstreamError, OutOfCredits)) as caught:
-        fetch(witness, time)
-    assert KEY in urls[0], "or it would not be in question"
-    output = "".join(traceback.format_exception(caught.value))
-    requests = [str(e.request.url) for e in _chain(caught.value) if isinstance(e, httpx.RequestError)]
-    assert KEY not in output + caplog.text + "".join(capfd.readouterr()) + "".join(requests)
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__
-
-
-def test_the_library_does_log_addresses(time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
-    fetch(respond_with([]), time)
-    assert "https://api.test/v4/sports/soccer_epl/odds" in caplog.text
-    assert KEY not in caplog.text
-
-
-@pytest.mark.parametrize("key", ["", "a key", "key\n", "é", "k&regions=us"])
-def test_what_cannot_be_a_key_is_refused_without_repeating_it(key: str) -> None:
-    with pytest.raises(ValueError, match="THE_ODDS_API_KEY is no key") as caught:
-        KeyTransport(httpx.MockTransport(respond_with([])), key)
-    assert not key or key not in str(caught.value)

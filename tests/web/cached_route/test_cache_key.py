@@ -1,0 +1,200 @@
+"""What shares a cached response and what does not."""
+
+from typing import Annotated, Any
+
+import pytest
+from fastapi import Cookie, Header
+from pydantic import BaseModel
+
+from shared.accounts.plans import Plan
+from shared.runtime import wiring
+from shared.services.cache_policies import CacheKind, invalidate
+from shared.services.plan_cache import PlanCache
+from shared.web.app import http_app, lambda_handler
+from shared.web.authentication import Anyone
+from shared.web.cached_route import cached
+from tests.running import Handler, environment, invoke
+from tests.tokens import ALICE, BOB
+from tests.web.cached_route.group import NOON, Group, Numbered, cold, signed_in, whose
+from tests.web.conftest import Upstash
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("/about/7?competition=PL", "/about/7?competition=premier%20league", "/about/7?competition=Premier+League"),
+        ("/about/7?team=Paris+Saint-Germain", "/about/7?team=psg", "/about/7?team=Paris+SG"),
+    ],
+)
+def test_spellings_of_one_thing_share_an_answer(group: Group, spellings: tuple[str, ...]) -> None:
+    first, *others = (group.get(target) for target in spellings)
+    assert [(whose(other), other.json) for other in others] == [("hit", first.json)] * len(others)
+
+
+@pytest.mark.case("H2")
+@pytest.mark.parametrize("target", ["/about/07", "/about/%2B7", "/about/7.0", "/about/%D9%A7", "/public?page=01"])
+def test_a_number_in_another_spelling_is_refused_though_the_answer_is_kept(group: Group, target: str) -> None:
+    plain = [group.get(target).status for target in ("/about/7", "/public?page=1")]
+    assert plain == [200, 200]
+    assert group.get(target).status == 422
+
+
+def test_what_is_not_the_same_shares_nothing(group: Group) -> None:
+    """Nor does what is refused: an id behind another competition's code, a name that is nobody's."""
+    targets = ["", "?competition=SA", "?competition=Premier+Lea", "?team=Nobody", "?team=Lens"]
+    targets = [f"/about/7{query}" for query in targets] + ["/about/PL_7", "/about/SA_7", "/about/8", "/about/PL_8"]
+    responses = [group.get(target) for target in targets]
+    assert [response.json["made"] for response in responses] == list(range(1, len(targets) + 1))
+    assert group.get("/about/SA_x").status == 422
+
+
+@pytest.mark.case("D6")
+def test_each_plan_has_its_own_answer_and_nobody_outside_keeps_it(group: Group) -> None:
+    """A premium reader's answer is never a free reader's, nor the other way round."""
+    readers: list[dict[str, Any]] = [{}, *(signed_in(plan) for plan in (Plan.FREE, Plan.PREMIUM, Plan.ELITE))]
+    for _ in range(2):
+        for reader, plan in zip(readers, ("anonymous", "free", "premium", "elite"), strict=True):
+            cold()  # this process has kept no plan of Alice's
+            wiring.redis().delete(f"plan:{ALICE}")
+            response = group.get("/tiered", **reader)
+            assert response.json["text"] == plan
+            whose = "private, no-cache" if reader else "public, max-age=60, s-maxage=600, stale-while-revalidate=60"
+            assert response.headers["cache-control"] == whose
+            assert {"Authorization", "X-API-Key", "Accept-Language"} <= set(response.headers["vary"].split(", "))
+    assert group.made == 4
+    assert group.get("/tiered", **signed_in(Plan.FREE, BOB)).json["made"] == 2, "one for all readers of a plan"
+
+
+@pytest.mark.case("D6")
+def test_a_token_that_proves_nothing_is_refused_though_the_answer_is_kept(group: Group) -> None:
+    for target in ("/public", "/tiered"):
+        group.get(target)
+        assert group.get(target, authorization="Bearer forged").status == 401
+
+
+@pytest.mark.case("D6")
+def test_what_is_not_marked_is_kept_by_nobody(group: Group) -> None:
+    responses = [group.get("/own"), group.get("/own")]
+    assert [response.json["made"] for response in responses] == [1, 2]
+    assert {response.headers["cache-control"] for response in responses} == {"no-store"}
+
+
+@pytest.mark.case("D13")
+@pytest.mark.parametrize(
+    "other", ["status=live&page=1", "page=1&status=live&utm_source=x", "a=1&status=live&page=1&a=2"]
+)
+def test_neither_order_nor_unknown_parameters_make_another_answer(group: Group, other: str) -> None:
+    """The same key, not 422 (docs/operate/caching.md)."""
+    group.get("/public?page=1&status=live")
+    assert (group.get(f"/public?{other}").status, group.made) == (200, 1)
+
+
+@pytest.mark.case("D13")
+def test_a_parameter_told_twice_is_answered_as_it_is_without_a_cache(group: Group) -> None:
+    group.get("/public?page=1")
+    assert group.get("/public?page=1&page=2").json["text"] == "fr 2 None"
+    assert group.get("/public?page=2&page=1").json["text"] == "fr 1 None"
+    assert group.get("/public?page=1&page=x").status == 422
+
+
+@pytest.mark.case("D13")
+def test_what_is_asked_for_makes_the_answer(group: Group) -> None:
+    targets = [
+        "/public",
+        "/public?page=2",
+        "/public?status=a",
+        "/public?status=a%26page%3D2",
+        "/public?page=2&status=a",
+        "/public/a",
+        "/public/b",
+    ]
+    bodies = {group.get(target).body for target in targets * 2}
+    assert len(bodies) == group.made == len(targets)
+
+
+def test_each_language_has_its_own_answer(group: Group) -> None:
+    for accept_language, language in (("en-GB", "en"), ("fr", "fr"), ("de", "fr"), ("en;q=0.5", "en")):
+        assert group.get(accept_language=accept_language).json["text"].startswith(language)
+    assert group.made == 2
+
+
+@pytest.mark.case("D10")
+def test_no_release_gives_the_answers_of_another(group: Group, variables: dict[str, str]) -> None:
+    group.get()
+    with environment(**variables, APP_VERSION="9.9.9"):
+        assert whose(Group().get()) == "fwd=miss"
+    assert whose(Group().get()) == "hit"
+
+
+@pytest.mark.case("G11")
+def test_two_releases_answer_beside_each_other_each_by_itself_and_learn_of_the_same_changes(
+    variables: dict[str, str],
+) -> None:
+    """As while a tenth of the readers is already sent to the next release."""
+    old, new = Group(), Group()
+
+    def text_from(group: Group, release: str) -> str:
+        with environment(**variables, APP_VERSION=release):
+            cold()
+            return whose(group.get())
+
+    assert [text_from(old, "1"), text_from(new, "2"), text_from(old, "1"), text_from(new, "2")] == [
+        "fwd=miss",
+        "fwd=miss",
+        "hit",
+        "hit",
+    ]
+    with environment(**variables, APP_VERSION="2"):
+        invalidate(CacheKind.MATCHES)
+    assert [text_from(old, "1"), text_from(new, "2")] == ["fwd=miss", "fwd=miss"]
+    assert (old.made, new.made) == (2, 2)
+
+
+@pytest.mark.case("G11")
+@pytest.mark.parametrize("form", ["platinum", "premium soon", '{"plan": "elite"}', ""])
+def test_what_another_release_remembers_of_a_person_in_its_own_form_counts_for_nothing(
+    group: Group, redis: Upstash, form: str
+) -> None:
+    """Then Postgres is asked."""
+    wiring.redis().set(PlanCache.key_for(ALICE), form)
+    assert group.get("/tiered", **signed_in(Plan.FREE)).json["text"] == "free"
+
+
+@pytest.mark.case("D10")
+def test_an_answer_of_another_form_is_another_answer(variables: dict[str, str]) -> None:
+    class Before(BaseModel):
+        text: str
+
+    class After(Before):
+        more: str = "x"
+
+    def giving(model: type[Before]) -> Handler:
+        app = http_app("try")
+
+        @app.get("/same", response_model=model)
+        @cached(CacheKind.MATCHES)
+        async def same(reader: Anyone) -> Any:
+            return model(text="x")
+
+        return lambda_handler(app)
+
+    assert invoke(giving(Before), "/same", at=NOON).json == {"text": "x"}
+    assert invoke(giving(After), "/same", at=NOON).json == {"text": "x", "more": "x"}
+    assert invoke(giving(Before), "/same", at=NOON).headers["cache-status"].startswith("paris-sportif; hit")
+
+
+def test_an_answer_that_depends_on_more_than_its_address_cannot_be_kept() -> None:
+    app = http_app("try")
+
+    async def by_header(reader: Anyone, x_mode: Annotated[str, Header()] = "") -> Numbered:
+        return Numbered(made=1, text=x_mode)
+
+    async def by_cookie(reader: Anyone, mode: Annotated[str, Cookie()] = "") -> Numbered:
+        return Numbered(made=1, text=mode)
+
+    async def write(reader: Anyone) -> Numbered:
+        return Numbered(made=1, text="")
+
+    for add, endpoint in ((app.get, by_header), (app.get, by_cookie), (app.post, write)):
+        with pytest.raises(TypeError, match="/x: only a GET that depends on its URL and the language"):
+            add("/x")(cached(CacheKind.MATCHES)(endpoint))

@@ -1,0 +1,238 @@
+"""How long a cached response counts, and what is served meanwhile."""
+
+import json
+import socket
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.accounts.plans import Plan
+from shared.runtime import clock
+from shared.services import cache_policies
+from shared.services.cache_policies import CACHE_POLICIES, CacheKind, invalidate
+from shared.web.cached_route import JITTER
+from shared.web.errors import BadRequest, NotFound
+from tests.running import environment, invoke
+from tests.web.cached_route.group import NOON, Group, cold, signed_in, whose
+from tests.web.conftest import Upstash
+
+GONE = "postgresql://u@127.0.0.1:9/x"
+
+
+def test_what_was_answered_is_answered_again_without_being_made(group: Group) -> None:
+    first, second = group.get(), group.get(after=1)
+    cold()
+    third = group.get(after=2)
+    assert group.made == 1
+    assert first.body == second.body == third.body == '{"made":1,"text":"fr 1 None"}'
+    assert [whose(response) for response in (first, second, third)] == ["fwd=miss", "hit", "hit"]
+    assert third.headers["content-type"] == "application/json"
+    assert third.headers["etag"] == first.headers["etag"]
+
+
+@pytest.mark.case("F1")
+def test_a_kept_answer_needs_no_postgres(group: Group, variables: dict[str, str]) -> None:
+    group.get("/database")
+    with environment(**{**variables, "DATABASE_URL": GONE}):
+        assert group.get("/database", after=60).json["text"] == "database"
+        assert group.get("/public/new", after=60).status == 200
+        signed = group.get("/database", after=60, **signed_in(Plan.FREE))
+        assert (signed.status, whose(signed)) == (200, "hit"), "though nobody can tell who asks"
+    assert group.made == 2
+
+
+def test_how_many_commands_an_answer_takes(group: Group, redis: Upstash) -> None:
+    """One counts the call; the budget is worked out from these in docs/operate/caching.md."""
+
+    def commands(*args: Any, **how: Any) -> int:
+        before = redis.request_count()
+        group.get(*args, **how)
+        return redis.request_count() - before - 1
+
+    assert commands() == 3, "made: counted, looked for, kept"
+    assert commands() == 1, "from this process"
+    cold()
+    assert commands() == 2, "from Redis"
+    assert commands() == 1
+    assert commands("/own", **signed_in(Plan.FREE)) == 2, "and the plan, read along with the count, remembered"
+    for reader in ({}, signed_in(Plan.FREE)):
+        assert commands("/own", **reader) == commands(**reader) == 1
+    assert commands("/public?page=0") == 3, "refused: counted, looked for, turn ended"
+    assert commands("/tiered", **signed_in(Plan.FREE)) == 3
+    cold()
+    assert commands("/tiered", **signed_in(Plan.FREE)) == 2
+    assert commands("/tiered", **signed_in(Plan.FREE)) == 1
+
+
+@pytest.mark.case("D5")
+@pytest.mark.parametrize(
+    ("kind", "seconds", "tiered"),
+    [
+        (CacheKind.MATCHES, 600, False),
+        (CacheKind.PREDICTIONS, 3_600, True),
+        (CacheKind.TEAMS, 86_400, False),
+        (CacheKind.DAILY_PICKS, 1_800, True),
+        (CacheKind.STATISTICS, 3_600, False),
+        (CacheKind.LIVE, 30, False),
+    ],
+)
+def test_the_times_are_those_asked_for(kind: CacheKind, seconds: int, tiered: bool) -> None:
+    assert (CACHE_POLICIES[kind].ttl, CACHE_POLICIES[kind].per_plan) == (timedelta(seconds=seconds), tiered)
+
+
+@pytest.mark.case("D5")
+def test_an_answer_counts_as_long_as_its_kind_says_and_no_longer(group: Group) -> None:
+    group.get()
+    cold()
+    assert whose(group.get(after=600 * (1 - JITTER) - 1)) == "hit"
+    assert whose(group.get(after=601)) == "fwd=miss"
+
+
+@pytest.mark.case("D8")
+def test_answers_made_together_do_not_end_together(group: Group, redis: Upstash) -> None:
+    for name in range(30):
+        group.get(f"/public/{name}")
+    expiries = [redis.client.hget(key, "fresh_until") for key in redis.client.keys("response:*")]
+    lives = [int(str(until)) / 1000 - NOON.timestamp() for until in expiries]
+    assert 540 <= min(lives) < 560
+    assert 590 < max(lives) <= 600
+    assert len(set(lives)) > 25
+
+
+@pytest.mark.case("I1")
+def test_an_answer_for_today_does_not_count_tomorrow(group: Group) -> None:
+    """Tomorrow begins in Paris."""
+    before_midnight = datetime(2026, 11, 22, 22, 55, tzinfo=UTC)
+    assert whose(invoke(group.handler, "/tiered", at=before_midnight)) == "fwd=miss"
+    assert whose(invoke(group.handler, "/tiered", at=before_midnight + timedelta(minutes=4, seconds=59))) == "hit"
+    assert whose(invoke(group.handler, "/tiered", at=before_midnight + timedelta(minutes=5))) == "fwd=miss"
+
+
+@pytest.mark.case("D3")
+def test_while_one_makes_another_the_rest_get_the_old_one(group: Group, redis: Upstash) -> None:
+    group.get()
+    redis.client.set(f"lock:{redis.client.keys('response:*')[0].removeprefix('response:')}", "somebody else", px=60_000)
+    old = group.get(after=700)
+    assert (old.status, old.json["made"], whose(old)) == (200, 1, "hit; detail=stale")
+    assert (old.headers["age"], old.headers["warning"]) == ("700", '110 - "Response is Stale"')
+    assert old.headers["cache-control"] == "public, no-cache"
+
+
+@pytest.mark.case("D4", "F1")
+def test_while_postgres_is_gone_old_answers_are_given_and_say_so(group: Group, variables: dict[str, str]) -> None:
+    group.get("/database")
+    with environment(**{**variables, "DATABASE_URL": GONE}):
+        old = group.get("/database", after=7200)
+        assert (old.status, old.json["made"], old.headers["age"]) == (200, 1, "7200")
+        assert old.headers["warning"].startswith("110")
+        cold()
+        assert group.get("/database", after=3600 + 6 * 3600 - 400).status == 200
+        refused = group.get("/database", after=3600 + 6 * 3600 + 1)
+        assert (refused.status, refused.headers["retry-after"]) == (503, "5")
+        assert group.get("/database?x=1", after=3600 + 6 * 3600 + 1, accept_language="en").status == 503
+    assert whose(group.get("/database", after=3600 + 6 * 3600 + 2)) == "fwd=miss"
+
+
+def test_scores_of_an_hour_ago_are_not_given_as_live(group: Group) -> None:
+    assert CACHE_POLICIES[CacheKind.LIVE].stale_ttl <= timedelta(minutes=5)
+
+
+def test_while_the_makers_fail_nobody_waits_for_them(group: Group, variables: dict[str, str], redis: Upstash) -> None:
+    group.get("/database")
+    with environment(**{**variables, "DATABASE_URL": GONE}):
+        group.get("/database", after=7200)
+        assert redis.client.keys("lock:*"), "the turn runs out by itself"
+
+
+def test_the_unexpected_flies_and_holds_nobody_up(group: Group, redis: Upstash) -> None:
+    group.get()
+    group.fail = RuntimeError("nobody expected this")
+    assert group.get(after=700).status == 500
+    assert not redis.client.keys("lock:*")
+
+
+@pytest.mark.case("D11")
+@pytest.mark.parametrize("times", [1, 3])
+def test_that_something_is_not_there_is_believed_for_a_minute(group: Group, times: int) -> None:
+    group.fail = NotFound("unknown_match")
+    for _ in range(times):
+        missing = group.get("/public/x", accept_language="en")
+        assert (missing.status, missing.json["detail"]) == (404, "This match is unknown.")
+        assert missing.headers["cache-control"] == "no-store"
+        assert "etag" in missing.headers
+        assert invoke(group.handler, "/public/x", at=NOON, accept_language="en", if_none_match="*").status == 404
+    assert group.made == 1
+    group.fail = None
+    assert group.get("/public/x", after=59, accept_language="en").status == 404
+    assert group.get("/public/x", after=60, accept_language="en").status == 200
+
+
+@pytest.mark.parametrize("error", [BadRequest("dates_reversed"), NotFound("no_prediction")])
+def test_only_what_is_not_there_is_kept_of_all_refusals(group: Group, redis: Upstash, error: NotFound) -> None:
+    group.fail = error
+    group.get()
+    assert bool(redis.client.keys("response:*")) == (type(error) is NotFound)
+    assert not redis.client.keys("lock:*")
+
+
+@pytest.mark.parametrize(
+    ("header", "value"), [("set-cookie", "a=b"), ("cache-control", "no-store"), ("content-type", "text/html")]
+)
+def test_what_says_that_it_is_for_one_alone_is_not_kept(group: Group, redis: Upstash, header: str, value: str) -> None:
+    target = f"/special?header={header}&value={value}"
+    responses = [group.get(target), group.get(target)]
+    assert [json.loads(response.body)["made"] for response in responses] == [1, 2]
+    assert redis.client.keys("response:*") == redis.client.keys("lock:*") == []
+
+
+@pytest.mark.case("D12")
+def test_what_has_changed_is_made_anew(group: Group) -> None:
+    group.get()
+    group.get("/tiered")
+    invalidate(CacheKind.MATCHES, CacheKind.TEAMS)
+    assert group.get().json["made"] == 3
+    assert group.get("/tiered").json["made"] == 2
+
+
+@pytest.mark.case("D12")
+def test_other_processes_learn_of_it_within_half_a_minute(group: Group, redis: Upstash) -> None:
+    group.get()
+    redis.client.incr("generation:matches")
+    assert group.get(after=29).json["made"] == 1
+    assert group.get(after=30).json["made"] == 2
+
+
+def test_that_nothing_changed_is_told_to_nobody(variables: dict[str, str], redis: Upstash) -> None:
+    invalidate()
+    assert redis.client.keys("*") == []
+    with environment():
+        invalidate(CacheKind.MATCHES)
+    with environment(UPSTASH_REDIS_REST_URL="http://127.0.0.1:9", UPSTASH_REDIS_REST_TOKEN="x"):
+        invalidate(*CacheKind)
+
+
+def test_every_kind_is_in_the_table() -> None:
+    assert set(cache_policies.CACHE_POLICIES) == set(CacheKind)
+
+
+def test_without_redis_every_answer_is_made_and_still_told_how_to_keep_it(variables: dict[str, str]) -> None:
+    with environment(DATABASE_URL=variables["DATABASE_URL"]):
+        group = Group()
+        assert [group.get().json["made"] for _ in range(2)] == [1, 2]
+        assert group.get().headers["cache-control"].startswith("public")
+        assert group.get(if_none_match="*").status == 304
+
+
+def test_a_redis_that_hangs_costs_one_second_once(group: Group, variables: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hanging = {**variables, "UPSTASH_REDIS_REST_URL": f"http://127.0.0.1:{silent.getsockname()[1]}"}
+        with environment(**hanging):
+            took = []
+            for _ in range(3):
+                watch = clock.stopwatch()
+                assert group.get().status == 200
+                took.append(watch())
+        assert 900 < took[0] < 1800
+        assert max(took[1:]) < 300
+        assert group.made == 1
