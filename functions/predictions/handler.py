@@ -8,6 +8,8 @@ from fastapi import Query
 from functions.predictions import present, track_record
 from functions.predictions.record_schemas import CalibrationResponse, PredictionStatsResponse
 from functions.predictions.schemas import DailyPickResponse, DailyPicksResponse, PredictionResponse
+from functions.predictions.what_if import RequestedState, what_if
+from functions.predictions.what_if_schemas import WhatIfResponse
 from shared.accounts.entitlements import features_of
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.explanations.translations import translate
@@ -19,7 +21,7 @@ from shared.stores.football import matches
 from shared.stores.forecasting import predictions
 from shared.stores.news import explanations
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
-from shared.web.authentication import Anyone
+from shared.web.authentication import Anyone, Premium
 from shared.web.cached_route import cached
 from shared.web.errors import NotFound
 from shared.web.match_conditions import fatigue_info, weather_info
@@ -141,6 +143,23 @@ async def read_prediction(
     if features.enrichment:
         response.weather, response.fatigue_info = weather_info(db, match, language), fatigue_info(db, match)
     return response
+
+
+@app.get(f"{PREFIX}/{{match_id}}/what-if", operation_id="getWhatIf", tags=["Predictions"])
+@cached(CacheKind.PREDICTIONS)
+async def read_what_if(
+    reader: Premium,
+    db: Connection,
+    language: RequestLanguage,
+    match_id: MatchId,
+    state: RequestedState,
+) -> WhatIfResponse:
+    """The newest published forecast of a match, as if it stood so: any minute, score and red cards."""
+    match = require_match(db, match_id)
+    prediction = predictions.latest(db, [match.match_id], clock.now()).get(match.match_id)
+    if prediction is None:
+        raise NotFound("no_prediction")
+    return what_if(match, prediction, state, data_source(language))
 
 
 handler = lambda_handler(app)

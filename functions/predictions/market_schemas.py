@@ -49,7 +49,7 @@ class CorrectScoreResponse(BaseModel):
 
 
 class DrawNoBet(BaseModel):
-    """Draw no bet: the stake is returned on a draw."""
+    """Draw no bet: the stake is returned on a draw. Null where the match can only end in one."""
 
     home_prob: float
     away_prob: float
@@ -107,7 +107,7 @@ class MultiMarketsResponse(BaseModel):
     btts: BttsResponse
     double_chance: DoubleChanceResponse
     correct_score: CorrectScoreResponse
-    draw_no_bet: DrawNoBet
+    draw_no_bet: DrawNoBet | None
     goal_lines: list[LineResponse]
     asian_handicaps: list[LineResponse]
     team_goals: list[TeamGoals]

@@ -1,5 +1,6 @@
 """The markets of a score grid as a response. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from functions.predictions.market_schemas import (
@@ -15,7 +16,6 @@ from functions.predictions.market_schemas import (
     WinToNil,
 )
 from functions.predictions.schemas import PredictionProbabilities
-from shared.stores.forecasting.predictions import PredictionRow
 
 DIGITS = 4
 
@@ -26,20 +26,27 @@ def probabilities(shares: tuple[float, float, float]) -> PredictionProbabilities
     return PredictionProbabilities(home_win=home, draw=round(1 - home - away, DIGITS), away_win=away)
 
 
-def markets(row: PredictionRow) -> MultiMarketsResponse:
-    """All markets of a forecast."""
-    over = dict(row.markets["over"])
-    both = round(row.markets["both_score"], DIGITS)
-    shown = probabilities(row.probabilities)
+def markets(
+    shares: tuple[float, float, float], goals: tuple[float, float], values: Mapping[str, Any]
+) -> MultiMarketsResponse:
+    """All markets of a score grid.
+
+    Args:
+        shares: probabilities of home win, draw and away win.
+        goals: expected goals of the two sides.
+        values: further markets, by the names of `forecasting.markets.Markets`.
+    """
+    over = dict(values["over"])
+    both = round(values["both_score"], DIGITS)
+    shown = probabilities(shares)
     chances = {
         "1X": round(shown.home_win + shown.draw, DIGITS),
         "X2": round(shown.draw + shown.away_win, DIGITS),
         "12": round(shown.home_win + shown.away_win, DIGITS),
     }
-    scores = {score: round(share, DIGITS) for score, share in row.markets["scores"]}
+    scores = {score: round(share, DIGITS) for score, share in values["scores"]}
     likeliest = next(iter(scores))
-    home_or_not = round(row.home / (row.home + row.away), DIGITS)
-    home_to_nil, away_to_nil = row.markets["win_to_nil"]
+    home_to_nil, away_to_nil = values["win_to_nil"]
     return MultiMarketsResponse(
         over_under_15=_over_under(1.5, over[1.5]),
         over_under_25=_over_under(2.5, over[2.5]),
@@ -49,24 +56,32 @@ def markets(row: PredictionRow) -> MultiMarketsResponse:
             {**chances, "recommended": max(chances, key=lambda key: chances[key])}
         ),
         correct_score=CorrectScoreResponse(scores=scores, most_likely=likeliest, most_likely_prob=scores[likeliest]),
-        draw_no_bet=DrawNoBet(home_prob=home_or_not, away_prob=round(1 - home_or_not, DIGITS)),
-        goal_lines=[_line(market) for market in row.markets["goal_lines"]],
-        asian_handicaps=[_line(market) for market in row.markets["handicaps"]],
+        draw_no_bet=_draw_no_bet(shares[0], shares[2]),
+        goal_lines=[_line(market) for market in values["goal_lines"]],
+        asian_handicaps=[_line(market) for market in values["handicaps"]],
         team_goals=[
             TeamGoals(line=line, home_over=round(home, DIGITS), away_over=round(away, DIGITS))
-            for line, home, away in row.markets["team_goals"]
+            for line, home, away in values["team_goals"]
         ],
         win_to_nil=WinToNil(home=round(home_to_nil, DIGITS), away=round(away_to_nil, DIGITS)),
-        half_time=_half_time(row.markets),
-        expected_home_goals=round(row.home_rate, 2),
-        expected_away_goals=round(row.away_rate, 2),
-        expected_total_goals=round(row.home_rate + row.away_rate, 2),
+        half_time=_half_time(values),
+        expected_home_goals=round(goals[0], 2),
+        expected_away_goals=round(goals[1], 2),
+        expected_total_goals=round(sum(goals), 2),
     )
 
 
-def _half_time(markets: dict[str, Any]) -> HalfTime | None:
-    """None for forecasts published before half-time was part of the markets."""
-    if "half_time" not in markets:
+def _draw_no_bet(home: float, away: float) -> DrawNoBet | None:
+    """None where the match can only end in a draw."""
+    if home + away == 0:
+        return None
+    home_or_not = round(home / (home + away), DIGITS)
+    return DrawNoBet(home_prob=home_or_not, away_prob=round(1 - home_or_not, DIGITS))
+
+
+def _half_time(markets: Mapping[str, Any]) -> HalfTime | None:
+    """None once half-time is past, and for forecasts published before it was part of the markets."""
+    if markets.get("half_time") is None:
         return None
     shown, over = probabilities(tuple(markets["half_time"])), dict(markets["half_time_over"])
     return HalfTime(

@@ -107,7 +107,7 @@ def prediction(
         ratings_interval=_interval(row.ratings_bounds) if row.ratings_bounds else None,
         model_contributions=_contributions(row) if with_models and features.model_details else None,
         llm_adjustments=_adjustments(text, language) if text and features.sources else None,
-        multi_markets=markets(row) if features.markets else None,
+        multi_markets=markets(shares, (row.home_rate, row.away_rate), row.markets) if features.markets else None,
         match_context_summary=(text.content[language]["context"] or None) if text and features.sources else None,
         news_sources=_sources(text) if text and features.sources else None,
         created_at=row.published_at,

@@ -27,6 +27,8 @@ Ints = NDArray[np.int64]
 
 _NUMBERS = {
     "goals": ("FTHG", "FTAG"),
+    "half_time_goals": ("HTHG", "HTAG"),
+    "red_cards": ("HR", "AR"),
     "shots": ("HS", "AS"),
     "shots_on_target": ("HST", "AST"),
     "expected_goals": ("HxG", "AxG"),

@@ -56,7 +56,8 @@ def outcome_probabilities(grid: Grid) -> Grid:
     """Home win, draw, away win: shape (…, 16, 16) → (…, 3)."""
     draw = np.trace(grid, axis1=-2, axis2=-1)
     home = np.tril(grid, -1).sum(axis=(-2, -1))
-    return np.stack([home, draw, 1 - home - draw], axis=-1)
+    away = np.maximum(1 - home - draw, 0.0)  # rounding may leave less than nothing where the away side cannot win
+    return np.stack([home, draw, away], axis=-1)
 
 
 def over_probability(grid: Grid, line: float) -> Grid:

@@ -15,12 +15,16 @@ from shared.forecasting.grid import SIZE, Grid
 FIRST_HALF_SHARE = 0.441
 """Share of all goals: five leagues, 2005-06 to 2022-23, 32,764 matches; 0.438 to 0.445 by league."""
 
-_THINNING = np.array(
-    [[comb(n, k) * FIRST_HALF_SHARE**k * (1 - FIRST_HALF_SHARE) ** (n - k) for k in range(SIZE)] for n in range(SIZE)]
-)
-"""Probability that k of n goals (rows) fall in the first half."""
+_CHOICES = np.array([[comb(n, k) for k in range(SIZE)] for n in range(SIZE)], dtype=np.float64)
+_LEFT = np.clip(np.subtract.outer(np.arange(SIZE), np.arange(SIZE)), 0, None)
 
 
 def half_time_grid(grid: Grid) -> Grid:
     """Probability of every half-time score, from the full-time grid: (16, 16) → (16, 16)."""
-    return _THINNING.T @ grid @ _THINNING
+    return thin(grid, FIRST_HALF_SHARE)
+
+
+def thin(grid: Grid, share: float) -> Grid:
+    """Probability of every score when each goal of a grid counts with a probability: (16, 16) → (16, 16)."""
+    counted = _CHOICES * share ** np.arange(SIZE) * (1 - share) ** _LEFT  # that k of n goals (rows) count
+    return counted.T @ grid @ counted

@@ -42,16 +42,17 @@ class Markets:
     # Each of `TEAM_LINES` with the probabilities that the home and the away side score more.
     team_goals: tuple[tuple[float, float, float], ...]
     win_to_nil: tuple[float, float]  # probabilities that the home and the away side win without conceding
-    half_time: tuple[float, float, float]  # home lead, draw, away lead at half-time; they sum to 1
-    # Each of `HALF_TIME_LINES` with the probability of more goals before half-time.
-    half_time_over: tuple[tuple[float, float], ...]
+    # home lead, draw, away lead at half-time; they sum to 1. None once it is past: the grid lacks its score.
+    half_time: tuple[float, float, float] | None
+    # Each of `HALF_TIME_LINES` with the probability of more goals before half-time; None once it is past.
+    half_time_over: tuple[tuple[float, float], ...] | None
 
 
-def markets(grid: Grid) -> Markets:
-    """The markets of a score grid (16, 16)."""
+def markets(grid: Grid, at_half_time: Grid | None = None) -> Markets:
+    """The markets of a score grid (16, 16), and of one of half-time; by default that of a match not yet begun."""
     home, draw, away = (float(p) for p in outcome_probabilities(grid))
     goals, leads = total_goals(grid), home_lead(grid)
-    before = half_time_grid(grid)
+    before = half_time_grid(grid) if at_half_time is None else at_half_time
     ahead, level, behind = (float(p) for p in outcome_probabilities(before))
     likeliest = np.argsort(-grid, axis=None, kind="stable")[:LIKELIEST_SCORES]
     cells = [(int(cell // grid.shape[1]), int(cell % grid.shape[1])) for cell in likeliest]

@@ -177,6 +177,8 @@ def all_requests(matches: list[int], team: int) -> Iterator[tuple[str, str, str,
     for match in matches:
         for query in ("?include_model_details=true", ""):
             yield "predictions", "GET", f"/api/v1/predictions/{match}{query}", None
+        for state in ("minute=0&home=0&away=0", "minute=45&home=1&away=0", "minute=90&added=3&home=0&away=2"):
+            yield "predictions", "GET", f"/api/v1/predictions/{match}/what-if?{state}", None
         yield "bets", "GET", f"/api/v1/bets/kelly?odds=3&match_id={match}&prediction=draw", None
         yield "enrichment", "GET", f"/api/v1/enrichment/full?match_id={match}", None
     for form in ("csv", "json"):

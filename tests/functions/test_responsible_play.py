@@ -161,6 +161,9 @@ ROUTES = {
     ("GET", f"{V1}/calendar/competitions/{{competition}}.ics"): Row(f"{V1}/calendar/competitions/PL.ics"),
     ("GET", f"{V1}/calendar/teams/{{team_id}}.ics"): Row(f"{V1}/calendar/teams/{{team}}.ics"),
     ("GET", f"{V1}/predictions/calibration"): Row(f"{V1}/predictions/calibration"),
+    ("GET", f"{V1}/predictions/{{match_id}}/what-if"): Row(
+        f"{V1}/predictions/{{match}}/what-if?minute=60&home=1&away=0&away_red=1"
+    ),
     ("GET", f"{V1}/keys"): Row(f"{V1}/keys"),
     ("GET", f"{V1}/webhooks"): Row(f"{V1}/webhooks"),
     ("GET", f"{V1}/admin/stats"): Row(f"{V1}/admin/stats"),
