@@ -61,14 +61,21 @@ def places(of: Table, rules: LeagueRules, lots: NDArray[np.int64]) -> NDArray[np
             place.
     """
     level = _refine(np.zeros_like(of.points), of.points)
-    on_points = level
-    for criterion in rules.tie_breaks:
-        undecided = np.flatnonzero(level.sum(axis=0) < len(level) * (len(level) - 1) // 2)
-        if len(undecided) == 0:
-            break
-        among = (on_points if rules.among_level_on_points else level)[:, undecided]
-        level[:, undecided] = _refine(level[:, undecided], _value(of, criterion, among, undecided))
+    on_points = level.copy()
+    step = np.zeros(level.shape[1], dtype=np.int64)
+    while len(open_runs := np.flatnonzero(_has_level_clubs(level) & (step < len(rules.tie_breaks)))):
+        first = int(step[open_runs].min())
+        runs = open_runs[step[open_runs] == first]
+        among = (on_points if rules.among_level_on_points else level)[:, runs]
+        refined = _refine(level[:, runs], _value(of, rules.tie_breaks[first], among, runs))
+        restarts = rules.restarts & (refined != level[:, runs]).any(axis=0)
+        level[:, runs] = refined
+        step[runs] = np.where(restarts, 0, first + 1)
     return (_refine(level, lots) + 1).astype(np.int8)
+
+
+def _has_level_clubs(level: Counts) -> NDArray[np.bool_]:
+    return level.sum(axis=0) < len(level) * (len(level) - 1) // 2
 
 
 def _refine(level: Counts, values: NDArray[np.integer]) -> Counts:

@@ -4,12 +4,12 @@ A league without a row cannot be simulated: its season is split, or ends in play
 November 2026:
 
 - England: Premier League Handbook, section C (head-to-head since 2019-20).
-- Spain: RFEF, Reglamento General, article 201: a club that a criterion separates is left out, and the others start again.
+- Spain: RFEF, Reglamento General, article 201: clubs that a criterion does not separate start again among themselves.
 - Germany: DFL, Spielordnung, § 2.
 - Italy: FIGC, NOIF article 51: the criteria compare all clubs level on points; play-offs by decisions of its council
   (2022-23 on a neutral ground, since 2023-24 at the better placed club's or in two legs).
-- France: LFP, Règlement administratif, article 518 ter of 2023-24. Earlier wordings were not found; since 2006-07 one
-  pair of clubs was level on points and difference before that season, and goals decide it as the first meeting does.
+- France: LFP, Règlement administratif, article 518 ter of 2023-24. Earlier wordings were not found; from 2007-08 on one
+  pair was level on points and difference before (Montpellier and Guingamp, 2013-14), and any wording orders it alike.
 - Europe: UEFA, access list 2024-27, for the seasons 2023-24 to 2025-26 and, until UEFA decides otherwise, later ones.
   Each row is what the league's place gives while the cup winners have a better one; cups and titles may pass places on.
 """
@@ -72,6 +72,7 @@ class LeagueRules:
     play_off_survival: float | None = None
     # Whether head-to-head criteria compare all clubs level on points, or those that the criteria before left level.
     among_level_on_points: bool = False
+    restarts: bool = False  # whether clubs left level by a criterion that separated others start again with the first
     deciders: tuple[Decider, ...] = ()
     # Places of each European competition, counted from 1.
     europe: dict[Prize, tuple[int, ...]] = field(default_factory=dict[Prize, tuple[int, ...]])
@@ -91,9 +92,7 @@ class LeagueRules:
 _GOALS = (TieBreak.DIFFERENCE, TieBreak.GOALS)
 _ENGLAND = (*_GOALS, TieBreak.MUTUAL_POINTS, TieBreak.MUTUAL_AWAY_GOALS)
 _GERMANY = (*_GOALS, TieBreak.MUTUAL_POINTS, TieBreak.MUTUAL_DIFFERENCE, TieBreak.MUTUAL_AWAY_GOALS, TieBreak.AWAY_GOALS)
-_AGAIN = (TieBreak.MUTUAL_POINTS, TieBreak.MUTUAL_DIFFERENCE)
-_SPAIN = (TieBreak.MUTUAL_POINTS, *_AGAIN, *_AGAIN, *_GOALS)
-_ITALY = (TieBreak.MUTUAL_POINTS, TieBreak.MUTUAL_DIFFERENCE, *_GOALS)
+_HEAD_TO_HEAD = (TieBreak.MUTUAL_POINTS, TieBreak.MUTUAL_DIFFERENCE, *_GOALS)
 _FRANCE = (
     TieBreak.DIFFERENCE,
     TieBreak.MUTUAL_POINTS,
@@ -124,16 +123,16 @@ RULES = (
     LeagueRules("PL", 1995, _GOALS, 3),
     LeagueRules("PL", 2019, _ENGLAND, 3),
     LeagueRules("PL", 2023, _ENGLAND, 3, europe=_FOUR),
-    LeagueRules("PD", 2005, _SPAIN, 3),
-    LeagueRules("PD", 2023, _SPAIN, 3, europe=_FOUR),
+    LeagueRules("PD", 2005, _HEAD_TO_HEAD, 3, restarts=True),
+    LeagueRules("PD", 2023, _HEAD_TO_HEAD, 3, restarts=True, europe=_FOUR),
     LeagueRules("BL1", 2005, _GERMANY, 3),
     LeagueRules("BL1", 2008, _GERMANY, 2, GERMAN_SURVIVAL),
     LeagueRules("BL1", 2023, _GERMANY, 2, GERMAN_SURVIVAL, europe=_FOUR),
-    LeagueRules("SA", 2005, _ITALY, 3, among_level_on_points=True),
+    LeagueRules("SA", 2005, _HEAD_TO_HEAD, 3, among_level_on_points=True),
     LeagueRules(
         "SA",
         2022,
-        _ITALY,
+        _HEAD_TO_HEAD,
         3,
         among_level_on_points=True,
         deciders=(Decider(_TITLE, 1, neutral=True), Decider(_LAST_SAFE, 1, neutral=True)),
@@ -141,7 +140,7 @@ RULES = (
     LeagueRules(
         "SA",
         2023,
-        _ITALY,
+        _HEAD_TO_HEAD,
         3,
         among_level_on_points=True,
         deciders=(Decider(_TITLE, 1, neutral=False), Decider(_LAST_SAFE, 2, neutral=False)),

@@ -1,6 +1,6 @@
 """Points that leagues deducted from clubs, or gave back, each with the day of the decision.
 
-A simulation of a day knows the decisions before it. Where a table of football-data.org is stored, what it deducts counts
+A simulation of a day knows the decisions before it. Where a table of football-data.org is stored, its points count
 instead.
 """
 

@@ -1,10 +1,10 @@
 """Simulation of the rest of a league's season, many runs at once.
 
-Played results are fixed. Each run draws the true strengths of all clubs from what the ratings leave open, and keeps them:
-a club that wins more than expected in a run is, in that run, a stronger club, and wins more afterwards. This is the same
-distribution as drawing each match from the ratings and updating them by its simulated result, since both are the joint
-predictive distribution of one model, and it needs no filter within a run. Between matches strengths move at random, as
-in the ratings. Goals come from the grid of Dixon and Coles (`grid`) at the run's rates.
+Played results are fixed. Each run draws the true strengths of all clubs from what the ratings leave open and keeps them:
+a club that wins more than expected in a run is, in that run, a stronger club, and wins more afterwards. Drawing each
+match from the ratings and updating them by its simulated result gives the same distribution, the joint predictive one,
+and needs a filter within each run. Between matches strengths move at random, as in the ratings. Goals come from the
+grid of Dixon and Coles (`grid`) at the run's rates.
 """
 
 from dataclasses import dataclass
@@ -77,8 +77,9 @@ class _Strengths:
         elapsed = day - self._day
         if not self._moves or elapsed < STEP_DAYS:
             return
-        for part, drift in ((self.lead, self._season.lead_drift), (self.sum, self._season.sum_drift)):
-            part += np.float32(np.sqrt(drift * elapsed)) * self._rng.standard_normal(part.shape, dtype=np.float32)
+        for strength, drift in ((self.lead, self._season.lead_drift), (self.sum, self._season.sum_drift)):
+            moves = self._rng.standard_normal(strength.shape, dtype=np.float32)
+            np.add(strength, np.float32(np.sqrt(drift * elapsed)) * moves, out=strength)
         self._day = day
 
     def rates(self, log_rates: Floats, home: int, away: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -160,8 +161,8 @@ def _play_decider(
 ) -> None:
     """Plays the matches between two clubs level on points in the runs that need them; changes `order`."""
     better, worse = np.argmax(order == decider.place, axis=0), np.argmax(order == decider.place + 1, axis=0)
-    every = np.arange(order.shape[1])
-    for run in every[points[better, every] == points[worse, every]].tolist():
+    runs = range(order.shape[1])
+    for run in np.flatnonzero(points[better, runs] == points[worse, runs]).tolist():
         one, other = int(better[run]), int(worse[run])
         at_one, at_other = season.log_rates[one, other], season.log_rates[other, one]
         if decider.legs == 2:
