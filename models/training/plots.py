@@ -23,7 +23,7 @@ ROLLING = 400
 """Matches in a rolling mean; a shorter window shows mostly noise."""
 LONGEST_PAUSE = 30
 """Days."""
-_STYLE: Any = {
+STYLE: Any = {
     "font.size": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -40,7 +40,7 @@ _STYLE: Any = {
 def draw(directory: Path, sample: Sample) -> None:
     """Writes `reliability.svg` and `gap_to_closing.svg`, the same for the same sample."""
     directory.mkdir(parents=True, exist_ok=True)
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         for name, figure in (("reliability", _reliability(sample)), ("gap_to_closing", _gap(sample))):
             figure.savefig(directory / f"{name}.svg", metadata={"Date": None})
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from shared.football.calendar import season_of
 from shared.football.final_order import places, table
-from shared.football.league_rules import CURTAILED, rules_of
+from shared.football.league_rules import CURTAILED, LeagueRules, rules_of
 from shared.football.points_deductions import deducted
 from shared.football.team import Source
 from shared.football.teams import find
@@ -25,8 +25,9 @@ AWARDED = (
     (date(2020, 9, 19), "SA", "Verona", "Roma", (3, 0)),
 )
 """Scores that a jury set: they count in the table and teach the ratings nothing. The last match was played."""
-HORIZONS = {"August": None, "winter": None, "ten rounds": 10, "five rounds": 5, "two rounds": 2}
-"""Rounds left at each horizon; August is before the first match, winter the first of January."""
+ROUNDS_LEFT = {"ten rounds": 10, "five rounds": 5, "two rounds": 2}
+HORIZONS = ("August", "winter", *ROUNDS_LEFT)
+"""August is before the first match, winter the first of January, the others so many rounds before the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,13 @@ class PastSeason:
     competition: str
     season: int  # year in which it began
     horizon: str
+    rules: LeagueRules
     clubs: tuple[int, ...]  # ids
     input: SeasonInput
     places: NDArray[np.int8]  # final place of each club, from 1: (clubs,)
 
 
-def past_seasons(
-    played: Sequence[Result], competitions: Sequence[str], first: int
-) -> Iterator[PastSeason]:
+def past_seasons(played: Sequence[Result], competitions: Sequence[str], first: int) -> Iterator[PastSeason]:
     """The seasons from a first one on at each horizon, in order of day; seasons that ended early are left out.
 
     Args:
@@ -83,9 +83,7 @@ def _day(results: Sequence[Result], horizon: str) -> date:
     if horizon == "winter":
         return date(results[0].season + 1, 1, 1)
     clubs = len({result.home_team_id for result in results})
-    rounds = HORIZONS[horizon]
-    assert rounds is not None
-    return results[len(results) - rounds * clubs // 2].day
+    return results[len(results) - ROUNDS_LEFT[horizon] * clubs // 2].day
 
 
 def _past_season(
@@ -108,4 +106,4 @@ def _past_season(
     goals = np.where(played[..., None], final, 0).astype(np.int8)
     known = deducted(competition, season, day)
     given = season_input(strengths, competition, season, day, clubs, played, goals, np.maximum(days, 0), known, {})
-    return PastSeason(competition, season, horizon, tuple(clubs), given, order)
+    return PastSeason(competition, season, horizon, rules, tuple(clubs), given, order)

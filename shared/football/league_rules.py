@@ -91,7 +91,13 @@ class LeagueRules:
 
 _GOALS = (TieBreak.DIFFERENCE, TieBreak.GOALS)
 _ENGLAND = (*_GOALS, TieBreak.MUTUAL_POINTS, TieBreak.MUTUAL_AWAY_GOALS)
-_GERMANY = (*_GOALS, TieBreak.MUTUAL_POINTS, TieBreak.MUTUAL_DIFFERENCE, TieBreak.MUTUAL_AWAY_GOALS, TieBreak.AWAY_GOALS)
+_GERMANY = (
+    *_GOALS,
+    TieBreak.MUTUAL_POINTS,
+    TieBreak.MUTUAL_DIFFERENCE,
+    TieBreak.MUTUAL_AWAY_GOALS,
+    TieBreak.AWAY_GOALS,
+)
 _HEAD_TO_HEAD = (TieBreak.MUTUAL_POINTS, TieBreak.MUTUAL_DIFFERENCE, *_GOALS)
 _FRANCE = (
     TieBreak.DIFFERENCE,
@@ -162,3 +168,8 @@ def rules_of(competition: str, season: int) -> LeagueRules | None:
     """The rules of a league in a season, or None if it cannot be simulated."""
     valid = [rules for rules in RULES if rules.competition == competition and rules.since <= season]
     return valid[-1] if valid else None
+
+
+def can_be_simulated(competition: str) -> bool:
+    """Whether the format of a competition has rules here."""
+    return any(rules.competition == competition for rules in RULES)

@@ -69,15 +69,6 @@ def club_seasons(simulated: SimulatedSeason) -> list[ClubSeason]:
     ]
 
 
-def prize_probability(places: Sequence[int], rules: LeagueRules, prize: Prize) -> float:
-    """Probability of a prize, given the runs at each place; relegation includes a lost play-off."""
-    prizes = rules.prizes(len(places))
-    share = _share(places, prizes.get(prize, ()))
-    if prize is Prize.RELEGATION and rules.play_off_survival is not None:
-        share += _share(places, prizes[Prize.RELEGATION_PLAY_OFF]) * (1 - rules.play_off_survival)
-    return share
-
-
 def leverage(simulated: SimulatedSeason, rules: LeagueRules, matches: Sequence[tuple[int, int]]) -> list[Leverage]:
     """What each of some matches changes, from the runs in which it ends one way or another."""
     wanted = [_weights(simulated, rules, prizes) for prizes in ((Prize.TITLE,), EUROPEAN, (Prize.RELEGATION,))]
@@ -93,14 +84,8 @@ def leverage(simulated: SimulatedSeason, rules: LeagueRules, matches: Sequence[t
         others = [each for each in stakes if each.club not in (home, away) and each.swing >= LEAST_SWING]
         others.sort(key=lambda each: -each.swing)
         shares = [float(condition.mean()) for condition in conditions]
-        changes.append(
-            Leverage(home, away, (shares[0], shares[1], shares[2]), (stakes[home], stakes[away], *others))
-        )
+        changes.append(Leverage(home, away, (shares[0], shares[1], shares[2]), (stakes[home], stakes[away], *others)))
     return changes
-
-
-def _share(places: Sequence[int], wanted: Sequence[int]) -> float:
-    return sum(places[place - 1] for place in wanted) / sum(places)
 
 
 def _weights(simulated: SimulatedSeason, rules: LeagueRules, prizes: Sequence[Prize]) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """Simulation of the rest of a league's season, many runs at once.
 
-Played results are fixed. Each run draws the true strengths of all clubs from what the ratings leave open and keeps them:
-a club that wins more than expected in a run is, in that run, a stronger club, and wins more afterwards. Drawing each
+Played results are fixed. Each run draws the true strengths of all clubs from what the ratings leave open and keeps
+them: a club that wins more than expected in a run is, in that run, a stronger club, and wins more afterwards. Drawing each
 match from the ratings and updating them by its simulated result gives the same distribution, the joint predictive one,
 and needs a filter within each run. Between matches strengths move at random, as in the ratings. Goals come from the
 grid of Dixon and Coles (`grid`) at the run's rates.
@@ -100,7 +100,9 @@ class _Strengths:
         return float(own + 2 * common + 2 * (season.lead_drift + season.sum_drift) * self._day) / 4
 
 
-def simulate(season: SeasonInput, rules: LeagueRules, rng: np.random.Generator, runs: int = DEFAULT_RUNS) -> SimulatedSeason:
+def simulate(
+    season: SeasonInput, rules: LeagueRules, rng: np.random.Generator, runs: int = DEFAULT_RUNS
+) -> SimulatedSeason:
     """Draws the matches that are left, in order of day, and orders the clubs at the end of each run."""
     strengths = _Strengths(season, runs, rng)
     goals = np.repeat(season.goals[..., None], runs, axis=3)
