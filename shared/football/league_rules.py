@@ -53,9 +53,9 @@ EUROPEAN = (
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Matches between two clubs that are level on points at neighbouring places; penalties follow a draw."""
+    """Matches between two clubs level on points at the first two or the last safe and the next places; then penalties."""
 
-    place: int  # the better of the two places
+    for_title: bool  # else for the last safe place
     legs: int  # 1 or 2
     neutral: bool  # else one leg is at the better placed club's
 
@@ -77,9 +77,13 @@ class LeagueRules:
     # Places of each European competition, counted from 1.
     europe: dict[Prize, tuple[int, ...]] = field(default_factory=dict[Prize, tuple[int, ...]])
 
+    def last_safe(self, clubs: int) -> int:
+        """The last place of a league of so many clubs that does not go down without a play-off."""
+        return clubs - self.relegated
+
     def prizes(self, clubs: int) -> dict[Prize, tuple[int, ...]]:
         """The places of each prize in a league of so many clubs."""
-        last_safe = clubs - self.relegated
+        last_safe = self.last_safe(clubs)
         play_off = {} if self.play_off_survival is None else {Prize.RELEGATION_PLAY_OFF: (last_safe,)}
         return {
             Prize.TITLE: (1,),
@@ -123,7 +127,6 @@ GERMAN_SURVIVAL = 13 / 16
 """2008-09 to 2023-24; Cottbus, Hertha and Stuttgart lost theirs."""
 FRENCH_SURVIVAL = 3 / 6
 """2016-17 to 2023-24 without 2019-20 and 2022-23, which had none; Lorient, Saint-Étienne and Metz lost theirs."""
-_TITLE, _LAST_SAFE = 1, 17
 
 RULES = (
     LeagueRules("PL", 1995, _GOALS, 3),
@@ -141,7 +144,7 @@ RULES = (
         _HEAD_TO_HEAD,
         3,
         among_level_on_points=True,
-        deciders=(Decider(_TITLE, 1, neutral=True), Decider(_LAST_SAFE, 1, neutral=True)),
+        deciders=(Decider(for_title=True, legs=1, neutral=True), Decider(for_title=False, legs=1, neutral=True)),
     ),
     LeagueRules(
         "SA",
@@ -149,7 +152,7 @@ RULES = (
         _HEAD_TO_HEAD,
         3,
         among_level_on_points=True,
-        deciders=(Decider(_TITLE, 1, neutral=False), Decider(_LAST_SAFE, 2, neutral=False)),
+        deciders=(Decider(for_title=True, legs=1, neutral=False), Decider(for_title=False, legs=2, neutral=False)),
         europe=_FOUR,
     ),
     LeagueRules("FL1", 2005, _FRANCE, 3),

@@ -94,7 +94,7 @@ def _weights(simulated: SimulatedSeason, rules: LeagueRules, prizes: Sequence[Pr
     by_place = np.zeros(clubs + 1)
     for prize, wanted in rules.prizes(clubs).items():
         if prize in prizes:
-            by_place[list(wanted)] = 1
+            by_place[[place for place in wanted if place <= clubs]] = 1
         elif prize is Prize.RELEGATION_PLAY_OFF and Prize.RELEGATION in prizes:
             by_place[list(wanted)] = 1 - (rules.play_off_survival or 0)
     return by_place[simulated.places]

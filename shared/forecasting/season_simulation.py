@@ -1,9 +1,9 @@
 """Simulation of the rest of a league's season, many runs at once.
 
 Played results are fixed. Each run draws the true strengths of all clubs from what the ratings leave open and keeps
-them: a club that wins more than expected in a run is, in that run, a stronger club, and wins more afterwards. Drawing each
-match from the ratings and updating them by its simulated result gives the same distribution, the joint predictive one,
-and needs a filter within each run. Between matches strengths move at random, as in the ratings. Goals come from the
+them: a club that wins more than expected in a run is, in that run, a stronger club, and wins more afterwards. Drawing
+each match from the ratings and updating them by its simulated result gives the same distribution, the joint predictive
+one, and needs a filter within each run. Between matches strengths move at random, as in the ratings. Goals come from the
 grid of Dixon and Coles (`grid`) at the run's rates.
 """
 
@@ -114,7 +114,15 @@ def simulate(
     lots = rng.permuted(np.tile(np.arange(len(goals))[:, None], runs), axis=0)
     order = places(final, rules, lots)
     for decider in rules.deciders:
-        _play_decider(decider, order, final.points, strengths, season, rng)
+        _play_decider(
+            decider,
+            1 if decider.for_title else rules.last_safe(len(goals)),
+            order,
+            final.points,
+            strengths,
+            season,
+            rng,
+        )
     return SimulatedSeason(goals, final.points, order)
 
 
@@ -155,14 +163,17 @@ def _quantile(
 
 def _play_decider(
     decider: Decider,
+    place: int,
     order: NDArray[np.int8],
     points: NDArray[np.int16],
     strengths: _Strengths,
     season: SeasonInput,
     rng: np.random.Generator,
 ) -> None:
-    """Plays the matches between two clubs level on points in the runs that need them; changes `order`."""
-    better, worse = np.argmax(order == decider.place, axis=0), np.argmax(order == decider.place + 1, axis=0)
+    """Plays the matches between the clubs at a place and the next in the runs that need them; changes `order`."""
+    if not 0 < place < len(order):
+        return
+    better, worse = np.argmax(order == place, axis=0), np.argmax(order == place + 1, axis=0)
     runs = range(order.shape[1])
     for run in np.flatnonzero(points[better, runs] == points[worse, runs]).tolist():
         one, other = int(better[run]), int(worse[run])
@@ -177,7 +188,7 @@ def _play_decider(
         conceded = sum(float(np.exp(rates[1] + (total - lead) / 2)) for rates in grounds)
         margin = int(rng.poisson(scored)) - int(rng.poisson(conceded))
         if margin < 0 or (margin == 0 and rng.random() < 0.5):
-            order[one, run], order[other, run] = decider.place + 1, decider.place
+            order[one, run], order[other, run] = place + 1, place
 
 
 def _root(covariance: Floats) -> NDArray[np.float32]:
