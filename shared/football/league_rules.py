@@ -53,10 +53,10 @@ EUROPEAN = (
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Matches between two clubs level on points at the first two or the last safe and the next places; then penalties."""
+    """Matches between clubs level on points at the first two places, or at the last safe one and the next."""
 
     for_title: bool  # else for the last safe place
-    legs: int  # 1 or 2
+    legs: int  # 1 or 2; penalties follow a draw
     neutral: bool  # else one leg is at the better placed club's
 
 

@@ -3,8 +3,8 @@
 Played results are fixed. Each run draws the true strengths of all clubs from what the ratings leave open and keeps
 them: a club that wins more than expected in a run is, in that run, a stronger club, and wins more afterwards. Drawing
 each match from the ratings and updating them by its simulated result gives the same distribution, the joint predictive
-one, and needs a filter within each run. Between matches strengths move at random, as in the ratings. Goals come from the
-grid of Dixon and Coles (`grid`) at the run's rates.
+one, and needs a filter within each run. Between matches strengths move at random, as in the ratings. Goals come from
+the grid of Dixon and Coles (`grid`) at the run's rates.
 """
 
 from dataclasses import dataclass
