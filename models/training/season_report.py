@@ -16,10 +16,11 @@ from shared.football.league_rules import Prize
 from shared.forecasting.metrics import bootstrap_means
 from shared.forecasting.season_simulation import Floats
 
+ALL = "all"
 FORECASTS = ("simulated", *season_naive.NAMES)
 EVENTS = ("title", "top four", "relegation zone")
 """The relegation zone are the places that go down or play for it."""
-BINS, LEAST_IN_BIN = 10, 100
+BINS, LEAST_IN_BIN, LEAST_DRAWN = 10, 100, 20
 BAND_RUNS = 2000
 
 
@@ -70,20 +71,17 @@ def rps(scored: Scored, name: str) -> float:
     return float(((cumulative - reached) ** 2).mean())
 
 
-def bins(scored: Sequence[Scored]) -> Iterator[Bin]:
-    """Ten bins of the simulated probabilities of each event and horizon, those with enough forecasts."""
-    for event in EVENTS:
-        for horizon in HORIZONS:
-            pairs = [probability(each, "simulated", event) for each in scored if each.past.horizon == horizon]
-            forecast, happened = (np.concatenate(of) for of in zip(*pairs, strict=True))
-            which = np.minimum((forecast * BINS).astype(np.int64), BINS - 1)
-            for number in range(BINS):
-                chosen = which == number
-                if (n := int(chosen.sum())) < LEAST_IN_BIN:
-                    continue
-                mean = float(forecast[chosen].mean())
-                low, high = _band(forecast[chosen])
-                yield Bin(event, horizon, n, mean, float(happened[chosen].mean()), low, high)
+def bins(scored: Sequence[Scored], event: str, horizon: str, least: int = LEAST_IN_BIN) -> Iterator[Bin]:
+    """Ten bins of the simulated probabilities of an event at a horizon, or at `ALL`, those with enough forecasts."""
+    chosen_seasons = [each for each in scored if horizon in (each.past.horizon, ALL)]
+    pairs = [probability(each, "simulated", event) for each in chosen_seasons]
+    forecast, happened = (np.concatenate(of) for of in zip(*pairs, strict=True))
+    which = np.minimum((forecast * BINS).astype(np.int64), BINS - 1)
+    for number in range(BINS):
+        chosen = which == number
+        if (n := int(chosen.sum())) >= least:
+            low, high = _band(forecast[chosen])
+            yield Bin(event, horizon, n, float(forecast[chosen].mean()), float(happened[chosen].mean()), low, high)
 
 
 def render(scored: Sequence[Scored]) -> str:
@@ -102,7 +100,7 @@ def render(scored: Sequence[Scored]) -> str:
                 f"| {horizon} | {event} | {shown} | {difference.value:+.0f} [{difference.low:+.0f},"
                 f" {difference.high:+.0f}] |"
             )
-    filled = list(bins(scored))
+    filled = [each for event in EVENTS for horizon in (*HORIZONS, ALL) for each in bins(scored, event, horizon)]
     off = [each for each in filled if each.off]
     lines += ["", f"{len(filled)} bins of at least {LEAST_IN_BIN} forecasts, {len(off)} outside of their 95 % band"]
     lines += [
@@ -122,15 +120,8 @@ def draw(directory: Path, scored: Sequence[Scored]) -> None:
         for axes, event in zip(figure.subplots(1, len(EVENTS), sharey=True), EVENTS, strict=True):
             axes.plot([0, 1], [0, 1], color="#555555", linewidth=1, linestyle=(0, (4, 3)))
             for horizon in HORIZONS:
-                pairs = [probability(each, "simulated", event) for each in scored if each.past.horizon == horizon]
-                forecast, happened = (np.concatenate(of) for of in zip(*pairs, strict=True))
-                which = np.minimum((forecast * BINS).astype(np.int64), BINS - 1)
-                points = [
-                    (forecast[which == b].mean(), happened[which == b].mean())
-                    for b in range(BINS)
-                    if (which == b).sum() >= LEAST_IN_BIN // 5
-                ]
-                axes.plot(*np.array(points).T, marker="o", markersize=4, linewidth=1.2, label=horizon)
+                points = [(each.forecast, each.occurred) for each in bins(scored, event, horizon, LEAST_DRAWN)]
+                axes.plot(*np.array(points).reshape(-1, 2).T, marker="o", markersize=4, linewidth=1.2, label=horizon)
             axes.set(xlim=(0, 1), ylim=(0, 1), title=event, xlabel="forecast")
         figure.axes[0].set_ylabel("share that occurred")
         figure.axes[0].legend(frameon=False)
