@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test cases test-elsewhere histories mutate check bench scale train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
+.PHONY: help run test cases test-elsewhere histories mutate check bench scale train backtest seasons mirror openapi client-check bundle package smoke migrate restore cost replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
@@ -49,6 +49,7 @@ $(eval $(call needs,reports,FRONT STAGE RELEASE PROJECT))
 $(eval $(call needs,restore,FROM TO KEY))
 $(eval $(call needs,replay,SEASON DATA|MIRROR))
 $(eval $(call needs,backtest,DATA|MIRROR))
+$(eval $(call needs,seasons,DATA|MIRROR))
 $(eval $(call needs,mutate,ROOM|SINCE))
 $(eval $(call needs,migrate,DATABASE_URL))
 
@@ -92,6 +93,10 @@ train: .venv/installed ## Train the served model on seasons before BEFORE=2023 [
 backtest: .venv/installed ## Score past seasons, each by earlier ones: SEASONS=2324 [DATA=directory] [OUT=file.json] [PLOTS=directory]
 	$(PYTHON) -m models.training.backtest --data "$(or $(DATA),$(MIRROR))" --seasons "$(or $(SEASONS),2324)" \
 		--out "$(or $(OUT),.build/backtest.json)" $(if $(PLOTS),--plots "$(PLOTS)")
+
+seasons: .venv/installed ## Score forecasts of past seasons' ends: SEASONS=2223,2324 [DATA=directory] [PLOTS=directory]
+	$(PYTHON) -m models.training.season_backtest --data "$(or $(DATA),$(MIRROR))" --seasons "$(or $(SEASONS),2324)" \
+		$(if $(PLOTS),--plots "$(PLOTS)")
 
 mirror: .venv/installed ## Fetch the seasons that tests and replays read to ../shared/data, those that are not there yet
 	$(PYTHON) -m models.training.download ../shared/data/football-data-uk

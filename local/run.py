@@ -49,6 +49,7 @@ CHAIN = (
     "write_explanations",
     "choose_picks",
     "settle_picks",
+    "simulate_seasons",
 )
 START_PAGES = (
     "/docs",

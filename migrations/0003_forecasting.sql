@@ -84,3 +84,22 @@ COMMENT ON COLUMN quality.day IS 'the metrics cover matches before this day, in 
 COMMENT ON COLUMN quality.last_matches IS 'size of the window of latest matches';
 COMMENT ON COLUMN quality.n IS 'sample size: matches, or picks on them';
 COMMENT ON COLUMN quality.value IS 'NULL if the sample is too small';
+
+-- Simulated seasons, one row per league and day.
+CREATE TABLE season_forecasts (
+    competition text NOT NULL,
+    season integer NOT NULL,
+    day date NOT NULL,
+    simulated_at timestamptz NOT NULL,
+    matches_left integer NOT NULL,
+    team_ids integer [] NOT NULL,
+    places integer [] NOT NULL,
+    points double precision [] NOT NULL,
+    matches jsonb NOT NULL,
+    PRIMARY KEY (competition, season, day)
+);
+COMMENT ON COLUMN season_forecasts.day IS 'results before this day in Paris, and those known on it, are included';
+COMMENT ON COLUMN season_forecasts.matches_left IS 'league matches left; 0 for a finished season';
+COMMENT ON COLUMN season_forecasts.places IS 'a row for each club: runs in which it ends at each place, from the first on';
+COMMENT ON COLUMN season_forecasts.points IS 'a row for each club: mean, and the bounds of nine runs in ten';
+COMMENT ON COLUMN season_forecasts.matches IS 'what each coming match changes, as forecasting.season_outcomes.Leverage';

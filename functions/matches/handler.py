@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Query
 
 from functions.matches import present
+from functions.matches import season_forecasts as seasons
 from functions.matches.schemas import (
     CompetitionResponse,
     CompetitionsListResponse,
@@ -17,15 +18,18 @@ from functions.matches.schemas import (
     StandingsResponse,
     TeamFormResponse,
 )
+from functions.matches.season_schemas import SeasonForecastResponse, SeasonHistoryResponse
 from shared.explanations.translations import translate
 from shared.football.calendar import paris_bounds, paris_day
+from shared.football.league_rules import LeagueRules, can_be_simulated, rules_of
 from shared.football.match import Status
 from shared.runtime import clock
 from shared.services.cache_policies import CacheKind
 from shared.stores.betting import offers
 from shared.stores.football import matches, standings, teams
 from shared.stores.football.matches import MatchRow
-from shared.stores.forecasting import strengths
+from shared.stores.forecasting import season_forecasts, strengths
+from shared.stores.forecasting.season_forecasts import SeasonForecastRow
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.cached_route import cached
@@ -152,6 +156,39 @@ async def read_standings(
     )
 
 
+@app.get(f"{PREFIX}/season-forecast/{{competition_code}}", operation_id="getSeasonForecast", tags=["Matches"])
+@cached(CacheKind.MATCHES)
+async def read_season_forecast(
+    reader: Anyone, db: Connection, language: RequestLanguage, competition_code: CompetitionName
+) -> SeasonForecastResponse:
+    """How the season may end: 10,000 simulations of the matches that are left."""
+    row, rules = _season_forecast(db, resolve_competition_code(competition_code))
+    return seasons.forecast(
+        row,
+        shown_competitions()[row.competition],
+        rules,
+        teams.by_ids(db, row.team_ids),
+        language,
+        data_source(language, translate("season_forecast_note", language)),
+    )
+
+
+@app.get(
+    f"{PREFIX}/season-forecast/{{competition_code}}/history", operation_id="getSeasonForecastHistory", tags=["Matches"]
+)
+@cached(CacheKind.MATCHES)
+async def read_season_forecast_history(
+    reader: Anyone, db: Connection, language: RequestLanguage, competition_code: CompetitionName, team_id: TeamId
+) -> SeasonHistoryResponse:
+    """The forecasts of a club's current season, one a day."""
+    row, rules = _season_forecast(db, resolve_competition_code(competition_code))
+    team = teams.get(db, team_id)
+    if team is None or team_id not in row.team_ids:
+        raise NotFound("no_season_forecast", code=row.competition)
+    rows = season_forecasts.history(db, row.competition, row.season, team_id)
+    return seasons.history(rows, rules, team, data_source(language))
+
+
 @app.get(f"{PREFIX}/teams/{{team_id}}/form", operation_id="getTeamForm", tags=["Matches"])
 @cached(CacheKind.MATCHES)
 async def read_form(
@@ -187,6 +224,17 @@ async def read_head_to_head(
     row = require_match(db, match_id)
     meetings = matches.head_to_head(db, row.home_team_id, row.away_team_id, row.kick_off, limit)
     return present.head_to_head(row, meetings, data_source(language))
+
+
+def _season_forecast(db: Connection, code: str) -> tuple[SeasonForecastRow, LeagueRules]:
+    """The latest forecast of a league, and its rules in that season."""
+    if not can_be_simulated(code):
+        raise NotFound("season_not_simulated", code=code)
+    row = season_forecasts.latest(db, code)
+    rules = None if row is None else rules_of(code, row.season)
+    if row is None or rules is None:
+        raise NotFound("no_season_forecast", code=code)
+    return row, rules
 
 
 def _codes(competition: str | None) -> list[str]:

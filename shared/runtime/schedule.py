@@ -27,6 +27,7 @@ ROUNDS = {
     ),
     **dict.fromkeys(
         (
+            "simulate_seasons",
             "watch_quality",
             "finish_deletions",
             "reconcile_subscriptions",
@@ -48,6 +49,7 @@ MAX_INTERVALS = {
     "write_explanations": timedelta(hours=12),
     "settle_picks": timedelta(hours=12),
     "settle_bets": timedelta(hours=12),
+    "simulate_seasons": timedelta(hours=24),
     "watch_quality": timedelta(hours=24),
     "watch_sources": timedelta(hours=24),
     "finish_deletions": timedelta(hours=24),

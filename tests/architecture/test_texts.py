@@ -18,6 +18,7 @@ from shared.accounts.plans import Plan
 from shared.betting.bets import BetStatus
 from shared.betting.picks import NoPickReason
 from shared.explanations.translations import DEFAULT_LANGUAGE, catalogue
+from shared.football.league_rules import Prize
 from shared.football.match import Status
 from shared.football.outcome import OUTCOMES
 from shared.forecasting.factors import GROUPS
@@ -40,6 +41,7 @@ COMPUTED = {
         f"calendar_{status}" for status in (Status.AWARDED, Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED)
     },
     "functions/enrichment/handler.py: f'source_{source}'": {f"source_{source}" for source in SOURCE_JOBS},
+    "functions/matches/season_forecasts.py: f'prize_{prize}'": {f"prize_{prize}" for prize in Prize},
     "functions/predictions/handler.py: committed.reason": set(NoPickReason),
     "functions/predictions/present.py: f'why_{factor.key}'": MOVERS,
     "functions/predictions/present.py: f'{plan}_picks'": {f"{plan_for_pick(rank)}_picks" for rank in range(1, 9)},

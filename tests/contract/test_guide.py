@@ -137,6 +137,7 @@ def values(url: str, tmp_path: Path) -> Iterator[Values]:
         redis = {"UPSTASH_REDIS_REST_URL": redis_url, "UPSTASH_REDIS_REST_TOKEN": redis_token}
         with environment(**data, **redis, **SUPABASE, JOBS_URL=jobs.address), clock.at(NOW):
             run_all(NOW, "sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "choose_picks")
+            run_all(NOW, "simulate_seasons")
             elite = bearer(NOW, sub=str(BOB), email="bob@example.com", app_metadata={"role": "elite"})
             yield {"token": bearer(NOW).removeprefix("Bearer "), "elite_token": elite.removeprefix("Bearer ")}
 
@@ -150,7 +151,7 @@ def test_the_guide_shows_what_each_section_is_about() -> None:
     text = GUIDE.read_text()
     assert set(re.findall(r"^## (.+)$", text, re.MULTILINE)) == {
         *("Signing in", "API keys", "Errors", "Paging", "A forecast", "Idempotency", "Caching", "Limits"),
-        *("Webhooks", "Calendars"),
+        *("Webhooks", "Calendars", "How the season may end"),
     }
     assert all(len(BLOCK.findall(section)) >= 2 for section in text.split("\n## ")[1:])
 

@@ -144,7 +144,7 @@ NOT_COVERED = {
 }
 """Models whose names are not read here, and why."""
 ACCEPTED = {200, 201, 202}
-HAS_NOTHING = {"no_standings", "no_analysis"}
+HAS_NOTHING = {"no_standings", "no_analysis", "no_season_forecast", "season_not_simulated"}
 """What was understood may still have no table or text."""
 DAY = timedelta(days=1)
 

@@ -158,7 +158,7 @@ BOUNDS = [
         Row(f"job/{name} Alarm EvaluationPeriods", 26, "of one run a day: two hours more, as Paris' clocks go back")
         for name in (
             *("back_up_database", "choose_picks", "clean_vectors", "finish_deletions", "reconcile_subscriptions"),
-            *("refresh_cache", "watch_quality", "watch_sources"),
+            *("refresh_cache", "simulate_seasons", "watch_quality", "watch_sources"),
         )
     ),
     # Money.
@@ -410,7 +410,8 @@ RIGHTS = [
             ("job/settle_bets", "ingest_news", "the same"),
             ("job/ingest_news", "write_explanations send_notifications", "the same"),
             ("job/write_explanations", "read_weather", "the same"),
-            ("job/read_weather", "watch_quality send_notifications", "the same"),
+            ("job/read_weather", "simulate_seasons send_notifications", "the same"),
+            ("job/simulate_seasons", "watch_quality", "the same"),
             ("job/watch_quality", "finish_deletions", "the same"),
             ("job/finish_deletions", "reconcile_subscriptions", "the same"),
             ("job/reconcile_subscriptions", "clean_vectors", "the same"),

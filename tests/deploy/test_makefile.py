@@ -64,6 +64,6 @@ def test_whatever_a_recipe_takes_without_a_default_is_asked_for() -> None:
 
 
 def test_each_argument_that_is_asked_for_has_a_hint() -> None:
-    targets = {"deploy", "rollback", "drift", "verify", "uptime", "reports", "restore", "replay", "backtest"}
+    targets = {"deploy", "rollback", "drift", "verify", "uptime", "reports", "restore", "replay", "backtest", "seasons"}
     assert targets <= NEEDS.keys()
     assert {item for items in NEEDS.values() for item in items} == HINTS.keys()

@@ -269,3 +269,26 @@ def results_of_season(db: Connection, competition: str, season: int) -> list[tup
     """Results that count for a league table: home team, away team, score."""
     rows = db.execute(RESULTS_OF_SEASON, {"competition": competition, "season": season}).fetchall()
     return [(int(h), int(a), Score(int(x), int(y))) for h, a, x, y in rows]
+
+
+NEWEST_SEASON = "SELECT max(season) FROM matches WHERE competition = %(competition)s AND stage = 'REGULAR_SEASON'"
+
+
+def newest_season(db: Connection, competition: str) -> int | None:
+    """The newest season of a league of which matches are known; it may not have begun."""
+    row = db.execute(NEWEST_SEASON, {"competition": competition}).fetchone()
+    return None if row is None or row[0] is None else int(row[0])
+
+
+OF_SEASON = (
+    COLUMNS
+    + """
+    WHERE m.competition = %(competition)s AND m.season = %(season)s AND m.stage = 'REGULAR_SEASON'
+    ORDER BY m.kick_off, m.match_id
+"""
+)
+
+
+def of_season(db: Connection, competition: str, season: int) -> list[MatchRow]:
+    """All known matches of a league's season, in order of kick-off."""
+    return fetch_all(db, MatchRow, OF_SEASON, {"competition": competition, "season": season})
