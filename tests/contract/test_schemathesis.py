@@ -18,6 +18,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.python._constants.orchestrator import make_constants_value_source
 from schemathesis.schemas import APIOperation, BaseSchema
 
 from local import http_server
@@ -126,7 +127,7 @@ def cover(operation: APIOperation, base_url: str | None = None) -> None:
         operation=operation,
         test_func=answered,
         given_kwargs={},
-        feedback=FeedbackSources(),
+        feedback=FeedbackSources(constants_value_source=make_constants_value_source(operation.schema)),
     )()
     not_mostly_refused(statuses)
 
