@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from random import randrange
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -35,9 +36,13 @@ def listen(port: int = 0) -> socket.socket:
 
 
 def free_port() -> int:
-    """A port that is free now."""
-    with listen() as listener:
-        return listener.getsockname()[1]
+    """A port that is free now, and that the system gives to no connection or listener of others in the meantime.
+
+    Linux takes ephemeral ports from 32768 on, macOS and Windows from 49152 on.
+    """
+    while True:
+        with suppress(LocalError), listen(randrange(16384, 32768)) as listener:  # noqa: S311  # no secret
+            return listener.getsockname()[1]
 
 
 class _Server(uvicorn.Server):

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -114,15 +114,15 @@ def _articles(entries: Iterable[Entry], outlet: Outlet, now: datetime, counts: C
     return parsed
 
 
-def _store(run: Run, collected: Iterable[Article]) -> int:
+def _store(run: Run, collected: Collection[Article]) -> int:
     """Store articles with their story ids; returns how many are new or changed."""
-    ordered = sorted(collected, key=lambda article: article.published_at)
-    if not ordered:
+    if not collected:
         return 0
-    stored = articles.by_ids(run.db, [article.article_id for article in ordered])
-    fresh = [article for article in ordered if article.article_id not in stored]
-    changed = [article for article in ordered if article.article_id in stored]
-    nearby = articles.between(run.db, ordered[0].published_at - MAX_GAP, ordered[-1].published_at + MAX_GAP)
+    stored = articles.by_ids(run.db, [article.article_id for article in collected])
+    fresh = [article for article in collected if article.article_id not in stored]
+    changed = [article for article in collected if article.article_id in stored]
+    published = [article.published_at for article in collected]
+    nearby = articles.between(run.db, min(published) - MAX_GAP, max(published) + MAX_GAP)
     return len(articles.add(run.db, [*assign_stories(fresh, nearby), *changed], run.now))
 
 

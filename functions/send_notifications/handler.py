@@ -115,7 +115,8 @@ def _events_of(run: PagedRun, user_ids: Iterable[UUID], occasions: _Occasions) -
     kick_offs: defaultdict[UUID, list[KickOffRow]] = defaultdict(list)
     results: defaultdict[UUID, list[ResultRow]] = defaultdict(list)
     if by_match:
-        for user_id, match_id in push_deliveries.followed(run.db, user_ids, by_match):
+        followed = push_deliveries.followed(run.db, user_ids, by_match)
+        for user_id, match_id in sorted(followed, key=lambda each: (by_match[each[1]].kick_off, each[1])):
             kick_offs[user_id].append(by_match[match_id])
     if occasions.has_results:
         for row in push_deliveries.results(run.db, user_ids, run.now - MAX_AGE):

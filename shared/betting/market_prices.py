@@ -1,6 +1,7 @@
 """Market prices as model inputs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from math import log, nan
 
@@ -43,9 +44,7 @@ def to_model_prices(offers: Sequence[Sequence[Offer]]) -> list[Prices | None]:
 def _bookmaker_consensus(offers: Sequence[Offer], bookmaker: str, over: float | None) -> Consensus | None:
     """One bookmaker's h2h probabilities with the market's probability of over 2.5 goals."""
     market = consensus([o for o in offers if o.bookmaker == bookmaker and o.market is Market.H2H])
-    if market is None:
-        return None
-    return Consensus(market.outcome, over, market.bookmaker, market.source, market.taken_at)
+    return market and replace(market, over_25=over)
 
 
 def _log_goals(markets: Sequence[Consensus | None]) -> list[tuple[float, float, float]]:

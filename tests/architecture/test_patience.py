@@ -16,10 +16,11 @@ from deploy.service import ROOT
 from tests.conftest import LONGEST, pytest_collection_modifyitems
 from tests.waiting import HANG
 
-CLOCKS = {"perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "process_time", "thread_time"}
+CLOCKS = {"perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "process_time", "thread_time", "stopwatch"}
 READERS = {
     "tests/architecture/test_patience.py",
     "tests/waiting.py",  # ends what hangs
+    "tests/runtime/test_clock.py",  # its subject
     "tests/deploy/test_sentry_check.py",  # puts a clock of its own in the place of the real one
 }
 WAITS = {"run", "communicate", "result", "Client", "get", "post", "Barrier", "submit"}
@@ -93,6 +94,7 @@ def test_a_clock_that_is_replaced_for_all_is_found(source: str) -> None:
         "from time import perf_counter",
         "import time\nassert time.monotonic() - begun < 2",
         "import time as real\nreal.process_time()",
+        "from shared.runtime import clock\nwatch = clock.stopwatch()",
     ],
 )
 def test_reading_a_clock_is_detected(source: str) -> None:

@@ -13,13 +13,13 @@ import pytest
 
 from deploy import openapi, service
 from deploy.service import ROOT
-from tests.clients.sources import test_football_data_uk
+from tests.clients.sources.football_data_uk import test_rows
 from tests.explanations import test_template
 from tests.football import test_calendar, test_rest
 from tests.functions import test_choose_picks
 from tests.running import select
 
-DEALS_WITH_DAYS = (test_calendar, test_rest, test_template, test_football_data_uk, test_choose_picks)
+DEALS_WITH_DAYS = (test_calendar, test_rest, test_template, test_rows, test_choose_picks)
 NAIVE = """
     SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = 'public' AND data_type IN ('timestamp without time zone', 'time with time zone')

@@ -49,6 +49,16 @@ def test_a_match_is_joined_within_36_hours_of_its_kick_off(minutes: int, joined:
     assert [fault for _, fault in result.unmatched_events] == ([] if joined else ["no match of ours is it"])
 
 
+@pytest.mark.parametrize(("days", "joined"), [(-1, 1), (0, 1), (1, 1), (2, 0)])
+def test_a_kick_off_without_a_time_on_either_side_is_compared_by_its_day(days: int, joined: int) -> None:
+    """Midnight UTC stands for no time; by hours a day earlier would be too far and two days later near enough."""
+    day = KICK_OFF.replace(hour=0)
+    theirs_unknown = match_events([update(kick_off=day + timedelta(days=days))], [ours()])
+    event = update(kick_off=KICK_OFF + timedelta(days=days))
+    ours_unknown = match_events([event], [replace(ours(kick_off=day), hour_known=False)])
+    assert [len(theirs_unknown.events), len(ours_unknown.events)] == [joined, joined]
+
+
 @pytest.mark.case("K9")
 def test_two_matches_that_could_be_it_are_none() -> None:
     assert faults(match_events([update()], [ours(), ours(match_id=2, kick_off=KICK_OFF + 3 * HOUR)])) == [

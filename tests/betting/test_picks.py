@@ -85,6 +85,9 @@ def test_an_outcome_is_left_alone_if_its_best_price_is_above_ten_whatever_others
 def test_a_price_above_ten_leaves_the_other_outcomes_their_bet():
     (pick,) = choose([candidate(1, offer("1.46", "5.00", "10.50"), probabilities=LIKELY)]).picks
     assert (pick.outcome, pick.price) == ("home", D("1.46"))
+    home, draw, away = LIKELY
+    (pick,) = choose([candidate(1, offer("10.50", "5.00", "1.46"), probabilities=(away, draw, home))]).picks
+    assert (pick.outcome, pick.price) == ("away", D("1.46"))
 
 
 def test_a_price_that_is_not_taken_does_not_count_against_the_outcome_either():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.betting.policy import POLICY
-from shared.betting.prices import Market, Offer, filter_offers, overround
+from shared.betting.prices import Market, Offer, filter_offers, offer_line, overround
 
 D = Decimal
 KICK_OFF = datetime(2026, 10, 24, 19, tzinfo=UTC)
@@ -127,6 +127,16 @@ def test_two_bookmakers_have_no_median_to_be_far_from():
     assert reasons(offer("2.00", "3.50", "4.00"), offer("1.25", "6.00", "15.00", bookmaker="a")) == [None, None]
 
 
+@pytest.mark.case("L6")
+def test_of_three_bookmakers_one_may_be_far_from_the_median():
+    others = [offer("2.00", "3.50", "4.00", bookmaker=name) for name in ("a", "b")]
+    assert reasons(*others, offer("1.75", "3.40", "5.61", bookmaker="c")) == [
+        None,
+        None,
+        "far off the other bookmakers",
+    ]
+
+
 @pytest.mark.case("L7")
 def test_swapped_prices_are_called_so():
     others = [offer("1.50", "4.33", "6.50", bookmaker=name) for name in ("a", "b", "c")]
@@ -220,3 +230,16 @@ def test_the_overround_is_an_exact_decimal():
     margin = overround([D("2.00"), D("4.00"), D("4.00")])
     assert isinstance(margin, Decimal)
     assert margin == 1
+
+
+@pytest.mark.parametrize(
+    ("market", "outcome", "expected"),
+    [
+        (Market.HANDICAP, "home", "-0.25"),
+        (Market.HANDICAP, "away", "0.25"),
+        (Market.TOTALS, "under", "-0.25"),
+        (Market.H2H, "away", "-0.25"),
+    ],
+)
+def test_only_a_bet_on_the_away_side_s_handicap_has_the_opposite_line(market: Market, outcome: str, expected: str):
+    assert offer_line(market, outcome, D("-0.25")) == D(expected)

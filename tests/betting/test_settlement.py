@@ -174,6 +174,21 @@ def test_a_match_s_fate_ends_its_bets(status: Status, score: Score | None, moved
     assert void_if_not_played(status, score, KICK_OFF + moved * HOUR, KICK_OFF, KICK_OFF + now * HOUR) is end
 
 
+@pytest.mark.case("J1", "J2")
+@pytest.mark.parametrize(("days", "end"), [(-3, VOID), (-2, None), (2, None), (3, VOID)])
+def test_a_kick_off_without_a_time_is_compared_by_its_day(days: int, end: BetResult | None):
+    """Two days later at 21:00 are 50 hours, more than a known time may move."""
+    late = KICK_OFF.replace(hour=21) + timedelta(days=days)
+    assert void_if_not_played(Status.SCHEDULED, None, late, KICK_OFF, KICK_OFF, by_day=True) is end
+
+
+@pytest.mark.parametrize("hours", [-49, 49])
+def test_a_kick_off_with_a_time_is_compared_by_the_hour(hours: int):
+    """Although it is but two days away."""
+    moved = void_if_not_played(Status.SCHEDULED, None, KICK_OFF + hours * HOUR, KICK_OFF, KICK_OFF)
+    assert moved is VOID
+
+
 @pytest.mark.case("J4")
 @given(PRICES)
 def test_a_void_bet_returns_the_stake(price: Decimal):

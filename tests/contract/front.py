@@ -3,9 +3,9 @@
 import base64
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
-from uvicorn._types import HTTPScope
+from starlette.types import Scope
 
 from deploy import service
 from local import function_url
@@ -17,7 +17,7 @@ SERVICE = service.read()
 def front(environ: dict[str, Any], start_response: Callable[[str, list[tuple[str, str]]], Any]) -> Iterable[bytes]:
     """A WSGI application that calls the handlers in this process."""
     path = environ["REQUEST_URI"].partition("?")[0]
-    scope = {
+    scope: Scope = {
         "method": environ["REQUEST_METHOD"],
         "raw_path": path.encode("latin-1"),
         "query_string": environ["QUERY_STRING"].encode("latin-1"),
@@ -30,7 +30,7 @@ def front(environ: dict[str, Any], start_response: Callable[[str, list[tuple[str
         start_response("404 Not Found", [])
         return []
     body = environ["wsgi.input"].read()
-    response = handler_of(function.name)(function_url.build_event(cast("HTTPScope", scope), body), None)
+    response = handler_of(function.name)(function_url.build_event(scope, body), None)
     start_response(
         f"{response['statusCode']} {HTTPStatus(response['statusCode']).phrase}", list(response["headers"].items())
     )

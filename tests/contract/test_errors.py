@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploy import openapi
 from shared.accounts.plans import Plan
 from shared.explanations.translations import Language, catalogue
 from shared.web import errors
 from shared.web.errors import INVALID_REQUEST, ApiError
+from tests.api_description import description
 
 ROOT = Path(__file__).resolve().parents[2]
 CLASSES = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, ApiError)}
@@ -52,19 +52,18 @@ def test_the_documentation_lists_every_code_with_its_text() -> None:
 
 
 def test_the_description_requires_code_and_detail_of_every_refusal() -> None:
-    description = openapi.build()
-    schemas = description["components"]["schemas"]
+    schemas = description()["components"]["schemas"]
     for name in ("ErrorResponse", "HTTPValidationError"):
         assert {"code", "detail"} <= set(schemas[name]["required"]), name
         assert schemas[name]["properties"]["code"]["type"] == "string"
-    for response in description["components"]["responses"].values():
+    for response in description()["components"]["responses"].values():
         example = response["content"]["application/json"]["example"]
         assert example.keys() == {"code", "detail"}
         assert example["code"] in {code for _, code in CODES}
 
 
 def test_what_asks_for_a_declaration_says_so_in_the_description() -> None:
-    paths = openapi.build()["paths"]
+    paths = description()["paths"]
     with_428 = {
         (path, method) for path, methods in paths.items() for method, op in methods.items() if "428" in op["responses"]
     }

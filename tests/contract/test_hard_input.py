@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from deploy import openapi
 from shared.explanations.translations import Language, translate
 from shared.web.middleware import DEFAULT_HEADERS
 from shared.web.strict_json import MAX_BODY_BYTES
+from tests.api_description import description
 from tests.conftest import SATURDAY
 from tests.contract.front import SERVICE
 from tests.running import HttpResponse, invoke
@@ -19,7 +19,7 @@ from tests.tokens import bearer
 
 Json = dict[str, Any]
 ADMIN = bearer(SATURDAY, app_metadata={"role": "admin"}, aal="aal2")
-OPENAPI = openapi.build()
+OPENAPI = description()
 UUID = "a11ce000-0000-4000-8000-000000000001"
 
 

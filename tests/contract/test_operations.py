@@ -9,6 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from deploy import openapi, service
+from tests.api_description import description
 from tests.contract.contract import (
     ADDED,
     FORMER,
@@ -187,7 +188,7 @@ class Description:
 
 @pytest.fixture(scope="module")
 def openapi_spec() -> Json:
-    return openapi.build()
+    return description()
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)

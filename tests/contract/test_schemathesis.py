@@ -13,17 +13,21 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import dates, one_of
 from schemathesis import GenerationMode
+from schemathesis.checks import load_all_checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
-from schemathesis.schemas import APIOperation
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.python._constants.orchestrator import make_constants_value_source
+from schemathesis.schemas import APIOperation, BaseSchema
 
-from deploy import openapi
 from local import http_server
 from local.gateway import Gateway
 from local.run import ROOT
 from shared.runtime import clock, wiring
 from shared.stores.people import users
 from tests import stripe_service
+from tests.api_description import description
 from tests.conftest import SATURDAY, Databases
 from tests.contract.front import SERVICE, front
 from tests.lambda_api import lambda_api
@@ -52,11 +56,17 @@ GATEWAY_OPERATIONS = ["health_check_health_get", "getCompetitions", "getTeamForm
 
 # JSON's own schemas have no words for the first and the last day that can be asked for.
 schemathesis.openapi.format("date", dates(date(1990, 1, 1), date(2100, 1, 1)).map(date.isoformat))
-OPENAPI = openapi.build()
-here = schemathesis.openapi.from_dict(OPENAPI, config=CONFIG)
+here = schemathesis.openapi.from_dict(description(), config=CONFIG)
 here.app = front
-outside = schemathesis.openapi.from_dict(OPENAPI, config=CONFIG).include(operation_id=GATEWAY_OPERATIONS)
-operations = [found.ok() for found in here.get_all_operations() if isinstance(found, Ok)]
+outside = schemathesis.openapi.from_dict(description(), config=CONFIG).include(operation_id=GATEWAY_OPERATIONS)
+
+
+def operations_of(schema: BaseSchema) -> list[APIOperation]:
+    """The operations of a description."""
+    return [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+
+
+operations = operations_of(here)
 thorough = settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))  # type: ignore[arg-type]  # a list of its members
 
 
@@ -90,17 +100,36 @@ def gateway(world: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
         yield address
 
 
-@pytest.fixture
-def statuses() -> Iterator[Counter[int]]:
-    """What one operation has answered; that it refused most requests fails, for then nothing was tested."""
-    statuses = Counter[int]()
-    yield statuses
-    not_mostly_refused(statuses)
-
-
 def not_mostly_refused(statuses: Counter[int]) -> None:
     refused = sum(statuses[status] for status in REFUSALS)
     assert 2 * refused <= statuses.total(), f"most requests were refused: {statuses}"
+
+
+def cover(operation: APIOperation, base_url: str | None = None) -> None:
+    """Send an operation the requests that cover its description systematically, at an address or in this process.
+
+    `parametrize` would create them when tests are collected, in every worker, although one of them runs this module.
+
+    Raises:
+        FailureGroup: as `explore`.
+        AssertionError: most requests were refused.
+    """
+    statuses = Counter[int]()
+
+    @thorough
+    def answered(case: schemathesis.Case) -> None:
+        response = case.call_and_validate(base_url=base_url, headers={"Authorization": create_administrator()})
+        statuses[response.status_code] += 1
+
+    load_all_checks()
+    build_operation_test(
+        config=operation.schema.config,
+        operation=operation,
+        test_func=answered,
+        given_kwargs={},
+        feedback=FeedbackSources(constants_value_source=make_constants_value_source(operation.schema)),
+    )()
+    not_mostly_refused(statuses)
 
 
 def explore(operation: APIOperation, seed: int, authorization: Callable[[], str] = create_administrator) -> None:
@@ -123,13 +152,11 @@ def explore(operation: APIOperation, seed: int, authorization: Callable[[], str]
 
 
 @pytest.mark.case("H1")
-@here.parametrize()
-@thorough
-def test_every_operation_keeps_to_its_description(
-    case: schemathesis.Case, world: dict[str, str], statuses: Counter[int]
-) -> None:
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("operation", operations, ids=lambda operation: operation.label)
+def test_every_operation_keeps_to_its_description(operation: APIOperation) -> None:
     """No 5xx, statuses and bodies as described, right input taken and wrong input refused."""
-    statuses[case.call_and_validate(headers={"Authorization": create_administrator()}).status_code] += 1
+    cover(operation)
 
 
 @pytest.mark.case("H1")
@@ -154,9 +181,7 @@ def test_a_run_whose_token_opens_nothing_fails() -> None:
 
 
 @pytest.mark.case("H1")
-@outside.parametrize()
-@thorough
-def test_some_keep_to_it_through_the_gateway_too(case: schemathesis.Case, gateway: str, statuses: Counter[int]) -> None:
+@pytest.mark.parametrize("operation", operations_of(outside), ids=lambda operation: operation.label)
+def test_some_keep_to_it_through_the_gateway_too(operation: APIOperation, gateway: str) -> None:
     """Over HTTP and the platform's own runtime."""
-    response = case.call_and_validate(base_url=gateway, headers={"Authorization": create_administrator()})
-    statuses[response.status_code] += 1
+    cover(operation, gateway)

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
 from deploy import openapi, service
+from tests.api_description import description
 
 Json = dict[str, Any]
 EXAMPLES = json.loads((service.ROOT / openapi.EXAMPLES).read_text())
@@ -25,7 +26,7 @@ ROUTES = {
 
 @pytest.fixture(scope="module")
 def made() -> Json:
-    return openapi.build()
+    return description()
 
 
 def operations(made: Json) -> Iterator[tuple[str, Json]]:

@@ -81,6 +81,8 @@ def test_the_markets_of_a_match_agree(grid: np.ndarray):
 def test_half_time_and_the_match_agree(grid: np.ndarray):
     """Whoever leads at half-time has scored, and what has fallen before it has fallen in the match."""
     result, before = markets(grid), half_time_grid(grid)
+    assert result.half_time is not None
+    assert result.half_time_over is not None
     ahead, level, behind = result.half_time
     assert ahead + level + behind == pytest.approx(1, abs=1e-12)
     assert (ahead, level, behind) == pytest.approx(outcome_probabilities(before), abs=1e-12)

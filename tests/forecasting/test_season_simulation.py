@@ -51,7 +51,7 @@ def test_a_tiny_league_against_all_of_its_outcomes(code: str) -> None:
     # Without play-offs, whose result is not a score of the league.
     of = LeagueRules("test", 2000, rules(code, 2021).tie_breaks, 1, restarts=code == "PD")
     simulated = simulate(season(3, goals=goals, played=played, log_rates=rates), of, np.random.default_rng(1), RUNS)
-    grids = [score_grid(*np.exp(rates[pair]), -0.07) for pair in left]
+    grids = [score_grid(np.exp(rates[pair][0]), np.exp(rates[pair][1]), -0.07) for pair in left]
     scores = list(product(product(range(8), range(8)), repeat=2))
     weights = np.array([grids[0][first] * grids[1][second] for first, second in scores])
     outcomes = np.repeat(goals[..., None], len(scores), axis=3)

@@ -97,6 +97,28 @@ def test_five_feeds_with_one_story_count_it_once(feeds: FeedService, url: str) -
         assert len(relevant_articles(db, (ARSENAL, LENS), "injuries", NOW)) == 2
 
 
+def test_a_later_run_adds_to_stories_around_its_oldest_and_its_newest_article(feeds: FeedService, url: str) -> None:
+    """One run may bring articles of many days, the newest first."""
+    injury, later_injury = "Saka ruled out for six weeks", "Saka out for six weeks, Arsenal confirm"
+    transfer, later_transfer = "Arsenal agree deal for Osimhen transfer", "Osimhen transfer: Arsenal agree deal"
+    feeds.bodies = {
+        "bbc_sport": rss(
+            Item(transfer, "https://bbc.example/transfer", NOW - DAY),
+            Item(f"{injury} - Arsenal", "https://bbc.example/injury", NOW - 12 * DAY),
+        )
+    }
+    assert ingest()["new"] == 2
+    feeds.bodies = {
+        "guardian": rss(
+            Item(later_transfer, "https://guardian.example/transfer", NOW),
+            Item("Arsenal choir sings for charity", "https://guardian.example/choir", NOW - 6 * DAY),
+            Item(later_injury, "https://guardian.example/injury", NOW - 11 * DAY),
+        )
+    }
+    assert ingest(NOW + HOUR)["new"] == 3
+    assert select(url, STORIES) == [(3, 5)]
+
+
 def test_a_feed_that_fails_stops_no_other(feeds: FeedService, url: str) -> None:
     feeds.statuses = {"rmc_sport": 500, "guardian": 404}
     feeds.bodies["sky_sports"] = b'<!DOCTYPE x [<!ENTITY a "b">]><rss/>'

@@ -98,9 +98,11 @@ def test_what_is_no_subscription_is_refused(database: str, changes: dict[str, An
 
 
 def test_the_eleventh_takes_the_place_of_the_first(database: str) -> None:
-    browsers = [browser(str(number)) for number in range(MAX_PER_USER + 1)]
+    """And not the place of another person's older one."""
+    others, *browsers = (browser(str(number)) for number in range(MAX_PER_USER + 2))
+    assert subscribe(others, BOB).status == 201
     assert {subscribe(each).status for each in browsers} == {201}
-    assert [endpoint for _, endpoint in select(database, OWNERS)] == [each.endpoint for each in browsers[1:]]
+    assert select(database, OWNERS) == [(BOB, others.endpoint), *((ALICE, each.endpoint) for each in browsers[1:])]
 
 
 def test_a_browser_in_which_another_signs_in_is_theirs(database: str) -> None:

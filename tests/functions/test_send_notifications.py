@@ -221,6 +221,18 @@ def test_a_followed_match_is_told_an_hour_before_in_the_persons_words_and_time(
     assert service.sent[0][1]["data"]["url"] == f"/match/{match_id}"
 
 
+def test_followed_matches_are_notified_in_the_order_of_their_kick_offs(
+    db: Connection, service: PushService, alice: Browser
+) -> None:
+    """Neither their ids nor the instants at which they were followed have it."""
+    delays = dict(zip(CLUBS, (timedelta(minutes=20), timedelta(0), timedelta(minutes=10)), strict=False))
+    for (home, away), delay in delays.items():
+        [match_id] = insert_matches(db, match_update(home, away, kick_off=KICK_OFF + delay))
+        favourites.add(db, ALICE, match_id, None, True, COMMITTED)
+    assert send(KICK_OFF - timedelta(minutes=30))["sent"] == 3
+    assert [body[-6:-1] for body in sent_bodies(service)] == ["16:00", "16:10", "16:20"]
+
+
 @pytest.mark.case("J1", "J3", "J4")
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.SCHEDULED, Status.FINISHED}))
 def test_a_match_that_will_not_begin_then_is_not_told(
@@ -300,9 +312,24 @@ def test_a_result_that_a_day_of_outage_hid_is_told_no_more(
     assert send(settled + timedelta(hours=24))["due"] == 0
 
 
-def insert_bet(db: Connection) -> None:
-    """A bet of Alice's on Arsenal."""
-    [match_id] = insert_matches(db, match_update())
+def test_results_are_notified_in_the_order_of_settlement(db: Connection, service: PushService, alice: Browser) -> None:
+    """It is the reverse of the order of the bets."""
+    night = datetime(2024, 4, 28, 1, tzinfo=UTC)
+    for clubs in CLUBS[:3]:
+        insert_bet(db, *clubs)
+    for n, clubs in enumerate(reversed(CLUBS[:3])):
+        settle_match(db, f"{n}-0", night + timedelta(minutes=n), *clubs)
+    assert send(MORNING + timedelta(days=1))["sent"] == 3
+    assert [score for body in sent_bodies(service) for score in ("0-0", "1-0", "2-0") if score in body] == [
+        "0-0",
+        "1-0",
+        "2-0",
+    ]
+
+
+def insert_bet(db: Connection, home: str = "Arsenal", away: str = "Chelsea") -> None:
+    """A bet of Alice's on the home club."""
+    [match_id] = insert_matches(db, match_update(home, away))
     users.get_or_create(db, ALICE, COMMITTED)
     users.declare_adult(db, ALICE, COMMITTED)
     bet = {"match_id": match_id, "prediction": "home_win", "odds": 2.1, "amount": 10}
@@ -310,9 +337,9 @@ def insert_bet(db: Connection) -> None:
         place_bet(db, ALICE, features_of(Plan.FREE), BetCreate.model_validate(bet), MORNING)
 
 
-def settle_match(db: Connection, score: str, now: datetime) -> None:
+def settle_match(db: Connection, score: str, now: datetime, home: str = "Arsenal", away: str = "Chelsea") -> None:
     """Have the result known, and bets settled by it."""
-    insert_matches(db, match_update(score=score, source_updated_at=now), now=now)
+    insert_matches(db, match_update(home, away, score=score, source_updated_at=now), now=now)
     assert run("settle_bets", now)["status"] == "done"
 
 

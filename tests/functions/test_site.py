@@ -10,6 +10,7 @@ import pytest
 
 from deploy import openapi, service, site
 from functions.site import files, handler
+from tests.api_description import description
 from tests.running import HttpResponse, environment, invoke
 
 LOADED = ["/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/start.js", "/docs/favicon.svg"]
@@ -20,7 +21,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder like the project's, with the documentation built in it."""
     root = tmp_path_factory.mktemp("project")
     (root / "functions").symlink_to(service.ROOT / "functions")
-    openapi.write(openapi.build(), root)
+    openapi.write(description(), root)
     site.write(root)
     return root / openapi.SITE
 
@@ -101,4 +102,4 @@ def test_the_front_door_answers_before_anything_is_built(monkeypatch: pytest.Mon
 
 
 def test_the_name_is_the_one_in_the_description() -> None:
-    assert openapi.build()["info"]["title"] == handler.NAME
+    assert description()["info"]["title"] == handler.NAME

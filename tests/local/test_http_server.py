@@ -9,13 +9,18 @@ import httpx
 import pytest
 from starlette.responses import Response
 
-from local.http_server import serve
+from local.http_server import free_port, listen, serve
 from tests.waiting import HANG
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
     assert scope["type"] == "http"
     await Response(b"here", 200)(scope, receive, send)
+
+
+def test_a_free_port_is_none_that_the_system_gives_to_others() -> None:
+    with listen() as given:
+        assert max(free_port() for _ in range(20)) < given.getsockname()[1]
 
 
 def test_whoever_stayed_connected_is_sent_away() -> None:

@@ -56,8 +56,7 @@ class Run:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """A `make run` of the demonstration league, at a port and in a DATA_DIR of its own."""
-    with http_server.listen() as free:
-        port = str(free.getsockname()[1])
+    port = str(http_server.free_port())
     data_dir = tmp_path_factory.mktemp("kept here")
     printed = StringIO()
     with ExitStack() as stack:

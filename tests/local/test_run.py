@@ -35,10 +35,8 @@ def world(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
     mirror = tmp_path_factory.mktemp("mirror")
     (mirror / "mmz4281" / "2324").mkdir(parents=True)
     (mirror / "mmz4281" / "2324" / "E0.csv").write_text("Div,Date,HomeTeam,AwayTeam\nE0,19/05/2024,A,B\n")
-    with http_server.listen() as listener:
-        port = listener.getsockname()[1]
     return {
-        "PORT": str(port),
+        "PORT": str(http_server.free_port()),
         "DATA_DIR": str(tmp_path_factory.mktemp("kept")),
         "FOOTBALL_DATA_UK_URL": str(mirror),
         "FOOTBALL_DATA_API_KEY": "a-key-for-the-live-service",
@@ -133,8 +131,7 @@ def test_a_second_one_on_the_same_directory_or_port_is_told_what_to_do(
 ) -> None:
     with launched(bundle, world, tmp_path / "output") as (process, _):
         assert re.search(r"Port \d+ is in use; choose another one: PORT=", refusal(bundle, world))
-        with http_server.listen() as listener:
-            free = str(listener.getsockname()[1])
+        free = str(http_server.free_port())
         assert f"Process {process.pid} already runs on" in refusal(bundle, {**world, "PORT": free})
 
 

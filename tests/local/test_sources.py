@@ -162,8 +162,7 @@ def test_a_live_service_that_redirects_to_nowhere_ends_in_the_demonstration_leag
 
 
 def test_a_service_that_is_away_does_not_answer(tmp_path: Path) -> None:
-    with http_server.listen() as closed:
-        port = closed.getsockname()[1]
+    port = http_server.free_port()
     assert sources.is_service_available(f"http://127.0.0.1:{port}") is False
     assert choose({}, tmp_path, NOW, tmp_path / "nothing", live=f"http://127.0.0.1:{port}").demo
 

@@ -29,8 +29,7 @@ def test_the_functions_believe_a_token_of_this_machine(tmp_path: Path, plan: str
 def test_the_secret_is_kept_for_its_owner_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with http_server.listen() as free:
-        port = free.getsockname()[1]
+    port = http_server.free_port()
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setenv("PORT", str(port))
     assert token.main(["--plan", "elite"]) == 0

@@ -5,6 +5,7 @@ import pytest
 from shared.runtime import clock
 from shared.runtime.settings import SettingsError
 from tests.running import environment
+from tests.waiting import wait_until
 
 INSTANT = datetime(2024, 4, 27, 8, tzinfo=UTC)
 
@@ -21,8 +22,8 @@ def test_time_stands_still_at_an_instant(setting: str) -> None:
 @pytest.mark.parametrize(("setting", "seconds"), [("", 0), ("-86400", -86400), ("+60", 60), ("0", 0)])
 def test_time_runs_from_now_or_so_many_seconds_away(setting: str, seconds: int) -> None:
     with environment(CLOCK=setting):
-        away = clock.now() - datetime.now(UTC) - timedelta(seconds=seconds)
-    assert abs(away) < timedelta(seconds=1)
+        before, instant, after = datetime.now(UTC), clock.now(), datetime.now(UTC)
+    assert before <= instant - timedelta(seconds=seconds) <= after
 
 
 @pytest.mark.case("I10")
@@ -53,4 +54,5 @@ def test_an_instant_without_a_zone_is_refused() -> None:
 def test_the_stopwatch_is_the_machines_own() -> None:
     with clock.at(INSTANT):
         watch = clock.stopwatch()
-        assert 0 <= watch() <= watch() < 1000
+        assert 0 <= watch() <= watch()
+        wait_until(lambda: watch() > 1)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
-from local import postgres, process_lifetime
+from local import http_server, postgres, process_lifetime
 from local.migrate import migrate
 from shared.runtime.jobs import Run, job
 from shared.stores.database import connect, set_statement_timeout
@@ -209,8 +209,7 @@ def patience() -> int:
 @contextmanager
 def pgbouncer(url: str, places: int, query_wait_timeout: int) -> Iterator[str]:
     """The real one."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = http_server.free_port()
     server, name = parse_qs(urlsplit(url).query)["host"][0], urlsplit(url).path[1:]
     user = postgres.USER_WHEN_ROOT if os.geteuid() == 0 else ""  # it does not run as root
 

@@ -209,7 +209,10 @@ def test_what_was_refused_before_it_began_may_be_tried_again(group: Group) -> No
 @pytest.mark.parametrize("cut", ["before", "meanwhile"])
 def test_a_database_that_dies_in_the_middle_leaves_neither_or_both(group: Group, database: str, cut: str) -> None:
     """No half effect, whether the connection is lost once the key is taken or once the row is added."""
-    kill = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'paris-sportif'"
+    kill = """
+        SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'paris-sportif'
+    """
     setattr(group, cut, lambda: select(database, kill))
     assert post(group).status == 503
     assert select(database, "SELECT count(*) FROM idempotency_keys") == select(database, COUNT) == [(0,)]

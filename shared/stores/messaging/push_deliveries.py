@@ -140,7 +140,6 @@ KICK_OFFS = """
     JOIN teams h ON h.team_id = m.home_team_id
     JOIN teams a ON a.team_id = m.away_team_id
     WHERE m.status = 'scheduled' AND m.hour <> 'unknown' AND m.kick_off >= %(start)s AND m.kick_off <= %(end)s
-    ORDER BY m.kick_off, m.match_id
 """
 
 
@@ -188,7 +187,7 @@ RESULTS = """
 
 
 def results(db: Connection, user_ids: Collection[UUID], since: datetime) -> list[ResultRow]:
-    """Users' bets settled or corrected by results after an instant."""
+    """Users' bets settled or corrected by results after an instant, in the order of settlement."""
     return fetch_all(db, ResultRow, RESULTS, {"user_ids": list(user_ids), "since": since})
 
 

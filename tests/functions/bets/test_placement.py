@@ -195,6 +195,12 @@ def test_ten_connections_at_once_never_overdraw(database: str, match: int, limit
     assert select(database, BALANCES) == [(ALICE, balance)]
 
 
+TERMINATE = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'paris-sportif'
+"""
+
+
 @pytest.mark.case("F6")
 def test_what_fails_leaves_no_half_bet(database: str, match: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The connection is lost once the bet is written and before it is staked."""
@@ -203,7 +209,7 @@ def test_what_fails_leaves_no_half_bet(database: str, match: int, monkeypatch: p
 
     def cut(db: Any, bet: Any) -> int:
         add(db, bet)
-        select(database, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        select(database, TERMINATE)
         return 1
 
     monkeypatch.setattr(bets, "add", cut)

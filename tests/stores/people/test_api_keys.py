@@ -28,7 +28,7 @@ def alice(db: Connection) -> Connection:
 
 def test_a_key_speaks_for_its_owner(alice: Connection) -> None:
     api_keys.add(alice, ALICE, PRINT, key("a", "read", "write"))
-    assert api_keys.owner(alice, PRINT) == KeyOwner(ALICE, ["read", "write"], "elite", None)
+    assert api_keys.owner(alice, PRINT) == KeyOwner(ALICE, ["read", "write"], Plan.ELITE, None)
     assert api_keys.owner(alice, OTHER) is None
     accounts.set_plan(alice, ALICE, Plan.FREE, NOW)
     owner = api_keys.owner(alice, PRINT)
