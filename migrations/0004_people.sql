@@ -111,9 +111,13 @@ FOR EACH ROW EXECUTE FUNCTION reject_deleted_user();
 
 CREATE TABLE deletions (
     user_id uuid PRIMARY KEY,
-    requested_at timestamptz NOT NULL
+    requested_at timestamptz NOT NULL,
+    attempted_at timestamptz
 );
 COMMENT ON TABLE deletions IS 'deletions that are pending in external systems; a job completes them';
+COMMENT ON COLUMN deletions.attempted_at IS 'when it last failed; null before the first failure';
+CREATE INDEX deletions_requested_at_user_id_idx ON deletions (requested_at, user_id) WHERE attempted_at IS NULL;
+CREATE INDEX deletions_attempted_at_user_id_idx ON deletions (attempted_at, user_id) WHERE attempted_at IS NOT NULL;
 
 -- Responses by idempotency key.
 CREATE TABLE idempotency_keys (
