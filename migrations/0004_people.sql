@@ -15,6 +15,8 @@ CREATE TABLE accounts (
 COMMENT ON TABLE accounts IS 'takes precedence over the role in a token, which counts without a row';
 COMMENT ON COLUMN accounts.deleted_at IS 'from when on tokens and keys of the user are rejected';
 COMMENT ON COLUMN accounts.synced_role IS 'status last synced to Supabase; pending if it differs';
+CREATE INDEX accounts_unsynced_user_id_idx ON accounts (user_id)
+WHERE deleted_at IS NULL AND synced_role IS DISTINCT FROM status;
 
 -- Inserts of user data prevent the deletion of the user until the commit, and fail for deleted users.
 
@@ -72,6 +74,7 @@ COMMENT ON COLUMN users.adult_declared_at IS 'first declaration to be 18 or olde
 COMMENT ON COLUMN users.adult_declared_by IS 'where it was declared: here (person) or at sign-up';
 COMMENT ON COLUMN users.sign_up_read_at IS 'when the age in the sign-up data was read, which is done once';
 COMMENT ON COLUMN users.created_at IS 'time of the first request';
+CREATE INDEX users_unsynced_user_id_idx ON users (user_id) WHERE NOT name_synced;
 CREATE TRIGGER users_reject_deleted_users BEFORE INSERT ON users
 FOR EACH ROW EXECUTE FUNCTION reject_deleted_user();
 
