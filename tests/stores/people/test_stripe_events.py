@@ -26,7 +26,7 @@ def test_what_came_long_ago_is_removed(db: Connection) -> None:
 
 
 def test_the_oldest_are_removed_first(db: Connection) -> None:
-    for number in (2, 1, 3):
+    for number in (3, 1, 2):
         received_at = NOW + number * timedelta(days=1)
         stripe_events.add(db, replace(EVENT, event_id=f"evt_{number}", received_at=received_at))
     assert stripe_events.remove_old(db, NOW + timedelta(days=9), 2) == 2
