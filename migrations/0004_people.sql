@@ -96,6 +96,7 @@ CREATE TABLE preferences (
     updated_at timestamptz NOT NULL
 );
 COMMENT ON TABLE preferences IS 'users without a row have the defaults';
+CREATE INDEX preferences_timezone_idx ON preferences (timezone);
 CREATE TRIGGER preferences_reject_deleted_users BEFORE INSERT ON preferences
 FOR EACH ROW EXECUTE FUNCTION reject_deleted_user();
 
@@ -109,6 +110,7 @@ CREATE TABLE favourites (
     UNIQUE (user_id, match_id)
 );
 CREATE INDEX favourites_match_id_idx ON favourites (match_id);
+CREATE INDEX favourites_reminders_match_id_idx ON favourites (match_id) WHERE notify_before_match;
 CREATE TRIGGER favourites_reject_deleted_users BEFORE INSERT ON favourites
 FOR EACH ROW EXECUTE FUNCTION reject_deleted_user();
 

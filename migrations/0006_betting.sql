@@ -160,7 +160,8 @@ COMMENT ON COLUMN bankroll_entries.bet_id IS 'null for a change of the initial b
 COMMENT ON COLUMN bankroll_entries.status IS 'status of the bet after the entry';
 CREATE INDEX bankroll_entries_user_id_entry_id_idx ON bankroll_entries (user_id, entry_id);
 CREATE INDEX bankroll_entries_bet_id_entry_id_idx ON bankroll_entries (bet_id, entry_id);
-CREATE INDEX bankroll_entries_results_created_at_idx ON bankroll_entries (created_at) WHERE source = 'result';
+CREATE INDEX bankroll_entries_settlements_created_at_idx ON bankroll_entries (created_at)
+WHERE source = 'result' AND reverses IS NULL;
 CREATE INDEX bankroll_entries_user_id_created_at_idx ON bankroll_entries (user_id, created_at) WHERE source = 'result';
 CREATE UNIQUE INDEX bankroll_entries_one_stake_per_bet_key ON bankroll_entries (bet_id)
 WHERE status = 'pending' AND reverses IS NULL;
@@ -252,5 +253,6 @@ CREATE TABLE cool_offs (
     begun_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL
 );
+CREATE INDEX cool_offs_ends_at_idx ON cool_offs (ends_at);
 CREATE TRIGGER cool_offs_reject_deleted_users BEFORE INSERT ON cool_offs
 FOR EACH ROW EXECUTE FUNCTION reject_deleted_user();

@@ -30,6 +30,10 @@ COMMENT ON COLUMN push_subscriptions.refusals IS
 COMMENT ON COLUMN push_subscriptions.retired_at IS
 'from when on nothing is sent, until its browser subscribes again';
 CREATE INDEX push_subscriptions_user_id_idx ON push_subscriptions (user_id);
+CREATE INDEX push_subscriptions_retry_after_idx ON push_subscriptions (retry_after)
+WHERE retry_after IS NOT NULL AND retired_at IS NULL;
+CREATE INDEX push_subscriptions_quiet_until_idx ON push_subscriptions (quiet_until)
+WHERE retired_at IS NULL AND quiet_from <> quiet_until;
 CREATE TRIGGER push_subscriptions_reject_deleted_users BEFORE INSERT ON push_subscriptions
 FOR EACH ROW EXECUTE FUNCTION reject_deleted_user();
 
@@ -59,6 +63,7 @@ COMMENT ON COLUMN push_deliveries.event IS 'event key, such as picks/2026-11-22'
 CREATE INDEX push_deliveries_user_id_idx ON push_deliveries (user_id);
 CREATE INDEX push_deliveries_event_idx ON push_deliveries (event);
 CREATE INDEX push_deliveries_claimed_at_idx ON push_deliveries (claimed_at);
+CREATE INDEX push_deliveries_failed_claimed_at_idx ON push_deliveries (claimed_at, attempts) WHERE state = 'failed';
 
 CREATE TABLE broadcasts (
     broadcast_id text PRIMARY KEY,
@@ -100,6 +105,7 @@ CREATE INDEX webhooks_looked_at_webhook_id_idx ON webhooks (looked_at, webhook_i
 CREATE INDEX webhooks_next_attempt_at_webhook_id_idx ON webhooks (next_attempt_at, webhook_id)
 WHERE stopped_at IS NULL AND next_attempt_at IS NOT NULL;
 CREATE INDEX webhooks_user_id_idx ON webhooks (user_id);
+CREATE INDEX webhooks_retry_after_idx ON webhooks (retry_after) WHERE retry_after IS NOT NULL AND stopped_at IS NULL;
 CREATE TRIGGER webhooks_reject_deleted_users BEFORE INSERT ON webhooks
 FOR EACH ROW EXECUTE FUNCTION reject_deleted_user();
 
@@ -123,4 +129,5 @@ COMMENT ON COLUMN webhook_deliveries.event IS 'event key, such as picks.committe
 COMMENT ON COLUMN webhook_deliveries.response IS 'response of the receiver';
 CREATE INDEX webhook_deliveries_user_id_idx ON webhook_deliveries (user_id);
 CREATE INDEX webhook_deliveries_attempted_at_idx ON webhook_deliveries (attempted_at);
+CREATE INDEX webhook_deliveries_undelivered_attempted_at_idx ON webhook_deliveries (attempted_at) WHERE NOT is_delivered;
 CREATE INDEX webhook_deliveries_webhook_id_attempted_at_idx ON webhook_deliveries (webhook_id, attempted_at);

@@ -30,9 +30,9 @@ def add(db: Connection, event: StripeEventRow) -> bool:
 
 
 REMOVE_OLD = """
-    DELETE FROM stripe_events WHERE event_id IN (
+    DELETE FROM stripe_events WHERE event_id = ANY(ARRAY(
         SELECT event_id FROM stripe_events WHERE received_at < %(before)s ORDER BY received_at LIMIT %(limit)s
-    )
+    ))
 """
 
 
