@@ -89,9 +89,7 @@ def _compare(run: PagedRun, customer: CustomerRow) -> None:
     invocation_metrics.current().events_missed = int(str(run.counts["missed"]))
 
 
-def _copy(
-    run: PagedRun, take: Callable[[Connection, UUID], UUID | None], sync: supabase_sync.SyncFunction
-) -> Pages:
+def _copy(run: PagedRun, take: Callable[[Connection, UUID], UUID | None], sync: supabase_sync.SyncFunction) -> Pages:
     """Write the copies of one kind that are due, each in a transaction of its own that locks its row."""
     admin = wiring.supabase_admin()
     if admin is None:

@@ -71,7 +71,13 @@ def test_a_package_is_imported_from_its_bytecode_alone(tmp_path: Path):
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == [
         *("p", "p/__init__.pyc", "p/part.pyc", "single.pyc")
     ]
-    command = [sys.executable, "-I", "-S", "-c", "import sys; sys.path[0:0] = sys.argv[1:]; import single; print(single.p.VALUE)"]
+    command = [
+        sys.executable,
+        "-I",
+        "-S",
+        "-c",
+        "import sys; sys.path[0:0] = sys.argv[1:]; import single; print(single.p.VALUE)",
+    ]
     done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True, check=True)
     assert done.stdout == "7\n"
 

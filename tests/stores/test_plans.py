@@ -24,8 +24,8 @@ VOLUME = """
     INSERT INTO users (user_id, name_synced, created_at) SELECT person(n), n % 1000 <> 0, '2024-01-01Z' FROM people
         WHERE n % 10 = 0;
     INSERT INTO stripe_events (event_id, type, created_at, received_at)
-        SELECT 'evt_' || n, 'invoice.paid', '2024-01-01Z', timestamptz '2024-01-01Z' + n * interval '1 minute' FROM people
-        WHERE n <= 10000;
+        SELECT 'evt_' || n, 'invoice.paid', '2024-01-01Z', timestamptz '2024-01-01Z' + n * interval '1 minute'
+        FROM people WHERE n <= 10000;
     INSERT INTO deletions (user_id, requested_at, attempted_at)
         SELECT person(n), timestamptz '2024-04-01Z' + n * interval '1 second',
             CASE WHEN n % 10 = 0 THEN timestamptz '2024-04-10Z' END FROM people;
@@ -57,7 +57,8 @@ VOLUME = """
         SELECT person(n), 'fr', CASE WHEN n % 1000 = 0 THEN 'Europe/London' ELSE 'Europe/Paris' END, 'decimal', false,
             false, false, true, true, true, 10, 'low', '{}', '2024-04-01Z' FROM people WHERE n % 3 = 0;
     INSERT INTO cool_offs (user_id, begun_at, ends_at)
-        SELECT person(n), '2024-04-01Z', timestamptz '2024-04-01Z' + n * interval '1 minute' FROM people WHERE n % 10 = 0;
+        SELECT person(n), '2024-04-01Z', timestamptz '2024-04-01Z' + n * interval '1 minute' FROM people
+        WHERE n % 10 = 0;
     INSERT INTO push_deliveries (subscription_id, event, user_id, state, attempts, claimed_at)
         SELECT subscription_id, 'broadcast/1', user_id, 'failed', 1, '2024-04-28 03:50Z' FROM push_subscriptions
         WHERE subscription_id % 100 = 1;
@@ -140,7 +141,7 @@ PAGE = {
     "first_id": 5000,
     "end_id": 5500,
 }
-DUE = {
+DUE: dict[str, object] = {
     "now": NOW,
     "after": NOW,
     "until": NOW + timedelta(hours=7),

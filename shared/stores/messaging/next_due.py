@@ -1,19 +1,18 @@
 """When push notifications and webhook events are due next, if no table changes before.
 
-Each statement reads so much at most, however many people there are; where it reads no further, the answer is the earliest
-that is possible.
+Each statement reads so much at most, however many people there are; where it reads no further, the answer is the
+earliest that is possible.
 """
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import LiteralString
 
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_value
 from shared.stores.messaging.push_deliveries import MAX_ATTEMPTS
 from shared.stores.people.preferences import PreferencesRow
 
 SAMPLE_SIZE = 100
-"""Followers of a match, or failed deliveries, that are looked at; if there are more, one of them is taken as reachable."""
+"""Followers of a match, or failed deliveries, that are looked at; of more, one is taken as reachable."""
 
 NEXT_KICK_OFF = """
     SELECT m.kick_off
@@ -33,7 +32,7 @@ NEXT_KICK_OFF = """
 
 def next_kick_off(db: Connection, after: datetime, until: datetime) -> datetime | None:
     """The first kick-off in a time range that a user with a push subscription is reminded of."""
-    return _instant(db, NEXT_KICK_OFF, {"after": after, "until": until, "sample_size": SAMPLE_SIZE})
+    return fetch_value(db, NEXT_KICK_OFF, {"after": after, "until": until, "sample_size": SAMPLE_SIZE})
 
 
 # Distinct values by an index, here and below: each step looks for the next greater one.
@@ -122,7 +121,7 @@ def next_reachable(db: Connection, now: datetime, until: datetime, retry_for: ti
         "max_attempts": MAX_ATTEMPTS,
         "sample_size": SAMPLE_SIZE,
     }
-    return _instant(db, NEXT_REACHABLE, params)
+    return fetch_value(db, NEXT_REACHABLE, params)
 
 
 NEXT_ATTEMPT = """
@@ -148,14 +147,10 @@ NEXT_ATTEMPT = """
 def next_attempt(
     db: Connection, now: datetime, until: datetime, retry_for: timedelta, event_ttl: timedelta
 ) -> datetime | None:
-    """When an event is sent again, or a deferred webhook, or a user in a cool-off that ends before `until`, can be reached.
+    """When an event is sent again, or a deferred webhook, or a user in a cool-off, can be reached.
 
-    It is now if an attempt failed within `retry_for`: further events of that webhook wait for the next run.
+    Cool-offs that end after `until` are ignored. It is now if an attempt failed within `retry_for`: further events of
+    that webhook wait for the next run.
     """
     params = {"now": now, "until": until, "failed_since": now - retry_for, "since": now - event_ttl}
-    return _instant(db, NEXT_ATTEMPT, params)
-
-
-def _instant(db: Connection, query: LiteralString, params: dict[str, datetime | int]) -> datetime | None:
-    row = db.execute(query, params).fetchone()
-    return row[0] if row else None
+    return fetch_value(db, NEXT_ATTEMPT, params)

@@ -161,8 +161,8 @@ def followed(db: Connection, user_ids: Collection[UUID], match_ids: Collection[i
     return set(db.execute(FOLLOWED, params).fetchall())
 
 
-# Its index is of no use to `RESULTS`, for which a planner with statistics of yesterday would prefer it: it would believe
-# that few results are new, and read those of all users for each page.
+# Its index is of no use to `RESULTS`, for which a planner with statistics of yesterday would prefer it: it would
+# believe that few results are new, and read those of all users for each page.
 HAS_RESULTS = """
     SELECT EXISTS (
         SELECT FROM bankroll_entries WHERE source = 'result' AND reverses IS NULL AND created_at > %(since)s

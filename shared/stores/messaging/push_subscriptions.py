@@ -208,8 +208,8 @@ def count_refusal(db: Connection, subscription_id: int, now: datetime) -> bool:
     return row is not None and row[0]
 
 
-# Users without an account row count as free, as there is no token here. Cool-offs are looked up one by one: joined, they
-# may be read whole.
+# Users without an account row count as free, as there is no token here. Cool-offs are looked up one by one: joined,
+# they may be read whole.
 REACHABLE = """
     SELECT s.subscription_id, s.user_id, s.endpoint, s.p256dh, s.auth,
         s.daily_picks AND coalesce(p.push_daily_picks, %(push_daily_picks)s) AS daily_picks,
