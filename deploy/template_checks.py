@@ -24,7 +24,13 @@ SYSTEM_LOG_LEVEL = "INFO"
 """The lowest level that keeps `platform.report` (Lambda Developer Guide, "Log-level filtering")."""
 RESERVED = 900
 """Concurrency that a stage's functions may reserve together: 100 of its account's 1,000 must stay unreserved."""
-JOB_CONCURRENCY = {"finish_deletions": 4, "settle_bets": 4, "send_notifications": 6, "send_webhooks": 5}
+JOB_CONCURRENCY = {
+    "finish_deletions": 4,
+    "reconcile_subscriptions": 3,
+    "settle_bets": 3,
+    "send_notifications": 6,
+    "send_webhooks": 5,
+}
 """Of jobs that work in pages, whose workers never take the same one (docs/decisions/work-in-pages.md). 1 of others."""
 
 

@@ -62,6 +62,15 @@ CREATE TABLE job_failures (
 );
 COMMENT ON TABLE job_failures IS 'last failure of each job; see jobs for a later success';
 
+CREATE TABLE job_workers (
+    job text NOT NULL,
+    worker smallint NOT NULL,
+    run_id text NOT NULL,
+    held_until timestamptz NOT NULL,
+    PRIMARY KEY (job, worker)
+);
+COMMENT ON TABLE job_workers IS 'the run that works as each worker of a job; extended while it works (docs/decisions/work-in-pages.md)';
+
 CREATE TABLE job_starts (
     run_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     job text NOT NULL,

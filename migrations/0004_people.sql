@@ -15,6 +15,8 @@ CREATE TABLE accounts (
 COMMENT ON TABLE accounts IS 'takes precedence over the role in a token, which counts without a row';
 COMMENT ON COLUMN accounts.deleted_at IS 'from when on tokens and keys of the user are rejected';
 COMMENT ON COLUMN accounts.synced_role IS 'status last synced to Supabase; pending if it differs';
+CREATE INDEX accounts_unsynced_user_id_idx ON accounts (user_id)
+WHERE deleted_at IS NULL AND synced_role IS DISTINCT FROM status;
 
 -- Inserts of user data prevent the deletion of the user until the commit, and fail for deleted users.
 
@@ -72,6 +74,7 @@ COMMENT ON COLUMN users.adult_declared_at IS 'first declaration to be 18 or olde
 COMMENT ON COLUMN users.adult_declared_by IS 'where it was declared: here (person) or at sign-up';
 COMMENT ON COLUMN users.sign_up_read_at IS 'when the age in the sign-up data was read, which is done once';
 COMMENT ON COLUMN users.created_at IS 'time of the first request';
+CREATE INDEX users_unsynced_user_id_idx ON users (user_id) WHERE NOT name_synced;
 CREATE TRIGGER users_reject_deleted_users BEFORE INSERT ON users
 FOR EACH ROW EXECUTE FUNCTION reject_deleted_user();
 
@@ -93,6 +96,7 @@ CREATE TABLE preferences (
     updated_at timestamptz NOT NULL
 );
 COMMENT ON TABLE preferences IS 'users without a row have the defaults';
+CREATE INDEX preferences_timezone_idx ON preferences (timezone);
 CREATE TRIGGER preferences_reject_deleted_users BEFORE INSERT ON preferences
 FOR EACH ROW EXECUTE FUNCTION reject_deleted_user();
 
@@ -106,14 +110,19 @@ CREATE TABLE favourites (
     UNIQUE (user_id, match_id)
 );
 CREATE INDEX favourites_match_id_idx ON favourites (match_id);
+CREATE INDEX favourites_reminders_match_id_idx ON favourites (match_id) WHERE notify_before_match;
 CREATE TRIGGER favourites_reject_deleted_users BEFORE INSERT ON favourites
 FOR EACH ROW EXECUTE FUNCTION reject_deleted_user();
 
 CREATE TABLE deletions (
     user_id uuid PRIMARY KEY,
-    requested_at timestamptz NOT NULL
+    requested_at timestamptz NOT NULL,
+    attempted_at timestamptz
 );
 COMMENT ON TABLE deletions IS 'deletions that are pending in external systems; a job completes them';
+COMMENT ON COLUMN deletions.attempted_at IS 'when it last failed; null before the first failure';
+CREATE INDEX deletions_requested_at_user_id_idx ON deletions (requested_at, user_id) WHERE attempted_at IS NULL;
+CREATE INDEX deletions_attempted_at_user_id_idx ON deletions (attempted_at, user_id) WHERE attempted_at IS NOT NULL;
 
 -- Responses by idempotency key.
 CREATE TABLE idempotency_keys (

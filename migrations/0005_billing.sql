@@ -4,12 +4,14 @@ CREATE TABLE customers (
     user_id uuid PRIMARY KEY,
     customer_id text NOT NULL UNIQUE,
     plan text NOT NULL DEFAULT 'free' CHECK (plan IN ('free', 'premium', 'elite')),
-    synced_at timestamptz NOT NULL
+    synced_at timestamptz NOT NULL,
+    taken_until timestamptz NOT NULL DEFAULT 'epoch'
 );
 COMMENT ON COLUMN customers.customer_id IS 'Stripe''s id; each user has one customer';
 COMMENT ON COLUMN customers.plan IS 'entitlement as of the last synchronisation with Stripe';
-COMMENT ON COLUMN customers.synced_at IS 'last synchronisation with Stripe';
-CREATE INDEX customers_synced_at_idx ON customers (synced_at);
+COMMENT ON COLUMN customers.synced_at IS 'last synchronisation with Stripe, or response of Stripe that could not be used';
+COMMENT ON COLUMN customers.taken_until IS 'end of the lease of the run that is checking it';
+CREATE INDEX customers_synced_at_user_id_idx ON customers (synced_at, user_id);
 
 CREATE TABLE subscriptions (
     subscription_id text PRIMARY KEY,

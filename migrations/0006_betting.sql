@@ -160,7 +160,9 @@ COMMENT ON COLUMN bankroll_entries.bet_id IS 'null for a change of the initial b
 COMMENT ON COLUMN bankroll_entries.status IS 'status of the bet after the entry';
 CREATE INDEX bankroll_entries_user_id_entry_id_idx ON bankroll_entries (user_id, entry_id);
 CREATE INDEX bankroll_entries_bet_id_entry_id_idx ON bankroll_entries (bet_id, entry_id);
-CREATE INDEX bankroll_entries_results_created_at_idx ON bankroll_entries (created_at) WHERE source = 'result';
+CREATE INDEX bankroll_entries_settlements_created_at_idx ON bankroll_entries (created_at)
+WHERE source = 'result' AND reverses IS NULL;
+CREATE INDEX bankroll_entries_user_id_created_at_idx ON bankroll_entries (user_id, created_at) WHERE source = 'result';
 CREATE UNIQUE INDEX bankroll_entries_one_stake_per_bet_key ON bankroll_entries (bet_id)
 WHERE status = 'pending' AND reverses IS NULL;
 CREATE TRIGGER bankroll_entries_reject_updates BEFORE UPDATE OR TRUNCATE ON bankroll_entries
@@ -176,6 +178,61 @@ CREATE TABLE bet_closings (
     bookmaker text NOT NULL
 );
 CREATE INDEX bet_closings_user_id_idx ON bet_closings (user_id);
+
+-- Bets that wait for a result or for a closing-line value. No foreign key: deleting a user must not wait for a page of
+-- bets that is being settled; a row whose bet is gone is removed when it is due.
+CREATE TABLE bets_due (
+    bet_id bigint PRIMARY KEY,
+    match_id bigint NOT NULL,
+    due_at timestamptz
+);
+COMMENT ON TABLE bets_due IS 'work list of settle_bets: every bet that is open or without a closing-line value';
+COMMENT ON COLUMN bets_due.due_at IS 'when to look at the bet; null: when its match changes';
+CREATE INDEX bets_due_due_at_bet_id_idx ON bets_due (due_at, bet_id);
+CREATE INDEX bets_due_match_id_idx ON bets_due (match_id);
+
+CREATE TABLE matches_to_settle (
+    match_id bigint PRIMARY KEY
+);
+COMMENT ON TABLE matches_to_settle IS 'work list of settle_bets: matches with bets that have changed since it last looked at them';
+
+CREATE FUNCTION add_bets_due() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO bets_due (bet_id, match_id, due_at) SELECT bet_id, match_id, kick_off FROM added;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER bets_are_due AFTER INSERT ON bets
+REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION add_bets_due();
+
+CREATE FUNCTION add_matches_to_settle() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO matches_to_settle (match_id)
+    SELECT n.match_id
+    FROM after_update n
+    JOIN before_update o ON o.match_id = n.match_id
+    WHERE (n.kick_off, n.hour, n.status, n.home_goals, n.away_goals, n.review)
+        IS DISTINCT FROM (o.kick_off, o.hour, o.status, o.home_goals, o.away_goals, o.review)
+        AND EXISTS (SELECT FROM bets b WHERE b.match_id = n.match_id)
+    ON CONFLICT (match_id) DO NOTHING;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER matches_are_to_settle AFTER UPDATE ON matches
+REFERENCING OLD TABLE AS before_update NEW TABLE AS after_update
+FOR EACH STATEMENT EXECUTE FUNCTION add_matches_to_settle();
+
+-- An administrator hands a bet back to the result of its match.
+CREATE FUNCTION add_match_of_bet_to_settle() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO matches_to_settle (match_id) SELECT match_id FROM bets WHERE bet_id = NEW.bet_id
+    ON CONFLICT (match_id) DO NOTHING;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER bets_handed_back_are_to_settle AFTER INSERT ON bankroll_entries
+FOR EACH ROW WHEN (NEW.source = 'administrator' AND NEW.status = 'pending')
+EXECUTE FUNCTION add_match_of_bet_to_settle();
 
 CREATE TABLE play_limits (
     user_id uuid NOT NULL,
@@ -196,5 +253,6 @@ CREATE TABLE cool_offs (
     begun_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL
 );
+CREATE INDEX cool_offs_ends_at_idx ON cool_offs (ends_at);
 CREATE TRIGGER cool_offs_reject_deleted_users BEFORE INSERT ON cool_offs
 FOR EACH ROW EXECUTE FUNCTION reject_deleted_user();

@@ -30,8 +30,23 @@ COMMENT ON COLUMN push_subscriptions.refusals IS
 COMMENT ON COLUMN push_subscriptions.retired_at IS
 'from when on nothing is sent, until its browser subscribes again';
 CREATE INDEX push_subscriptions_user_id_idx ON push_subscriptions (user_id);
+CREATE INDEX push_subscriptions_retry_after_idx ON push_subscriptions (retry_after)
+WHERE retry_after IS NOT NULL AND retired_at IS NULL;
+CREATE INDEX push_subscriptions_quiet_until_idx ON push_subscriptions (quiet_until)
+WHERE retired_at IS NULL AND quiet_from <> quiet_until;
 CREATE TRIGGER push_subscriptions_reject_deleted_users BEFORE INSERT ON push_subscriptions
 FOR EACH ROW EXECUTE FUNCTION reject_deleted_user();
+
+-- Pages of push subscriptions: page n holds those with subscription_id / 500 = n.
+CREATE TABLE push_pages (
+    page bigint PRIMARY KEY,
+    looked_at timestamptz NOT NULL DEFAULT 'epoch',
+    taken_until timestamptz NOT NULL DEFAULT 'epoch'
+);
+COMMENT ON TABLE push_pages IS 'work list of send_notifications: each page is looked at once in each pass';
+COMMENT ON COLUMN push_pages.looked_at IS 'when the last pass that has looked at it began';
+COMMENT ON COLUMN push_pages.taken_until IS 'end of the lease of the run that is working on it';
+CREATE INDEX push_pages_looked_at_page_idx ON push_pages (looked_at, page);
 
 CREATE TABLE push_deliveries (
     subscription_id bigint NOT NULL REFERENCES push_subscriptions ON DELETE CASCADE,
@@ -48,6 +63,7 @@ COMMENT ON COLUMN push_deliveries.event IS 'event key, such as picks/2026-11-22'
 CREATE INDEX push_deliveries_user_id_idx ON push_deliveries (user_id);
 CREATE INDEX push_deliveries_event_idx ON push_deliveries (event);
 CREATE INDEX push_deliveries_claimed_at_idx ON push_deliveries (claimed_at);
+CREATE INDEX push_deliveries_failed_claimed_at_idx ON push_deliveries (claimed_at, attempts) WHERE state = 'failed';
 
 CREATE TABLE broadcasts (
     broadcast_id text PRIMARY KEY,
@@ -74,12 +90,22 @@ CREATE TABLE webhooks (
     created_at timestamptz NOT NULL,
     test_requested_at timestamptz NOT NULL,
     stopped_at timestamptz,
-    retry_after timestamptz
+    retry_after timestamptz,
+    looked_at timestamptz NOT NULL DEFAULT 'epoch',
+    next_attempt_at timestamptz,
+    taken_until timestamptz NOT NULL DEFAULT 'epoch'
 );
 COMMENT ON COLUMN webhooks.secret IS 'signs the payloads, hence stored in plain text';
 COMMENT ON COLUMN webhooks.stopped_at IS 'from when on nothing is sent, until its owner requests a test';
 COMMENT ON COLUMN webhooks.retry_after IS 'Retry-After of its receiver';
+COMMENT ON COLUMN webhooks.looked_at IS 'when its due events were last selected; the epoch when a test is requested';
+COMMENT ON COLUMN webhooks.next_attempt_at IS 'when to look at it though nothing new occurs: a retry, or the end of a pause';
+COMMENT ON COLUMN webhooks.taken_until IS 'end of the lease of the run that is working on it';
+CREATE INDEX webhooks_looked_at_webhook_id_idx ON webhooks (looked_at, webhook_id) WHERE stopped_at IS NULL AND next_attempt_at IS NULL;
+CREATE INDEX webhooks_next_attempt_at_webhook_id_idx ON webhooks (next_attempt_at, webhook_id)
+WHERE stopped_at IS NULL AND next_attempt_at IS NOT NULL;
 CREATE INDEX webhooks_user_id_idx ON webhooks (user_id);
+CREATE INDEX webhooks_retry_after_idx ON webhooks (retry_after) WHERE retry_after IS NOT NULL AND stopped_at IS NULL;
 CREATE TRIGGER webhooks_reject_deleted_users BEFORE INSERT ON webhooks
 FOR EACH ROW EXECUTE FUNCTION reject_deleted_user();
 
@@ -103,3 +129,5 @@ COMMENT ON COLUMN webhook_deliveries.event IS 'event key, such as picks.committe
 COMMENT ON COLUMN webhook_deliveries.response IS 'response of the receiver';
 CREATE INDEX webhook_deliveries_user_id_idx ON webhook_deliveries (user_id);
 CREATE INDEX webhook_deliveries_attempted_at_idx ON webhook_deliveries (attempted_at);
+CREATE INDEX webhook_deliveries_undelivered_attempted_at_idx ON webhook_deliveries (attempted_at) WHERE NOT is_delivered;
+CREATE INDEX webhook_deliveries_webhook_id_attempted_at_idx ON webhook_deliveries (webhook_id, attempted_at);

@@ -10,5 +10,6 @@ from shared.stores.messaging import next_due as store
 
 def next_due(db: Connection, now: datetime) -> datetime:
     """The earliest instant at which a later run may send something: never late, perhaps early."""
-    attempt = store.next_attempt(db, now, INITIAL_BACKOFF, EVENT_TTL)
-    return min(now + MAX_IDLE, attempt - EARLY_TOLERANCE if attempt else now + MAX_IDLE)
+    latest = now + MAX_IDLE
+    attempt = store.next_attempt(db, now, latest + EARLY_TOLERANCE, INITIAL_BACKOFF, EVENT_TTL)
+    return min(latest, attempt - EARLY_TOLERANCE if attempt else latest)

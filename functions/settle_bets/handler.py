@@ -20,7 +20,7 @@ from shared.stores.football.matches import MatchRow
 
 PAGE_SIZE = 500
 """Bets."""
-WORKERS = 3
+WORKERS = 2
 """Below `reservedConcurrency` in serverless.yml."""
 
 

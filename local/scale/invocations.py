@@ -20,7 +20,7 @@ from local.asgi import Application
 from local.gateway import INVOKE_API
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-KILL_SECONDS = (5.0, 20.0)
+KILL_SECONDS = (30.0, 90.0)
 """Shortest and longest time between two kills."""
 RETRY_SECONDS = 60
 """Lambda waits for a minute before it retries an event whose run failed."""

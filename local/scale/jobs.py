@@ -101,7 +101,9 @@ JOBS: Mapping[str, ScaleJob] = {
         _webhook_faults,
     ),
     "reconcile_subscriptions": ScaleJob(
-        "customers", "SELECT count(*) FROM customers WHERE synced_at < now() - interval '1 day'"
+        "customers",
+        "SELECT count(*) FROM customers WHERE synced_at < now() - interval '1 day'",
+        Population(people=50_000, customers=50_000),
     ),
 }
 

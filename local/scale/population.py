@@ -9,7 +9,7 @@ from psycopg import sql
 from shared.stores.database import Connection
 
 MATCHES_ENDED, MATCHES_COMING = 400, 100
-"""Matches of the past month, and of the coming half hour to a day."""
+"""Matches of the past month, and of the coming hour."""
 P256DH, AUTH = (
     "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
     "BTBZMqHH6r4Tts7J_aSIgg",
@@ -65,7 +65,7 @@ FILL: tuple[LiteralString, ...] = (
     )
     SELECT n, 'PL', 2023, 'REGULAR_SEASON', 1 + n %% 20, 21 + n %% 20,
         CASE WHEN n <= %(ended)s THEN %(now)s - interval '3 hours' - n * interval '1 hour'
-            ELSE %(now)s + interval '25 minutes' END,
+            ELSE %(now)s + interval '55 minutes' END,
         CASE WHEN n <= %(ended)s THEN 'finished' ELSE 'scheduled' END,
         CASE WHEN n <= %(ended)s THEN n %% 4 END, CASE WHEN n <= %(ended)s THEN n %% 3 END,
         'football_data_uk', %(now)s, 'known'

@@ -51,7 +51,12 @@ BOUNDS = [
     Row("job/* Function ReservedConcurrentExecutions", 1, "a job never runs beside itself (G2)"),
     *(
         Row(f"job/{name} Function ReservedConcurrentExecutions", places, "workers, and the run that continues one")
-        for name, places in (("finish_deletions", 4), ("settle_bets", 4), ("send_notifications", 6))
+        for name, places in (
+            ("finish_deletions", 4),
+            ("reconcile_subscriptions", 3),
+            ("settle_bets", 3),
+            ("send_notifications", 6),
+        )
     ),
     Row(
         "job/send_webhooks Function ReservedConcurrentExecutions",
@@ -420,7 +425,13 @@ RIGHTS = [
             ("job/send_notifications", "send_webhooks", "the same"),
             *(
                 (f"job/{name}", name, "a run in pages continues itself (work-in-pages.md)")
-                for name in ("finish_deletions", "settle_bets", "send_notifications", "send_webhooks")
+                for name in (
+                    "finish_deletions",
+                    "reconcile_subscriptions",
+                    "settle_bets",
+                    "send_notifications",
+                    "send_webhooks",
+                )
             ),
             ("job/choose_picks", "refresh_cache", "the same"),
             ("job/refresh_cache", "matches predictions send_notifications", "it asks as a reader would; the same"),

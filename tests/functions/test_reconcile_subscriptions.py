@@ -4,28 +4,41 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
-from functions.reconcile_subscriptions.handler import TIME_PER_USER
+from functions.reconcile_subscriptions.handler import LEASE, MAX_FAILURES
 from local.fake_stripe import ELITE, PREMIUM
 from local.fake_stripe_objects import Object
+from shared.accounts.plans import Plan
 from shared.clients.errors import InvalidResponse, Unavailable
 from shared.runtime import clock
-from shared.runtime.jobs import TIMEOUT_MARGIN
+from shared.runtime.jobs import TIMEOUT_MARGIN, JobFailed
+from shared.stores.database import connect
+from shared.stores.errors import DatabaseUnavailable
+from shared.stores.people import accounts, customers
 from tests import stripe_service
-from tests.running import environment, handler_of, rows_of, run, select
+from tests.cutting_proxy import Cut, cutting_proxy, forget_connection
+from tests.lambda_api import LambdaApi
+from tests.running import Context, environment, handler_of, rows_of, run, select
 from tests.stripe_service import Stripe
+from tests.supabase_service import supabase_service
 from tests.tokens import ALICE, BOB, bearer
 
-DAY, MILLISECOND = timedelta(days=1), timedelta(milliseconds=1)
+DAY = timedelta(days=1)
 PLANS = "SELECT user_id, plan FROM accounts"
 
 
 @pytest.fixture
-def stripe(url: str) -> Iterator[Stripe]:
-    with stripe_service.serve() as stripe, environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **stripe.settings):
+def stripe(url: str, api: LambdaApi) -> Iterator[Stripe]:
+    with (
+        stripe_service.serve() as stripe,
+        environment(DATABASE_URL=url, JOBS_URL=api.address, LOG_LEVEL="CRITICAL", **stripe.settings),
+    ):
         yield stripe
 
 
@@ -77,11 +90,9 @@ def test_it_asks_about_the_longest_unasked_first_and_stops_in_time(stripe: Strip
     for person in (ALICE, BOB):
         stripe.subscribe(authorization=bearer(stripe.now, sub=str(person)))
         stripe.now += DAY
-    context = type("Context", (), {"get_remaining_time_in_millis": lambda self: 12_000})()
     with clock.at(stripe.now):
-        from functions.reconcile_subscriptions.handler import handler  # noqa: PLC0415
-
-        assert handler({}, context)["repaired"] == 0, "too little time for anybody"
+        report = handler_of("reconcile_subscriptions")({}, Context(12))
+        assert (report["status"], report["left"]) == ("stopped", 2), "too little time for anybody"
     stripe.deliver(stripe.events[-1])  # Bob's
     assert reconcile(stripe)["repaired"] == 1
     assert {plan for _, plan in select(url, PLANS)} == {"premium"}
@@ -90,12 +101,14 @@ def test_it_asks_about_the_longest_unasked_first_and_stops_in_time(stripe: Strip
 def test_stripe_being_away_fails_the_run_and_changes_nothing(stripe: Stripe, url: str) -> None:
     stripe.subscribe()
     stripe.deliver_all()
-    before = rows_of(url, "job_failures")
+    before = rows_of(url, "job_failures", "customers")
     variables = {**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}
     with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **variables), pytest.raises(ExceptionGroup) as failed:
         reconcile(stripe)
     assert [type(error) for error in failed.value.exceptions] == [Unavailable]
-    assert rows_of(url, "job_failures") == before
+    assert rows_of(url, "job_failures", "customers") == before
+    assert customers_synced_since(stripe, url) == set()
+    assert reconcile(stripe, 1 / 24)["unchanged"] == 1
 
 
 def test_events_are_kept_for_ninety_days(stripe: Stripe, url: str) -> None:
@@ -107,8 +120,10 @@ def test_events_are_kept_for_ninety_days(stripe: Stripe, url: str) -> None:
 
 
 PEOPLE = (ALICE, BOB, UUID(int=3), UUID(int=4))
+TIME_PER_USER = timedelta(seconds=15)
+"""What a slow response of Stripe takes."""
 ONE_PERSONS_TIME = TIMEOUT_MARGIN + TIME_PER_USER
-"""What the platform leaves a run in which there is time to ask about one person."""
+"""What Lambda leaves a run that has time to check one person."""
 
 
 def everybody_subscribes(stripe: Stripe) -> list[Object]:
@@ -122,10 +137,9 @@ def everybody_subscribes(stripe: Stripe) -> list[Object]:
 
 
 def short_night(stripe: Stripe, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run with time to ask about one person: Stripe takes its time with each answer."""
+    """A run with time to check one person, as Stripe responds slowly; the run that it starts is lost."""
     stripe.now += DAY
     night, calls = stripe.now, count(1)
-    context = type("Context", (), {"get_remaining_time_in_millis": lambda self: ONE_PERSONS_TIME / MILLISECOND})()
 
     def later() -> None:
         stripe.now = night + TIME_PER_USER * next(calls)
@@ -134,7 +148,7 @@ def short_night(stripe: Stripe, monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setattr(stripe.objects, "save", later)  # comes after each answer
         patch.setattr(clock, "now", lambda: stripe.now)
         with suppress(ExceptionGroup):
-            handler_of("reconcile_subscriptions")({}, context)
+            handler_of("reconcile_subscriptions")({}, Context(ONE_PERSONS_TIME.total_seconds()))
     stripe.now = night
 
 
@@ -211,3 +225,114 @@ def test_an_old_event_that_comes_after_the_night_changes_nothing(stripe: Stripe,
         assert stripe.deliver(event).status == 200
     assert dict(select(url, PLANS)) == {ALICE: "free"}
     assert reconcile(stripe)["unchanged"] == 1
+
+
+def checked(api: LambdaApi) -> Iterator[dict[str, object]]:
+    """The reports of a run and of those that it starts, without further workers."""
+    events: list[Any] = [{}]
+    while events:
+        api.calls.clear()
+        yield handler_of("reconcile_subscriptions")(events.pop(), Context(24))
+        events = [event for _, event in api.async_calls if event["worker"] == 0]
+
+
+@pytest.mark.case("B18", "G8")
+def test_a_deadline_leaves_the_rest_to_a_run_that_it_starts(
+    stripe: Stripe, url: str, api: LambdaApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each customer is checked once; also those whose subscription is stored during the pass."""
+    subscriptions = everybody_subscribes(stripe)
+    stripe.objects.end(subscriptions[0]["id"])
+    stripe.now += DAY
+    looks, beginning = count(), stripe.now
+    monkeypatch.setattr(clock, "now", lambda: beginning + next(looks) * timedelta(seconds=1))
+    reports = list(checked(api))
+    assert len(reports) > 1
+    assert [report["status"] for report in reports] == ["continued"] * (len(reports) - 1) + ["done"]
+    assert sum(int(str(report["repaired"])) for report in reports) == 1
+    assert sum(int(str(report["unchanged"])) for report in reports) == len(PEOPLE) - 1
+    assert customers_synced_since(stripe, url) == set(PEOPLE)
+
+
+@pytest.mark.case("B18", "G2")
+def test_a_customer_whom_another_worker_is_checking_is_not_taken_until_the_lease_is_over(
+    stripe: Stripe, url: str
+) -> None:
+    everybody_subscribes(stripe)
+    stripe.now += DAY
+    with connect(url, "other") as other:
+        taken = customers.take(other, stripe.now, stripe.now, stripe.now + LEASE)
+    assert taken is not None
+    report = run("reconcile_subscriptions", stripe.now)
+    assert (report["unchanged"], report["left"]) == (len(PEOPLE) - 1, 1)
+    assert customers_synced_since(stripe, url) == set(PEOPLE) - {taken.user_id}
+    stripe.now += LEASE
+    assert run("reconcile_subscriptions", stripe.now)["left"] == 0
+    assert taken.user_id in customers_synced_since(stripe, url)
+
+
+@pytest.mark.case("B18", "G3")
+@pytest.mark.parametrize("mode", ["before", "after"])
+def test_runs_that_are_killed_at_any_message_to_the_database_lose_nobody(
+    stripe: Stripe, url: str, tmp_path: Path, mode: Cut
+) -> None:
+    """What was committed is not done again, and a customer whose check was cut off is checked by a later run."""
+    subscriptions = everybody_subscribes(stripe)
+    stripe.objects.end(subscriptions[-1]["id"])
+    night = stripe.now = stripe.now + DAY
+    with (
+        cutting_proxy(url, tmp_path / "proxy") as proxy,
+        environment(DATABASE_URL=proxy.url, LOG_LEVEL="CRITICAL", **stripe.settings),
+    ):
+        proxy.mode = mode
+        for proxy.cut_at in count(2, 7):
+            forget_connection()
+            stripe.now += LEASE
+            try:
+                run("reconcile_subscriptions", stripe.now)
+            except (psycopg.OperationalError, DatabaseUnavailable, JobFailed):
+                continue
+            break
+    stripe.now = night
+    assert customers_synced_since(stripe, url) == set(PEOPLE)
+    assert dict(select(url, PLANS)) == dict.fromkeys(PEOPLE[:-1], "premium") | {PEOPLE[-1]: "free"}
+    assert select(url, "SELECT count(*) FROM subscriptions") == [(len(PEOPLE),)]
+
+
+@pytest.mark.case("B18")
+def test_where_stripe_is_down_a_run_stops_asking_after_a_few_customers_and_still_writes_copies(
+    stripe: Stripe, url: str
+) -> None:
+    number = MAX_FAILURES + 3
+    with connect(url, "other") as db:
+        for n in range(number):
+            customers.add(db, UUID(int=n + 1), f"cus_{n}", stripe.now)
+        accounts.set_plan(db, ALICE, Plan.ELITE, stripe.now)
+    with supabase_service() as supabase:
+        variables = stripe.settings | supabase.settings | {"STRIPE_API_URL": "http://127.0.0.1:9"}
+        with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **variables):
+            with pytest.raises(ExceptionGroup) as failed:
+                reconcile(stripe)
+            assert len(failed.value.exceptions) == MAX_FAILURES
+            assert select(url, "SELECT synced_role FROM accounts") == [("elite",)]
+    report = run("reconcile_subscriptions", stripe.now + LEASE)
+    assert report["unchanged"] == number, "those that failed are checked, too"
+
+
+@pytest.mark.case("G3")
+def test_a_state_is_stored_as_a_whole_or_not_at_all(stripe: Stripe, url: str) -> None:
+    """The plan cannot be changed, so the subscription is not either, and nobody else is concerned."""
+    subscriptions = everybody_subscribes(stripe)
+    stripe.objects.end(subscriptions[0]["id"])
+    with connect(url, "other") as db:
+        db.execute(REFUSE_PLANS)
+    with pytest.raises((ExceptionGroup, JobFailed), match="1 parts failed"):
+        reconcile(stripe)
+    assert select(url, "SELECT DISTINCT status FROM subscriptions") == [("trialing",)]
+    assert customers_synced_since(stripe, url) == set(PEOPLE[1:])
+
+
+REFUSE_PLANS = """
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
+    CREATE TRIGGER refuse BEFORE UPDATE OF plan ON accounts FOR EACH ROW EXECUTE FUNCTION refuse();
+"""

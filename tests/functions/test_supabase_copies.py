@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from threading import Event, Thread
+from uuid import UUID
 
 import pytest
 
 from shared.accounts.plans import Plan
 from shared.runtime import wiring
+from shared.runtime.jobs import JobFailed
 from shared.services import supabase_sync
 from shared.stores.database import connect
 from shared.stores.people import accounts
@@ -62,7 +64,7 @@ def disconnect(supabase: SupabaseService, page: Page) -> None:
     supabase.status = 503
 
 
-def finish_deletions() -> object:
+def reconcile_subscriptions() -> object:
     """What the night copies."""
     return run("reconcile_subscriptions", NOW + timedelta(hours=14))["copied"]
 
@@ -141,11 +143,11 @@ def test_what_supabase_was_not_told_is_healed_at_night_and_once(
     assert invoke("users", ME, method="PATCH", body={"full_name": "Zo"}, authorization=page.bearer).status == 200
     supabase.status = None
     assert page.shown_roles() == ("free", "free")
-    assert finish_deletions() == 2
+    assert reconcile_subscriptions() == 2
     assert page.shown_roles() == ("premium", "premium")
     assert supabase.name_of(page.user_id) == ("Zo", "Zo")
     before = len(supabase.calls)
-    assert finish_deletions() == 0
+    assert reconcile_subscriptions() == 0
     assert len(supabase.calls) == before, "a second night asks nothing"
 
 
@@ -155,16 +157,16 @@ def test_a_night_without_supabase_is_an_alarm_and_loses_nothing(
     disconnect(supabase, page)
     stripe.subscribe(authorization=page.bearer)
     with pytest.raises(ExceptionGroup, match="1 parts failed"):
-        finish_deletions()
+        reconcile_subscriptions()
     assert select(url, "SELECT plan FROM accounts") == [("premium",)], "what Stripe states counts all the same"
     supabase.status = None
-    assert finish_deletions() == 1
+    assert reconcile_subscriptions() == 1
     assert page.shown_roles() == ("premium", "premium")
 
 
 def test_a_change_past_us_in_the_database_is_copied_too(supabase: SupabaseService, page: Page) -> None:
     accounts.set_plan(wiring.database(), page.user_id, Plan.ELITE, NOW)
-    assert finish_deletions() == 1
+    assert reconcile_subscriptions() == 1
     assert page.shown_roles() == ("premium", "elite")
 
 
@@ -175,7 +177,7 @@ def test_a_project_without_the_table_still_has_the_role_in_its_tokens(
     subscribe(stripe, page, "elite")
     assert page.shown_roles() == ("none", "elite")
     assert invoke("users", ME, method="PATCH", body={"full_name": "Zo"}, authorization=page.bearer).status == 200
-    assert finish_deletions() == 0, "it is not due for ever"
+    assert reconcile_subscriptions() == 0, "it is not due for ever"
     lines = [line for line in capsys.readouterr().out.splitlines() if "PGRST205" in line]
     assert len(lines) == 1, "logged once"
 
@@ -193,7 +195,7 @@ def test_without_the_secret_key_nothing_is_copied_and_nothing_fails(
     variables = stripe.settings | supabase.settings | {"DATABASE_URL": url, "SUPABASE_SERVICE_KEY": ""}
     with environment(**variables):
         subscribe(stripe, page)
-        assert finish_deletions() == 0
+        assert reconcile_subscriptions() == 0
     assert page.shown_roles() == ("free", "free")
 
 
@@ -245,12 +247,48 @@ def test_whoever_leaves_is_gone_there_and_is_not_copied_again(
     subscribe(stripe, page)
     assert invoke("users", ME, method="DELETE", authorization=page.bearer).status == 204
     assert supabase.project.users == supabase.project.profiles == {}
-    assert finish_deletions() == 0
+    assert reconcile_subscriptions() == 0
 
 
 def test_people_of_another_sign_in_are_not_waited_for(supabase: SupabaseService, stripe: Stripe) -> None:
     """A token of this machine (`python -m local.token`) names a person whom the project does not know."""
     accounts.set_plan(wiring.database(), BOB, Plan.ELITE, NOW)
     accounts.set_plan(wiring.database(), ALICE, Plan.FREE, NOW)
-    assert finish_deletions() == 2
-    assert finish_deletions() == 0
+    assert reconcile_subscriptions() == 2
+    assert reconcile_subscriptions() == 0
+
+
+@pytest.mark.case("G2")
+def test_a_copy_that_another_worker_is_writing_is_not_waited_for(
+    supabase: SupabaseService, page: Page, url: str
+) -> None:
+    db = wiring.database()
+    for user_id in (page.user_id, BOB):
+        accounts.set_plan(db, user_id, Plan.ELITE, NOW)
+    with connect(url, "other") as other, other.transaction():
+        assert accounts.unsynced_role(other, page.user_id) == Plan.ELITE
+        assert reconcile_subscriptions() == 1
+    assert page.shown_roles() == ("free", "free")
+    assert reconcile_subscriptions() == 1
+    assert page.shown_roles() == ("premium", "elite")
+
+
+def test_a_role_that_cannot_be_copied_stops_no_other(
+    supabase: SupabaseService, stripe: Stripe, page: Page, url: str
+) -> None:
+    """The database refuses it; the others are copied, and it is tried once in a run."""
+    db, refused = wiring.database(), UUID(int=1)
+    db.execute(REFUSE_FIRST)
+    for user_id in (refused, page.user_id):
+        accounts.set_plan(db, user_id, Plan.ELITE, NOW)
+    with pytest.raises((ExceptionGroup, JobFailed), match="1 parts failed"):
+        reconcile_subscriptions()
+    assert page.shown_roles() == ("premium", "elite")
+    assert select(url, "SELECT user_id FROM accounts WHERE synced_role IS NULL") == [(refused,)]
+
+
+REFUSE_FIRST = """
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$;
+    CREATE TRIGGER refuse BEFORE UPDATE OF synced_role ON accounts FOR EACH ROW
+    WHEN (OLD.user_id = '00000000-0000-0000-0000-000000000001') EXECUTE FUNCTION refuse();
+"""

@@ -1,48 +1,85 @@
-"""When push notifications and webhook events are due next, if no table changes before."""
+"""When push notifications and webhook events are due next, if no table changes before.
 
-from dataclasses import asdict, dataclass
+Each statement reads so much at most, however many people there are; where it reads no further, the answer is the
+earliest that is possible.
+"""
+
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import LiteralString
 
-from shared.stores.database import Connection, fetch_all
+from shared.stores.database import Connection, fetch_value
 from shared.stores.messaging.push_deliveries import MAX_ATTEMPTS
 from shared.stores.people.preferences import PreferencesRow
 
-
-@dataclass(frozen=True, slots=True)
-class QuietHours:
-    """Quiet hours of browsers in a time zone."""
-
-    quiet_from: int
-    quiet_until: int
-    timezone: str
-
+SAMPLE_SIZE = 100
+"""Followers of a match, or failed deliveries, that are looked at; of more, one is taken as reachable."""
 
 NEXT_KICK_OFF = """
-    SELECT min(m.kick_off)
-    FROM favourites f
-    JOIN matches m ON m.match_id = f.match_id
-    WHERE f.notify_before_match AND m.status = 'scheduled' AND m.hour <> 'unknown' AND m.kick_off > %(after)s
-        AND EXISTS (SELECT FROM push_subscriptions s WHERE s.user_id = f.user_id)
+    SELECT m.kick_off
+    FROM matches m
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS number, bool_or(EXISTS (SELECT FROM push_subscriptions s WHERE s.user_id = f.user_id)) AS any
+        FROM (
+            SELECT user_id FROM favourites WHERE match_id = m.match_id AND notify_before_match LIMIT %(sample_size)s
+        ) f
+    ) followers
+    WHERE m.kick_off > %(after)s AND m.kick_off <= %(until)s AND m.status = 'scheduled' AND m.hour <> 'unknown'
+        AND (followers.any OR followers.number = %(sample_size)s)
+    ORDER BY m.kick_off
+    LIMIT 1
 """
 
 
-def next_kick_off(db: Connection, after: datetime) -> datetime | None:
-    """The first kick-off after an instant that a user with a push subscription is reminded of."""
-    return _instant(db, NEXT_KICK_OFF, {"after": after})
+def next_kick_off(db: Connection, after: datetime, until: datetime) -> datetime | None:
+    """The first kick-off in a time range that a user with a push subscription is reminded of."""
+    return fetch_value(db, NEXT_KICK_OFF, {"after": after, "until": until, "sample_size": SAMPLE_SIZE})
 
 
-QUIET_HOURS = """
-    SELECT DISTINCT s.quiet_from, s.quiet_until, coalesce(p.timezone, %(timezone)s) AS timezone
-    FROM push_subscriptions s
-    LEFT JOIN preferences p ON p.user_id = s.user_id
-    WHERE s.retired_at IS NULL AND s.quiet_from <> s.quiet_until
+# Distinct values by an index, here and below: each step looks for the next greater one.
+QUIET_UNTIL = """
+    WITH RECURSIVE hours AS (
+        (
+            SELECT quiet_until FROM push_subscriptions
+            WHERE retired_at IS NULL AND quiet_from <> quiet_until
+            ORDER BY quiet_until
+            LIMIT 1
+        )
+        UNION ALL
+        SELECT next.quiet_until
+        FROM hours
+        CROSS JOIN LATERAL (
+            SELECT quiet_until FROM push_subscriptions s
+            WHERE s.quiet_until > hours.quiet_until AND s.retired_at IS NULL AND s.quiet_from <> s.quiet_until
+            ORDER BY s.quiet_until
+            LIMIT 1
+        ) next
+    )
+    SELECT quiet_until FROM hours
 """
 
 
-def quiet_hours(db: Connection) -> list[QuietHours]:
-    """The different quiet hours of all active subscriptions."""
-    return fetch_all(db, QuietHours, QUIET_HOURS, {"timezone": asdict(PreferencesRow())["timezone"]})
+def quiet_until(db: Connection) -> list[int]:
+    """The hours at which quiet hours of active subscriptions end."""
+    return [hour for (hour,) in db.execute(QUIET_UNTIL)]
+
+
+TIMEZONES = """
+    WITH RECURSIVE zones AS (
+        (SELECT timezone FROM preferences ORDER BY timezone LIMIT 1)
+        UNION ALL
+        SELECT next.timezone
+        FROM zones
+        CROSS JOIN LATERAL (
+            SELECT timezone FROM preferences WHERE timezone > zones.timezone ORDER BY timezone LIMIT 1
+        ) next
+    )
+    SELECT timezone FROM zones
+"""
+
+
+def timezones(db: Connection) -> set[str]:
+    """The time zones of all users, with that of users without preferences."""
+    return {asdict(PreferencesRow())["timezone"], *(zone for (zone,) in db.execute(TIMEZONES))}
 
 
 NEXT_REACHABLE = """
@@ -51,27 +88,40 @@ NEXT_REACHABLE = """
         (
             SELECT min(c.ends_at)
             FROM cool_offs c
-            WHERE c.ends_at > %(now)s AND EXISTS (SELECT FROM push_subscriptions s WHERE s.user_id = c.user_id)
+            WHERE c.ends_at > %(now)s AND c.ends_at <= %(until)s
+                AND EXISTS (SELECT FROM push_subscriptions s WHERE s.user_id = c.user_id)
         ),
         (
-            SELECT %(now)s::timestamptz
-            FROM push_deliveries d
-            JOIN push_subscriptions s ON s.subscription_id = d.subscription_id
-            WHERE d.state = 'failed' AND d.attempts < %(max_attempts)s AND d.claimed_at > %(failed_since)s
-                AND s.retired_at IS NULL AND coalesce(s.retry_after <= %(now)s, true)
-            LIMIT 1
+            SELECT CASE
+                WHEN count(*) = %(sample_size)s OR bool_or(EXISTS (
+                    SELECT FROM push_subscriptions s
+                    WHERE s.subscription_id = d.subscription_id AND s.retired_at IS NULL
+                        AND coalesce(s.retry_after <= %(now)s, true)
+                )) THEN %(now)s::timestamptz
+            END
+            FROM (
+                SELECT subscription_id FROM push_deliveries
+                WHERE state = 'failed' AND attempts < %(max_attempts)s AND claimed_at > %(failed_since)s
+                LIMIT %(sample_size)s
+            ) d
         )
     )
 """
 
 
-def next_reachable(db: Connection, now: datetime, retry_for: timedelta) -> datetime | None:
-    """When a deferred subscription, or a user in a cool-off, can be reached again.
+def next_reachable(db: Connection, now: datetime, until: datetime, retry_for: timedelta) -> datetime | None:
+    """When a deferred subscription, or a user in a cool-off that ends before `until`, can be reached again.
 
     It is now if a delivery failed within `retry_for`, as the next run tries it again.
     """
-    params = {"now": now, "failed_since": now - retry_for, "max_attempts": MAX_ATTEMPTS}
-    return _instant(db, NEXT_REACHABLE, params)
+    params = {
+        "now": now,
+        "until": until,
+        "failed_since": now - retry_for,
+        "max_attempts": MAX_ATTEMPTS,
+        "sample_size": SAMPLE_SIZE,
+    }
+    return fetch_value(db, NEXT_REACHABLE, params)
 
 
 NEXT_ATTEMPT = """
@@ -80,7 +130,8 @@ NEXT_ATTEMPT = """
         (
             SELECT min(c.ends_at)
             FROM cool_offs c
-            WHERE c.ends_at > %(now)s AND EXISTS (SELECT FROM webhooks w WHERE w.user_id = c.user_id)
+            WHERE c.ends_at > %(now)s AND c.ends_at <= %(until)s
+                AND EXISTS (SELECT FROM webhooks w WHERE w.user_id = c.user_id)
         ),
         (
             SELECT min(CASE WHEN d.attempted_at > %(failed_since)s THEN %(now)s ELSE d.next_attempt_at END)
@@ -93,14 +144,13 @@ NEXT_ATTEMPT = """
 """
 
 
-def next_attempt(db: Connection, now: datetime, retry_for: timedelta, event_ttl: timedelta) -> datetime | None:
-    """When an event is sent again, or a deferred webhook or a user in a cool-off can be reached again.
+def next_attempt(
+    db: Connection, now: datetime, until: datetime, retry_for: timedelta, event_ttl: timedelta
+) -> datetime | None:
+    """When an event is sent again, or a deferred webhook, or a user in a cool-off, can be reached.
 
-    It is now if an attempt failed within `retry_for`: further events of that webhook wait for the next run.
+    Cool-offs that end after `until` are ignored. It is now if an attempt failed within `retry_for`: further events of
+    that webhook wait for the next run.
     """
-    return _instant(db, NEXT_ATTEMPT, {"now": now, "failed_since": now - retry_for, "since": now - event_ttl})
-
-
-def _instant(db: Connection, query: LiteralString, params: dict[str, datetime | int]) -> datetime | None:
-    row = db.execute(query, params).fetchone()
-    return row[0] if row else None
+    params = {"now": now, "until": until, "failed_since": now - retry_for, "since": now - event_ttl}
+    return fetch_value(db, NEXT_ATTEMPT, params)

@@ -64,8 +64,8 @@ CLAIM = """
         AS given (subscription_id, event, user_id, plan)
     JOIN push_subscriptions s ON s.subscription_id = given.subscription_id AND s.user_id = given.user_id
     LEFT JOIN accounts a ON a.user_id = s.user_id
-    LEFT JOIN cool_offs c ON c.user_id = s.user_id
-    WHERE coalesce(a.status, 'free') = given.plan AND coalesce(c.ends_at <= %(now)s, true)
+    WHERE coalesce(a.status, 'free') = given.plan
+        AND coalesce((SELECT c.ends_at <= %(now)s FROM cool_offs c WHERE c.user_id = s.user_id), true)
     ORDER BY s.subscription_id, given.event
     FOR KEY SHARE OF s
     ON CONFLICT (subscription_id, event) DO UPDATE SET
@@ -160,8 +160,12 @@ def followed(db: Connection, user_ids: Collection[UUID], match_ids: Collection[i
     return set(db.execute(FOLLOWED, params).fetchall())
 
 
+# Its index is of no use to `RESULTS`, for which a planner with statistics of yesterday would prefer it: it would
+# believe that few results are new, and read those of all users for each page.
 HAS_RESULTS = """
-    SELECT EXISTS (SELECT FROM bankroll_entries WHERE source = 'result' AND created_at > %(since)s)
+    SELECT EXISTS (
+        SELECT FROM bankroll_entries WHERE source = 'result' AND reverses IS NULL AND created_at > %(since)s
+    )
 """
 
 

@@ -208,7 +208,8 @@ def count_refusal(db: Connection, subscription_id: int, now: datetime) -> bool:
     return row is not None and row[0]
 
 
-# Users without an account row count as free, as there is no token here.
+# Users without an account row count as free, as there is no token here. Cool-offs are looked up one by one: joined,
+# they may be read whole.
 REACHABLE = """
     SELECT s.subscription_id, s.user_id, s.endpoint, s.p256dh, s.auth,
         s.daily_picks AND coalesce(p.push_daily_picks, %(push_daily_picks)s) AS daily_picks,
@@ -222,12 +223,11 @@ REACHABLE = """
     FROM push_subscriptions s
     LEFT JOIN preferences p ON p.user_id = s.user_id
     LEFT JOIN accounts a ON a.user_id = s.user_id
-    LEFT JOIN cool_offs c ON c.user_id = s.user_id
     WHERE s.subscription_id >= %(first_id)s AND s.subscription_id < %(end_id)s
         AND coalesce(s.expires_at > %(now)s, true)
         AND coalesce(s.retry_after <= %(now)s, true)
         AND s.retired_at IS NULL
-        AND coalesce(c.ends_at <= %(now)s, true)
+        AND coalesce((SELECT c.ends_at <= %(now)s FROM cool_offs c WHERE c.user_id = s.user_id), true)
         AND coalesce(a.status, 'free') <> 'deleted'
     ORDER BY s.failures, s.subscription_id
 """

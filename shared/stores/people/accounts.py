@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.accounts.account_status import AccountStatus
 from shared.accounts.plans import Plan
-from shared.stores.database import Connection, fetch_value, fetch_values
+from shared.stores.database import Connection, fetch_value
 
 STATUS = """
     SELECT coalesce(a.status, 'none'), c.ends_at
@@ -128,16 +128,26 @@ def mark_role_synced(db: Connection, user_id: UUID, role: Plan) -> None:
     db.execute(MARK_ROLE_SYNCED, {"user_id": user_id, "role": role})
 
 
-UNSYNCED_ROLES = """
+TAKE_UNSYNCED_ROLE = """
     SELECT user_id FROM accounts
-    WHERE deleted_at IS NULL AND synced_role IS DISTINCT FROM status
-    ORDER BY updated_at, user_id
+    WHERE deleted_at IS NULL AND synced_role IS DISTINCT FROM status AND user_id > %(after)s
+    ORDER BY user_id
+    LIMIT 1
+    FOR NO KEY UPDATE SKIP LOCKED
 """
 
 
-def unsynced_roles(db: Connection) -> list[UUID]:
-    """Users whose role is not synced to Supabase, least recently changed first."""
-    return fetch_values(db, UNSYNCED_ROLES)
+def take_unsynced_role(db: Connection, after: UUID) -> UUID | None:
+    """Lock the next user whose role is not synced to Supabase; None if there is none that is not locked."""
+    return fetch_value(db, TAKE_UNSYNCED_ROLE, {"after": after})
+
+
+COUNT_UNSYNCED_ROLES = "SELECT count(*) FROM accounts WHERE deleted_at IS NULL AND synced_role IS DISTINCT FROM status"
+
+
+def count_unsynced_roles(db: Connection) -> int:
+    """Number of users whose role is not synced to Supabase."""
+    return fetch_value(db, COUNT_UNSYNCED_ROLES)
 
 
 EXPORT: dict[str, LiteralString] = {

@@ -7,7 +7,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from shared.accounts.plans import Plan
-from shared.stores.database import Connection, fetch_all, fetch_one
+from shared.stores.database import Connection, fetch_all, fetch_one, fetch_value
 
 REMOVE_SUBSCRIPTIONS = "DELETE FROM subscriptions WHERE user_id = %(user_id)s"
 SUBSCRIPTIONS = """
@@ -74,14 +74,30 @@ def by_id(db: Connection, customer_id: str) -> CustomerRow | None:
     return fetch_one(db, CustomerRow, BY_ID, {"customer_id": customer_id})
 
 
-LEAST_RECENTLY_SYNCED = """
-    SELECT user_id, customer_id, plan FROM customers WHERE synced_at < %(before)s ORDER BY synced_at, user_id
+TAKE = """
+    UPDATE customers SET taken_until = %(until)s
+    WHERE user_id = (
+        SELECT user_id FROM customers
+        WHERE synced_at < %(synced_before)s AND taken_until <= %(now)s
+        ORDER BY synced_at, user_id
+        LIMIT 1
+        FOR UPDATE SKIP LOCKED
+    )
+    RETURNING user_id, customer_id, plan
 """
 
 
-def least_recently_synced(db: Connection, before: datetime) -> list[CustomerRow]:
-    """Customers last synced before an instant, least recently synced first."""
-    return fetch_all(db, CustomerRow, LEAST_RECENTLY_SYNCED, {"before": before})
+def take(db: Connection, synced_before: datetime, now: datetime, until: datetime) -> CustomerRow | None:
+    """Lease the customer synced longest ago; None if every other one is leased or was synced after an instant."""
+    return fetch_one(db, CustomerRow, TAKE, {"synced_before": synced_before, "now": now, "until": until})
+
+
+COUNT_UNSYNCED = "SELECT count(*) FROM customers WHERE synced_at < %(synced_before)s"
+
+
+def count_unsynced(db: Connection, synced_before: datetime) -> int:
+    """Number of customers last synced before an instant."""
+    return fetch_value(db, COUNT_UNSYNCED, {"synced_before": synced_before})
 
 
 def subscriptions(db: Connection, user_id: UUID) -> list[SubscriptionRow]:
@@ -97,12 +113,12 @@ def mark_synced(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> Non
     db.execute(MARK_SYNCED, {"user_id": user_id, "plan": plan, "now": now})
 
 
-MARK_ALL_SYNCED = "UPDATE customers SET synced_at = %(now)s WHERE user_id = ANY(%(user_ids)s)"
+MARK_CHECKED = "UPDATE customers SET synced_at = greatest(synced_at, %(now)s) WHERE user_id = %(user_id)s"
 
 
-def mark_all_synced(db: Connection, user_ids: Sequence[UUID], now: datetime) -> None:
-    """Record a synchronisation of several users without changes."""
-    db.execute(MARK_ALL_SYNCED, {"user_ids": list(user_ids), "now": now})
+def mark_checked(db: Connection, user_id: UUID, now: datetime) -> None:
+    """Record a synchronisation without changes."""
+    db.execute(MARK_CHECKED, {"user_id": user_id, "now": now})
 
 
 ADD_SUBSCRIPTION = """

@@ -29,6 +29,13 @@ def add(db: Connection, event: StripeEventRow) -> bool:
     return db.execute(ADD, asdict(event)).rowcount > 0
 
 
-def remove_old(db: Connection, before: datetime) -> int:
-    """Delete events received before an instant; returns their number."""
-    return db.execute("DELETE FROM stripe_events WHERE received_at < %(before)s", {"before": before}).rowcount
+REMOVE_OLD = """
+    DELETE FROM stripe_events WHERE event_id = ANY(ARRAY(
+        SELECT event_id FROM stripe_events WHERE received_at < %(before)s ORDER BY received_at LIMIT %(limit)s
+    ))
+"""
+
+
+def remove_old(db: Connection, before: datetime, limit: int) -> int:
+    """Delete some of the events received before an instant; returns how many."""
+    return db.execute(REMOVE_OLD, {"before": before, "limit": limit}).rowcount

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, LiteralString
 from uuid import UUID
 
-from shared.stores.database import Connection, fetch_one, fetch_values
+from shared.stores.database import Connection, fetch_one, fetch_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,23 @@ def mark_name_synced(db: Connection, user_id: UUID) -> None:
     db.execute("UPDATE users SET name_synced = true WHERE user_id = %(user_id)s", {"user_id": user_id})
 
 
-def unsynced_names(db: Connection) -> list[UUID]:
-    """Users whose name is not synced to Supabase."""
-    return fetch_values(db, "SELECT user_id FROM users WHERE NOT name_synced ORDER BY user_id")
+TAKE_UNSYNCED_NAME = """
+    SELECT user_id FROM users
+    WHERE NOT name_synced AND user_id > %(after)s
+    ORDER BY user_id
+    LIMIT 1
+    FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+
+def take_unsynced_name(db: Connection, after: UUID) -> UUID | None:
+    """Lock the next user whose name is not synced to Supabase; None if there is none that is not locked."""
+    return fetch_value(db, TAKE_UNSYNCED_NAME, {"after": after})
+
+
+def count_unsynced_names(db: Connection) -> int:
+    """Number of users whose name is not synced to Supabase."""
+    return fetch_value(db, "SELECT count(*) FROM users WHERE NOT name_synced")
 
 
 DECLARE_ADULT = """

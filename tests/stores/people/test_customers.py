@@ -11,7 +11,7 @@ from shared.stores.people.customers import CustomerRow, SubscriptionRow
 from tests.tokens import ALICE, BOB
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 ONE = SubscriptionRow("sub_1", "active", "price", Plan.PREMIUM, NOW, NOW, NOW, NOW + DAY, None, False, False)
 TWO = replace(ONE, subscription_id="sub_2", created_at=NOW + DAY, trial_end=NOW + DAY)
 
@@ -41,12 +41,25 @@ def test_what_stripe_states_takes_the_place_of_what_it_stated(db: Connection) ->
 def test_whom_stripe_was_not_asked_about_for_longest_comes_first(db: Connection) -> None:
     customers.add(db, ALICE, "cus_a", NOW + DAY)
     customers.add(db, BOB, "cus_b", NOW)
-    assert [row.user_id for row in customers.least_recently_synced(db, NOW + 2 * DAY)] == [BOB, ALICE]
-    assert [row.user_id for row in customers.least_recently_synced(db, NOW + DAY)] == [BOB]
-    customers.mark_synced(db, BOB, Plan.ELITE, NOW + 2 * DAY)
-    customers.mark_all_synced(db, [ALICE], NOW + 3 * DAY)
-    later = customers.least_recently_synced(db, NOW + 4 * DAY)
-    assert later == [CustomerRow(BOB, "cus_b", Plan.ELITE), CustomerRow(ALICE, "cus_a", Plan.FREE)]
+    instant, lease = NOW + 2 * DAY, NOW + 2 * DAY + MINUTE
+    assert customers.take(db, NOW, instant, lease) is None, "nobody was synced before then"
+    assert customers.count_unsynced(db, NOW + DAY) == 1
+    assert customers.count_unsynced(db, instant) == 2
+    assert customers.take(db, instant, instant, lease) == CustomerRow(BOB, "cus_b", Plan.FREE)
+    assert customers.take(db, instant, instant, lease) == CustomerRow(ALICE, "cus_a", Plan.FREE)
+    assert customers.take(db, instant, instant, lease) is None, "both are leased"
+    assert customers.take(db, instant, lease, lease + MINUTE) == CustomerRow(BOB, "cus_b", Plan.FREE)
+    customers.mark_synced(db, BOB, Plan.ELITE, NOW + 3 * DAY)
+    customers.mark_checked(db, ALICE, NOW + 2 * DAY)
+    later = [customers.take(db, NOW + 4 * DAY, NOW + 4 * DAY, NOW + 5 * DAY) for _ in range(2)]
+    assert later == [CustomerRow(ALICE, "cus_a", Plan.FREE), CustomerRow(BOB, "cus_b", Plan.ELITE)]
+
+
+def test_a_check_does_not_move_a_later_synchronisation_back(db: Connection) -> None:
+    customers.add(db, ALICE, "cus_a", NOW)
+    customers.mark_synced(db, ALICE, Plan.ELITE, NOW + DAY)
+    customers.mark_checked(db, ALICE, NOW)
+    assert customers.count_unsynced(db, NOW + DAY) == 0
 
 
 @pytest.mark.case("P1", "P2")

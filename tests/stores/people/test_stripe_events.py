@@ -20,6 +20,14 @@ def test_an_event_is_added_once(db: Connection) -> None:
 
 def test_what_came_long_ago_is_removed(db: Connection) -> None:
     stripe_events.add(db, EVENT)
-    assert stripe_events.remove_old(db, NOW) == 0
-    assert stripe_events.remove_old(db, NOW + timedelta(seconds=1)) == 1
+    assert stripe_events.remove_old(db, NOW, 10) == 0
+    assert stripe_events.remove_old(db, NOW + timedelta(seconds=1), 10) == 1
     assert stripe_events.add(db, EVENT)
+
+
+def test_the_oldest_are_removed_first(db: Connection) -> None:
+    for number in (3, 1, 2):
+        received_at = NOW + number * timedelta(days=1)
+        stripe_events.add(db, replace(EVENT, event_id=f"evt_{number}", received_at=received_at))
+    assert stripe_events.remove_old(db, NOW + timedelta(days=9), 2) == 2
+    assert db.execute("SELECT event_id FROM stripe_events").fetchall() == [("evt_3",)]
