@@ -71,6 +71,7 @@ class TrainingSet(NamedTuple):
         columns: names of the columns.
         parameters: of XGBoost.
         rounds: number of trees.
+        base: the column that half of the forecast starts from, or None.
     """
 
     rows: Floats
@@ -78,6 +79,7 @@ class TrainingSet(NamedTuple):
     columns: tuple[str, ...]
     parameters: dict[str, object]
     rounds: int
+    base: str | None = None
 
 
 class Walk(NamedTuple):
@@ -134,7 +136,7 @@ def training_sets(prepared: PreparedMatches, before: int, forecasts: dict[str, F
     parameters = (outcome.OUTCOME, outcome.OUTCOME_ROUNDS)
     sets = {
         "no_odds": TrainingSet(rows[:, :, _NO_ODDS], targets, features.NO_ODDS, *parameters),
-        "past_lines": TrainingSet(rows, targets, features.COLUMNS, *parameters),
+        "past_lines": TrainingSet(rows, targets, features.COLUMNS, *parameters, base="market_joint_for"),
     }
     if has_move.any():
         line_rows = _line_rows(prepared, has_move, expected[:, :2])

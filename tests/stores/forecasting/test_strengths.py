@@ -29,9 +29,8 @@ def save(db: Connection, learned: Strengths, results: Sequence[Result]) -> None:
         learn(learned, matches)
         clubs = {t for r in matches for t in (r.home_team_id, r.away_team_id)}
         nations = {COMPETITIONS[r.competition].nation for r in matches}
-        strengths.put(
-            db, strengths.clubs_of(learned, day, clubs), strengths.levels_of(learned, day, nations), results=[]
-        )
+        levels = strengths.levels_of(learned, day, nations, covariance=True)
+        strengths.put(db, strengths.clubs_of(learned, day, clubs), levels, results=[])
 
 
 def learned(db: Connection, *, with_closing: bool = False) -> None:
@@ -52,7 +51,7 @@ def test_learning_in_two_goes_through_the_store_is_learning_at_once_bit_by_bit(d
     save(db, read, [r for r in PLAYED if r.day >= cut])
     for restored in (read, strengths.before(db, LONG_AFTER)):
         assert repr(sorted(restored.clubs.items())) == repr(sorted(at_once.clubs.items()))
-        assert restored.levels == at_once.levels
+        assert (restored.levels, restored.joint) == (at_once.levels, at_once.joint)
         for division in (("PL", 2022), ("ELC", 2022), ("PL", 2023)):
             assert restored.table(*division) == at_once.table(*division)
 
@@ -63,7 +62,7 @@ def test_before_a_day_is_what_was_known_before_it(db: Connection) -> None:
         then = Strengths()
         learn(then, [r for r in PLAYED if r.day < day])
         read = strengths.before(db, day)
-        assert (read.clubs, read.levels) == (then.clubs, then.levels)
+        assert (read.clubs, read.levels, read.joint) == (then.clubs, then.levels, then.joint)
     assert strengths.latest_day(db, START) is None
     assert strengths.latest_day(db, START + timedelta(days=1)) == START
     assert strengths.latest_day(db, SECOND_START) == START + timedelta(days=13 * 7)
