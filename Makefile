@@ -90,9 +90,10 @@ train: .venv/installed ## Train the served model on seasons before BEFORE=2023 [
 	$(PYTHON) -m models.training.train $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))") \
 		$(if $(BEFORE),--before $(BEFORE)) $(if $(OUT),--out "$(OUT)")
 
-backtest: .venv/installed ## Score past seasons, each by earlier ones: SEASONS=2324 [DATA=directory] [OUT=file.json] [PLOTS=directory]
+backtest: .venv/installed ## Score past seasons, each by earlier ones: SEASONS=2324 [DIVISIONS=E0,SP2] [FROZEN=2023-04-13] [DATA=directory] [OUT=file.json] [PLOTS=directory]
 	$(PYTHON) -m models.training.backtest --data "$(or $(DATA),$(MIRROR))" --seasons "$(or $(SEASONS),2324)" \
-		--out "$(or $(OUT),.build/backtest.json)" $(if $(PLOTS),--plots "$(PLOTS)")
+		--out "$(or $(OUT),.build/backtest.json)" $(if $(DIVISIONS),--divisions "$(DIVISIONS)") \
+		$(if $(FROZEN),--frozen "$(FROZEN)") $(if $(PLOTS),--plots "$(PLOTS)")
 
 seasons: .venv/installed ## Score forecasts of past seasons' ends: SEASONS=2223,2324 [DATA=directory] [PLOTS=directory]
 	$(PYTHON) -m models.training.season_backtest --data "$(or $(DATA),$(MIRROR))" --seasons "$(or $(SEASONS),2324)" \

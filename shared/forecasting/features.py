@@ -33,12 +33,11 @@ _MARKET_CLUB_COLUMNS = (
     "last_surprise_defence",
     "drift",
 )
-_JOINT = ("market_joint", "chances_joint")
 _SIDES = ("for", "against")
 
 COLUMNS: tuple[str, ...] = (
     "at_home",
-    *(f"{rating}_{side}" for rating in (*RATINGS, *_JOINT) for side in _SIDES),
+    *(f"{rating}_{side}" for rating in (*RATINGS, "market_joint") for side in _SIDES),
     "market_variance",
     "elo_lead",
     *(f"pi_{side}" for side in _SIDES),
@@ -66,7 +65,7 @@ def features(
     levels, fixture = strengths.level(division.nation), Fixture(home_team_id, away_team_id, division.tier, season)
     rates = [
         *(log_rates(level, h, a) for level, h, a in zip(levels, home.ratings, away.ratings, strict=True)),
-        *joint_ratings.log_rates(strengths.joint_state(division.nation), fixture, day.toordinal()),
+        joint_ratings.log_rates(strengths.joint_state(division.nation), fixture, day.toordinal()),
     ]
     variance = _variance(home, day) + _variance(away, day)
     table = strengths.table(competition, season)

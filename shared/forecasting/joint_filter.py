@@ -44,8 +44,9 @@ class Filter:
     fast_kept: float  # share of f that is left after a day
     ground_variance: float  # of g of an unknown club, to which it returns
     ground_kept: float  # share of g that is left after a day
-    from_below: float = 0.0  # s of a club that enters a lower division
-    elsewhere: float = 0.0  # s of a club that enters the top division unseen
+    from_below: float  # s of a club that enters a lower division
+    elsewhere: float  # s of a club that enters the top division unseen
+    noise: float  # variance of an observation
 
 
 @dataclass(slots=True, eq=False)
@@ -121,21 +122,12 @@ class JointFilter:
         _diagonal(covariance)[:, known:] = np.tile(self._entering, len(entering))
         state.mean, state.covariance = mean, covariance
 
-    def design(self, state: JointState, fixtures: Sequence[Fixture]) -> Floats:
-        """Weights of the state in each fixture's observation: (filters, fixtures, states). All clubs are known."""
-        design = np.zeros((len(self._filters), len(fixtures), state.mean.shape[1]))
-        design[:, :, 0] = 1.0
-        for i, fixture in enumerate(fixtures):
-            home, away = state.places[fixture.home_team_id], state.places[fixture.away_team_id]
-            design[:, i, 1] = fixture.tier > 1
-            design[:, i, home : home + PARTS] = 1.0
-            design[:, i, away : away + 2] = self._of["away_sign"][:, None]
-        return design
-
     def expected(self, state: JointState, fixture: Fixture, day: int) -> Floats:
         """The mean of a fixture's observation on a later day: (filters,). Clubs may be unknown."""
         days = _days(state, day)
-        kept = np.stack([np.ones(len(self._filters)), *(self._of[f"{part}_kept"] ** days for part in ("fast", "ground"))])
+        kept = np.stack(
+            [np.ones(len(self._filters)), *(self._of[f"{part}_kept"] ** days for part in ("fast", "ground"))]
+        )
         mean = state.mean[:, 0] + (state.mean[:, 1] if fixture.tier > 1 else 0.0)
         for club, parts, sign in (
             (fixture.home_team_id, PARTS, 1.0),
@@ -148,27 +140,29 @@ class JointFilter:
                 mean = mean + sign * self._entry(fixture.tier)
         return mean
 
-    def condition(self, state: JointState, design: Floats, errors: Floats, noise: Floats) -> None:
-        """Conditions a state on observations, in place.
-
-        Args:
-            state: predicted to the day of the observations.
-            design: of each observation: (filters, n, states).
-            errors: observed less expected: (filters, n); NaN where a filter observes nothing.
-            noise: variances of the observations: (filters, n).
-        """
-        unknown = np.isnan(errors)
-        # A row of zeros moves nothing, whatever its noise.
-        design = np.where(unknown[:, :, None], 0.0, design)
+    def condition(self, state: JointState, fixtures: Sequence[Fixture], observed: Floats) -> None:
+        """Conditions a state, predicted to their day, on observations of fixtures (filters, n), in place."""
+        design = self._design(state, fixtures)
+        errors = observed[:, :, None] - design @ state.mean[:, :, None]
         across = design @ state.covariance
         total = across @ design.transpose(0, 2, 1)
-        _diagonal(total)[:] += np.where(unknown, 1.0, noise)
+        _diagonal(total)[:] += self._of["noise"][:, None]
         # With L Lᵀ = total: the gain is (L⁻¹ across)ᵀ L⁻¹, and the covariance shrinks by (L⁻¹ across)ᵀ (L⁻¹ across).
-        factor = np.linalg.cholesky(total)
-        solved = np.linalg.solve(factor, np.concatenate([np.where(unknown, 0.0, errors)[:, :, None], across], axis=2))
-        errors, across = solved[:, :, :1], solved[:, :, 1:]
-        state.mean += (across.transpose(0, 2, 1) @ errors)[:, :, 0]
+        inverse = np.linalg.inv(np.linalg.cholesky(total))
+        across = inverse @ across
+        state.mean += (across.transpose(0, 2, 1) @ (inverse @ errors))[:, :, 0]
         state.covariance -= across.transpose(0, 2, 1) @ across
+
+    def _design(self, state: JointState, fixtures: Sequence[Fixture]) -> Floats:
+        """Weights of the state in each fixture's observation: (filters, fixtures, states). All clubs are known."""
+        design = np.zeros((len(self._filters), len(fixtures), state.mean.shape[1]))
+        design[:, :, 0] = 1.0
+        for i, fixture in enumerate(fixtures):
+            home, away = state.places[fixture.home_team_id], state.places[fixture.away_team_id]
+            design[:, i, 1] = fixture.tier > 1
+            design[:, i, home : home + PARTS] = 1.0
+            design[:, i, away : away + 2] = self._of["away_sign"][:, None]
+        return design
 
     def _entry(self, tier: int) -> Floats:
         """s of an unknown club: (filters,)."""

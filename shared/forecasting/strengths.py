@@ -205,14 +205,16 @@ def learn(strengths: Strengths, results: Iterable[Result]) -> None:
     for day, day_results in groupby(results, key=lambda result: result.day):
         by_nation: dict[str, list[JointMatch]] = {}
         for result in day_results:
-            by_nation.setdefault(COMPETITIONS[result.competition].nation, []).append(_learn_one(strengths, result))
+            match = _learn_one(strengths, result)
+            if match is not None:
+                by_nation.setdefault(COMPETITIONS[result.competition].nation, []).append(match)
         for nation, matches in by_nation.items():
             state = strengths.joint[nation] = strengths.joint_state(nation)
             joint_ratings.learn_day(state, day.toordinal(), matches)
 
 
-def _learn_one(strengths: Strengths, result: Result) -> JointMatch:
-    """Updates the strengths of both clubs; returns the match for the filters of the nation."""
+def _learn_one(strengths: Strengths, result: Result) -> JointMatch | None:
+    """Updates the strengths of both clubs; returns the match for the filters of its nation, if it has prices."""
     competition = COMPETITIONS[result.competition]
     levels = strengths.levels.setdefault(competition.nation, strengths.level(competition.nation))
     home = _enter_match(strengths, result.home_team_id, result)
@@ -248,6 +250,8 @@ def _learn_one(strengths: Strengths, result: Result) -> JointMatch:
         club.points += 3 if own_lead > 0 else 1 if own_lead == 0 else 0
         club.played += 1
         club.last_day = result.day.toordinal()
+    if result.closing is None:
+        return None
     fixture = Fixture(result.home_team_id, result.away_team_id, competition.tier, result.season)
     return joint_match(fixture, result.goals, created, result.closing)
 

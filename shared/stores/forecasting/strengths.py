@@ -215,7 +215,7 @@ def levels_of(strengths: Strengths, day: date, nations: Iterable[str], *, covari
     rows: list[tuple[object, ...]] = []
     for nation in sorted(nations):
         state = array_literal(v for level in strengths.levels[nation] for v in (level.away, level.home_advantage))
-        joint, matrices = pack(strengths.joint[nation])
+        joint, matrices = pack(strengths.joint_state(nation))
         rows.append((nation, day, state, joint, matrices if covariance else None))
     return rows
 
