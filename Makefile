@@ -86,7 +86,7 @@ bench: .venv/installed ## Measure speed: cold starts, answers, ratings
 scale: .venv/installed ## Measure the jobs on up to a million people: [PEOPLE="1000 10000"] [JOBS="settle_bets"] [KILLS=1: work off backlogs]
 	@$(PYTHON) -m local.scale $(if $(PEOPLE),--people $(PEOPLE)) $(if $(JOBS),--jobs $(JOBS)) $(if $(KILLS),--kills)
 
-train: .venv/installed ## Train the served model on seasons before BEFORE=2023 [DATA=directory] into models/outcome
+train: .venv/installed ## Train the served model into models/outcome on all seasons [BEFORE=2023: on those before it] [DATA=directory]
 	$(PYTHON) -m models.training.train $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))") \
 		$(if $(BEFORE),--before $(BEFORE)) $(if $(OUT),--out "$(OUT)")
 
