@@ -1,9 +1,9 @@
 """Backtest: `python -m models.training.backtest --data DIR --seasons 2324,2425 --out FILE.json`.
 
 Every match of the given seasons is forecast from data before its day, by models trained on earlier seasons. The
-forecasts and the baselines are scored on the same matches: those of the five leagues, or of other divisions, with opening
-and closing prices. With `--frozen DAY` the matches from that day on are scored, and ratings, trees and calibrations know
-nothing from it on; only the baselines and the prices of the matches themselves do.
+forecasts and the baselines are scored on the same matches: those of the five leagues, or of other divisions, with
+opening and closing prices. With `--frozen DAY` the matches from that day on are scored, and ratings, trees and
+calibrations know nothing from it on; only the baselines and the prices of the matches themselves do.
 """
 
 import argparse

@@ -23,7 +23,8 @@ through one score grid (Dixon and Coles 1997).
 
 A forecast of a match with prices starts from those prices and adds the expected move (`anchored`); without prices it is
 `past_lines` alone, which is the mean of two forecasts: trees on every column, and one column, the joint rating of all
-clubs of a nation by closing prices, plus trees on what it lacks. Both are corrected for calibration by what earlier seasons showed: {tempers}.
+clubs of a nation by closing prices, plus trees on what it lacks. Both are corrected for calibration by what earlier
+seasons showed: {tempers}.
 
 ## Data
 
@@ -47,9 +48,9 @@ Largest difference between ONNX and XGBoost on every training row: {parity}. Set
 
 Each season forecast by models trained before it. RPS is halved as in the Soccer Prediction Challenges; smaller is
 better. "Above closing" is what it has beyond that of the closing line of the same matches (the market's average, before
-2019-20 Pinnacle's): a season's own RPS says more of the season than of the model. "Distance" is what it would have beyond
-it if the closing line were correct; it does not depend on results. Seasons after 2022-23, where there are any, were
-scored once and nothing was chosen by them.
+2019-20 Pinnacle's): a season's own RPS says more of the season than of the model. "Distance" is what it would have
+beyond it if the closing line were correct; it does not depend on results. Seasons after 2022-23, where there are any,
+were scored once and nothing was chosen by them.
 
 ### By season, five leagues
 

@@ -136,7 +136,7 @@ def _totals(sample: Sample) -> dict[str, Any]:
 
 
 def _paired(sample: Sample) -> dict[str, Any]:
-    """The scores and the distance of one forecast minus those of another, for each of `DIFFERENCES`; negative is better."""
+    """Scores and distance of one forecast minus those of another, for each of `DIFFERENCES`; negative is better."""
     closing, pairs = sample.forecasts["closing"], {}
     for one, other in DIFFERENCES:
         ours, theirs = sample.forecasts[one], sample.forecasts[other]

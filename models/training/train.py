@@ -2,7 +2,8 @@
 
 Writes both tree models as ONNX, `metadata.json` for serving, the reliability of past forecasts (`reliability.json`) and
 a model card. The output is reproducible byte for byte, with the same packages on any x86-64 machine: what the trees are
-trained on is rounded to fewer decimals than mathematical libraries differ in. A model that fails the gate is not written.
+trained on is rounded to fewer decimals than mathematical libraries differ in. A model that fails the gate is not
+written.
 """
 
 import argparse

@@ -1,12 +1,12 @@
 """Kalman filters over all clubs of a nation at once.
 
-A filter observes one number of each match, the *lead* (the log goal rate of the home side less that of the away side) or
-the *sum* of both log rates:
+A filter observes one number of each match, the *lead* (the log goal rate of the home side less that of the away side)
+or the *sum* of both log rates:
 
     y = level (+ second division) + s_home ± s_away + f_home ± f_away + g_home + noise,
 
-with − for a lead and + for a sum. Of each club, s is a random walk, f returns to 0 within weeks, and g, the worth of its
-own ground, returns to 0 within years. The states of all clubs share one covariance matrix, so that a match also moves
+with − for a lead and + for a sum. Of each club, s is a random walk, f returns to 0 within weeks, and g, the worth of
+its own ground, returns to 0 within years. The states of all clubs share one covariance matrix, so that a match also moves
 the clubs that met either of its sides before. The state is predicted from one day of matches to the next, and then
 conditioned on all matches of the day together, which equals one match after the other (Kalman, R. E. (1960), A New
 Approach to Linear Filtering and Prediction Problems, J. Basic Engineering 82(1), 35-45; Durbin, J. and Koopman, S. J.
@@ -50,7 +50,7 @@ class Filter:
 
 
 @dataclass(slots=True, eq=False)
-class JointState:
+class JointState:  # noqa: PLW1641  # it changes, so it has no hash
     """Mean and covariance of the filters of a nation, after the matches of a day."""
 
     mean: Floats  # (filters, states)
@@ -96,7 +96,7 @@ class JointFilter:
         """Moves a state to a later day, in place. A new season drops the clubs that did not play in the one before."""
         days, new_season = _days(state, day), season > state.season > 0
         if new_season:
-            _keep(state, [club for club, last in state.seasons.items() if last == state.season])
+            keep(state, [club for club, last in state.seasons.items() if last == state.season])
         state.day, state.season = max(day, state.day), max(season, state.season)
         kept = self._kept(state, days)
         state.mean *= kept
@@ -195,8 +195,8 @@ def _is_known(state: JointState, club: int, season: int) -> bool:
     return club in state.places and (season <= state.season or state.seasons[club] == state.season)
 
 
-def _keep(state: JointState, clubs: Sequence[int]) -> None:
-    """Drops all other clubs: the rest of a Gaussian is what it was."""
+def keep(state: JointState, clubs: Sequence[int]) -> None:
+    """Drops all other clubs from a state, in place: the rest of a Gaussian is what it was."""
     places = [*range(LEVELS), *(state.places[club] + part for club in clubs for part in range(PARTS))]
     state.mean = state.mean[:, places]
     state.covariance = np.ascontiguousarray(state.covariance[:, places][:, :, places])

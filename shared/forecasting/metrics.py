@@ -27,8 +27,8 @@ def rps(forecast: Floats, outcome: Ints) -> Floats:
 def distance(forecast: Floats, closing: Floats) -> Floats:
     """The ranked probability score that each forecast is expected to lose to the closing line if that is correct.
 
-    It is the divergence of the score (Gneiting, T. and Raftery, A. E. (2007), Strictly Proper Scoring Rules, Prediction,
-    and Estimation, J. American Statistical Association 102, 359-378), and needs no results.
+    It is the divergence of the score (Gneiting, T. and Raftery, A. E. (2007), Strictly Proper Scoring Rules,
+    Prediction, and Estimation, J. American Statistical Association 102, 359-378), and needs no results.
 
     Args:
         forecast: probabilities of home win, draw, away win: (n, 3).

@@ -166,7 +166,7 @@ def club_from_numbers(competition: str, season: int, numbers: Sequence[float]) -
 
 @dataclass(slots=True)
 class Strengths:
-    """Clubs by id, levels and joint states by nation, club ids by competition and season. `learn` updates it in place."""
+    """Clubs by id, levels and joint states by nation, clubs by competition and season. `learn` updates it in place."""
 
     clubs: dict[int, Club] = field(default_factory=dict[int, Club])
     levels: dict[str, list[Level]] = field(default_factory=dict[str, list[Level]])

@@ -21,7 +21,9 @@ def test_a_frozen_model_learns_nothing_from_its_day_on_and_forecasts_all_of_it(m
     before = matches.day < FROZEN.toordinal()
     known = int((before & ~np.isnan(prepared.closing[:, 0])).sum())
     assert len(walk_forward.training_sets(prepared, 2022, walk.raw, FROZEN)["past_lines"].rows) == known
-    later = walk_forward.forecast(prepared, walk.models[2022], ~before)
+    model = walk_forward.train(prepared, 2022, walk.raw, FROZEN)
+    assert model.past_lines.onnx == walk.models[2022].past_lines.onnx
+    later = walk_forward.forecast(prepared, model, ~before)
     for name in ("no_odds", "past_lines", "anchored"):
         assert np.array_equal(walk.raw[name][~before], later[name][~before])
     assert not np.isnan(walk.forecasts["past_lines"][~before]).any()
