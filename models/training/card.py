@@ -41,7 +41,7 @@ seasons showed: {tempers}.
 
 XGBoost regression on squared error, seed {seed}, one thread, inputs rounded to five decimals: the same bytes each time,
 with these versions on any x86-64 machine; ONNX opset {opset}.
-Largest difference between ONNX and XGBoost on every training row: {parity}. Settings were chosen on seasons up to
+ONNX and XGBoost differ by at most so much on any training row: {parity}. Settings were chosen on seasons up to
 2022-23; ratings, trees and corrections of a season were always made from earlier seasons only. Versions: {versions}.
 
 ## How good it was

@@ -12,6 +12,7 @@ import json
 import sys
 from datetime import date
 from importlib.metadata import version
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,7 @@ def _metadata(
         "opset": outcome.OPSET,
         "versions": {package: version(package) for package in PACKAGES},
         "sha256": hashes,
-        "parity": {name: round(value, 6) for name, value in parity.items()},
+        "parity": {name: ceil(value * 1e6) / 1e6 for name, value in parity.items()},
         "rho": RHO,
         "tempers": {
             name: {"stretch": round(calibration.stretch, 6), "rho_shift": round(calibration.rho_shift, 6)}
