@@ -229,7 +229,7 @@ def rows_before(
         if frozen is None or day < frozen:
             learn(strengths, matches)
         place += len(matches)
-    return np.round(rows, DECIMALS), strengths
+    return rows.round(DECIMALS), strengths
 
 
 def _day(row: Mapping[str, str | None]) -> date | None:

@@ -290,7 +290,7 @@ def _betting(evidence: Mapping[str, Any]) -> str:
         *(
             f"  {name.replace('_minus_', ' − '):<32}"
             + ", ".join(
-                f"{label} {_hundred_thousandths(*(pair[key][end] for end in ('value', 'low', 'high')), '+.1f')}"
+                f"{label} {_hundred_thousandths(pair[key]['value'], pair[key]['low'], pair[key]['high'], '+.1f')}"
                 for key, label in (("rps", "RPS"), ("distance", "distance"))
             )
             for name, pair in evidence["paired"].items()

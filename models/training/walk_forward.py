@@ -118,8 +118,8 @@ def prepare(matches: Matches, competitions: Collection[str] = TOP_FIVE, frozen: 
         top_five=top_five,
         forecast=forecast,
         rows=rows,
-        closing=np.round(np.where(np.isnan(closing), opening, closing), DECIMALS),
-        moved=np.round(closing[:, :2] - opening[:, :2], DECIMALS),
+        closing=np.where(np.isnan(closing), opening, closing).round(DECIMALS),
+        moved=(closing[:, :2] - opening[:, :2]).round(DECIMALS),
         lines=price_lines(matches, opening),
     )
 
@@ -263,4 +263,4 @@ def _line_rows(prepared: PreparedMatches, selected: NDArray[np.bool_], expected:
     weekday = (prepared.matches.day[selected] - 1) % 7
     lines = Lines(*(values[selected] for values in prepared.lines))
     rows = line_features(lines, expected[selected], prepared.rows[selected], weekday.astype(np.float64))
-    return np.round(rows, DECIMALS)
+    return rows.round(DECIMALS)

@@ -7,10 +7,10 @@ or the *sum* of both log rates:
 
 with − for a lead and + for a sum. Of each club, s is a random walk, f returns to 0 within weeks, and g, the worth of
 its own ground, returns to 0 within years. The states of all clubs share one covariance matrix, so that a match also
-moves the clubs that met either of its sides before. The state is predicted from one day of matches to the next, and then
-conditioned on all matches of the day together, which equals one match after the other (Kalman, R. E. (1960), A New
-Approach to Linear Filtering and Prediction Problems, J. Basic Engineering 82(1), 35-45; Durbin, J. and Koopman, S. J.
-(2012), Time Series Analysis by State Space Methods, 2nd ed., sections 4.3 and 6.4).
+moves the clubs that met either of its sides before. The state is predicted from one day of matches to the next, and
+then conditioned on all matches of the day together, which equals one match after the other (Kalman, R. E. (1960), A
+New Approach to Linear Filtering and Prediction Problems, J. Basic Engineering 82(1), 35-45; Durbin, J. and Koopman,
+S. J. (2012), Time Series Analysis by State Space Methods, 2nd ed., sections 4.3 and 6.4).
 
 Several filters of the same matches run as one: the first axis of every array is the filter.
 """

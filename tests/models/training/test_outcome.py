@@ -34,7 +34,7 @@ def test_half_of_a_forecast_may_start_from_a_column():
     """It is the mean of trees on the target, and of that column plus trees on what it lacks."""
     rows = CHANCE.normal(size=(300, 2, 3))
     targets = rows[:, :, 1] + 0.3 * (rows[:, :, 0] > 0)
-    few = outcome.OUTCOME | {"subsample": 1.0, "colsample_bytree": 1.0}
+    few: dict[str, object] = {**outcome.OUTCOME, "subsample": 1.0, "colsample_bytree": 1.0}
     both = outcome.train(rows, targets, ("a", "b", "c"), few, 5, base="b")
     alone = outcome.train(rows, targets, ("a", "b", "c"), few, 5)
     residual = outcome.train(rows, targets - rows[:, :, 1], ("a", "b", "c"), few, 5)

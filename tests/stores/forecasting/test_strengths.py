@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 
+import numpy as np
 import pytest
 
 from shared.football.competition import COMPETITIONS
@@ -90,6 +91,31 @@ def test_the_newest_elo_of_clubs_that_have_one(db: Connection) -> None:
     save(db, learned, PLAYED)
     assert strengths.elo(db, [1, 9, 99]) == {1: learned.clubs[1].elo, 9: learned.clubs[9].elo}
     assert strengths.elo(db, []) == {}
+
+
+def test_of_older_days_only_the_last_covariance_before_july_is_kept(db: Connection) -> None:
+    """Of all days they would be gigabytes; from what is kept, everything can be learned again."""
+    save(db, Strengths(), PLAYED)
+    newest = PLAYED[-1].day
+    strengths.delete_old_covariances(db, newest)
+    kept = {
+        day for (day,) in db.execute("SELECT day FROM level_strengths WHERE joint_covariance IS NOT NULL").fetchall()
+    }
+    days = sorted({result.day for result in PLAYED})
+    last_of_season = max(day for day in days if day < date(2022, 7, 1))
+    assert strengths.covariances_since(newest) == date(2022, 10, 1)
+    assert kept == {last_of_season, *(day for day in days if day >= date(2022, 10, 1))}
+    read, learned = strengths.before(db, days[3]), Strengths()
+    learn(learned, [result for result in PLAYED if result.day < days[3]])
+    assert np.array_equal(read.joint["ENG"].mean, learned.joint["ENG"].mean), "forecasts need the means alone"
+
+
+@pytest.mark.parametrize(
+    ("day", "start"),
+    [(date(2024, 6, 30), date(2023, 7, 1)), (date(2024, 7, 1), date(2024, 7, 1)), (date(2024, 1, 1), date(2023, 7, 1))],
+)
+def test_a_season_starts_in_july(day: date, start: date) -> None:
+    assert strengths.season_start(day) == start
 
 
 def test_forgetting_leaves_what_was_learned_before(db: Connection) -> None:
