@@ -34,7 +34,7 @@ def update(run: Run) -> None:
     state = strengths.before(run.db, start)
     rows = strengths.results_from(run.db, start)
     results, with_closing = _results(run, rows)
-    kept = _days_with_covariance(results)
+    stored = _days_with_covariance(results)
     clubs: list[tuple[object, ...]] = []
     levels: list[tuple[object, ...]] = []
     days = 0
@@ -43,7 +43,7 @@ def update(run: Run) -> None:
         learn(state, matches)
         clubs += strengths.clubs_of(state, day, {t for m in matches for t in (m.home_team_id, m.away_team_id)})
         for nation in {COMPETITIONS[m.competition].nation for m in matches}:
-            levels += strengths.levels_of(state, day, [nation], covariance=(nation, day) in kept)
+            levels += strengths.levels_of(state, day, [nation], covariance=(nation, day) in stored)
         days += 1
     strengths.put(run.db, clubs, levels, list(zip(rows, with_closing, strict=True)))
     if results:

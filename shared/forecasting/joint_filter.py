@@ -41,9 +41,9 @@ class Filter:
     slow_drift: float  # variance added per day
     slow_summer: float  # variance added between seasons
     fast_variance: float  # of f of an unknown club, to which it returns
-    fast_kept: float  # share of f that is left after a day
+    fast_retention: float  # share of f that is left after a day
     ground_variance: float  # of g of an unknown club, to which it returns
-    ground_kept: float  # share of g that is left after a day
+    ground_retention: float  # share of g that is left after a day
     from_below: float  # s of a club that enters a lower division
     elsewhere: float  # s of a club that enters the top division unseen
     noise: float  # variance of an observation
@@ -96,13 +96,13 @@ class JointFilter:
         """Moves a state to a later day, in place. A new season drops the clubs that did not play in the one before."""
         days, new_season = _days(state, day), season > state.season > 0
         if new_season:
-            keep(state, [club for club, last in state.seasons.items() if last == state.season])
+            retain_clubs(state, [club for club, last in state.seasons.items() if last == state.season])
         state.day, state.season = max(day, state.day), max(season, state.season)
-        kept = self._kept(state, days)
-        state.mean *= kept
+        retained = self._retention(state, days)
+        state.mean *= retained
         # One product, because a symmetric matrix stays symmetric to the bit.
-        state.covariance *= kept[:, :, None] * kept[:, None, :]
-        _diagonal(state.covariance)[:] += self._added(kept, days, new_season=new_season)
+        state.covariance *= retained[:, :, None] * retained[:, None, :]
+        _diagonal(state.covariance)[:] += self._added(retained, days, new_season=new_season)
 
     def enter(self, state: JointState, fixtures: Iterable[Fixture]) -> None:
         """Adds the unknown clubs of fixtures to a state, and notes the season of the others."""
@@ -125,8 +125,8 @@ class JointFilter:
     def expected(self, state: JointState, fixture: Fixture, day: int) -> Floats:
         """The mean of a fixture's observation on a later day: (filters,). Clubs may be unknown."""
         days = _days(state, day)
-        kept = np.stack(
-            [np.ones(len(self._filters)), *(self._of[f"{part}_kept"] ** days for part in ("fast", "ground"))]
+        retained = np.stack(
+            [np.ones(len(self._filters)), *(self._of[f"{part}_retention"] ** days for part in ("fast", "ground"))]
         )
         mean = state.mean[:, 0] + (state.mean[:, 1] if fixture.tier > 1 else 0.0)
         for club, parts, sign in (
@@ -135,7 +135,7 @@ class JointFilter:
         ):
             if _is_known(state, club, fixture.season):
                 place = state.places[club]
-                mean = mean + sign * (kept[:parts].T * state.mean[:, place : place + parts]).sum(axis=1)
+                mean = mean + sign * (retained[:parts].T * state.mean[:, place : place + parts]).sum(axis=1)
             else:
                 mean = mean + sign * self._entry(fixture.tier)
         return mean
@@ -168,21 +168,21 @@ class JointFilter:
         """s of an unknown club: (filters,)."""
         return self._of["from_below"] if tier > 1 else self._of["elsewhere"]
 
-    def _kept(self, state: JointState, days: int) -> Floats:
+    def _retention(self, state: JointState, days: int) -> Floats:
         """The share of each state that is left after some days: (filters, states)."""
-        kept = np.ones_like(state.mean)
-        kept[:, LEVELS + 1 :: PARTS] = self._of["fast_kept"][:, None] ** days
-        kept[:, LEVELS + 2 :: PARTS] = self._of["ground_kept"][:, None] ** days
-        return kept
+        retained = np.ones_like(state.mean)
+        retained[:, LEVELS + 1 :: PARTS] = self._of["fast_retention"][:, None] ** days
+        retained[:, LEVELS + 2 :: PARTS] = self._of["ground_retention"][:, None] ** days
+        return retained
 
-    def _added(self, kept: Floats, days: int, *, new_season: bool) -> Floats:
+    def _added(self, retained: Floats, days: int, *, new_season: bool) -> Floats:
         """The variance that each state gains in some days, given what is left of it: (filters, states)."""
-        growing, added = min(days, MOST_DAYS), np.empty_like(kept)
+        growing, added = min(days, MOST_DAYS), np.empty_like(retained)
         added[:, :LEVELS] = growing * self._of["level_drift"][:, None]
         added[:, LEVELS::PARTS] = (growing * self._of["slow_drift"] + new_season * self._of["slow_summer"])[:, None]
         for part in (1, 2):
             places = slice(LEVELS + part, None, PARTS)
-            added[:, places] = self._entering[:, [part]] * (1 - kept[:, places] ** 2)
+            added[:, places] = self._entering[:, [part]] * (1 - retained[:, places] ** 2)
         return added
 
 
@@ -195,7 +195,7 @@ def _is_known(state: JointState, club: int, season: int) -> bool:
     return club in state.places and (season <= state.season or state.seasons[club] == state.season)
 
 
-def keep(state: JointState, clubs: Sequence[int]) -> None:
+def retain_clubs(state: JointState, clubs: Sequence[int]) -> None:
     """Drops all other clubs from a state, in place: the rest of a Gaussian is what it was."""
     places = [*range(LEVELS), *(state.places[club] + part for club in clubs for part in range(PARTS))]
     state.mean = state.mean[:, places]
@@ -218,7 +218,7 @@ def pack(state: JointState) -> tuple[bytes, bytes]:
 
 
 def unpack(head: bytes, covariance: bytes | None) -> JointState:
-    """The inverse of `pack`; a covariance that was not kept is NaN.
+    """The inverse of `pack`; a covariance that was not retained is NaN.
 
     Raises:
         ValueError: the bytes do not fit each other.

@@ -18,9 +18,9 @@ LEAD = Filter(
     slow_drift=2e-4,
     slow_summer=0.04,
     fast_variance=0.02,
-    fast_kept=0.97,
+    fast_retention=0.97,
     ground_variance=0.003,
-    ground_kept=0.999,
+    ground_retention=0.999,
     from_below=-0.3,
     elsewhere=-0.1,
     noise=0.02,
@@ -75,16 +75,16 @@ def conditioned(of: Filter, seed: int, place: int) -> tuple[np.ndarray, np.ndarr
         mean[LEVELS + PARTS * (club - 1)] = of.elsewhere
     means, blocks = [mean], [[covariance]]
     for days in np.diff(DAYS):
-        kept = np.array([1.0, 1.0] + [1.0, of.fast_kept**days, of.ground_kept**days] * 6)
+        retained = np.array([1.0, 1.0] + [1.0, of.fast_retention**days, of.ground_retention**days] * 6)
         growing = min(days, 30)
         back = [
-            of.fast_variance * (1 - of.fast_kept ** (2 * days)),
-            of.ground_variance * (1 - of.ground_kept ** (2 * days)),
+            of.fast_variance * (1 - of.fast_retention ** (2 * days)),
+            of.ground_variance * (1 - of.ground_retention ** (2 * days)),
         ]
         added = np.array([growing * of.level_drift] * 2 + [growing * of.slow_drift, *back] * 6)
-        means.append(kept * means[-1])
-        row = [kept[:, None] * block for block in blocks[-1]]
-        blocks.append([*row, kept[:, None] * blocks[-1][-1] * kept + np.diag(added)])
+        means.append(retained * means[-1])
+        row = [retained[:, None] * block for block in blocks[-1]]
+        blocks.append([*row, retained[:, None] * blocks[-1][-1] * retained + np.diag(added)])
     days = len(DAYS)
     everything = np.zeros((days * size, days * size))
     for i in range(days):

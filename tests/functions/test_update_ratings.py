@@ -137,8 +137,8 @@ def test_an_old_correction_is_learned_from_the_start_of_its_season_on(bundle: Se
     run("sync_history", NOW, {"seasons": 2})
     load_and_update(bundle, *results[:3])
     load_and_update(bundle, *results)
-    kept = "SELECT day::text FROM level_strengths WHERE joint_covariance IS NOT NULL ORDER BY day"
-    assert select(url, kept) == [("2023-05-20",), ("2024-04-13",)]
+    stored = "SELECT day::text FROM level_strengths WHERE joint_covariance IS NOT NULL ORDER BY day"
+    assert select(url, stored) == [("2023-05-20",), ("2024-04-13",)]
     corrected = [result if result is not old else old | {"FTHG": "4"} for result in results]
     report = load_and_update(bundle, *corrected, now=NOW + timedelta(hours=12))
     assert (report["since"], report["results"]) == ("2023-07-01", 4)

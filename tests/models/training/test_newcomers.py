@@ -4,7 +4,7 @@ import pytest
 from models.training import newcomers
 from models.training.newcomers import NEVER, forget_promoted
 from shared.forecasting import features
-from shared.forecasting.joint_filter import keep
+from shared.forecasting.joint_filter import retain_clubs
 from shared.forecasting.strengths import Strengths, learn
 from tests.forecasting.played import played
 
@@ -33,7 +33,7 @@ def test_its_first_match_is_that_of_a_club_that_nobody_has_seen():
     row = features.features(strengths, *key, match.home_team_id, match.away_team_id)
     del strengths.clubs[PROMOTED]
     joint = strengths.joint["ENG"]
-    keep(joint, [club for club in joint.places if club != PROMOTED])
+    retain_clubs(joint, [club for club in joint.places if club != PROMOTED])
     assert np.array_equal(
         dataset.rows[first], features.features(strengths, *key, match.home_team_id, match.away_team_id)
     )

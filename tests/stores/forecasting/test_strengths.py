@@ -98,13 +98,13 @@ def test_of_older_days_only_the_last_covariance_before_july_is_kept(db: Connecti
     save(db, Strengths(), PLAYED)
     newest = PLAYED[-1].day
     strengths.delete_old_covariances(db, newest)
-    kept = {
+    stored = {
         day for (day,) in db.execute("SELECT day FROM level_strengths WHERE joint_covariance IS NOT NULL").fetchall()
     }
     days = sorted({result.day for result in PLAYED})
     last_of_season = max(day for day in days if day < date(2022, 7, 1))
     assert strengths.covariances_since(newest) == date(2022, 10, 1)
-    assert kept == {last_of_season, *(day for day in days if day >= date(2022, 10, 1))}
+    assert stored == {last_of_season, *(day for day in days if day >= date(2022, 10, 1))}
     read, learned = strengths.before(db, days[3]), Strengths()
     learn(learned, [result for result in PLAYED if result.day < days[3]])
     assert np.array_equal(read.joint["ENG"].mean, learned.joint["ENG"].mean), "forecasts need the means alone"
