@@ -16,8 +16,14 @@ CREATE TABLE level_strengths (
     nation text NOT NULL,
     day date NOT NULL,
     state double precision [] NOT NULL,
+    joint bytea NOT NULL,
+    joint_covariance bytea,
     PRIMARY KEY (nation, day)
 );
+COMMENT ON COLUMN level_strengths.joint IS
+'clubs and means of the nation''s joint filters, as forecasting.joint_filter.pack makes them';
+COMMENT ON COLUMN level_strengths.joint_covariance IS
+'lower triangles of their covariances; NULL for older days but the last before each July';
 
 -- Results that the strengths were fitted to, for detecting late, corrected and newly priced results.
 CREATE TABLE learned_results (

@@ -1,6 +1,7 @@
 """Update clubs' ratings from results. Cron: 03:20 and 15:20 UTC. Safe to run twice, late or for a past day."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from itertools import groupby
 from math import nan
@@ -26,10 +27,14 @@ def update(run: Run) -> None:
     if start is None:
         run.report(days=0, results=0)
         return
+    newest = strengths.latest_day(run.db, date.max)
+    if newest is not None and start < strengths.covariances_since(newest):
+        start = strengths.season_start(start)
     strengths.delete_from(run.db, start)
     state = strengths.before(run.db, start)
     rows = strengths.results_from(run.db, start)
     results, with_closing = _results(run, rows)
+    stored = _days_with_covariance(results)
     clubs: list[tuple[object, ...]] = []
     levels: list[tuple[object, ...]] = []
     days = 0
@@ -37,10 +42,23 @@ def update(run: Run) -> None:
         matches = list(day_results)
         learn(state, matches)
         clubs += strengths.clubs_of(state, day, {t for m in matches for t in (m.home_team_id, m.away_team_id)})
-        levels += strengths.levels_of(state, day, {COMPETITIONS[m.competition].nation for m in matches})
+        for nation in {COMPETITIONS[m.competition].nation for m in matches}:
+            levels += strengths.levels_of(state, day, [nation], covariance=(nation, day) in stored)
         days += 1
     strengths.put(run.db, clubs, levels, list(zip(rows, with_closing, strict=True)))
+    if results:
+        strengths.delete_old_covariances(run.db, results[-1].day)
     run.report(since=start.isoformat(), days=days, results=len(rows))
+
+
+def _days_with_covariance(results: Sequence[Result]) -> set[tuple[str, date]]:
+    """The nations and days of which the joint filters' covariance is stored: of all days it would be gigabytes."""
+    if not results:
+        return set()
+    days = {(COMPETITIONS[result.competition].nation, result.day) for result in results}
+    last = {(nation, strengths.season_start(day)): day for nation, day in sorted(days)}
+    recent = strengths.covariances_since(results[-1].day)
+    return {(nation, day) for nation, day in days if day >= recent or last[nation, strengths.season_start(day)] == day}
 
 
 def _results(run: Run, rows: Sequence[ResultRow]) -> tuple[list[Result], list[bool]]:

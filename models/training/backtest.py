@@ -1,13 +1,16 @@
 """Backtest: `python -m models.training.backtest --data DIR --seasons 2324,2425 --out FILE.json`.
 
 Every match of the given seasons is forecast from data before its day, by models trained on earlier seasons. The
-forecasts and the baselines are scored on the same matches: those of the five leagues with opening and closing prices.
+forecasts and the baselines are scored on the same matches: those of the five leagues, or of other divisions, with
+opening and closing prices. With `--frozen DAY` the matches from that day on are scored, and ratings, trees and
+calibrations know nothing from it on; only the baselines and the prices of the matches themselves do.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -19,8 +22,9 @@ from models.training import baselines, dataset, plots, report, walk_forward
 from models.training.dataset import Floats, Matches
 from models.training.progress import Stages
 from models.training.report import Sample, at_most
-from models.training.walk_forward import PreparedMatches, Walk
+from models.training.walk_forward import TOP_FIVE, PreparedMatches, Walk
 from shared.football.calendar import season_from_label, season_label
+from shared.football.competition import BY_DIVISION
 from shared.forecasting.grid import outcome_probabilities, over_probability, score_grid
 
 ROW_RUNS = 2000
@@ -35,7 +39,10 @@ def main(arguments: list[str] | None = None) -> None:
     args = _parser().parse_args(arguments)
     try:
         seasons = [season_from_label(label) for label in args.seasons.split(",")]
-        sample, speed = collect(args.data, seasons)
+        competitions = [BY_DIVISION[name].code for name in args.divisions.split(",")] if args.divisions else TOP_FIVE
+        sample, speed = collect(args.data, seasons, competitions, args.frozen)
+    except KeyError as error:
+        sys.exit(f"{error} is no division that we know: {', '.join(BY_DIVISION)}")
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
     evidence = report.evidence(sample) | {"speed": speed}
@@ -46,8 +53,16 @@ def main(arguments: list[str] | None = None) -> None:
         plots.draw(args.plots, sample)
 
 
-def collect(directory: Path, seasons: Sequence[int]) -> tuple[Sample, dict[str, Any]]:
+def collect(
+    directory: Path, seasons: Sequence[int], competitions: Sequence[str] = TOP_FIVE, frozen: date | None = None
+) -> tuple[Sample, dict[str, Any]]:
     """All forecasts of the seasons, and the duration of each stage.
+
+    Args:
+        directory: a mirror.
+        seasons: years in which the scored seasons began.
+        competitions: codes of those that are scored.
+        frozen: the day from which nothing is learned and everything is scored, if any.
 
     Raises:
         FileNotFoundError: the directory is not a mirror, or lacks a season.
@@ -62,7 +77,7 @@ def collect(directory: Path, seasons: Sequence[int]) -> tuple[Sample, dict[str, 
             matches = dataset.read(directory, history, lambda _: advance())
         stages.log(matches.left_out_summary)
         with stages.stage("prepare"):
-            prepared = walk_forward.prepare(matches)
+            prepared = walk_forward.prepare(matches, competitions, frozen)
         first = walk_forward.first_forecast(prepared)
         if min(seasons) < first:
             raise ValueError(
@@ -70,12 +85,12 @@ def collect(directory: Path, seasons: Sequence[int]) -> tuple[Sample, dict[str, 
                 f" the first that can is {season_label(first)}"
             )
         with stages.stage("walk", max(seasons) + 1 - first) as advance:
-            walk = walk_forward.walk(prepared, max(seasons), lambda _: advance())
-        leagues = baselines.leagues(matches, seasons)
+            walk = walk_forward.walk(prepared, max(seasons), lambda _: advance(), frozen)
+        leagues = baselines.leagues(matches, seasons, competitions)
         with stages.stage("penaltyblog", len(leagues) * len(baselines.PENALTYBLOG)) as advance:
             benchmarks = baselines.penaltyblog(matches, leagues, advance)
         with stages.stage("baselines"):
-            sample = _sample(prepared, walk, benchmarks, seasons)
+            sample = _sample(prepared, walk, benchmarks, seasons, frozen)
     return sample, _speed(prepared, walk, stages.seconds)
 
 
@@ -85,10 +100,18 @@ def probabilities(goals: Floats) -> tuple[Floats, Floats]:
     return outcome_probabilities(grid), over_probability(grid, 2.5)
 
 
-def _sample(prepared: PreparedMatches, walk: Walk, benchmarks: dict[str, Floats], seasons: Sequence[int]) -> Sample:
+def _sample(
+    prepared: PreparedMatches,
+    walk: Walk,
+    benchmarks: dict[str, Floats],
+    seasons: Sequence[int],
+    frozen: date | None,
+) -> Sample:
     matches = prepared.matches
     priced = ~np.isnan(matches.opening).any(axis=1) & ~np.isnan(matches.closing).any(axis=1)
-    selected = prepared.top_five & np.isin(matches.season, seasons) & priced
+    selected = prepared.forecast & np.isin(matches.season, seasons) & priced
+    if frozen is not None:
+        selected &= matches.day >= frozen.toordinal()
     if not selected.any():
         raise ValueError("no match of these seasons has opening and closing prices")
     ours = {name: probabilities(goals[selected]) for name, goals in walk.forecasts.items()}
@@ -128,7 +151,7 @@ def _closing_totals(matches: Matches) -> NDArray[np.bool_]:
 
 def _speed(prepared: PreparedMatches, walk: Walk, seconds: dict[str, float]) -> dict[str, Any]:
     trees = walk.models[max(walk.models)].past_lines
-    rows = prepared.rows[prepared.top_five & (prepared.matches.season == max(walk.models))]
+    rows = prepared.rows[prepared.forecast & (prepared.matches.season == max(walk.models))]
     started = perf_counter()
     for _ in range(ROW_RUNS):
         trees.predict(rows[:1])
@@ -155,6 +178,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seasons", required=True, help="seasons to score, as in 2324,2425")
     parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
+    parser.add_argument("--divisions", help="divisions to score, as in E0,SP2; the five leagues without it")
+    parser.add_argument(
+        "--frozen", type=date.fromisoformat, help="score from this day on what a model knew before it (2023-04-13)"
+    )
     parser.add_argument("--plots", type=Path, help="a directory for pictures")
     return parser
 

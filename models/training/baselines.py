@@ -56,7 +56,7 @@ def elo(prepared: PreparedMatches, seasons: Sequence[int]) -> Floats:
     forecast = np.full((len(matches), 3), np.nan)
     for season in seasons:
         past = prepared.top_five & (matches.season >= FIRST_SEASON) & (matches.season < season)
-        selected = prepared.top_five & (matches.season == season)
+        selected = prepared.forecast & (matches.season == season)
         if past.any():
             forecast[selected] = _ordered_logit(fit_ordered_logit(lead[past], matches.outcome[past]), lead[selected])
     return forecast
@@ -83,10 +83,10 @@ def recalibrated(prepared: PreparedMatches, goals: Floats, seasons: Sequence[int
     """Log goal rates and rho (n, 3), calibrated on the seasons before; NaN elsewhere."""
     season = prepared.matches.season
     corrected = np.full_like(goals, np.nan)
-    priced = prepared.top_five & ~np.isnan(goals[:, 0])
+    priced = ~np.isnan(goals[:, 0])
     for year in seasons:
-        fit = priced & (season >= year - CALIBRATION_SEASONS) & (season < year)
-        selected = priced & (season == year)
+        fit = prepared.top_five & priced & (season >= year - CALIBRATION_SEASONS) & (season < year)
+        selected = prepared.forecast & priced & (season == year)
         calibration = (
             outcome.fit_calibration(goals[fit], np.eye(3)[prepared.matches.outcome[fit]])
             if fit.any()
@@ -108,11 +108,11 @@ class League(NamedTuple):
     matches: Ints
 
 
-def leagues(matches: Matches, seasons: Sequence[int]) -> list[League]:
-    """The seasons of the five leagues."""
+def leagues(matches: Matches, seasons: Sequence[int], competitions: Sequence[str] = TOP_FIVE) -> list[League]:
+    """The seasons of the competitions."""
     leagues: list[League] = []
     for season in seasons:
-        for competition in TOP_FIVE:
+        for competition in competitions:
             nation = [c.code for c in COMPETITIONS.values() if c.nation == COMPETITIONS[competition].nation]
             own = np.flatnonzero((matches.competition == competition) & (matches.season == season))
             if len(own):

@@ -22,7 +22,9 @@ through one score grid (Dixon and Coles 1997).
 | `line_move.onnx` | how far the rates that today's prices imply will have moved by kick-off | {rows_line_move:,} rows |
 
 A forecast of a match with prices starts from those prices and adds the expected move (`anchored`); without prices it is
-`past_lines` alone. Both are corrected for calibration by what earlier seasons showed: {tempers}.
+`past_lines` alone, which is the mean of two forecasts: trees on every column, and one column, the joint rating of all
+clubs of a nation by closing prices, plus trees on what it lacks. Both are corrected for calibration by what earlier
+seasons showed: {tempers}.
 
 ## Data
 
@@ -37,16 +39,18 @@ A forecast of a match with prices starts from those prices and adds the expected
 
 ## How it was trained
 
-XGBoost regression on squared error, seed {seed}, one thread, the same bytes each time; ONNX opset {opset}.
-Largest difference between ONNX and XGBoost on every training row: {parity}. Settings were chosen on seasons up to
+XGBoost regression on squared error, seed {seed}, one thread, inputs rounded to five decimals: the same bytes each time,
+with these versions on any x86-64 machine; ONNX opset {opset}.
+ONNX and XGBoost differ by at most so much on any training row: {parity}. Settings were chosen on seasons up to
 2022-23; ratings, trees and corrections of a season were always made from earlier seasons only. Versions: {versions}.
 
 ## How good it was
 
 Each season forecast by models trained before it. RPS is halved as in the Soccer Prediction Challenges; smaller is
-better. "Above closing" is the distance in RPS to the closing line of the same matches (the market's average, before
-2019-20 Pinnacle's): a season's own RPS says more of the season than of the model. Seasons after 2022-23, where there
-are any, were scored once and nothing was chosen by them.
+better. "Above closing" is what it has beyond that of the closing line of the same matches (the market's average, before
+2019-20 Pinnacle's): a season's own RPS says more of the season than of the model. "Distance" is what it would have
+beyond it if the closing line were correct; it does not depend on results. Seasons after 2022-23, where there are any,
+were scored once and nothing was chosen by them.
 
 ### By season, five leagues
 
@@ -114,7 +118,7 @@ def _pooled(rows: Sequence[Mapping[str, Any]], league: str) -> list[dict[str, An
     for forecast in dict.fromkeys(row["forecast"] for row in rows):
         own = [row for row in rows if row["league"] == league and row["forecast"] == forecast]
         n = sum(row["n"] for row in own)
-        means = {key: sum(row["n"] * row[key] for row in own) / n for key in ("rps", "log_loss")}
+        means = {key: sum(row["n"] * row[key] for row in own) / n for key in ("rps", "log_loss", "distance")}
         label = COMPETITIONS[league].name if league in COMPETITIONS else league
         pooled.append({"label": label, "forecast": forecast, "n": n, **means})
     return pooled
@@ -122,14 +126,16 @@ def _pooled(rows: Sequence[Mapping[str, Any]], league: str) -> list[dict[str, An
 
 def _table(head: str, rows: Sequence[Mapping[str, Any]]) -> str:
     lines = [
-        f"| {head} | matches | closing RPS | past_lines RPS | above closing | anchored RPS | above closing |",
-        "|---|---|---|---|---|---|---|",
+        f"| {head} | matches | closing RPS | past_lines RPS | above closing | distance |"
+        " anchored RPS | above closing | distance |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for label in dict.fromkeys(row["label"] for row in rows):
         by_forecast = {row["forecast"]: row for row in rows if row["label"] == label}
         closing = by_forecast["closing"]["rps"]
         cells = [
-            f"{by_forecast[n]['rps']:.5f} | {by_forecast[n]['rps'] - closing:+.5f}" for n in ("past_lines", "anchored")
+            f"{row['rps']:.5f} | {row['rps'] - closing:+.5f} | {row['distance']:.5f}"
+            for row in (by_forecast["past_lines"], by_forecast["anchored"])
         ]
         lines.append(f"| {label} | {by_forecast['closing']['n']} | {closing:.5f} | {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.betting.devig import shin
+from shared.betting.policy import POLICY
 from shared.clients.sources.football_data_uk import may_be_awarded
 from shared.clients.sources.football_data_uk_parser import parse_kick_off
 from shared.football.calendar import paris_day, season_from_label, season_label
@@ -51,6 +52,8 @@ _NUMBERS = {
     "bet365_totals_closing": ("B365C>2.5", "B365C<2.5"),
 }
 """Columns of the files by array name."""
+DECIMALS = 5
+"""Of what trees are trained on: later ones depend on the machine's mathematical libraries."""
 BOOKS = ("average", "pinnacle", "betfair", "bet365")
 """In order of precedence, as in `betting.consensus`."""
 
@@ -166,6 +169,8 @@ def read(directory: Path, seasons: Sequence[int], on_season: Callable[[str], Non
         for name, columns in _NUMBERS.items()
     }
     prices = [name for name in _NUMBERS if name.startswith(BOOKS)]
+    for name in prices:
+        numbers[name][~_plausible(numbers[name])] = np.nan
     return Matches(
         day=np.array([row[0].toordinal() for row in rows]),
         season=np.array([row[1] for row in rows]),
@@ -198,8 +203,15 @@ def results(matches: Matches, closing: Floats, opening: Floats) -> list[Result]:
     ]
 
 
-def rows_before(played: Sequence[Result], selected: Sequence[bool]) -> tuple[Floats, Strengths]:
+def rows_before(
+    played: Sequence[Result], selected: Sequence[bool], frozen: date | None = None
+) -> tuple[Floats, Strengths]:
     """Features of the selected matches from data before their days: (matches, 2, columns), NaN elsewhere.
+
+    Args:
+        played: results in order of day.
+        selected: the matches that get features.
+        frozen: the day from which nothing is learned any more, if any.
 
     Returns:
         The features, and the strengths after the last match.
@@ -207,16 +219,17 @@ def rows_before(played: Sequence[Result], selected: Sequence[bool]) -> tuple[Flo
     rows = np.full((len(played), 2, len(COLUMNS)), np.nan)
     strengths = Strengths()
     place = 0
-    for _, day_results in groupby(played, key=lambda result: result.day):
+    for day, day_results in groupby(played, key=lambda result: result.day):
         matches = list(day_results)
         for offset, match in enumerate(matches):
             if selected[place + offset]:
                 rows[place + offset] = features(
                     strengths, match.competition, match.season, match.day, match.home_team_id, match.away_team_id
                 )
-        learn(strengths, matches)
+        if frozen is None or day < frozen:
+            learn(strengths, matches)
         place += len(matches)
-    return rows, strengths
+    return rows.round(DECIMALS), strengths
 
 
 def _day(row: Mapping[str, str | None]) -> date | None:
@@ -224,6 +237,14 @@ def _day(row: Mapping[str, str | None]) -> date | None:
         return paris_day(parse_kick_off({k: v for k, v in row.items() if k in {"Date", "Time"} and v}))
     except (KeyError, ValueError):
         return None
+
+
+def _plausible(prices: Floats) -> NDArray[np.bool_]:
+    """Which rows of prices (n, outcomes) could be a bookmaker's, or the market's average, by the policy: (n,)."""
+    low, high = (float(bound) for bound in POLICY.overround)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        overround = (1 / prices).sum(axis=1)
+    return (prices > float(POLICY.min_price)).all(axis=1) & (overround >= low) & (overround <= high)
 
 
 def _reasons_left_out(row: Mapping[str, str | None], division: str) -> list[str]:

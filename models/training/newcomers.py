@@ -27,6 +27,7 @@ from shared.forecasting.closing_line_bounds import bounds, is_newcomer
 from shared.forecasting.features import COLUMNS, features
 from shared.forecasting.grid import RHO
 from shared.forecasting.implied_goals import implied_log_goals
+from shared.forecasting.joint_filter import retain_clubs
 from shared.forecasting.strengths import Result, Strengths, learn
 from shared.forecasting.temperature_scaling import calibrate
 
@@ -107,6 +108,8 @@ def forget_promoted(played: Sequence[Result], seasons: set[int]) -> ForgottenMat
             for club in clubs:
                 if club in strengths.clubs and strengths.clubs[club].tier > COMPETITIONS[match.competition].tier:
                     del strengths.clubs[club]
+                    joint = strengths.joint_state(COMPETITIONS[match.competition].nation)
+                    retain_clubs(joint, [other for other in joint.places if other != club])
                     since[club] = 0
             forgotten.rows[i] = features(strengths, match.competition, match.season, match.day, *clubs)
             forgotten.matches_seen[i] = min(since.get(club, NEVER) for club in clubs)

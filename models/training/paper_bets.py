@@ -30,18 +30,13 @@ def paper_bets(forecast: Floats, prices: Floats, closing: Floats, outcome: Ints)
         Number of bets; closing-line value and profit per unit staked, each with its 95 % interval, None without bets;
         the share of bets whose price was better than the fair closing one.
     """
-    offered = ~np.isnan(prices) & (prices <= float(POLICY.max_price))
-    value = np.where(offered, forecast * prices - 1, -np.inf)
-    best = value.argmax(axis=1)
-    matches = np.arange(len(best))
-    highest = value[matches, best]
-    taken = (highest >= float(POLICY.min_value)) & (highest <= float(POLICY.max_value))
-    n = int(taken.sum())
+    taken, best = chosen_bets(forecast, prices)
+    n = len(taken)
     if n == 0:
         return {"n": 0, "clv": None, "beat_close": None, "profit": None}
-    price, fair = prices[matches, best][taken], closing[matches, best][taken]
-    clv = price * fair - 1
-    profit = np.where(outcome[taken] == best[taken], price, 0.0) - 1
+    price = prices[taken, best]
+    clv = price * closing[taken, best] - 1
+    profit = np.where(outcome[taken] == best, price, 0.0) - 1
     clv_interval, profit_interval = bootstrap_means(np.column_stack([clv, profit]))
     error = float(clv.std(ddof=1) / sqrt(n)) if n > 1 else None
     return {
@@ -51,6 +46,15 @@ def paper_bets(forecast: Floats, prices: Floats, closing: Floats, outcome: Ints)
         "beat_close": float((clv > 0).mean()),
         "profit": {"mean": profit_interval.value, "low": profit_interval.low, "high": profit_interval.high},
     }
+
+
+def chosen_bets(forecast: Floats, prices: Floats) -> tuple[Ints, Ints]:
+    """The matches on which `paper_bets` bets, and the outcomes: (bets,) each; arguments as there."""
+    offered = ~np.isnan(prices) & (prices <= float(POLICY.max_price))
+    value = np.where(offered, forecast * prices - 1, -np.inf)
+    best, highest = value.argmax(axis=1), value.max(axis=1)
+    taken = np.flatnonzero((highest >= float(POLICY.min_value)) & (highest <= float(POLICY.max_value)))
+    return taken, best[taken]
 
 
 def kelly_growth(

@@ -6,16 +6,20 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 
+from models.training.paper_bets import chosen_bets
 from models.training.report import NAMES, Sample
 from shared.football.calendar import season_label
 from shared.forecasting import metrics
 from shared.forecasting.intervals import share_interval
+from shared.forecasting.metrics import Floats, Ints
 
 SHOWN = {"past_lines": "#1b6ca8", "anchored": "#d1495b"}
 OVER_TIME = {"no_odds": "#5f6c80"} | SHOWN
+OPENING = "#b08900"
 LABELS = {"no_odds": "no odds", "past_lines": "past lines", "anchored": "anchored on opening prices"}
 EDGES = np.linspace(0, 1, 21)
 LEAST_IN_BIN = 15
@@ -38,10 +42,11 @@ STYLE: Any = {
 
 
 def draw(directory: Path, sample: Sample) -> None:
-    """Writes `reliability.svg` and `gap_to_closing.svg`, the same for the same sample."""
+    """Writes `reliability.svg`, `gap_to_closing.svg` and `closing_line_value.svg`, the same for the same sample."""
     directory.mkdir(parents=True, exist_ok=True)
+    drawn = {"reliability": _reliability, "gap_to_closing": _gap, "closing_line_value": _closing_line_value}
     with mpl.rc_context(STYLE):
-        for name, figure in (("reliability", _reliability(sample)), ("gap_to_closing", _gap(sample))):
+        for name, figure in ((name, draw(sample)) for name, draw in drawn.items()):
             figure.savefig(directory / f"{name}.svg", metadata={"Date": None})
 
 
@@ -84,31 +89,70 @@ def _gap(sample: Sample) -> Figure:
     figure = Figure(figsize=(11, 7.6), layout="constrained")
     panels = figure.subplots(len(OVER_TIME), sharex=True, sharey=True)
     rps = sample.rps()
-    closing = rps[:, NAMES.index("closing")]
-    window = min(ROLLING, max(len(closing) // 4, 1))
-    last_of_day = np.flatnonzero(np.diff(sample.day[window - 1 :], append=np.inf))
-    days = date2num([date.fromordinal(int(day)) for day in sample.day[window - 1 :][last_of_day]])
-    # The line is interrupted in summer breaks.
-    breaks = np.flatnonzero(np.diff(days) > LONGEST_PAUSE) + 1
+    gaps = rps - rps[:, [NAMES.index("closing")]]
+    opening, *_ = _rolling(sample.day, gaps[:, NAMES.index("opening")])[1]
     for axes, (name, colour) in zip(panels, OVER_TIME.items(), strict=True):
-        gap = rps[:, NAMES.index(name)] - closing
-        mean, square = (np.convolve(v, np.full(window, 1 / window), mode="valid")[last_of_day] for v in (gap, gap**2))
-        half = 1.96 * np.sqrt(np.maximum(square - mean**2, 0) / window)
-        x, middle, low, high = (np.insert(v, breaks, np.nan) for v in (days, mean, mean - half, mean + half))
+        gap = gaps[:, NAMES.index(name)]
+        x, (middle, low, high) = _rolling(sample.day, gap)
         axes.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+        axes.plot(x, opening, color=OPENING, linewidth=1.2, label="opening prices")
         axes.plot(x, middle, color=colour, linewidth=1.8)
         axes.axhline(0, color="#222222", linewidth=1.1)
         axes.axhline(gap.mean(), color=colour, linewidth=1.2, linestyle=(0, (4, 3)))
         axes.set_title(f"{LABELS[name].capitalize()} · {gap.mean():+.4f} over all", loc="left", color=colour)
         axes.margins(x=0.01)
-    locator = AutoDateLocator(minticks=5, maxticks=12)
-    panels[-1].xaxis.set_major_locator(locator)
-    panels[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    panels[0].legend(frameon=False, loc="upper left")
+    _date_axis(panels[-1])
     figure.supylabel("RPS above the closing line (0, black; lower is better)", fontsize=11)
     figure.suptitle(f"How far from the closing line?  {_span(sample)}", x=0.01, ha="left", fontsize=14)
-    note = f"mean of the last {window} matches with its 95 % interval; dashed: the mean of all"
+    note = f"mean of the last {_window(len(gaps))} matches with its 95 % interval; dashed: the mean of all"
     figure.supxlabel(note, x=0.99, ha="right", fontsize=10, color="#555555")
     return figure
+
+
+def _closing_line_value(sample: Sample) -> Figure:
+    figure = Figure(figsize=(11, 4.2), layout="constrained")
+    axes, colour = figure.subplots(), SHOWN["anchored"]
+    taken, outcome = chosen_bets(sample.forecasts["anchored"], sample.best)
+    value = sample.best[taken, outcome] * sample.forecasts["closing"][taken, outcome] - 1
+    if len(value):
+        x, (middle, low, high) = _rolling(sample.day[taken], value)
+        axes.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+        axes.plot(x, middle, color=colour, linewidth=1.8)
+        axes.axhline(value.mean(), color=colour, linewidth=1.2, linestyle=(0, (4, 3)))
+        axes.set_title(
+            f"{len(value):,} bets at the best price · {value.mean():+.1%} over all", loc="left", color=colour
+        )
+        note = f"mean of the last {_window(len(value))} bets with its 95 % interval; dashed: the mean of all"
+        figure.supxlabel(note, x=0.99, ha="right", fontsize=10, color="#555555")
+    axes.axhline(0, color="#222222", linewidth=1.1)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    _date_axis(axes)
+    axes.set_ylabel("closing-line value")
+    figure.suptitle(f"Were the prices better than the close?  {_span(sample)}", x=0.01, ha="left", fontsize=14)
+    return figure
+
+
+def _rolling(day: Ints, values: Floats) -> tuple[Floats, tuple[Floats, Floats, Floats]]:
+    """Dates, and the rolling mean at the end of each with its 95 % interval; interrupted by NaN in summer breaks."""
+    window = _window(len(values))
+    last_of_day = np.flatnonzero(np.diff(day[window - 1 :], append=np.inf))
+    days = date2num([date.fromordinal(int(day)) for day in day[window - 1 :][last_of_day]])
+    breaks = np.flatnonzero(np.diff(days) > LONGEST_PAUSE) + 1
+    mean, square = (np.convolve(v, np.full(window, 1 / window), mode="valid")[last_of_day] for v in (values, values**2))
+    half = 1.96 * np.sqrt(np.maximum(square - mean**2, 0) / window)
+    x, middle, low, high = (np.insert(v, breaks, np.nan) for v in (days, mean, mean - half, mean + half))
+    return x, (middle, low, high)
+
+
+def _window(n: int) -> int:
+    return min(ROLLING, max(n // 4, 1))
+
+
+def _date_axis(axes: Axes) -> None:
+    locator = AutoDateLocator(minticks=5, maxticks=12)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
 
 
 def _span(sample: Sample) -> str:

@@ -27,6 +27,8 @@ NAMES = (
     "closing",
 )
 """The forecasts, in the order in which they are shown."""
+DIFFERENCES = (("past_lines", "no_odds"), ("anchored", "opening"), ("anchored", "opening_recalibrated"))
+"""The pairs of forecasts that are compared on the same matches."""
 ALL = "all"
 DIGITS = 8
 """Decimals in the report: later ones may depend on the machine."""
@@ -62,6 +64,11 @@ class Sample:
         """Ranked probability scores, a column each of `NAMES`: (n, names)."""
         return np.column_stack([metrics.rps(self.forecasts[name], self.outcome) for name in NAMES])
 
+    def distances(self) -> Floats:
+        """Distances to the closing line, a column each of `NAMES`: (n, names)."""
+        closing = self.forecasts["closing"]
+        return np.column_stack([metrics.distance(self.forecasts[name], closing) for name in NAMES])
+
 
 def evidence(sample: Sample) -> dict[str, Any]:
     """All metrics of a sample except speed; deterministic."""
@@ -87,7 +94,7 @@ def evidence(sample: Sample) -> dict[str, Any]:
 
 def _rows(sample: Sample) -> Iterator[dict[str, Any]]:
     rps = sample.rps()
-    gaps = rps - rps[:, [NAMES.index("closing")]]
+    gaps, distances = rps - rps[:, [NAMES.index("closing")]], sample.distances()
     seasons = [(season_label(int(s)), sample.season == s) for s in np.unique(sample.season)]
     leagues = [(str(c), sample.competition == c) for c in np.unique(sample.competition)]
     everything = (ALL, np.ones(len(sample.season), dtype=np.bool_))
@@ -95,10 +102,11 @@ def _rows(sample: Sample) -> Iterator[dict[str, Any]]:
         for league, in_league in [everything, *leagues]:
             selected = np.flatnonzero(in_season & in_league)
             if len(selected):
-                spreads = metrics.bootstrap_means(gaps[selected])
+                intervals = metrics.bootstrap_means(np.column_stack([gaps, distances])[selected])
                 outcome = sample.outcome[selected]
                 for place, name in enumerate(NAMES):
                     forecast = sample.forecasts[name][selected]
+                    gap, distance = intervals[place], intervals[len(NAMES) + place]
                     yield {
                         "forecast": name,
                         "season": season,
@@ -108,9 +116,12 @@ def _rows(sample: Sample) -> Iterator[dict[str, Any]]:
                         "log_loss": float(metrics.log_loss(forecast, outcome).mean()),
                         "brier": float(metrics.brier(forecast, outcome).mean()),
                         "ece": metrics.calibration_error(forecast, outcome),
-                        "gap_rps": spreads[place].value,
-                        "gap_low": spreads[place].low,
-                        "gap_high": spreads[place].high,
+                        "gap_rps": gap.value,
+                        "gap_low": gap.low,
+                        "gap_high": gap.high,
+                        "distance": distance.value,
+                        "distance_low": distance.low,
+                        "distance_high": distance.high,
                     }
 
 
@@ -125,14 +136,19 @@ def _totals(sample: Sample) -> dict[str, Any]:
 
 
 def _paired(sample: Sample) -> dict[str, Any]:
-    """The anchored forecast's scores minus those of recalibrated opening prices; negative is better."""
-    ours, theirs = sample.forecasts["anchored"], sample.forecasts["opening_recalibrated"]
-    differences = [
-        score(ours, sample.outcome) - score(theirs, sample.outcome) for score in (metrics.rps, metrics.log_loss)
-    ]
-    rps, log_loss = metrics.bootstrap_means(np.column_stack(differences))
-    intervals = {"rps": rps._asdict(), "log_loss": log_loss._asdict()}
-    return {"anchored_minus_opening_recalibrated": {"n": len(sample.outcome), **intervals}}
+    """Scores and distance of one forecast minus those of another, for each of `DIFFERENCES`; negative is better."""
+    closing, pairs = sample.forecasts["closing"], {}
+    for one, other in DIFFERENCES:
+        ours, theirs = sample.forecasts[one], sample.forecasts[other]
+        differences = [
+            metrics.rps(ours, sample.outcome) - metrics.rps(theirs, sample.outcome),
+            metrics.log_loss(ours, sample.outcome) - metrics.log_loss(theirs, sample.outcome),
+            metrics.distance(ours, closing) - metrics.distance(theirs, closing),
+        ]
+        intervals = metrics.bootstrap_means(np.column_stack(differences))
+        named = {key: i._asdict() for key, i in zip(("rps", "log_loss", "distance"), intervals, strict=True)}
+        pairs[f"{one}_minus_{other}"] = {"n": len(sample.outcome), **named}
+    return pairs
 
 
 def _goals(evidence: Mapping[str, Any], *, expected_goals: bool) -> list[dict[str, Any]]:
@@ -146,13 +162,15 @@ def _goals(evidence: Mapping[str, Any], *, expected_goals: bool) -> list[dict[st
     totals, floor = evidence["totals"]["log_loss"], evidence["ece_noise_floor"]
     clv = evidence["picks"]["anchored"]["clv"] or {}
     past, anchored = overall["past_lines"], overall["anchored"]
-    no_odds_limit = 0.0037 if expected_goals else 0.0045
+    no_odds_limit = 0.0029 if expected_goals else 0.0033
     return [
         at_most("A", "no_odds: RPS above closing", overall["no_odds"]["gap_rps"], no_odds_limit, 0.0019),
         at_most("B", "past_lines: RPS above closing", past["gap_rps"], 0.0015, overall["opening"]["gap_rps"]),
+        at_most("B", "past_lines: distance to closing", past["distance"], 0.00137),
         at_most("B", "past_lines: log loss above closing", past["log_loss"] - closing["log_loss"], 0.0045),
         at_most("C", "anchored: RPS above closing", anchored["gap_rps"], 0.0003, GAP_BOUNDS["prices"][0]),
-        at_most("C", "anchored − opening_recalibrated: RPS, upper bound", paired["rps"]["high"], 0.0),
+        at_most("C", "anchored: distance to closing", anchored["distance"], 0.00069),
+        at_most("C", "anchored − opening_recalibrated: distance, high", paired["distance"]["high"], 0.0),
         at_most("ECE", "past_lines, against the noise floor's mean", past["ece"], floor["mean"]),
         at_most("ECE", "anchored, against the noise floor's mean", anchored["ece"], floor["mean"]),
         at_most("ECE alarm", "past_lines, against the floor's 95 %", past["ece"], floor["95%"]),
@@ -232,14 +250,22 @@ def render(evidence: Mapping[str, Any]) -> str:
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> str:
-    first = f"{rows[0]['n']} matches, all forecast by every one; RPS above closing with its 95 % interval"
-    head = f"{'forecast':<24}{'RPS':>8}{'log loss':>10}{'Brier':>9}{'ECE':>8}   {'above closing':<28}"
+    first = (
+        f"{rows[0]['n']} matches, all forecast by every one; RPS above closing and distance to closing,"
+        "\nin hundred-thousandths, with their 95 % intervals"
+    )
+    head = f"{'forecast':<24}{'RPS':>8}{'log loss':>10}{'Brier':>9}{'ECE':>8}   {'above closing':<18}distance"
     lines = [
-        f"{row['forecast']:<24}{row['rps']:8.5f}{row['log_loss']:10.5f}{row['brier']:9.5f}{row['ece']:8.4f}"
-        f"   {row['gap_rps']:+.5f} [{row['gap_low']:+.5f}, {row['gap_high']:+.5f}]"
+        f"{row['forecast']:<24}{row['rps']:8.5f}{row['log_loss']:10.5f}{row['brier']:9.5f}{row['ece']:8.4f}   "
+        + f"{_hundred_thousandths(row['gap_rps'], row['gap_low'], row['gap_high']):<18}"
+        + _hundred_thousandths(row["distance"], row["distance_low"], row["distance_high"], ".1f")
         for row in rows
     ]
     return "\n".join([first, head, *lines])
+
+
+def _hundred_thousandths(value: float, low: float, high: float, form: str = ".0f") -> str:
+    return f"{value * 1e5:{form}} [{low * 1e5:{form}}, {high * 1e5:{form}}]"
 
 
 def _matrix(title: str, columns: Sequence[str], table: Sequence[Sequence[Mapping[str, Any] | None]]) -> str:
@@ -256,16 +282,18 @@ def _matrix(title: str, columns: Sequence[str], table: Sequence[Sequence[Mapping
 
 def _betting(evidence: Mapping[str, Any]) -> str:
     totals, floor = evidence["totals"], evidence["ece_noise_floor"]
-    paired = evidence["paired"]["anchored_minus_opening_recalibrated"]
     lines = [
         f"over/under 2.5, log loss (n = {totals['n']}):",
         "  " + ", ".join(f"{name} {value:.4f}" for name, value in totals["log_loss"].items()),
         f"calibration error of the closing line by luck alone: mean {floor['mean']:.4f}, 95 % {floor['95%']:.4f}",
-        "anchored − opening_recalibrated:",
-        "  "
-        + ", ".join(
-            f"{label} {paired[key]['value']:+.5f} [{paired[key]['low']:+.5f}, {paired[key]['high']:+.5f}]"
-            for key, label in (("rps", "RPS"), ("log_loss", "log loss"))
+        "one forecast less another, in hundred-thousandths:",
+        *(
+            f"  {name.replace('_minus_', ' − '):<32}"
+            + ", ".join(
+                f"{label} {_hundred_thousandths(pair[key]['value'], pair[key]['low'], pair[key]['high'], '+.1f')}"
+                for key, label in (("rps", "RPS"), ("distance", "distance"))
+            )
+            for name, pair in evidence["paired"].items()
         ),
         "one unit at the best price (a price on paper: limits and stale quotes are not in it):",
     ]

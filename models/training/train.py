@@ -1,7 +1,9 @@
-"""Trains the served model: `python -m models.training.train --data DIR --before 2023 --out models/outcome`.
+"""Trains the served model: `python -m models.training.train --data DIR [--before 2023] --out models/outcome`.
 
 Writes both tree models as ONNX, `metadata.json` for serving, the reliability of past forecasts (`reliability.json`) and
-a model card. The output is reproducible byte for byte. A model that fails the gate is not written.
+a model card. The output is reproducible byte for byte, with the same packages on any x86-64 machine: what the trees are
+trained on is rounded to fewer decimals than mathematical libraries differ in. A model that fails the gate is not
+written.
 """
 
 import argparse
@@ -10,6 +12,7 @@ import json
 import sys
 from datetime import date
 from importlib.metadata import version
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +30,11 @@ from models.training.reliability import reliability
 from models.training.walk_forward import FIRST_SEASON, PreparedMatches, TrainingSet, Walk
 from shared.clients.errors import UpstreamError
 from shared.clients.sources.football_data_uk import FootballDataUk
-from shared.football.calendar import season_label
+from shared.football.calendar import paris_day, season_label, season_of
 from shared.forecasting import metrics
 from shared.forecasting.grid import RHO
 from shared.runtime import clock
 
-BEFORE = 2023
-"""Default of the first held-out season."""
 FIRST_FILES = 2005
 PARITY = 1e-5
 SERVED = ("past_lines", "line_move")
@@ -51,9 +52,10 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         with Stages() as stages:
             if args.data is None:
-                _download(args.downloads, args.before, stages)
+                _download(args.downloads, args.before or season_of(paris_day(clock.now())), stages)
             data = args.data or args.downloads
-            metadata = train(data, args.before, args.out, stages, report_unseen=args.report)
+            before = args.before or dataset.seasons_in(data)[-1] + 1
+            metadata = train(data, before, args.out, stages, report_unseen=args.report)
     except (OSError, ValueError, UpstreamError) as error:
         sys.exit(f"No model was trained: {error}")
     sys.stdout.write(f"{metadata['name']}: {metadata['matches']} matches, in {args.out}\n")
@@ -126,7 +128,7 @@ def _metadata(
         "opset": outcome.OPSET,
         "versions": {package: version(package) for package in PACKAGES},
         "sha256": hashes,
-        "parity": parity,
+        "parity": {name: ceil(value * 1e6) / 1e6 for name, value in parity.items()},
         "rho": RHO,
         "tempers": {
             name: {"stretch": round(calibration.stretch, 6), "rho_shift": round(calibration.rho_shift, 6)}
@@ -170,6 +172,7 @@ def _scores(prepared: PreparedMatches, walk: Walk) -> list[dict[str, Any]]:
                         "rps": round(float(metrics.rps(forecast, actual).mean()), 6),
                         "log_loss": round(float(metrics.log_loss(forecast, actual).mean()), 6),
                         "ece": round(metrics.calibration_error(forecast, actual), 6),
+                        "distance": round(float(metrics.distance(forecast, matches.closing[selected]).mean()), 7),
                     }
                 )
     return scores
@@ -237,7 +240,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="train", description="Train the served model on past seasons.")
     parser.add_argument("--data", type=Path, help="a mirror of football-data.co.uk; without it the files are fetched")
     parser.add_argument("--downloads", type=Path, default=Path(".local/football-data-uk"), help="where they are kept")
-    parser.add_argument("--before", type=int, default=BEFORE, help="the first season that must not be seen (2023)")
+    parser.add_argument("--before", type=int, help="the first season that must not be seen (2023); without it, none")
     parser.add_argument("--report", action="store_true", help="score that season too, once a release")
     parser.add_argument("--out", type=Path, default=Path("models/outcome"), help="where the model goes")
     return parser

@@ -1,15 +1,16 @@
 """Walk-forward forecasts: each season by models trained on earlier seasons only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.training import outcome
-from models.training.dataset import Matches, results, rows_before
+from models.training.dataset import DECIMALS, Matches, results, rows_before
 from models.training.outcome import Floats, TrainedTrees
 from shared.football.competition import COMPETITIONS
 from shared.forecasting import features, line_movement_features
@@ -37,7 +38,8 @@ class PreparedMatches:
 
     Attributes:
         matches: the matches.
-        top_five: which belong to the five leagues: (n,).
+        top_five: which belong to the five leagues, on which models are trained: (n,).
+        forecast: which belong to the competitions that are forecast: (n,).
         rows: features of the outcome model: (n, 2, columns).
         closing: log goal rates and rho implied by closing prices, else by opening prices: (n, 3).
         moved: closing log goal rates minus opening ones: (n, 2); NaN where either is unknown.
@@ -46,6 +48,7 @@ class PreparedMatches:
 
     matches: Matches
     top_five: NDArray[np.bool_]
+    forecast: NDArray[np.bool_]
     rows: Floats
     closing: Floats
     moved: Floats
@@ -71,6 +74,7 @@ class TrainingSet(NamedTuple):
         columns: names of the columns.
         parameters: of XGBoost.
         rounds: number of trees.
+        base: the column that half of the forecast starts from, or None.
     """
 
     rows: Floats
@@ -78,6 +82,7 @@ class TrainingSet(NamedTuple):
     columns: tuple[str, ...]
     parameters: dict[str, object]
     rounds: int
+    base: str | None = None
 
 
 class Walk(NamedTuple):
@@ -94,19 +99,27 @@ class Walk(NamedTuple):
     models: dict[int, Model]
 
 
-def prepare(matches: Matches) -> PreparedMatches:
-    """Computes features and targets of all matches."""
+def prepare(matches: Matches, competitions: Collection[str] = TOP_FIVE, frozen: date | None = None) -> PreparedMatches:
+    """Computes features and targets of all matches.
+
+    Args:
+        matches: past matches.
+        competitions: codes of those that are forecast.
+        frozen: the day from which the ratings learn nothing, if any.
+    """
     closing = implied_log_goals(matches.closing, matches.closing_over)
     opening = implied_log_goals(matches.opening, matches.opening_over)
     top_five: NDArray[np.bool_] = np.isin(matches.competition, TOP_FIVE)
+    forecast: NDArray[np.bool_] = np.isin(matches.competition, list(competitions))
     played = results(matches, closing, opening)
-    rows, _ = rows_before(played, (top_five & (matches.season >= FIRST_SEASON)).tolist())
+    rows, _ = rows_before(played, ((top_five | forecast) & (matches.season >= FIRST_SEASON)).tolist(), frozen)
     return PreparedMatches(
         matches=matches,
         top_five=top_five,
+        forecast=forecast,
         rows=rows,
-        closing=np.where(np.isnan(closing), opening, closing),
-        moved=closing[:, :2] - opening[:, :2],
+        closing=np.where(np.isnan(closing), opening, closing).round(DECIMALS),
+        moved=(closing[:, :2] - opening[:, :2]).round(DECIMALS),
         lines=price_lines(matches, opening),
     )
 
@@ -124,17 +137,19 @@ def price_lines(matches: Matches, opening: Floats) -> Lines:
         )
 
 
-def training_sets(prepared: PreparedMatches, before: int, forecasts: dict[str, Floats]) -> dict[str, TrainingSet]:
+def training_sets(
+    prepared: PreparedMatches, before: int, forecasts: dict[str, Floats], frozen: date | None = None
+) -> dict[str, TrainingSet]:
     """Training sets of the trees that forecast a given season, by name; arguments as for `train`."""
     season = prepared.matches.season
-    past = prepared.top_five & (season >= FIRST_SEASON) & (season < before) & ~np.isnan(prepared.closing[:, 0])
+    past = _known(prepared, before, frozen) & (season >= FIRST_SEASON) & ~np.isnan(prepared.closing[:, 0])
     rows, targets = prepared.rows[past], prepared.closing[past, :2]
     expected = forecasts["past_lines"]
     has_move = past & (season >= FIRST_LINE_SEASON) & ~np.isnan(prepared.moved[:, 0]) & ~np.isnan(expected[:, 0])
     parameters = (outcome.OUTCOME, outcome.OUTCOME_ROUNDS)
     sets = {
         "no_odds": TrainingSet(rows[:, :, _NO_ODDS], targets, features.NO_ODDS, *parameters),
-        "past_lines": TrainingSet(rows, targets, features.COLUMNS, *parameters),
+        "past_lines": TrainingSet(rows, targets, features.COLUMNS, *parameters, base="market_joint_for"),
     }
     if has_move.any():
         line_rows = _line_rows(prepared, has_move, expected[:, :2])
@@ -145,21 +160,22 @@ def training_sets(prepared: PreparedMatches, before: int, forecasts: dict[str, F
     return sets
 
 
-def train(prepared: PreparedMatches, before: int, forecasts: dict[str, Floats]) -> Model:
+def train(prepared: PreparedMatches, before: int, forecasts: dict[str, Floats], frozen: date | None = None) -> Model:
     """Trains the models of a season on earlier seasons.
 
     Args:
         prepared: past matches.
         before: the season to forecast.
         forecasts: earlier out-of-sample forecasts by name, uncalibrated: (n, 3), NaN elsewhere.
+        frozen: the day from which no match is used, if any.
     """
     season = prepared.matches.season
-    sets = training_sets(prepared, before, forecasts)
+    sets = training_sets(prepared, before, forecasts, frozen)
     # A thread per set of trees: XGBoost releases the GIL, and its own threads would synchronize at every tree level.
     with ThreadPoolExecutor(2) as threads:
         trees = dict(zip(sets, threads.map(lambda of: outcome.train(*of), sets.values()), strict=True))
     closing = prepared.matches.closing
-    past = prepared.top_five & (season < before) & ~np.isnan(closing[:, 0])
+    past = _known(prepared, before, frozen) & ~np.isnan(closing[:, 0])
     calibrations: dict[str, Calibration] = {}
     for name, goals in forecasts.items():
         fit = past & (season >= before - CALIBRATION_SEASONS) & ~np.isnan(goals[:, 0])
@@ -189,32 +205,62 @@ def first_forecast(prepared: PreparedMatches) -> int:
     return max(FIRST_SEASON + 4, begun + 1)
 
 
-def walk(prepared: PreparedMatches, last: int, on_season: Callable[[int], None] = lambda _: None) -> Walk:
+def walk(
+    prepared: PreparedMatches,
+    last: int,
+    on_season: Callable[[int], None] = lambda _: None,
+    frozen: date | None = None,
+) -> Walk:
     """Forecasts all seasons up to the last, each with its own models.
 
     It always starts at the first season, so that a forecast does not depend on the requested range. The last season may
-    have no matches yet; then only its model is of use.
+    have no matches yet; then only its model is of use. With a frozen day, one model of what was played before it
+    forecasts everything from it on.
 
     Args:
         prepared: past matches.
         last: the last season to forecast.
         on_season: called after each season.
+        frozen: the day from which nothing is learned, if any; the same as for `prepare`.
     """
     raw = {name: np.full((len(prepared.matches), 3), np.nan) for name in NAMES}
     final = {name: np.full((len(prepared.matches), 3), np.nan) for name in NAMES}
     models: dict[int, Model] = {}
-    for season in range(first_forecast(prepared), last + 1):
-        selected = prepared.top_five & (prepared.matches.season == season)
-        model = train(prepared, season, raw)
+    season, later = prepared.matches.season, np.zeros(len(prepared.matches), dtype=np.bool_)
+    if frozen is not None:
+        later = prepared.matches.day >= frozen.toordinal()
+    walked = last if not later.any() else min(last, int(season[later].min()))
+
+    def add(model: Model, selected: NDArray[np.bool_]) -> None:
         for name, goals in forecast(prepared, model, selected).items():
             raw[name][selected] = goals[selected]
             final[name][selected] = calibrate(goals[selected], model.calibrations[name])
-        models[season] = model
-        on_season(season)
+
+    for year in range(first_forecast(prepared), walked + 1):
+        models[year] = train(prepared, year, raw)
+        add(models[year], _to_forecast(prepared) & (season == year) & ~later)
+        on_season(year)
+    if later.any():
+        models[last] = train(prepared, walked + 1, raw, frozen)
+        add(models[last], _to_forecast(prepared) & (season <= last) & later)
     return Walk(raw, final, models)
+
+
+def _to_forecast(prepared: PreparedMatches) -> NDArray[np.bool_]:
+    """Matches of the five leagues, whose forecasts later models learn from, and of the competitions that are scored."""
+    return prepared.top_five | prepared.forecast
+
+
+def _known(prepared: PreparedMatches, before: int, frozen: date | None) -> NDArray[np.bool_]:
+    """Which matches of the five leagues a model may learn from."""
+    matches = prepared.matches
+    if frozen is None:
+        return prepared.top_five & (matches.season < before)
+    return prepared.top_five & (matches.day < frozen.toordinal())
 
 
 def _line_rows(prepared: PreparedMatches, selected: NDArray[np.bool_], expected: Floats) -> Floats:
     weekday = (prepared.matches.day[selected] - 1) % 7
     lines = Lines(*(values[selected] for values in prepared.lines))
-    return line_features(lines, expected[selected], prepared.rows[selected], weekday.astype(np.float64))
+    rows = line_features(lines, expected[selected], prepared.rows[selected], weekday.astype(np.float64))
+    return rows.round(DECIMALS)

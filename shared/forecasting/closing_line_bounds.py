@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 NEWCOMER_MATCHES = 2
 """A club with fewer matches is a newcomer; with more, its forecasts are as near the close as those of others."""
-LEAD_VARIANCE, SUM_VARIANCE, RHO_VARIANCE = 0.15**2, 0.09**2, 0.035**2
+LEAD_VARIANCE, SUM_VARIANCE, RHO_VARIANCE = 0.135**2, 0.09**2, 0.035**2
 """Of the difference and the sum of log goal rates, and of rho: closing line minus forecast."""
 NEWCOMER_VARIANCE = 0.035
 """Added to the first two for each newcomer in a match."""

@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import date
 
 from shared.football.competition import COMPETITIONS
+from shared.forecasting import joint_ratings
 from shared.forecasting.attack_defence import grow_variance, log_rates
+from shared.forecasting.joint_filter import Fixture
 from shared.forecasting.strengths import RATINGS, Club, Strengths
 
 _MARKET_RATINGS = [name for name, parameters in RATINGS.items() if parameters.noise is not None]
@@ -35,7 +37,7 @@ _SIDES = ("for", "against")
 
 COLUMNS: tuple[str, ...] = (
     "at_home",
-    *(f"{rating}_{side}" for rating in RATINGS for side in _SIDES),
+    *(f"{rating}_{side}" for rating in (*RATINGS, "market_joint") for side in _SIDES),
     "market_variance",
     "elo_lead",
     *(f"pi_{side}" for side in _SIDES),
@@ -59,8 +61,12 @@ def features(
     """The two rows of a match, of the home side and of the away side, from what is known before its day."""
     home = strengths.club(home_team_id, competition, season)
     away = strengths.club(away_team_id, competition, season)
-    levels = strengths.level(COMPETITIONS[competition].nation)
-    rates = [log_rates(level, h, a) for level, h, a in zip(levels, home.ratings, away.ratings, strict=True)]
+    division = COMPETITIONS[competition]
+    levels, fixture = strengths.level(division.nation), Fixture(home_team_id, away_team_id, division.tier, season)
+    rates = [
+        *(log_rates(level, h, a) for level, h, a in zip(levels, home.ratings, away.ratings, strict=True)),
+        joint_ratings.log_rates(strengths.joint_state(division.nation), fixture, day.toordinal()),
+    ]
     variance = _variance(home, day) + _variance(away, day)
     table = strengths.table(competition, season)
     home_values, away_values = (

@@ -24,6 +24,19 @@ def rps(forecast: Floats, outcome: Ints) -> Floats:
     return _score_each(scoring_rules.ranked_probability_score, forecast, outcome)
 
 
+def distance(forecast: Floats, closing: Floats) -> Floats:
+    """The ranked probability score that each forecast is expected to lose to the closing line if that is correct.
+
+    It is the divergence of the score (Gneiting, T. and Raftery, A. E. (2007), Strictly Proper Scoring Rules,
+    Prediction, and Estimation, J. American Statistical Association 102, 359-378), and needs no results.
+
+    Args:
+        forecast: probabilities of home win, draw, away win: (n, 3).
+        closing: fair closing probabilities: (n, 3).
+    """
+    return ((forecast - closing).cumsum(axis=1)[:, :2] ** 2).sum(axis=1) / 2
+
+
 def log_loss(forecast: Floats, outcome: Ints) -> Floats:
     """Log loss of each match."""
     return _score_each(scoring_rules.log_loss, forecast, outcome)

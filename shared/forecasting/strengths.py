@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import partial
+from itertools import groupby
 from math import exp, isnan
 from typing import Any
 
 from shared.football.competition import COMPETITIONS
-from shared.forecasting import elo, pi_ratings
+from shared.forecasting import elo, joint_ratings, pi_ratings
 from shared.forecasting.attack_defence import (
     AttackDefence,
     Level,
@@ -24,6 +25,8 @@ from shared.forecasting.attack_defence import (
     update_from_counts,
     update_from_log_rates,
 )
+from shared.forecasting.joint_filter import Fixture, JointState
+from shared.forecasting.joint_ratings import JOINT, JointMatch, joint_match
 from shared.forecasting.shot_xg import chances, goals_and_chances
 
 _market_parameters = partial(RatingParameters, noise=0.02, level_step=0.03, ground_step=0.01, reaction=0.016)
@@ -163,11 +166,12 @@ def club_from_numbers(competition: str, season: int, numbers: Sequence[float]) -
 
 @dataclass(slots=True)
 class Strengths:
-    """Clubs by id, levels by nation, and club ids by competition and season. `learn` updates it in place."""
+    """Clubs by id, levels and joint states by nation, clubs by competition and season. `learn` updates it in place."""
 
     clubs: dict[int, Club] = field(default_factory=dict[int, Club])
     levels: dict[str, list[Level]] = field(default_factory=dict[str, list[Level]])
     divisions: dict[tuple[str, int], set[int]] = field(default_factory=dict[tuple[str, int], set[int]])
+    joint: dict[str, JointState] = field(default_factory=dict[str, JointState])
 
     def club(self, team_id: int, competition: str, season: int) -> Club:
         """A club before a match of a season. An unknown club gets its division's average and the widest variance.
@@ -184,6 +188,10 @@ class Strengths:
         """The levels of a nation, in the order of `RATINGS`."""
         return self.levels.get(nation) or [Level(parameters.away) for parameters in RATINGS.values()]
 
+    def joint_state(self, nation: str) -> JointState:
+        """The state of a nation's joint filters."""
+        return self.joint.get(nation) or JOINT.start()
+
     def table(self, competition: str, season: int) -> list[int]:
         """Points of the clubs of a season, in descending order; 0 for clubs that have not played yet."""
         size = COMPETITIONS[competition].clubs_in(season)
@@ -194,11 +202,19 @@ class Strengths:
 
 def learn(strengths: Strengths, results: Iterable[Result]) -> None:
     """Updates strengths by results in order of day; a club plays at most once a day."""
-    for result in results:
-        _learn_one(strengths, result)
+    for day, day_results in groupby(results, key=lambda result: result.day):
+        by_nation: dict[str, list[JointMatch]] = {}
+        for result in day_results:
+            match = _learn_one(strengths, result)
+            if match is not None:
+                by_nation.setdefault(COMPETITIONS[result.competition].nation, []).append(match)
+        for nation, matches in by_nation.items():
+            state = strengths.joint[nation] = strengths.joint_state(nation)
+            joint_ratings.learn_day(state, day.toordinal(), matches)
 
 
-def _learn_one(strengths: Strengths, result: Result) -> None:
+def _learn_one(strengths: Strengths, result: Result) -> JointMatch | None:
+    """Updates the strengths of both clubs; returns the match for the filters of its nation, if it has prices."""
     competition = COMPETITIONS[result.competition]
     levels = strengths.levels.setdefault(competition.nation, strengths.level(competition.nation))
     home = _enter_match(strengths, result.home_team_id, result)
@@ -234,6 +250,10 @@ def _learn_one(strengths: Strengths, result: Result) -> None:
         club.points += 3 if own_lead > 0 else 1 if own_lead == 0 else 0
         club.played += 1
         club.last_day = result.day.toordinal()
+    if result.closing is None:
+        return None
+    fixture = Fixture(result.home_team_id, result.away_team_id, competition.tier, result.season)
+    return joint_match(fixture, result.goals, created, result.closing)
 
 
 def _enter_match(strengths: Strengths, team_id: int, result: Result) -> Club:

@@ -50,7 +50,7 @@ def test_they_are_those_of_sums_over_the_scores(newcomers: int):
         return np.array([chance(grid, wins) for wins in (lambda i, j: i > j, lambda i, j: i == j, lambda i, j: i < j)])
 
     home, away, rho = ORDINARY
-    lead, total = (sqrt(spread**2 + 0.035 * newcomers) / 2 for spread in (0.15, 0.09))
+    lead, total = (sqrt(spread**2 + 0.035 * newcomers) / 2 for spread in (0.135, 0.09))
     moved = [
         home_draw_away(home + lead, away - lead, rho) - home_draw_away(home - lead, away + lead, rho),
         home_draw_away(home + total, away + total, rho) - home_draw_away(home - total, away - total, rho),

@@ -121,6 +121,30 @@ def test_a_corrected_result_is_learned_anew(bundle: Service, url: str) -> None:
     assert ratings_rows(url) == ratings_from_scratch(bundle, url)
 
 
+@pytest.mark.case("M4")
+def test_an_old_correction_is_learned_from_the_start_of_its_season_on(bundle: Service, url: str) -> None:
+    """The covariances of its own day are no longer kept."""
+    odds = (1.9, 3.6, 4.2)
+    old = row("Arsenal", "Everton", "16/09/2023 15:00", "1-0", closing=odds)
+    results = (
+        row("Chelsea", "Arsenal", "12/08/2023 15:00", "1-1", closing=odds),
+        old,
+        row("Everton", "Chelsea", "09/12/2023 15:00", "2-0", closing=odds),
+        row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1", closing=odds),
+    )
+    last_season = [row("Everton", "Arsenal", f"{day}/05/2023 15:00", "1-1", closing=odds) for day in ("13", "20")]
+    bundle.results(NOW, *last_season, season="2223")
+    run("sync_history", NOW, {"seasons": 2})
+    load_and_update(bundle, *results[:3])
+    load_and_update(bundle, *results)
+    stored = "SELECT day::text FROM level_strengths WHERE joint_covariance IS NOT NULL ORDER BY day"
+    assert select(url, stored) == [("2023-05-20",), ("2024-04-13",)]
+    corrected = [result if result is not old else old | {"FTHG": "4"} for result in results]
+    report = load_and_update(bundle, *corrected, now=NOW + timedelta(hours=12))
+    assert (report["since"], report["results"]) == ("2023-07-01", 4)
+    assert ratings_rows(url) == ratings_from_scratch(bundle, url)
+
+
 def test_an_earlier_day_in_the_event_is_learned_from_again_to_the_same_end(bundle: Service, url: str) -> None:
     load_and_update(bundle, FIRST, SECOND, THIRD)
     before = ratings_rows(url)

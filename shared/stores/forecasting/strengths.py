@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 
 from shared.betting.prices import SHARPEST_BOOKMAKERS
 from shared.football.competition import COMPETITIONS
 from shared.football.match import MatchStatistics
 from shared.forecasting.attack_defence import Level
+from shared.forecasting.joint_filter import pack, unpack
 from shared.forecasting.strengths import Club, Strengths, club_from_numbers
 from shared.stores.database import Connection, array_literal, copy_into, fetch_all, fetch_value
 
@@ -105,7 +106,7 @@ CLUBS_BEFORE = """
     ORDER BY t.team_id
 """
 LEVELS_BEFORE = """
-    SELECT DISTINCT ON (nation) nation, state
+    SELECT DISTINCT ON (nation) nation, state, joint, joint_covariance
     FROM level_strengths
     WHERE day < %(day)s
     ORDER BY nation, day DESC
@@ -118,8 +119,9 @@ def before(db: Connection, day: date) -> Strengths:
     for team_id, competition, season, state in db.execute(CLUBS_BEFORE, {"day": day}).fetchall():
         strengths.clubs[team_id] = club_from_numbers(competition, season, state)
         strengths.divisions.setdefault((competition, season), set()).add(team_id)
-    for nation, state in db.execute(LEVELS_BEFORE, {"day": day}).fetchall():
+    for nation, state, joint, covariance in db.execute(LEVELS_BEFORE, {"day": day}).fetchall():
         strengths.levels[nation] = _levels(state)
+        strengths.joint[nation] = unpack(joint, covariance)
     return strengths
 
 
@@ -163,6 +165,32 @@ def _levels(state: Sequence[float]) -> list[Level]:
     return [Level(*state[place : place + 2]) for place in range(0, len(state), 2)]
 
 
+def covariances_since(newest: date) -> date:
+    """The first day of which every covariance is kept, while the newest results are those of a day."""
+    return (newest.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def season_start(day: date) -> date:
+    """The July that begins the season of a day. The last covariances before it are kept."""
+    return date(day.year - (day.month < 7), 7, 1)
+
+
+DELETE_OLD_COVARIANCES = """
+    UPDATE level_strengths old
+    SET joint_covariance = NULL
+    WHERE old.joint_covariance IS NOT NULL AND old.day < %(since)s AND EXISTS (
+        SELECT FROM level_strengths later
+        WHERE later.nation = old.nation AND later.day > old.day
+            AND extract(year FROM later.day + interval '6 months') = extract(year FROM old.day + interval '6 months')
+    )
+"""
+
+
+def delete_old_covariances(db: Connection, newest: date) -> None:
+    """Delete the covariances that are not kept, while the newest results are those of a day."""
+    db.execute(DELETE_OLD_COVARIANCES, {"since": covariances_since(newest)})
+
+
 DELETE_LEVELS = "DELETE FROM level_strengths WHERE day >= %(day)s"
 DELETE_RESULTS = "DELETE FROM learned_results WHERE day >= %(day)s"
 
@@ -182,16 +210,14 @@ def clubs_of(strengths: Strengths, day: date, team_ids: Iterable[int]) -> list[t
     ]
 
 
-def levels_of(strengths: Strengths, day: date, nations: Iterable[str]) -> list[tuple[object, ...]]:
-    """Rows of nations after a day."""
-    return [
-        (
-            nation,
-            day,
-            array_literal(v for level in strengths.levels[nation] for v in (level.away, level.home_advantage)),
-        )
-        for nation in sorted(nations)
-    ]
+def levels_of(strengths: Strengths, day: date, nations: Iterable[str], *, covariance: bool) -> list[tuple[object, ...]]:
+    """Rows of nations after a day, with or without the covariance of their joint filters."""
+    rows: list[tuple[object, ...]] = []
+    for nation in sorted(nations):
+        state = array_literal(v for level in strengths.levels[nation] for v in (level.away, level.home_advantage))
+        joint, matrices = pack(strengths.joint_state(nation))
+        rows.append((nation, day, state, joint, matrices if covariance else None))
+    return rows
 
 
 COPY_RESULTS = """
@@ -210,7 +236,7 @@ def put(
     There must be no rows of those days yet.
     """
     copy_into(db, "COPY club_strengths (team_id, day, competition, season, elo, state) FROM STDIN", clubs)
-    copy_into(db, "COPY level_strengths (nation, day, state) FROM STDIN", levels)
+    copy_into(db, "COPY level_strengths (nation, day, state, joint, joint_covariance) FROM STDIN", levels)
     copy_into(
         db,
         COPY_RESULTS,

@@ -66,11 +66,12 @@ def spoil(directory: Path, division: str, day: date) -> None:
     for row in rows:
         played = date(*(int(part) for part in reversed(row["Date"].split("/"))))
         if played >= day:
-            for name in row.keys() - {"Div", "Date", "Time", "HomeTeam", "AwayTeam"}:
-                if name.startswith("AvgC"):
-                    row[name] = f"{chance.uniform(1.5, 5):.2f}"
-                elif not name.startswith(("Avg", "Max")):
+            for name in sorted(row.keys() - {"Div", "Date", "Time", "HomeTeam", "AwayTeam"}):
+                if not name.startswith(("Avg", "Max")):
                     row[name] = str(chance.integers(0, 7))
+            for names in (("AvgCH", "AvgCD", "AvgCA"), ("AvgC>2.5", "AvgC<2.5")):
+                shares = chance.dirichlet([4] * len(names))
+                row.update({name: f"{1 / (1.05 * share):.2f}" for name, share in zip(names, shares, strict=True)})
     (directory / f"mmz4281/2223/{division}.csv").write_text(to_csv(rows))
 
 

@@ -70,3 +70,10 @@ def test_a_club_that_penaltyblog_has_not_seen_is_left_open(mirror):
         matches.away[-2:],
     )
     assert np.isnan(forecasts).all(axis=1).tolist() == [False, True]
+
+
+def test_the_leagues_are_those_of_the_competitions_that_are_scored(mirror):
+    matches = dataset.read(mirror, [2020, 2021])
+    (league,) = baselines.leagues(matches, [2021], ["SA"])
+    assert set(matches.competition[league.matches]) == set(matches.competition[league.history]) == {"SA"}
+    assert set(matches.season[league.matches]) == {2021}

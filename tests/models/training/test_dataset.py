@@ -1,5 +1,8 @@
 """Past matches read from files: what becomes a match, and what is told of the rows that do not."""
 
+import os
+import subprocess
+import sys
 from copy import deepcopy
 from dataclasses import replace
 from itertools import groupby
@@ -66,6 +69,52 @@ def test_the_backtest_says_what_was_left_out(tmp_path: Path, capsys: pytest.Capt
     assert "rows left out: 1 of E0 'Nobody Rovers', no club we know" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "dirty",
+    [
+        pytest.param({"AvgH": "1.01", "AvgD": "9", "AvgA": "12"}, id="a placeholder"),
+        pytest.param({"AvgH": "2.2", "AvgD": "4", "AvgA": "4"}, id="an overround below 1"),
+        pytest.param({"AvgH": "1.9", "AvgD": "3", "AvgA": "2.7"}, id="an overround above 1.2"),
+    ],
+)
+def test_average_prices_that_no_policy_would_use_train_nothing(tmp_path: Path, dirty: Row):
+    other = row("Everton", "Fulham", "13/04/2024 15:00", "2-1", prices=(1.9, 3.6, 4.2))
+    matches = dataset.read(mirror_of(tmp_path, GOOD | dirty, other), [2023])
+    known = {int(home): not np.isnan(p).any() for home, p in zip(matches.home, matches.opening, strict=True)}
+    assert sorted(known.values()) == [False, True]
+
+
+def test_a_frozen_day_ends_what_ratings_learn():
+    results = played()
+    frozen = results[len(results) // 2].day
+    selected = [True] * len(results)
+    rows, strengths = dataset.rows_before(results, selected, frozen)
+    known = Strengths()
+    learn(known, [result for result in results if result.day < frozen])
+    assert strengths == known
+    last = results[-1]
+    expected = features(known, last.competition, last.season, last.day, last.home_team_id, last.away_team_id)
+    assert np.array_equal(rows[-1], np.round(expected, dataset.DECIMALS))
+    assert not np.array_equal(rows, dataset.rows_before(results, selected)[0])
+
+
+def test_features_are_the_same_on_processors_with_other_instructions():
+    """NumPy and OpenBLAS choose among routines whose last digits differ; rounding removes what they differ in."""
+    code = (
+        "import hashlib; from models.training import dataset; from tests.forecasting.played import played;"
+        " results = played(); rows, _ = dataset.rows_before(results, [True] * len(results));"
+        " print(hashlib.sha256(rows.tobytes()).hexdigest())"
+    )
+    old = {"OPENBLAS_CORETYPE": "Prescott", "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4"}
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | changed, capture_output=True, text=True, check=True
+        ).stdout
+        for changed in ({}, old)
+    }
+    assert len(digests) == 1
+
+
 @pytest.mark.case("M4")
 def test_what_is_told_of_a_match_comes_from_the_days_before_it_in_every_division():
     """Each row worked out anew from the results of earlier days alone; two divisions of a country share their days."""
@@ -80,7 +129,7 @@ def test_what_is_told_of_a_match_comes_from_the_days_before_it_in_every_division
             known = deepcopy(before)
             expected.append(features(known, r.competition, r.season, day, r.home_team_id, r.away_team_id))
         learn(strengths, results_of_day)
-    assert rows.tobytes() == np.array(expected).tobytes()
+    assert rows.tobytes() == np.round(expected, dataset.DECIMALS).tobytes()
 
 
 @pytest.mark.case("M4")

@@ -4,6 +4,7 @@ import pytest
 from models.training import newcomers
 from models.training.newcomers import NEVER, forget_promoted
 from shared.forecasting import features
+from shared.forecasting.joint_filter import retain_clubs
 from shared.forecasting.strengths import Strengths, learn
 from tests.forecasting.played import played
 
@@ -31,6 +32,8 @@ def test_its_first_match_is_that_of_a_club_that_nobody_has_seen():
     key = (match.competition, match.season, match.day)
     row = features.features(strengths, *key, match.home_team_id, match.away_team_id)
     del strengths.clubs[PROMOTED]
+    joint = strengths.joint["ENG"]
+    retain_clubs(joint, [club for club in joint.places if club != PROMOTED])
     assert np.array_equal(
         dataset.rows[first], features.features(strengths, *key, match.home_team_id, match.away_team_id)
     )

@@ -7,7 +7,11 @@ from models.training import report
 from models.training.report import NAMES, Sample
 from shared.forecasting.metrics import rps
 
-COLUMNS = {"forecast", "season", "league", "n", "rps", "log_loss", "brier", "ece", "gap_rps", "gap_low", "gap_high"}
+COLUMNS = {"forecast", "season", "league", "n", "rps", "log_loss", "brier", "ece", "gap_rps", "gap_low", "gap_high"} | {
+    "distance",
+    "distance_low",
+    "distance_high",
+}
 
 
 def sample(n: int = 400, **better: float) -> Sample:
@@ -45,6 +49,30 @@ def test_gaps_are_paired_with_the_closing_line():
     gap = rps(made.forecasts["uniform"], made.outcome) - rps(made.forecasts["closing"], made.outcome)
     assert rows["uniform"]["gap_rps"] == pytest.approx(gap.mean(), abs=1e-8)
     assert rows["uniform"]["gap_low"] < gap.mean() < rows["uniform"]["gap_high"]
+
+
+def test_the_distance_is_the_expected_gap_if_the_closing_line_is_right():
+    made = sample()
+    rows = {row["forecast"]: row for row in report.evidence(made)["rows"] if row["season"] == row["league"] == "all"}
+    assert [rows["closing"][key] for key in ("distance", "distance_low", "distance_high")] == [0, 0, 0]
+    forecast, closing = made.forecasts["uniform"], made.forecasts["closing"]
+    expected = sum(
+        closing[:, [i]] * (rps(forecast, np.full(len(closing), i)) - rps(closing, np.full(len(closing), i)))[:, None]
+        for i in range(3)
+    )
+    assert rows["uniform"]["distance"] == pytest.approx(np.mean(expected), abs=1e-8)
+    assert rows["uniform"]["distance_low"] < np.mean(expected) < rows["uniform"]["distance_high"]
+
+
+def test_each_difference_has_the_interval_of_its_distance():
+    evidence = report.evidence(sample(anchored=0.9, opening=0.6))
+    pair = evidence["paired"]["anchored_minus_opening"]
+    rows = {row["forecast"]: row for row in evidence["rows"] if row["season"] == row["league"] == "all"}
+    apart = rows["anchored"]["distance"] - rows["opening"]["distance"]
+    assert pair["distance"]["value"] == pytest.approx(apart, abs=2e-8)
+    assert pair["distance"]["low"] < apart < pair["distance"]["high"] < 0
+    text = report.render(evidence)
+    assert re.search(rf"anchored − opening +RPS .*, distance {apart * 1e5:+.1f} \[-", text)
 
 
 def test_goals_are_reached_by_forecasts_as_good_as_the_close_and_missed_by_bad_ones():

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 
+import numpy as np
 import pytest
 
 from shared.football.competition import COMPETITIONS
@@ -29,9 +30,8 @@ def save(db: Connection, learned: Strengths, results: Sequence[Result]) -> None:
         learn(learned, matches)
         clubs = {t for r in matches for t in (r.home_team_id, r.away_team_id)}
         nations = {COMPETITIONS[r.competition].nation for r in matches}
-        strengths.put(
-            db, strengths.clubs_of(learned, day, clubs), strengths.levels_of(learned, day, nations), results=[]
-        )
+        levels = strengths.levels_of(learned, day, nations, covariance=True)
+        strengths.put(db, strengths.clubs_of(learned, day, clubs), levels, results=[])
 
 
 def learned(db: Connection, *, with_closing: bool = False) -> None:
@@ -52,7 +52,7 @@ def test_learning_in_two_goes_through_the_store_is_learning_at_once_bit_by_bit(d
     save(db, read, [r for r in PLAYED if r.day >= cut])
     for restored in (read, strengths.before(db, LONG_AFTER)):
         assert repr(sorted(restored.clubs.items())) == repr(sorted(at_once.clubs.items()))
-        assert restored.levels == at_once.levels
+        assert (restored.levels, restored.joint) == (at_once.levels, at_once.joint)
         for division in (("PL", 2022), ("ELC", 2022), ("PL", 2023)):
             assert restored.table(*division) == at_once.table(*division)
 
@@ -63,7 +63,7 @@ def test_before_a_day_is_what_was_known_before_it(db: Connection) -> None:
         then = Strengths()
         learn(then, [r for r in PLAYED if r.day < day])
         read = strengths.before(db, day)
-        assert (read.clubs, read.levels) == (then.clubs, then.levels)
+        assert (read.clubs, read.levels, read.joint) == (then.clubs, then.levels, then.joint)
     assert strengths.latest_day(db, START) is None
     assert strengths.latest_day(db, START + timedelta(days=1)) == START
     assert strengths.latest_day(db, SECOND_START) == START + timedelta(days=13 * 7)
@@ -91,6 +91,31 @@ def test_the_newest_elo_of_clubs_that_have_one(db: Connection) -> None:
     save(db, learned, PLAYED)
     assert strengths.elo(db, [1, 9, 99]) == {1: learned.clubs[1].elo, 9: learned.clubs[9].elo}
     assert strengths.elo(db, []) == {}
+
+
+def test_of_older_days_only_the_last_covariance_before_july_is_kept(db: Connection) -> None:
+    """Of all days they would be gigabytes; from what is kept, everything can be learned again."""
+    save(db, Strengths(), PLAYED)
+    newest = PLAYED[-1].day
+    strengths.delete_old_covariances(db, newest)
+    stored = {
+        day for (day,) in db.execute("SELECT day FROM level_strengths WHERE joint_covariance IS NOT NULL").fetchall()
+    }
+    days = sorted({result.day for result in PLAYED})
+    last_of_season = max(day for day in days if day < date(2022, 7, 1))
+    assert strengths.covariances_since(newest) == date(2022, 10, 1)
+    assert stored == {last_of_season, *(day for day in days if day >= date(2022, 10, 1))}
+    read, learned = strengths.before(db, days[3]), Strengths()
+    learn(learned, [result for result in PLAYED if result.day < days[3]])
+    assert np.array_equal(read.joint["ENG"].mean, learned.joint["ENG"].mean), "forecasts need the means alone"
+
+
+@pytest.mark.parametrize(
+    ("day", "start"),
+    [(date(2024, 6, 30), date(2023, 7, 1)), (date(2024, 7, 1), date(2024, 7, 1)), (date(2024, 1, 1), date(2023, 7, 1))],
+)
+def test_a_season_starts_in_july(day: date, start: date) -> None:
+    assert strengths.season_start(day) == start
 
 
 def test_forgetting_leaves_what_was_learned_before(db: Connection) -> None:
