@@ -429,6 +429,8 @@ ADDED = {
     ("GET", "/docs"),
     ("GET", "/docs/{name}"),
     ("GET", "/openapi.json"),
+    ("GET", f"{API}/matches/season-forecast/{{competition_code}}"),
+    ("GET", f"{API}/matches/season-forecast/{{competition_code}}/history"),
     ("GET", f"{API}/calendar/competitions/{{competition}}.ics"),
     ("GET", f"{API}/calendar/teams/{{team_id}}.ics"),
     ("DELETE", f"{API}/users/me"),

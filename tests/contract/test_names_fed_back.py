@@ -122,6 +122,8 @@ REFUSE_LOWER_DIVISIONS = {
     "/api/v1/matches/upcoming",
     "/api/v1/matches/live",
     "/api/v1/matches/standings/{competition_code}",
+    "/api/v1/matches/season-forecast/{competition_code}",
+    "/api/v1/matches/season-forecast/{competition_code}/history",
     "/api/v1/calendar/competitions/{competition}.ics",
     "/api/v1/user/preferences",
     "/api/v1/users/me/preferences",
