@@ -79,6 +79,7 @@ FIELDS = {
     "name": NOTHING,
     "code": NOTHING,
     "matchday": NOTHING,
+    "matches_left": NOTHING,
     "total_matches": NOTHING,
     "total_matches_analyzed": NOTHING,
     "matches_synced": NOTHING,
