@@ -429,6 +429,7 @@ ADDED = {
     ("GET", "/docs"),
     ("GET", "/docs/{name}"),
     ("GET", "/openapi.json"),
+    ("GET", f"{API}/predictions/{{match_id}}/what-if"),
     ("GET", f"{API}/matches/season-forecast/{{competition_code}}"),
     ("GET", f"{API}/matches/season-forecast/{{competition_code}}/history"),
     ("GET", f"{API}/calendar/competitions/{{competition}}.ics"),
