@@ -27,7 +27,10 @@ from shared.football.story_clustering import assign_stories
 from shared.football.team import Source
 from shared.football.teams import all_teams
 from shared.runtime import wiring
+from shared.stores.database import Connection
 from shared.stores.football import search
+from shared.stores.forecasting import season_forecasts
+from shared.stores.forecasting.season_forecasts import SeasonForecastRow
 from shared.stores.news import articles, explanations
 from shared.stores.people import users
 from tests.conftest import SATURDAY
@@ -79,6 +82,7 @@ FIELDS = {
     "name": NOTHING,
     "code": NOTHING,
     "matchday": NOTHING,
+    "matches_left": NOTHING,
     "total_matches": NOTHING,
     "total_matches_analyzed": NOTHING,
     "matches_synced": NOTHING,
@@ -122,6 +126,8 @@ REFUSE_LOWER_DIVISIONS = {
     "/api/v1/matches/upcoming",
     "/api/v1/matches/live",
     "/api/v1/matches/standings/{competition_code}",
+    "/api/v1/matches/season-forecast/{competition_code}",
+    "/api/v1/matches/season-forecast/{competition_code}/history",
     "/api/v1/calendar/competitions/{competition}.ics",
     "/api/v1/user/preferences",
     "/api/v1/users/me/preferences",
@@ -147,6 +153,9 @@ ACCEPTED = {200, 201, 202}
 HAS_NOTHING = {"no_standings", "no_analysis", "no_season_forecast", "season_not_simulated"}
 """What was understood may still have no table or text."""
 DAY = timedelta(days=1)
+OTHER_CLUBS = """
+    SELECT DISTINCT home_team_id FROM matches WHERE competition = 'PL' AND season = 2023 AND home_team_id <> 118 LIMIT 9
+"""
 
 
 @dataclass(frozen=True)
@@ -305,6 +314,24 @@ def world(saturday_functions: None) -> World:
     return collect_responses(*populate())
 
 
+def _season_forecast(db: Connection, match_id: int) -> SeasonForecastRow:
+    """Ten clubs, each at its own place, and a match that changes nothing."""
+    clubs = [118, *(team_id for (team_id,) in db.execute(OTHER_CLUBS).fetchall())]
+    outcomes = [0.5, 0.25, 0.25]
+    stakes = [{"club": 118, "title": outcomes, "europe": outcomes, "relegation": outcomes}]
+    return SeasonForecastRow(
+        competition="PL",
+        season=2023,
+        day=SATURDAY.date(),
+        simulated_at=SATURDAY,
+        matches_left=1,
+        team_ids=clubs,
+        places=[[10 * (place == club) for place in range(10)] for club in range(10)],
+        points=[[50.0, 40.0, 60.0]] * 10,
+        matches=[{"match_id": match_id, "outcomes": outcomes, "stakes": stakes}],
+    )
+
+
 def populate() -> tuple[dict[str, Any], list[int]]:
     """More to name: a lower division, a club that no source's spelling fits, a match in play, news, a text.
 
@@ -335,11 +362,13 @@ def populate() -> tuple[dict[str, Any], list[int]]:
             match_update("Bournemouth", "Crystal Palace", external_id="e"),
         )
         explanations.add(db, explanation(match_id))
+        season_forecasts.put(db, _season_forecast(db, match_id))
         db.execute("INSERT INTO external_ids VALUES (%s, '497405', %s)", [Source.FOOTBALL_DATA_ORG, match_id])
     arsenal, [newcastle] = 118, [team.team_id for team in all_teams() if team.name == "Newcastle United"]
     usual: dict[str, Any] = {"home_team": "Arsenal", "away_team": "Burnley", "team": "Arsenal", "team_name": "Arsenal"}
     usual |= {"match_id": match_id, "team_id": arsenal, "competition": "PL", "competition_code": "PL"}
     usual |= {"q": "united", "query": "Arsenal", "odds": "2.1", "prediction": "home_win", "format": "json"}
+    usual |= {"minute": "60", "home": "1", "away": "0"}
     prepare(ALICE)
     body = {"favorite_competitions": ["SA"], "favorite_team_id": newcastle}
     change(ALICE, "users", "PUT", "/api/v1/users/me/preferences", body)
