@@ -44,7 +44,7 @@ BOUNDS = [
     Row("job/write_explanations Function MemorySize", 1024, "the same, beside the writers' SDKs"),
     Row(
         "http/* Function ReservedConcurrentExecutions",
-        9,
+        8,
         "all together stay within an account's runs and a pooler's connections (docs/operate/connections.md)",
     ),
     Row("http/models_api Function ReservedConcurrentExecutions", 1, "one trainer asks, one page at a time"),
