@@ -23,7 +23,7 @@ def match_id(bundle: object, url: str) -> int:
         return insert_predictions(db, match_update(), **forecast_of(RATES))[0]
 
 
-def ask(match_id: int, query: str, plan: str = "premium") -> HttpResponse:
+def what_if(match_id: int, query: str, plan: str = "premium") -> HttpResponse:
     return read(f"{match_id}/what-if?{query}", plan)
 
 
@@ -34,7 +34,7 @@ def read(target: str, plan: str = "premium") -> HttpResponse:
 
 
 def test_a_lead_after_an_hour(match_id: int):
-    response = ask(match_id, "minute=60&home=1&away=0&away_red=1")
+    response = what_if(match_id, "minute=60&home=1&away=0&away_red=1")
     assert response.status == 200, response.body
     body = response.json
     grid = final_scores(*RATES, MatchState(60, 1, 0, away_red=1))
@@ -52,18 +52,18 @@ def test_a_lead_after_an_hour(match_id: int):
 
 
 def test_before_the_first_minute_it_is_the_published_forecast(match_id: int):
-    body, published = ask(match_id, "minute=0&home=0&away=0").json, read(str(match_id)).json
+    body, published = what_if(match_id, "minute=0&home=0&away=0").json, read(str(match_id)).json
     for name in ("probabilities", "multi_markets", "basis", "model", "created_at", "match_id", "home_team"):
         assert body[name] == published[name], name
 
 
 def test_at_the_end_it_is_the_result(match_id: int):
-    body = ask(match_id, "minute=90&home=1&away=1").json
+    body = what_if(match_id, "minute=90&home=1&away=1").json
     assert body["probabilities"] == {"home_win": 0, "draw": 1, "away_win": 0}
     assert body["multi_markets"]["draw_no_bet"] is None
     assert body["multi_markets"]["correct_score"]["most_likely"] == "1-1"
-    assert ask(match_id, "minute=90&added=2&home=1&away=1").json["probabilities"]["draw"] < 1
-    before_break, at_break = (ask(match_id, f"minute=45{added}&home=1&away=0").json for added in ("&added=0", ""))
+    assert what_if(match_id, "minute=90&added=2&home=1&away=1").json["probabilities"]["draw"] < 1
+    before_break, at_break = (what_if(match_id, f"minute=45{added}&home=1&away=0").json for added in ("&added=0", ""))
     assert before_break["multi_markets"]["half_time"]["home"] < at_break["multi_markets"]["half_time"]["home"] == 1
 
 
@@ -82,14 +82,14 @@ def test_at_the_end_it_is_the_result(match_id: int):
     ],
 )
 def test_an_impossible_state_is_rejected(match_id: int, query: str, code: str, where: str):
-    response = ask(match_id, query)
+    response = what_if(match_id, query)
     assert (response.status, response.json["code"]) == (422, code)
     assert not where or response.json["detail"][0]["loc"] == ["query", where]
 
 
 def test_without_the_markets_there_is_no_what_if(match_id: int):
     """The outcome from other scores on says what the markets say of goals and handicaps."""
-    response = ask(match_id, "minute=60&home=1&away=0", plan="free")
+    response = what_if(match_id, "minute=60&home=1&away=0", plan="free")
     assert (response.status, response.json["code"]) == (403, "needs_premium")
     response = invoke("predictions", f"/api/v1/predictions/{match_id}/what-if?minute=60&home=1&away=0", at=SATURDAY)
     assert response.status == 401
@@ -99,5 +99,5 @@ def test_without_the_markets_there_is_no_what_if(match_id: int):
 def test_a_match_without_a_forecast_has_none(bundle: object, url: str):
     with connect(url, "test") as db:
         (match_id,) = insert_matches(db, match_update())
-    response = ask(match_id, "minute=60&home=1&away=0")
+    response = what_if(match_id, "minute=60&home=1&away=0")
     assert (response.status, response.json["code"]) == (404, "no_prediction")

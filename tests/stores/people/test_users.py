@@ -11,7 +11,7 @@ from tests.tokens import ALICE, BOB
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 LATER = NOW + timedelta(days=3)
-NOBODY = UUID(int=0)
+SYSTEM = UUID(int=0)
 
 
 def test_a_person_is_written_down_when_they_first_come(db: Connection) -> None:
@@ -52,8 +52,8 @@ def test_a_name_is_due_until_it_is_copied(db: Connection) -> None:
     users.set_name(db, ALICE, None)
     assert users.unsynced_name(db, ALICE) == (None,), "also that they take it back"
     assert users.count_unsynced_names(db) == 1
-    assert users.take_unsynced_name(db, NOBODY) == ALICE
+    assert users.take_unsynced_name(db, SYSTEM) == ALICE
     assert users.take_unsynced_name(db, ALICE) is None, "it was the last"
     users.mark_name_synced(db, ALICE)
     assert users.count_unsynced_names(db) == 0
-    assert users.take_unsynced_name(db, NOBODY) is None
+    assert users.take_unsynced_name(db, SYSTEM) is None
