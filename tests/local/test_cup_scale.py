@@ -70,7 +70,12 @@ def test_results_and_prices_of_cup_matches_stay_and_are_read_day_by_day(db: Conn
         for name in clubs
     }
     learn(known, [Result(day, league, 2025, ids[home], ids[away], (2, 0)) for league, home, away in pairs])
-    strengths.put(db, strengths.clubs_of(known, day, ids.values()), strengths.levels_of(known, day, ["ENG", "FRA"]), [])
+    strengths.put(
+        db,
+        strengths.clubs_of(known, day, ids.values()),
+        strengths.levels_of(known, day, ["ENG", "FRA"], covariance=True),
+        [],
+    )
     cup = {"competition": "CL", "stage": "LEAGUE_STAGE", "source": Source.FOOTBALL_DATA_ORG, "score": "3-1"}
     match_ids = insert_matches(
         db,
