@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test cases test-elsewhere histories mutate check bench scale train backtest seasons mirror openapi client-check bundle package smoke migrate restore cost replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
+.PHONY: help run test cases test-elsewhere histories mutate check bench scale train backtest seasons mirror cup-scale openapi client-check bundle package smoke migrate restore cost replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
@@ -101,6 +101,9 @@ seasons: .venv/installed ## Score forecasts of past seasons' ends: SEASONS=2223,
 
 mirror: .venv/installed ## Fetch the seasons that tests and replays read to ../shared/data, those that are not there yet
 	$(PYTHON) -m models.training.download ../shared/data/football-data-uk
+
+cup-scale: .venv/installed ## Compare one scale across nations with the market, on the stored cup matches of DATABASE_URL
+	$(PYTHON) -m local.cup_scale
 
 openapi: .venv/installed node_modules/.installed ## Describe the API: .build/openapi.json, and its page for GET /docs
 	$(PYTHON) -m deploy.site

@@ -105,7 +105,7 @@ def kick_offs(directory: Path) -> Iterator[datetime]:
         (folder for folder in (directory / "mmz4281").iterdir() if re.fullmatch(r"\d{4}", folder.name)),
         key=lambda folder: int(folder.name[:2]) + (0 if int(folder.name[:2]) >= 93 else 100),
     )
-    divisions = [c.division for c in COMPETITIONS.values() if c.forecast and c.division]
+    divisions = [c.division for c in COMPETITIONS.values() if c.division]
     for folder in seasons[-2:]:
         for division in divisions:
             if (file := folder / f"{division}.csv").exists():

@@ -93,7 +93,7 @@ async def get_data_status(reader: Admin, db: Connection) -> schemas.DataStatusRe
 
 def _data_quality(db: Connection, language: Language) -> schemas.DataQualityResponse:
     now = clock.now()
-    in_leagues = [c.code for c in available_competitions(demo=settings().demo) if c.forecast and c.division]
+    in_leagues = [c.code for c in available_competitions(demo=settings().demo) if c.division]
     inputs = QualityInputs(
         jobs=jobs.states(db, MAX_INTERVALS, now),
         filled=data_quality.completeness(db, in_leagues, now, now + PREDICTION_WINDOW),

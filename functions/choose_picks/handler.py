@@ -13,6 +13,7 @@ from shared.football.match import Status
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate
+from shared.services.league_accuracy import may_have_picks
 from shared.stores.betting import offers, picks
 from shared.stores.football import matches
 from shared.stores.forecasting import predictions, quality
@@ -22,18 +23,20 @@ from shared.stores.operations import reports
 def choose_day(run: Run) -> None:
     """Commit a day's picks among the matches that have not begun; none if no price has enough value.
 
-    None are committed during a forecast quality alarm either (watch_quality).
+    None are committed during a forecast quality alarm either (watch_quality), nor in leagues in which past forecasts
+    were too far from closing prices (league_accuracy).
     """
     if picks.day(run.db, run.day) is not None:
         run.report(committed=False, reason="committed before")
         return
-    codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
+    codes = [c.code for c in available_competitions(demo=settings().demo)]
     fixtures = matches.page(run.db, *paris_bounds(run.day), codes)
     upcoming = [row for row in fixtures if row.kick_off > run.now and row.status == Status.SCHEDULED]
     ids = [row.match_id for row in upcoming]
     published, latest_offers = predictions.latest(run.db, ids, run.now), offers.latest(run.db, ids, run.now)
+    proven = [row for row in upcoming if may_have_picks(row.competition)]
     candidates: list[Candidate] = []
-    for row in upcoming:
+    for row in proven:
         prediction = published.get(row.match_id)
         if (
             prediction is None or not row.hour_known
@@ -56,9 +59,11 @@ def choose_day(run: Run) -> None:
         choice = Choice((), (), NoPickReason.TOO_LATE)
     elif upcoming and any(figure.alarm for figure in quality.newest(run.db, run.day)):
         choice = Choice((), (), NoPickReason.SUSPENDED)
-    elif upcoming and not any(row.hour_known for row in upcoming):
+    elif upcoming and not proven:
+        choice = Choice((), (), NoPickReason.UNPROVEN_LEAGUES)
+    elif proven and not any(row.hour_known for row in proven):
         choice = Choice((), (), NoPickReason.NO_HOUR)
-    elif upcoming and not candidates:
+    elif proven and not candidates:
         choice = Choice((), (), NoPickReason.NO_PRICES)
     picks.commit(run.db, run.day, run.now, len(fixtures), choice)
     reports.add(run.db, "held pick", [_review_entry(pick) for pick in choice.under_review], run.now)

@@ -21,7 +21,7 @@ from shared.web.authentication import Premium
 from shared.web.cached_route import cached
 from shared.web.match_conditions import fatigue_info, weather_info
 from shared.web.match_params import RequestedFixture, RequestedMatch, ResolvedFixture, resolve_club
-from shared.web.params import CompetitionName, TeamName, resolve_any_competition_code
+from shared.web.params import CompetitionName, TeamName, resolve_competition_code
 from shared.web.schemas import data_source, displayed_date
 
 app = http_app("enrichment")
@@ -85,7 +85,7 @@ async def read_head_to_head(
     reader: Premium, db: Connection, pair: RequestedFixture, competition: CompetitionName | None = None
 ) -> schemas.H2HData:
     """Earlier meetings of two clubs, optionally of one competition."""
-    return _head_to_head(db, pair, resolve_any_competition_code(competition) if competition else None)
+    return _head_to_head(db, pair, resolve_competition_code(competition) if competition else None)
 
 
 @app.get(
@@ -102,7 +102,7 @@ async def read_form(
 ) -> schemas.FormData:
     """A club's last matches, optionally of one competition."""
     team_id = resolve_club(db, team_name).team_id
-    code = resolve_any_competition_code(competition) if competition else None
+    code = resolve_competition_code(competition) if competition else None
     return present.form(team_id, matches.latest_of_team(db, team_id, clock.now(), LAST_MATCHES, code))
 
 

@@ -12,7 +12,7 @@ from shared.forecasting.strengths import Strengths
 from shared.stores.football.matches import MatchRow
 
 TOP = 4
-"""Places that qualify for the Champions League, give or take one."""
+"""Places that lead to European cups, in a second division to promotion or its play-offs; give or take one."""
 BOTTOM = 3
 """Relegation places, a play-off included."""
 
@@ -80,15 +80,16 @@ def standings(
 
 def _note(competition: str, home: int, away: int, language: Language) -> str:
     """A note on what is at stake by both positions; none for the Champions League's league phase."""
-    if COMPETITIONS[competition].division is None:
+    league = COMPETITIONS[competition]
+    if league.division is None:
         return ""
     key = (
         "context_top"
         if max(home, away) <= TOP
-        else "context_europe"
+        else ("context_europe" if league.tier == 1 else "context_promotion")
         if min(home, away) <= TOP
         else "context_relegation"
-        if max(home, away) > COMPETITIONS[competition].clubs - BOTTOM
+        if max(home, away) > league.clubs - BOTTOM
         else None
     )
     return translate(key, language) if key else ""

@@ -23,7 +23,7 @@ from shared.web.cached_route import cached
 from shared.web.errors import NotFound
 from shared.web.match_conditions import weather_info
 from shared.web.match_params import RequestedFixture, ResolvedFixture, resolve_club
-from shared.web.params import CompetitionName, TeamName, resolve_any_competition_code
+from shared.web.params import CompetitionName, TeamName, resolve_competition_code
 from shared.web.schemas import article_type, displayed_date
 
 app = http_app("news")
@@ -51,7 +51,7 @@ async def read_news(
     if team is not None:
         team_ids = [resolve_club(db, team).team_id]
     elif competition is not None:
-        team_ids = articles.team_ids_of(db, resolve_any_competition_code(competition), now)
+        team_ids = articles.team_ids_of(db, resolve_competition_code(competition), now)
     return _news_response(db, articles.latest(db, now - RECENT, now, limit, team_ids))
 
 

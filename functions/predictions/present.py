@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from functions.predictions import schemas
+from functions.predictions.accuracy import league_accuracy_info
 from functions.predictions.markets import DIGITS, markets, probabilities
 from functions.predictions.past_record import ALL, PastRecord, past_record
 from shared.accounts.entitlements import PlanFeatures, locked_features, plan_for_pick
@@ -16,6 +17,7 @@ from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
 from shared.football.outcome import OUTCOMES, most_likely, outcome_of
 from shared.forecasting.intervals import share_interval
+from shared.services.league_accuracy import league_accuracy
 from shared.stores.betting.picks import PickRow
 from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting.predictions import PredictionRow
@@ -92,6 +94,9 @@ def prediction(
         recommended_bet=OUTCOMES[place],
         confidence=confidence,
         confidence_record=_record(past) if past else None,
+        league_accuracy=league_accuracy_info(
+            COMPETITIONS[match.competition].name, league_accuracy(match.competition, row.basis), language
+        ),
         value_score=float(pick.value) if pick else 0.0,
         explanation=explanation.text,
         key_factors=list(explanation.key_factors),

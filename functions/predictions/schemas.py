@@ -67,6 +67,20 @@ class ConfidenceRecord(BaseModel):
     basis: Basis
 
 
+class LeagueAccuracyInfo(BaseModel):
+    """How far forecasts of this competition and basis were from closing prices in past seasons.
+
+    `gap` and `max_gap` are mean differences in RPS, null where there is none. Unless it is `sufficient`, `note` says so
+    and the competition has no picks.
+    """
+
+    sufficient: bool
+    gap: float | None
+    max_gap: float | None
+    n: int
+    note: str | None
+
+
 class ModelContributions(BaseModel):
     """The probabilities by each model alone; null where there is none."""
 
@@ -137,6 +151,7 @@ class PredictionResponse(BaseModel):
     recommended_bet: MatchOutcome
     confidence: float
     confidence_record: ConfidenceRecord | None = None
+    league_accuracy: LeagueAccuracyInfo | None = None
     value_score: float
     explanation: str
     key_factors: list[str]

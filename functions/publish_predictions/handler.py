@@ -9,9 +9,11 @@ from shared.betting.market_prices import to_model_prices
 from shared.betting.policy import POLICY
 from shared.betting.prices import Offer, RejectedOffer, filter_offers
 from shared.football.calendar import paris_bounds, paris_day
-from shared.football.competition import COMPETITIONS, available_competitions
+from shared.football.competition import available_competitions
 from shared.football.match import Status
 from shared.forecasting.forecast import Forecast, ForecastInput, Prices, forecast
+from shared.forecasting.rating_scale import rating_league
+from shared.forecasting.strengths import Strengths
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate
@@ -27,7 +29,7 @@ AHEAD = timedelta(days=7)
 
 def publish(run: Run) -> None:
     """Forecast the matches of the coming days, and publish each forecast that differs from its last version."""
-    codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
+    codes = [c.code for c in available_competitions(demo=settings().demo)]
     start = max(run.now + timedelta(seconds=1), paris_bounds(run.day)[0])
     upcoming = matches.page(run.db, start, start + AHEAD, codes, [Status.SCHEDULED])
     # Without a known hour a match may begin at any time of its day: a forecast on that day might follow its kick-off.
@@ -48,16 +50,16 @@ def publish(run: Run) -> None:
         if prices[row.match_id] is not None
     }
     model, today = outcome_model(), paris_day(run.now)
-    questions = [_question(row, prices[row.match_id]) for row in fixtures]
     # Features use only what was known before the match's own day, as in training, even when it is forecast on that day.
     forecasts: list[Forecast] = []
     learned_on: dict[int, date | None] = {}
-    for day, day_questions in (
-        (today, [q for q in questions if q.day <= today]),
-        (today + timedelta(days=1), [q for q in questions if q.day > today]),
+    for day, day_fixtures in (
+        (today, [row for row in fixtures if paris_day(row.kick_off) <= today]),
+        (today + timedelta(days=1), [row for row in fixtures if paris_day(row.kick_off) > today]),
     ):
-        forecasts += forecast(day_questions, strengths.before(run.db, day), model)
-        learned_on |= dict.fromkeys((q.match_id for q in day_questions), strengths.latest_day(run.db, day))
+        known = strengths.before(run.db, day)
+        forecasts += forecast([_question(row, known, prices[row.match_id]) for row in day_fixtures], known, model)
+        learned_on |= dict.fromkeys((row.match_id for row in day_fixtures), strengths.latest_day(run.db, day))
     rows = {row.match_id: row for row in fixtures}
     last = predictions.latest(run.db, ids, run.now)
     fresh: list[PredictionRow] = []
@@ -75,12 +77,13 @@ def publish(run: Run) -> None:
         unmatched=sum(not row.matched for row in upcoming),
         forecast=len(forecasts),
         by_prices=sum(item.basis == "prices" for item in forecasts),
+        by_consensus=sum(item.basis == "consensus" for item in forecasts),
         abstained=len(fixtures) - len(forecasts),
         published=len(fresh),
     )
 
 
-def _question(row: matches.MatchRow, prices: Prices | None) -> ForecastInput:
+def _question(row: matches.MatchRow, known: Strengths, prices: Prices | None) -> ForecastInput:
     return ForecastInput(
         match_id=row.match_id,
         competition=row.competition,
@@ -88,7 +91,7 @@ def _question(row: matches.MatchRow, prices: Prices | None) -> ForecastInput:
         day=paris_day(row.kick_off),
         home_team_id=row.home_team_id,
         away_team_id=row.away_team_id,
-        comparable=COMPETITIONS[row.competition].division is not None,
+        rated_in=rating_league(known, row.competition, row.stage, row.home_team_id, row.away_team_id),
         prices=prices,
     )
 

@@ -34,7 +34,7 @@ def read(run: Run) -> None:
     if met is None:
         run.report(skipped="MET_NORWAY_URL is not set")
         return
-    codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
+    codes = [c.code for c in available_competitions(demo=settings().demo)]
     scheduled = matches.page(run.db, run.now, run.now + FORECAST_HORIZON, codes, [Status.SCHEDULED])
     upcoming = [row for row in scheduled if row.hour_known]
     stored = weather.of_matches(run.db, [row.match_id for row in upcoming])

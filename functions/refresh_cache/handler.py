@@ -25,7 +25,7 @@ def refresh(run: Run) -> None:
         run.report(skipped="UPSTASH_REDIS_REST_URL is not set")
         return
     invalidate(*CacheKind)
-    standings = [("matches", STANDINGS + c.code) for c in available_competitions(demo=settings().demo) if c.forecast]
+    standings = [("matches", STANDINGS + c.code) for c in available_competitions(demo=settings().demo)]
     requests = [(language, *page) for language in Language for page in (*PAGES, *standings)]
     refreshed = 0
     for number, (language, function, path) in enumerate(requests, 1):

@@ -23,7 +23,7 @@ from shared.stores.forecasting.season_forecasts import SeasonForecastRow
 
 def simulate_seasons(run: Run) -> None:
     """Store a forecast of the newest season of each league, unless it is finished and its end is stored."""
-    leagues = [c for c in available_competitions(demo=settings().demo) if c.forecast]
+    leagues = available_competitions(demo=settings().demo)
     stored = [competition.code for competition in leagues if _simulate_league(run, competition)]
     run.report(leagues=len(leagues), simulated=len(stored))
 

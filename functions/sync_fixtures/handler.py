@@ -36,13 +36,16 @@ TABLES = "football_data_org/standings"
 def sync(run: Run) -> None:
     """Sync fixtures from football-data.org if configured, then fixtures and prices from the CSV service."""
     org, ahead = wiring.football_data_org(), _days_ahead(run)
-    codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
+    covered = [c for c in available_competitions(demo=settings().demo) if c.fixtures_api]
+    codes = [c.code for c in covered]
     if org is not None:
         with run.part(UpstreamError):
             if run.event.get("matches", True):
                 _matches(run, org, codes, ahead)
             if run.event.get("standings", True):
-                _tables(run, org, codes)
+                # With the two requests for matches that is what the free plan allows in a minute. Other tables are
+                # computed from results.
+                _tables(run, org, [c.code for c in covered if c.tier == 1])
     if run.event.get("matches", True):
         with run.part(UpstreamError):
             _from_football_data_uk(run)

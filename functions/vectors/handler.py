@@ -31,7 +31,7 @@ from shared.web.app import Connection, RemainingSeconds, http_app, lambda_handle
 from shared.web.authentication import Admin, Premium
 from shared.web.errors import BadRequest
 from shared.web.match_params import RequestedFixture, resolve_club
-from shared.web.params import SINGLE_LINE, STRING_IN_SCHEMA, CompetitionName, TeamName, resolve_any_competition_code
+from shared.web.params import SINGLE_LINE, STRING_IN_SCHEMA, CompetitionName, TeamName, resolve_competition_code
 from shared.web.schemas import ArticleType
 from shared.web.schemas import article_type as shown_type
 
@@ -139,7 +139,7 @@ async def ingest_team(reader: AuditedAdmin, db: Connection, team_name: TeamName)
 )
 async def ingest_competition(reader: AuditedAdmin, competition: CompetitionName) -> schemas.IngestionResponse:
     """Start ingesting all feeds, because there are none per competition; 404 for an unknown one."""
-    resolve_any_competition_code(competition)
+    resolve_competition_code(competition)
     return _ingest(reader)
 
 

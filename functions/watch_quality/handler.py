@@ -1,7 +1,7 @@
 """Monitor the quality of forecasts and picks; an alarm suspends the picks. Cron: 04:20 UTC. Safe to run twice or late.
 
-A day's figures cover matches that began before it, in Paris. Once the cause of an alarm is fixed, earlier matches can
-be excluded by `{"since": "2026-10-01"}`, as the `input` of the schedule.
+A day's figures cover matches that began before it, in Paris, in leagues that may have picks. Once the cause of an alarm
+is fixed, earlier matches can be excluded by `{"since": "2026-10-01"}`, as the `input` of the schedule.
 """
 
 import logging
@@ -14,6 +14,7 @@ from shared.football.competition import available_competitions
 from shared.forecasting.quality import WINDOWS, Probabilities, QualityMetric, ScoredMatch, evaluate
 from shared.runtime import error_reports, logs
 from shared.runtime.jobs import InvalidEvent, Run, job
+from shared.services.league_accuracy import may_have_picks
 from shared.stores.betting import offers, picks
 from shared.stores.forecasting import quality
 from shared.stores.forecasting.quality import PlayedRow, QualityRow
@@ -27,7 +28,7 @@ class QualityAlarm(Exception):
 
 def watch(run: Run) -> None:
     """Evaluate the last matches, store the figures, and report those out of bounds."""
-    codes = [c.code for c in available_competitions(demo=False) if c.forecast and c.division]
+    codes = [c.code for c in available_competitions(demo=False) if c.division and may_have_picks(c.code)]
     first = max(run.day - LOOK_BACK, _since(run))
     rows = quality.played(run.db, codes, paris_bounds(first)[0], paris_bounds(run.day)[0], max(WINDOWS))
     by_window = evaluate(_judged_matches(run, rows, first))

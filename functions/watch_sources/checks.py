@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from shared.clients.fact_sheets import CSV_COLUMNS, MODEL_PRICES, FactSheet
 from shared.clients.sources.football_data_uk_parser import CsvRow
-from shared.football.competition import BY_DIVISION
+from shared.football.competition import by_division
 from shared.football.outlets import Outlet
 from shared.football.team import Source
 from shared.football.teams import find
@@ -47,7 +47,7 @@ def unknown_clubs(source: str, lines: Iterable[CsvRow]) -> list[Finding]:
         (line.fields["Div"], name)
         for line in lines
         for name in (line.fields.get("HomeTeam"), line.fields.get("AwayTeam"))
-        if name and line.fields["Div"] in BY_DIVISION and find(Source.FOOTBALL_DATA_UK, name) is None
+        if name and line.fields["Div"] in by_division() and find(Source.FOOTBALL_DATA_UK, name) is None
     }
     return [
         Finding(source, f"{name} of {division} is no club we know", is_critical=True)

@@ -43,7 +43,7 @@ def watch(run: Run) -> None:
             lambda: requests.check_redirect(run, f"{config.football_data_uk_url.rstrip('/')}/fixtures.csv"),
         )
     for competition in available_competitions(demo=config.demo):
-        if competition.division is not None and competition.forecast:
+        if competition.division is not None:
             check_source(
                 FOOTBALL_DATA_UK,
                 requests.results_check(run, competition, competition.division, before.get("rows"), rows),

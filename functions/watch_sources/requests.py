@@ -76,7 +76,7 @@ def football_data_org(run: Run) -> list[Finding]:
     """Check with one request that our plan covers the competitions and that their matches parse."""
     service = wiring.football_data_org()
     assert service is not None  # noqa: S101  its key is set
-    codes = [competition.code for competition in available_competitions(demo=settings().demo) if competition.forecast]
+    codes = [c.code for c in available_competitions(demo=settings().demo) if c.fixtures_api]
     feed = service.matches(codes, run.day, run.day + timedelta(days=7), deadline=run.deadline)
     refused = [f"{code} may not be read with our plan" for code in feed.refused]
     broken = sorted({f"a match was set aside: {item.reason}" for item in feed.quarantined})

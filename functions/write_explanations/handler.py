@@ -47,11 +47,12 @@ def write(run: Run) -> None:
     if "replay" in run.event:
         replay(run, llm)
         return
-    codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
+    codes = [c.code for c in available_competitions(demo=settings().demo)]
     upcoming = matches.page(run.db, run.now, run.now + AHEAD, codes, [Status.SCHEDULED])
     published = predictions.latest(run.db, [row.match_id for row in upcoming], run.now)
     existing = explanations.by_version(run.db, [(row.match_id, row.published_at) for row in published.values()])
     missing = [row for row in upcoming if row.match_id in published and row.match_id not in existing]
+    missing.sort(key=lambda row: (codes.index(row.competition), row.kick_off))  # the day's tokens may not last for all
     weights = {v: weight for v, weight in explanations.weights(run.db, PROMPT_KIND).items() if v in prompts()}
     counts, cost = Counter[str](), Decimal(0)
     for match in missing:

@@ -24,7 +24,7 @@ from models.training.progress import Stages
 from models.training.report import Sample, at_most
 from models.training.walk_forward import TOP_FIVE, PreparedMatches, Walk
 from shared.football.calendar import season_from_label, season_label
-from shared.football.competition import BY_DIVISION
+from shared.football.competition import by_division
 from shared.forecasting.grid import outcome_probabilities, over_probability, score_grid
 
 ROW_RUNS = 2000
@@ -39,10 +39,10 @@ def main(arguments: list[str] | None = None) -> None:
     args = _parser().parse_args(arguments)
     try:
         seasons = [season_from_label(label) for label in args.seasons.split(",")]
-        competitions = [BY_DIVISION[name].code for name in args.divisions.split(",")] if args.divisions else TOP_FIVE
+        competitions = [by_division()[name].code for name in args.divisions.split(",")] if args.divisions else TOP_FIVE
         sample, speed = collect(args.data, seasons, competitions, args.frozen)
     except KeyError as error:
-        sys.exit(f"{error} is no division that we know: {', '.join(BY_DIVISION)}")
+        sys.exit(f"{error} is no division that we know: {', '.join(by_division())}")
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
     evidence = report.evidence(sample) | {"speed": speed}

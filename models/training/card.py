@@ -52,13 +52,21 @@ better. "Above closing" is what it has beyond that of the closing line of the sa
 beyond it if the closing line were correct; it does not depend on results. Seasons after 2022-23, where there are any,
 were scored once and nothing was chosen by them.
 
-### By season, five leagues
+### By season, the five leagues that the trees were trained on
 
 {by_season}
 
 ### By league, all these seasons
 
+Every league is forecast by the same trees, from ratings of its own nation. A league has picks only if
+`anchored` is at most {max_gap_prices:.4f} above closing; forecasts from ratings alone are marked if `past_lines` is
+more than {max_gap_ratings:.4f} above it. Where the files have no closing prices, figures are above opening prices,
+which says less: such a league counts as not measured, its forecasts say so, and it has no picks.
+
 {by_league}
+
+Matches of the Champions League between clubs of two nations are not forecast: they show the bookmakers' consensus, are
+labelled so, and make no pick. Two clubs of one nation are forecast as in its league, which is not measured yet either.
 
 Calibration errors (ECE, ten bins of equal mass over the three outcomes) of one season cannot fall below about 0.014
 other than by luck.
@@ -89,7 +97,6 @@ def card(metadata: Mapping[str, Any]) -> str:
     """Renders the card of a model from its metadata."""
     scores = metadata["scores"]
     by_season = [row for row in scores if row["league"] == ALL]
-    by_league = [_pooled(scores, league) for league in dict.fromkeys(row["league"] for row in scores)]
     return _TEXT.format(
         name=metadata["name"],
         rows_past_lines=metadata["rows"]["past_lines"],
@@ -108,20 +115,28 @@ def card(metadata: Mapping[str, Any]) -> str:
         parity=", ".join(f"{name} {value:.1e}" for name, value in metadata["parity"].items()),
         versions=", ".join(f"{package} {scores}" for package, scores in metadata["versions"].items()),
         by_season=_table("season", [{**row, "label": _season_name(row["season"])} for row in by_season]),
-        by_league=_table("league", [row for rows in by_league for row in rows]),
+        by_league=_leagues(metadata["leagues"], metadata["gap_bounds"]),
+        max_gap_prices=metadata["gap_bounds"]["prices"],
+        max_gap_ratings=metadata["gap_bounds"]["ratings"],
     )
 
 
-def _pooled(rows: Sequence[Mapping[str, Any]], league: str) -> list[dict[str, Any]]:
-    """Scores of a league over all seasons, weighted by matches."""
-    pooled: list[dict[str, Any]] = []
-    for forecast in dict.fromkeys(row["forecast"] for row in rows):
-        own = [row for row in rows if row["league"] == league and row["forecast"] == forecast]
-        n = sum(row["n"] for row in own)
-        means = {key: sum(row["n"] * row[key] for row in own) / n for key in ("rps", "log_loss", "distance")}
-        label = COMPETITIONS[league].name if league in COMPETITIONS else league
-        pooled.append({"label": label, "forecast": forecast, "n": n, **means})
-    return pooled
+def _leagues(leagues: Mapping[str, Mapping[str, Any]], bounds: Mapping[str, float]) -> str:
+    """A table of all leagues, in the order of the competitions."""
+    lines = [
+        "| league | matches | above | its RPS | past_lines [95 %] | distance | anchored [95 %] | distance | picks |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for code in (code for code in COMPETITIONS if code in leagues):
+        row = leagues[code]
+        figures = [
+            f"{of['gap']:+.5f} [{of['low']:+.5f}, {of['high']:+.5f}] | {of['distance']:.5f}"
+            for of in (row["ratings"], row["prices"])
+        ]
+        picks = row["reference"] == "closing" and row["prices"]["gap"] <= bounds["prices"]
+        cells = [COMPETITIONS[code].name, str(row["n"]), row["reference"], f"{row['rps']:.5f}", *figures]
+        lines.append(f"| {' | '.join(cells)} | {'yes' if picks else 'no'} |")
+    return "\n".join(lines)
 
 
 def _table(head: str, rows: Sequence[Mapping[str, Any]]) -> str:

@@ -16,7 +16,7 @@ from shared.betting.policy import POLICY
 from shared.clients.sources.football_data_uk import may_be_awarded
 from shared.clients.sources.football_data_uk_parser import parse_kick_off
 from shared.football.calendar import paris_day, season_from_label, season_label
-from shared.football.competition import BY_DIVISION
+from shared.football.competition import REGULAR_SEASON, by_division
 from shared.football.match import match_id
 from shared.football.team import Source
 from shared.football.teams import find
@@ -132,7 +132,7 @@ def seasons_in(directory: Path) -> list[int]:
 
 
 def read(directory: Path, seasons: Sequence[int], on_season: Callable[[str], None] = lambda _: None) -> Matches:
-    """Reads the matches of the five leagues and their second divisions.
+    """Reads the matches of all leagues.
 
     Args:
         directory: a mirror.
@@ -146,12 +146,12 @@ def read(directory: Path, seasons: Sequence[int], on_season: Callable[[str], Non
     left_out: Counter[str] = Counter()
     for season in seasons:
         on_season(season_label(season))
-        files = [directory / "mmz4281" / season_label(season) / f"{division}.csv" for division in BY_DIVISION]
+        files = [directory / "mmz4281" / season_label(season) / f"{division}.csv" for division in by_division()]
         existing = [file for file in files if file.is_file()]
         if not existing:
             raise FileNotFoundError(f"{files[0].parent} holds no season; give a directory laid out like the service")
         for file in existing:
-            competition = BY_DIVISION[file.stem].code
+            competition = by_division()[file.stem].code
             with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
                 records = list(csv.DictReader(lines))
                 for row, awarded in zip(records, may_be_awarded(records), strict=True):
@@ -163,7 +163,7 @@ def read(directory: Path, seasons: Sequence[int], on_season: Callable[[str], Non
                         left_out[f"{file.stem}, no score at half-time: a jury may have awarded it"] += 1
                     else:
                         rows.append((day, season, competition, home.team_id, away.team_id, row))
-    rows.sort(key=lambda row: (row[0], match_id(row[2], row[1], "REGULAR_SEASON", row[3], row[4])))
+    rows.sort(key=lambda row: (row[0], match_id(row[2], row[1], REGULAR_SEASON, row[3], row[4])))
     numbers = {
         name: np.array([[_number(row[5].get(c)) for c in columns] for row in rows])
         for name, columns in _NUMBERS.items()

@@ -9,14 +9,14 @@ import httpx
 
 from shared.clients.sources.football_data_uk import FootballDataUk
 from shared.football.calendar import season_label
-from shared.football.competition import BY_DIVISION, COMPETITIONS
+from shared.football.competition import available_competitions
 from shared.runtime import clock
 from shared.runtime.settings import Settings
 
 SERVICE = Settings.football_data_uk_url
 PAUSE = 0.5
 """Seconds between two files, to spare a small service."""
-DIVISIONS = tuple(division for division in BY_DIVISION if division != COMPETITIONS["DEMO"].division)
+DIVISIONS = tuple(c.division for c in available_competitions(demo=False) if c.division)
 
 
 def download(

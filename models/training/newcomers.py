@@ -102,7 +102,7 @@ def forget_promoted(played: Sequence[Result], seasons: set[int]) -> ForgottenMat
     for _, day_results in groupby(played, key=lambda result: result.day):
         matches = list(day_results)
         for i, match in enumerate(matches, start=place):
-            if match.season not in seasons or not COMPETITIONS[match.competition].forecast:
+            if match.season not in seasons or not COMPETITIONS[match.competition].trains:
                 continue
             clubs = (match.home_team_id, match.away_team_id)
             for club in clubs:

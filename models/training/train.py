@@ -24,6 +24,7 @@ from models.training import card, dataset, gate, outcome, report, walk_forward
 from models.training.backtest import probabilities
 from models.training.dataset import Floats
 from models.training.download import DIVISIONS, SERVICE, download
+from models.training.leagues import league_gaps
 from models.training.outcome import TrainedTrees
 from models.training.progress import Stages
 from models.training.reliability import reliability
@@ -31,8 +32,10 @@ from models.training.walk_forward import FIRST_SEASON, PreparedMatches, Training
 from shared.clients.errors import UpstreamError
 from shared.clients.sources.football_data_uk import FootballDataUk
 from shared.football.calendar import paris_day, season_label, season_of
+from shared.football.competition import by_division
 from shared.forecasting import metrics
 from shared.forecasting.grid import RHO
+from shared.forecasting.quality import GAP_BOUNDS
 from shared.runtime import clock
 
 FIRST_FILES = 2005
@@ -84,7 +87,7 @@ def train(directory: Path, before: int, out: Path, stages: Stages, *, report_uns
         matches = dataset.read(directory, seasons, lambda _: advance())
     stages.log(matches.left_out_summary)
     with stages.stage("prepare"):
-        prepared = walk_forward.prepare(matches)
+        prepared = walk_forward.prepare(matches, [league.code for league in by_division().values()])
     first = walk_forward.first_forecast(prepared)
     with stages.stage("walk", max(before + 1 - first, 1)) as advance:
         walk = walk_forward.walk(prepared, before, lambda _: advance())
@@ -144,6 +147,8 @@ def _metadata(
             for side, means in zip(("home", "away"), sets["past_lines"].rows.mean(axis=0), strict=True)
         },
         "scores": _scores(prepared, walk),
+        "leagues": _leagues(prepared, walk, before),
+        "gap_bounds": {basis: GAP_BOUNDS[basis][1] for basis in gate.BASES},
     }
 
 
@@ -178,10 +183,21 @@ def _scores(prepared: PreparedMatches, walk: Walk) -> list[dict[str, Any]]:
     return scores
 
 
+def _leagues(prepared: PreparedMatches, walk: Walk, before: int) -> dict[str, Any]:
+    """Scores by league and basis over all forecast seasons before the held-out one."""
+    selected = np.isin(prepared.matches.season, [season for season in walk.models if season < before])
+    forecasts: dict[str, Floats] = {}
+    for basis, name in gate.BASES.items():
+        known = ~np.isnan(walk.forecasts[name][:, 0])
+        forecasts[basis] = np.full_like(walk.forecasts[name], np.nan)
+        forecasts[basis][known] = probabilities(walk.forecasts[name][known])[0]
+    return league_gaps(prepared.matches, forecasts, selected)
+
+
 def _reliability(prepared: PreparedMatches, walk: Walk, before: int) -> dict[str, Any]:
     """Reliability over all forecast seasons before the held-out one."""
     matches = prepared.matches
-    selected = _priced(prepared) & np.isin(matches.season, [season for season in walk.models if season < before])
+    selected = ~np.isnan(matches.opening[:, 0]) & np.isin(matches.season, [s for s in walk.models if s < before])
     return reliability(
         _published(walk, selected), matches.outcome[selected], matches.season[selected], matches.competition[selected]
     )
@@ -211,7 +227,7 @@ def _published(walk: Walk, selected: NDArray[np.bool_]) -> dict[str, Floats]:
 
 
 def _priced(prepared: PreparedMatches) -> NDArray[np.bool_]:
-    """Which matches of the five leagues have opening and closing prices."""
+    """Which matches of the leagues that the trees are trained on have opening and closing prices."""
     return prepared.top_five & ~np.isnan(prepared.matches.closing[:, 0]) & ~np.isnan(prepared.matches.opening[:, 0])
 
 

@@ -26,7 +26,7 @@ FIRST_LINE_SEASON = 2013
 CALIBRATION_SEASONS = 5
 """Number of earlier seasons, forecast out of sample, that a calibration is fitted on. The targets are closing prices,
 which have the same mean as results with far less noise."""
-TOP_FIVE = tuple(c.code for c in COMPETITIONS.values() if c.forecast and c.division and c.code != "DEMO")
+TOP_FIVE = tuple(c.code for c in COMPETITIONS.values() if c.trains)
 NAMES = ("no_odds", "past_lines", "anchored")
 
 _NO_ODDS = [features.COLUMNS.index(name) for name in features.NO_ODDS]

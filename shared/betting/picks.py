@@ -25,6 +25,7 @@ class NoPickReason(StrEnum):
     NO_HOUR = "no_hour"
     NO_PRICES = "no_prices"
     SUSPENDED = "suspended"
+    UNPROVEN_LEAGUES = "unproven_leagues"
     NO_VALUE = "no_value"
     UNDER_REVIEW = "held"
 

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from shared.betting.licensed_operators import LIST_DATE
+from shared.football.competition import COMPETITIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,8 @@ THE_ODDS_API = FactSheet(
     "the-odds-api.com/liveapi/guides/v4 and /sports-odds-data/bookmaker-apis.html",
     is_critical=True,
 )
-ODDS_SPORTS = {
-    "PL": "soccer_epl",
-    "PD": "soccer_spain_la_liga",
-    "BL1": "soccer_germany_bundesliga",
-    "SA": "soccer_italy_serie_a",
-    "FL1": "soccer_france_ligue_one",
-    "CL": "soccer_uefa_champs_league",
-}
-"""Its sport keys by our competition codes."""
+ODDS_SPORTS = {c.code: c.odds_sport for c in COMPETITIONS.values() if c.odds_sport}
+"""Its sport keys by our competition codes: those that credits are spent on."""
 ODDS_BOOKMAKERS = (
     *("betclic_fr", "netbet_fr", "pmu_fr", "unibet_fr", "winamax_fr"),  # the whole of its region fr
     *("pinnacle", "betfair_ex_eu", "marathonbet", "williamhill", "betsson"),

@@ -198,7 +198,7 @@ def _facts(match: MatchFacts, language: Language) -> dict[str, Any]:
         "away": _side_fields(match.away),
         "probabilities": {outcome: format_percent(share, language) for outcome, share in shares},
         "expected_goals": [format_number(rate, language, 1) for rate in match.goal_rates],
-        "basis": translate("by_ratings" if match.basis == "ratings" else "by_prices", language),
+        "basis": translate(f"by_{match.basis}", language),
         "moved_most": [describe_factor(factor, sides, language) for factor in match.factors],
     }
 

@@ -46,7 +46,7 @@ class ForecastFacts:
     home: str
     away: str
     probabilities: OutcomeValues  # home win, draw, away win
-    by_ratings: OutcomeValues | None  # the same from ratings alone; None where they are not comparable
+    by_ratings: OutcomeValues | None  # the same from ratings alone; None where they are not on one scale
     basis: str
     goal_rates: tuple[float, float]  # expected goals of the two sides
     over_25: float | None  # probability of three goals or more; None if hidden
@@ -111,9 +111,8 @@ def explain(facts: ForecastFacts, language: Language, generated: Explanation | N
 
 def _forecast(facts: ForecastFacts, language: Language) -> Iterator[str]:
     names = {"home": facts.home, "away": facts.away}
-    basis = "by_ratings" if facts.basis == "ratings" else "by_prices" if facts.by_ratings else "by_prices_alone"
     yield translate("forecast", language, **names, **_shares(facts.probabilities, language), **_goals(facts, language))
-    yield translate(basis, language)
+    yield translate(f"by_{facts.basis}", language)
 
 
 def _past_record(past: ReliabilityRecord | None, language: Language) -> Iterator[str]:

@@ -40,12 +40,12 @@ def days_apart(one: datetime, other: datetime) -> int:
 
 
 def season_of(day: date) -> int:
-    """The start year of the season of a day; seasons change on 1 July, in 2020 on 10 August.
+    """The start year of the season of a day; seasons change on 1 July, in 2020 on 8 August.
 
     >>> season_of(date(2026, 6, 30))
     2025
     """
-    turns_over = date(2020, 8, 10) if day.year == 2020 else date(day.year, 7, 1)
+    turns_over = date(2020, 8, 8) if day.year == 2020 else date(day.year, 7, 1)
     return day.year if day >= turns_over else day.year - 1
 
 

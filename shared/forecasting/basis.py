@@ -2,5 +2,6 @@
 
 from typing import Literal
 
-Basis = Literal["prices", "ratings"]
-"""The prices of the match itself, or the ratings of its clubs alone."""
+Basis = Literal["prices", "ratings", "consensus"]
+"""The prices of the match itself with the ratings of its clubs; the ratings alone; or the prices alone: the bookmakers'
+consensus, where the clubs are not rated on one scale. It is no forecast of ours."""

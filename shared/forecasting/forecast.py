@@ -1,8 +1,8 @@
 """A forecast of each match, from the best available basis.
 
-In this order: prices and ratings (the prices, moved to where the line is expected to close); prices alone, where the
-ratings of the clubs are not comparable, as in European cups; ratings alone, without prices; else no forecast. With
-comparable ratings the forecast has factors and bounds of the closing line.
+In this order: prices and ratings (the prices, moved to where the line is expected to close); prices alone, which is the
+bookmakers' consensus, where the clubs are not rated on one scale, as most pairs in European cups; ratings alone,
+without prices; else no forecast. With ratings on one scale the forecast has factors and bounds of the closing line.
 """
 
 from collections.abc import Mapping, Sequence
@@ -82,7 +82,7 @@ class ForecastInput:
     day: date  # in Paris
     home_team_id: int
     away_team_id: int
-    comparable: bool  # whether the clubs' ratings are on one scale: they play in one league
+    rated_in: str | None  # the league on whose scale both clubs are rated (`rating_league`); None if there is none
     prices: Prices | None  # None without any
 
 
@@ -96,12 +96,12 @@ class Forecast:
     away_rate: float
     rho: float
     markets: Markets
-    # Home win, draw, away win from ratings alone; None where they are not comparable.
+    # Home win, draw, away win from ratings alone; None where the clubs are not rated on one scale.
     by_ratings: OutcomeProbabilities | None
     # Low and high of each of these: the line closes between them in 95 matches of 100.
     ratings_bounds: tuple[tuple[float, float], ...] | None
     # Home win, draw, away win of the average match (`start`) and the effects of each of `factors.GROUPS`, of the
-    # match's `prices` and of their expected `move`; the sum is the forecast. None where not comparable.
+    # match's `prices` and of their expected `move`; the sum is the forecast. None without ratings.
     factors: dict[str, OutcomeProbabilities] | None
     newcomers: tuple[int, ...]  # ids of the clubs with too few matches
 
@@ -127,26 +127,27 @@ class _PriceForecast:
 
 
 def forecast(inputs: Sequence[ForecastInput], strengths: Strengths, model: OutcomeModel) -> list[Forecast]:
-    """Forecasts, in the order of the inputs; matches with neither prices nor comparable ratings are omitted."""
-    by_ratings = _forecast_from_ratings([q for q in inputs if q.comparable], strengths, model)
+    """Forecasts, in the order of the inputs; matches with neither prices nor ratings on one scale are omitted."""
+    by_ratings = _forecast_from_ratings([(q, q.rated_in) for q in inputs if q.rated_in], strengths, model)
     by_prices = _forecast_from_prices([q for q in inputs if q.prices is not None], by_ratings, model)
     forecasts: list[Forecast] = []
     for q in inputs:
         clubs, prices = by_ratings.get(q.match_id), by_prices.get(q.match_id)
         if prices is not None:
-            forecasts.append(_forecast(q, "prices", prices.close, clubs, prices))
+            forecasts.append(_forecast(q, "prices" if clubs else "consensus", prices.close, clubs, prices))
         elif clubs is not None:
             forecasts.append(_forecast(q, "ratings", clubs.goals, clubs, None))
     return forecasts
 
 
 def _forecast_from_ratings(
-    rated: Sequence[ForecastInput], strengths: Strengths, model: OutcomeModel
+    rated: Sequence[tuple[ForecastInput, str]], strengths: Strengths, model: OutcomeModel
 ) -> dict[int, _RatingForecast]:
+    """By match id; each input comes with the league on whose scale its clubs are rated."""
     if not rated:
         return {}
     rows = np.array(
-        [features(strengths, q.competition, q.season, q.day, q.home_team_id, q.away_team_id) for q in rated]
+        [features(strengths, league, q.season, q.day, q.home_team_id, q.away_team_id) for q, league in rated]
     )
 
     def calibrated_goals(expected: Floats) -> Floats:
@@ -154,7 +155,7 @@ def _forecast_from_ratings(
 
     expected = model.past_lines.predict(rows)
     goals = calibrated_goals(expected)
-    newcomers = [tuple(t for t in (q.home_team_id, q.away_team_id) if is_newcomer(strengths, t)) for q in rated]
+    newcomers = [tuple(t for t in (q.home_team_id, q.away_team_id) if is_newcomer(strengths, t)) for q, _ in rated]
     intervals = bounds(goals, np.array([len(clubs) for clubs in newcomers]))
     start, added = effects(
         rows, model.average_match, lambda inputs: outcomes(calibrated_goals(model.past_lines.predict(inputs)))
@@ -168,7 +169,7 @@ def _forecast_from_ratings(
             factors={"start": _as_tuple(start)} | {key: _as_tuple(added[i, of]) for of, key in enumerate(GROUPS)},
             newcomers=newcomers[i],
         )
-        for i, q in enumerate(rated)
+        for i, (q, _) in enumerate(rated)
     }
 
 

@@ -21,7 +21,7 @@ from shared.web.params import (
     MatchId,
     TeamName,
     require_match,
-    resolve_any_competition_code,
+    resolve_competition_code,
     shown_competitions,
 )
 
@@ -55,7 +55,7 @@ async def resolve_fixture(
         BadRequest: neither two teams nor a match is given, or the competition is unknown.
         NotFound: a team or the match is unknown.
     """
-    code = resolve_any_competition_code(competition) if competition else None
+    code = resolve_competition_code(competition) if competition else None
     if match_id is not None:
         match = require_match(db, match_id)
         clubs = teams.by_ids(db, [match.home_team_id, match.away_team_id])

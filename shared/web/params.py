@@ -5,7 +5,6 @@ football-data.org's or `external_id`. Spellings are normalised before the route 
 """
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -136,24 +135,16 @@ STRING_IN_SCHEMA = _StringInSchema()
 
 
 def shown_competitions() -> dict[str, Competition]:
-    """The competitions that readers see, by code: those with forecasts."""
-    return {c.code: c for c in available_competitions(demo=settings().demo) if c.forecast}
+    """The competitions that readers see, by code."""
+    return {c.code: c for c in available_competitions(demo=settings().demo)}
 
 
 def resolve_competition_code(competition: str) -> str:
     """The code of a shown competition, by code or name; `BadRequest` if there is none."""
-    return _resolve_code(shown_competitions(), competition)
-
-
-def resolve_any_competition_code(competition: str) -> str:
-    """The same, lower divisions included: their matches appear in a team's form and head-to-head."""
-    return _resolve_code({c.code: c for c in available_competitions(demo=settings().demo)}, competition)
-
-
-def _resolve_code(competitions: Mapping[str, Competition], name: str) -> str:
-    found = find_competition(name, competitions.values())
+    shown = shown_competitions()
+    found = find_competition(competition, shown.values())
     if found is None:
-        raise BadRequest("unknown_competition", code=name, codes=", ".join(competitions))
+        raise BadRequest("unknown_competition", code=competition, codes=", ".join(shown))
     return found.code
 
 

@@ -21,6 +21,7 @@ from shared.explanations.translations import DEFAULT_LANGUAGE, catalogue
 from shared.football.league_rules import Prize
 from shared.football.match import Status
 from shared.football.outcome import OUTCOMES
+from shared.forecasting.basis import Basis
 from shared.forecasting.factors import GROUPS
 from shared.web import errors
 from shared.web.errors import ApiError
@@ -34,6 +35,7 @@ TRANSLATORS = {"translate", "IllegalTransition"} | {
 """What takes a key as its first argument: an error's code is the key of its text."""
 MOVERS = {f"why_{key}" for key in (*GROUPS, "prices", "move")}
 STARTED = {"job_started", "job_running"}
+BASES = {f"by_{basis}" for basis in get_args(Basis)}
 COMPUTED = {
     "functions/admin/maintenance.py: f'job_{status}'": STARTED,
     "functions/bets/corrections.py: illegal.key": set(),  # those that IllegalTransition is raised with
@@ -54,6 +56,8 @@ COMPUTED = {
     "functions/admin/sync.py: f'job_{status}'": STARTED,
     "shared/web/errors.py: error.code": set(),  # those that errors are raised with
     "shared/web/authentication.py: f'needs_{self.minimum_plan}'": {"needs_premium", "needs_elite", "needs_admin"},
+    "shared/explanations/prompt.py: f'by_{match.basis}'": BASES,
+    "shared/explanations/template.py: f'by_{facts.basis}'": BASES,
     "shared/explanations/template.py: facts.outcome": set(OUTCOMES),
     "shared/explanations/template.py: f'why_{factor.key}'": MOVERS,
     "shared/explanations/translations.py: f'invalid_{name}'": set(),  # see the tests of error types

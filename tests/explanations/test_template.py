@@ -4,6 +4,7 @@ import re
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from shared.explanations.prohibited_claims import find_claims
 from shared.explanations.template import Explanation, Factor, ForecastFacts, ReliabilityRecord, explain
 from shared.explanations.translations import Language
+from shared.forecasting.basis import Basis
 
 pytestmark = pytest.mark.usefixtures("machine_zone")
 
@@ -113,7 +115,7 @@ def test_a_likelihood_comes_with_what_became_of_such_ones():
     )
     assert explain(replace(FORECAST, past=replace(past, league=None)), EN).text.endswith(
         "Replaying the seasons 2012 to 2023 with what was known before each match, 59% of the outcomes that our "
-        "forecasts gave 55% to 60% happened (five leagues, n = 426)."
+        "forecasts gave 55% to 60% happened (all leagues, n = 426)."
     )
 
 
@@ -147,9 +149,10 @@ def test_what_moved_a_forecast_is_told_with_whom_it_moved_most():
 
 
 @pytest.mark.case("M5")
-def test_where_prices_are_all_there_is_it_is_said():
-    explanation = explain(replace(FORECAST, by_ratings=None), FR)
-    assert "les deux clubs ne jouent pas le même championnat, et rien d'autre ne les départage ici." in explanation.text
+def test_the_consensus_of_the_bookmakers_is_called_so_and_no_forecast_of_ours():
+    explanation = explain(replace(FORECAST, basis="consensus", by_ratings=None), FR)
+    assert "le consensus des bookmakers, marge retirée, et non une prévision de notre modèle" in explanation.text
+    assert "no forecast of our model" in explain(replace(FORECAST, basis="consensus", by_ratings=None), EN).text
     assert explanation.key_factors == ("Plus de 2,5 buts : 53 %", "Les deux équipes marquent : 57 %")
 
 
@@ -206,7 +209,7 @@ FACTS = st.builds(
     away=NAMES,
     probabilities=THREE,
     by_ratings=st.none() | THREE,
-    basis=st.sampled_from(["prices", "ratings"]),
+    basis=st.sampled_from(get_args(Basis)),
     goal_rates=st.tuples(st.floats(0.05, 8), st.floats(0.05, 8)),
     over_25=SHARES,
     both_score=SHARES,
@@ -270,7 +273,7 @@ def test_every_number_of_the_facts_is_told_and_no_other(facts: ForecastFacts, la
 
 @pytest.mark.case("N6")
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("basis", ["prices", "ratings"])
+@pytest.mark.parametrize("basis", get_args(Basis))
 def test_no_explanation_makes_a_claim(language: Language, basis: str):
     past = ReliabilityRecord(0.4, 0.5, 0.44, 1234, 2018, 2024, None)
     bounds = ((0.3, 0.5), (0.2, 0.3), (0.2, 0.4))

@@ -63,9 +63,9 @@ class Model:
 
 MODEL = Model()
 PRICES = Prices((log(1.9), log(0.8), -0.1), (log(1.8), log(0.85)), (nan, nan), (-0.01, 0.0, 0.02), 0.005)
-PRICED = ForecastInput(11, "PL", 2022, date(2022, 12, 26), 1, 2, comparable=True, prices=PRICES)
+PRICED = ForecastInput(11, "PL", 2022, date(2022, 12, 26), 1, 2, rated_in="PL", prices=PRICES)
 RATED = replace(PRICED, match_id=12, prices=None)
-IN_EUROPE = replace(PRICED, match_id=13, competition="CL", comparable=False)
+IN_EUROPE = replace(PRICED, match_id=13, competition="CL", rated_in=None)
 UNKNOWABLE = replace(IN_EUROPE, match_id=14, prices=None)
 
 
@@ -152,8 +152,13 @@ def test_without_prices_the_clubs_speak():
 def test_between_two_scales_prices_speak_alone_and_stay_where_they_are():
     """There the movement of the line, which knows the clubs, is not asked."""
     result = forecast_of(IN_EUROPE, Model(line_move=Constant(9.0, 9.0, len(line_movement_features.COLUMNS))))
-    assert (result.basis, result.by_ratings) == ("prices", None)
+    assert (result.basis, result.by_ratings) == ("consensus", None)
     assert (result.home_rate, result.away_rate, result.rho) == pytest.approx((1.9, 0.8, -0.1), abs=1e-12)
+
+
+def test_a_match_of_a_cup_is_forecast_by_the_league_on_whose_scale_its_clubs_are_rated():
+    """The same clubs in that league on the same day have the same forecast."""
+    assert forecast_of(replace(RATED, competition="CL")) == forecast_of(RATED)
 
 
 @pytest.mark.case("M5")
@@ -249,18 +254,18 @@ GOALS = st.tuples(st.floats(-1.5, 1.2), st.floats(-1.5, 1.2), st.floats(-0.2, 0.
 MAYBE_PRICES = st.none() | GOALS.map(lambda goals: replace(PRICES, goals=goals))
 
 
-@given(st.lists(st.tuples(MAYBE_PRICES, st.booleans(), st.integers(1, 7)), max_size=8))
-def test_the_matches_that_can_be_forecast_are_all_there_in_order(cases: list[tuple[Prices | None, bool, int]]):
+@given(st.lists(st.tuples(MAYBE_PRICES, st.sampled_from(["PL", None]), st.integers(1, 7)), max_size=8))
+def test_the_matches_that_can_be_forecast_are_all_there_in_order(cases: list[tuple[Prices | None, str | None, int]]):
     questions = [
-        replace(PRICED, match_id=place, home_team_id=home, away_team_id=9, comparable=scale, prices=prices)
+        replace(PRICED, match_id=place, home_team_id=home, away_team_id=9, rated_in=scale, prices=prices)
         for place, (prices, scale, home) in enumerate(cases)
     ]
     result = forecast(questions, STRENGTHS, MODEL)
-    expected = [q for q in questions if q.prices is not None or q.comparable]
+    expected = [q for q in questions if q.prices is not None or q.rated_in]
     assert [f.match_id for f in result] == [q.match_id for q in expected]
     for f, q in zip(result, expected, strict=True):
-        assert f.basis == ("ratings" if q.prices is None else "prices")
-        assert (f.by_ratings is None) == (not q.comparable)
+        assert f.basis == ("ratings" if q.prices is None else "prices" if q.rated_in else "consensus")
+        assert (f.by_ratings is None) == (q.rated_in is None)
         assert f.markets.home + f.markets.draw + f.markets.away == pytest.approx(1, abs=1e-12)
         if q.prices is not None:
             assert (log(f.home_rate), log(f.away_rate), f.rho) == pytest.approx(q.prices.goals, abs=1e-12)

@@ -17,6 +17,7 @@ from functions.calendar.feed import feed
 from local import fake_upstash
 from shared.explanations.translations import Language
 from shared.football.calendar import last_minute
+from shared.football.competition import COMPETITIONS
 from shared.football.match import Hour, MatchUpdate, Score, Status
 from shared.football.plain_text import to_plain_text
 from shared.football.team import Source
@@ -34,6 +35,7 @@ NOW = datetime(2026, 10, 20, 8, tzinfo=UTC)
 UPDATED_AT = datetime(2026, 10, 19, 6, 30, 15, tzinfo=UTC)
 EVENING = datetime(2026, 10, 24, 21, tzinfo=PARIS)
 PL = "/competitions/PL.ics"
+CODES = ", ".join(code for code in COMPETITIONS if code != "DEMO")
 
 
 def get(target: str = PL, at: datetime = NOW, **headers: str) -> HttpResponse:
@@ -180,7 +182,7 @@ def test_a_calendar_reaches_30_days_back_and_as_far_ahead_as_fixtures_are_known(
     assert summaries(read_calendar()) == ["Everton - Fulham", "Wolverhampton Wanderers - Luton Town"]
 
 
-def test_a_club_has_its_matches_at_home_and_away_in_what_is_forecast(bundle: object, url: str) -> None:
+def test_a_club_has_its_matches_at_home_and_away_in_what_is_shown(bundle: object, url: str) -> None:
     day = timedelta(days=1)
     insert(
         url,
@@ -190,7 +192,7 @@ def test_a_club_has_its_matches_at_home_and_away_in_what_is_forecast(bundle: obj
             "Arsenal", "Lens", competition="CL", stage="LEAGUE_STAGE", kick_off=EVENING.astimezone(UTC) + 2 * day
         ),
         autumn_match("Everton", "Fulham"),
-        autumn_match("Arsenal", "Fulham", competition="ELC", kick_off=EVENING.astimezone(UTC) + 3 * day),
+        autumn_match("Arsenal", "Fulham", competition="DEMO", kick_off=EVENING.astimezone(UTC) + 3 * day),
     )
     calendar = read_calendar(f"/teams/{club('Arsenal').team_id}.ics")
     assert calendar.calendar_name == "Arsenal"
@@ -208,13 +210,13 @@ def test_a_competition_between_two_seasons_is_a_calendar_without_matches(bundle:
     [
         (
             "/competitions/XX.ics",
-            "La compétition XX est inconnue ; les codes sont PL, PD, BL1, SA, FL1, CL.",
-            "Competition XX is unknown; the codes are PL, PD, BL1, SA, FL1, CL.",
+            f"La compétition XX est inconnue ; les codes sont {CODES}.",
+            f"Competition XX is unknown; the codes are {CODES}.",
         ),
         (
-            "/competitions/ELC.ics",
-            "La compétition ELC est inconnue ; les codes sont PL, PD, BL1, SA, FL1, CL.",
-            "Competition ELC is unknown; the codes are PL, PD, BL1, SA, FL1, CL.",
+            "/competitions/DEMO.ics",
+            f"La compétition DEMO est inconnue ; les codes sont {CODES}.",
+            f"Competition DEMO is unknown; the codes are {CODES}.",
         ),
         ("/teams/99999.ics", "Le club « 99999 » est inconnu.", 'The club "99999" is unknown.'),
         ("/competitions/PL", "Cette adresse n'existe pas.", "This address does not exist."),

@@ -149,6 +149,17 @@ def test_a_forecast_by_ratings_alone_is_never_bet_on(bundle: Service, url: str) 
     assert choose()["reason"] == "no_prices"
 
 
+def test_a_league_whose_forecasts_were_not_measured_has_no_pick_and_does_not_keep_others_from_theirs(
+    bundle: Service, url: str
+) -> None:
+    dutch = row("Ajax", "Feyenoord", "27/04/2024 15:00", prices=(2.05, 3.4, 3.8), division="N1") | BEST
+    load(bundle, dutch)
+    assert select(url, "SELECT basis FROM predictions") == [("prices",)]
+    assert choose()["reason"] == "unproven_leagues"
+    load(bundle, dutch, row("Arsenal", "Chelsea", "28/04/2024 15:00", prices=(2.05, 3.4, 3.8)) | BEST)
+    assert choose(day="2024-04-28")["picks"] == 1
+
+
 @pytest.mark.case("L12")
 def test_there_are_never_more_than_five_nor_two_of_a_competition(bundle: Service, url: str) -> None:
     clubs = {

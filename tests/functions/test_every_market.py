@@ -219,6 +219,7 @@ def test_a_quarter_line_is_two_bets_of_half_the_stake(bundle: object, url: str) 
 
 SUNDAY = SATURDAY + timedelta(days=1)
 RELIABILITY = Path(__file__).resolve().parents[2] / "models/outcome/reliability.json"
+METADATA = json.loads(RELIABILITY.with_name("metadata.json").read_text())
 OUTCOMES: tuple[str, ...] = ("home", "draw", "away")
 SHARES = {"home": 0.123, "draw": 0.2109, "away": 0.6661}
 """Of `AWAY_FAVOURITE`, in four digits."""
@@ -319,6 +320,13 @@ def test_every_field_of_a_forecast_with_a_pick(ids: dict[str, int], outcome: str
         "recommended_bet": {"home": "home_win", "draw": "draw", "away": "away_win"}[outcome],
         "confidence": SHARES[outcome],
         "confidence_record": past_of(SHARES[outcome]),
+        "league_accuracy": {
+            "sufficient": True,
+            "gap": METADATA["leagues"]["PL"]["prices"]["gap"],
+            "max_gap": 0.0015,
+            "n": METADATA["leagues"]["PL"]["n"],
+            "note": None,
+        },
         "value_score": bet["value"],
         "starting_point": dict(zip(RATINGS, FACTORS["start"], strict=True)),
         "factors": [

@@ -47,9 +47,9 @@ def test_where_a_league_says_too_little_all_leagues_speak():
         assert record.league == "all"
 
 
-@pytest.mark.parametrize("competition", ["CL", "DEMO", "ELC"])
-def test_a_competition_without_a_replayed_past_has_no_record(competition: str):
-    assert past_record("prices", competition, 0.5) is None
+@pytest.mark.parametrize(("basis", "competition"), [("prices", "CL"), ("prices", "DEMO"), ("consensus", "PL")])
+def test_without_a_replayed_past_there_is_no_record(basis: Basis, competition: str):
+    assert past_record(basis, competition, 0.5) is None
 
 
 def test_the_table_agrees_with_itself():

@@ -57,7 +57,7 @@ def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, u
     )
     totals = offer(1, "1.75", "2.1", market=Market.TOTALS, line=Decimal("2.5"))
     (prices,) = to_model_prices([[offer(1, "1.6", "4.2", "5.5"), totals]])
-    question = ForecastInput(match_id, "PL", 2023, date(2024, 4, 27), *clubs, comparable=True, prices=prices)
+    question = ForecastInput(match_id, "PL", 2023, date(2024, 4, 27), *clubs, rated_in="PL", prices=prices)
     (expected,) = forecast([question], Strengths(), outcome_model())
     assert shares == [expected.markets.home, expected.markets.draw, expected.markets.away]
     assert dict(markets["over"]) == dict(expected.markets.over)
@@ -201,13 +201,12 @@ def insert_european_match(url: str, home: str, away: str, *, priced: bool) -> in
 @pytest.mark.parametrize(
     "clubs",
     [
-        pytest.param(("Arsenal FC", "Chelsea FC"), id="of one league"),
         pytest.param(("Arsenal FC", "Racing Club de Lens"), id="of two leagues"),
         pytest.param(("Arsenal FC", "Qarabağ Ağdam FK"), id="of a country that we rate nobody of"),
         pytest.param(("FK Bodø/Glimt", "Qarabağ Ağdam FK"), id="two of those"),
     ],
 )
-def test_in_europe_prices_alone_speak_whatever_is_known_of_the_clubs_at_home(
+def test_in_europe_clubs_of_two_nations_have_the_bookmakers_consensus_and_no_forecast_of_ours(
     bundle: Service, url: str, clubs: tuple[str, str]
 ) -> None:
     bundle.results(FRIDAY, row("Arsenal", "Chelsea", "20/04/2024 15:00", "6-0", closing=(1.2, 7.0, 13.0)))
@@ -219,11 +218,24 @@ def test_in_europe_prices_alone_speak_whatever_is_known_of_the_clubs_at_home(
     assert select(url, FORECASTS) == []
     insert_european_match(url, *clubs, priced=True)
     priced = publish()
-    assert (priced["by_prices"], priced["abstained"], priced["published"]) == (1, 0, 1)
+    assert (priced["by_prices"], priced["by_consensus"], priced["abstained"], priced["published"]) == (0, 1, 0, 1)
     ((basis, *shares, _),) = select(url, FORECASTS)
-    assert basis == "prices"
+    assert basis == "consensus"
     assert shares == pytest.approx(shin([[1.6, 4.2, 5.5]])[0], abs=0.02)
     assert select(url, "SELECT ratings_home, ratings_draw, ratings_away FROM predictions") == [(None, None, None)]
+
+
+def test_in_europe_two_clubs_of_one_nation_have_the_ratings_of_their_league(bundle: Service, url: str) -> None:
+    bundle.results(FRIDAY, row("Arsenal", "Chelsea", "20/04/2024 15:00", "6-0", closing=(1.2, 7.0, 13.0)))
+    run_all(NOW, "sync_history", "update_ratings")
+    match_id = insert_european_match(url, "Arsenal FC", "Chelsea FC", priced=False)
+    assert publish()["forecast"] == 1
+    ((basis, home, _, away, _),) = select(url, FORECASTS)
+    assert (basis, home > away) == ("ratings", True), "the winner of the league's match is at home"
+    with connect(url, "test") as db, db.transaction():
+        offers.put(db, [offer(match_id, "1.6", "4.2", "5.5", taken_at=FRIDAY)])
+    assert publish(NOW + timedelta(hours=1))["by_prices"] == 1
+    assert select(url, "SELECT count(*) FROM predictions WHERE ratings_home IS NULL") == [(0,)]
 
 
 @pytest.mark.case("K5")

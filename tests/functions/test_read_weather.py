@@ -183,7 +183,7 @@ def test_a_match_that_is_new_or_moved_is_read_though_nothing_else_changed(met: M
         ("Burton", {}),
         ("Nobody Rovers", {}),
         ("Everton", {"competition": "CL", "stage": "FINAL"}),
-        ("Norwich", {"competition": "ELC"}),
+        ("Norwich", {"competition": "DEMO"}),
     ],
 )
 def test_only_the_coming_weeks_matches_at_known_grounds_are_asked_about(

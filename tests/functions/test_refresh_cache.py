@@ -9,6 +9,7 @@ import pytest
 from deploy import service
 from functions.refresh_cache.handler import PAGES, STANDINGS
 from local import fake_upstash
+from shared.football.competition import COMPETITIONS
 from shared.runtime.settings import settings
 from shared.services import redis_backed
 from shared.services.cache_policies import CacheKind
@@ -35,10 +36,10 @@ def requested_paths(api: LambdaApi) -> list[tuple[str, str, str]]:
 
 def test_what_most_readers_ask_for_is_asked_for_in_both_languages(database: str, api: LambdaApi) -> None:
     report = run("refresh_cache", SATURDAY)
-    assert (report["status"], report["requested"], report["refreshed"]) == ("done", 18, 18)
+    assert (report["status"], report["requested"], report["refreshed"]) == ("done", 34, 34)
     french = [page[1:] for page in requested_paths(api) if page[0] == "fr"]
     assert french == [page[1:] for page in requested_paths(api) if page[0] == "en"]
-    assert french == [*PAGES, *(("matches", STANDINGS + code) for code in ("PL", "PD", "BL1", "SA", "FL1", "CL"))]
+    assert french == [*PAGES, *(("matches", STANDINGS + code) for code in COMPETITIONS if code != "DEMO")]
     assert {call.invocation_type for call in api.calls} == {"RequestResponse"}
 
 
@@ -104,7 +105,7 @@ def test_a_job_ends_the_answers_that_rest_on_what_it_writes(
 @pytest.mark.parametrize("status", [200, 404])
 def test_a_table_that_is_not_there_is_an_answer(database: str, api: LambdaApi, status: int) -> None:
     api.payload = {**RESPONSE, "statusCode": status}
-    assert run("refresh_cache", SATURDAY)["refreshed"] == 18
+    assert run("refresh_cache", SATURDAY)["refreshed"] == 34
 
 
 @pytest.mark.parametrize("status", [401, 429, 500, 503])
@@ -112,7 +113,7 @@ def test_a_page_that_cannot_be_had_fails_the_run_after_the_others(database: str,
     api.payload = {**RESPONSE, "statusCode": status}
     with pytest.raises(ExceptionGroup) as caught:
         run("refresh_cache", SATURDAY)
-    assert len(caught.value.exceptions) == len(api.calls) == 18
+    assert len(caught.value.exceptions) == len(api.calls) == 34
     assert str(caught.value.exceptions[0]) == f"matches answered {status} to /api/v1/matches/upcoming"
 
 

@@ -17,6 +17,7 @@ from local import fake_upstash
 from shared.clients import fact_sheets
 from shared.clients.fact_sheets import CSV_RESULTS_REQUIRED, MODEL_PRICES, ODDS_BOOKMAKERS, ODDS_SPORTS, SHEETS
 from shared.clients.sources.football_data_uk import parse_csv
+from shared.football.competition import COMPETITIONS
 from shared.football.outlets import OUTLETS
 from shared.runtime import invocation_metrics
 from shared.runtime.settings import Settings
@@ -32,6 +33,7 @@ from tests.runtime.test_error_reports import collector
 
 NOW = datetime(2026, 11, 30, 7, tzinfo=UTC)
 DAY = timedelta(days=1)
+COVERED = [c.code for c in COMPETITIONS.values() if c.fixtures_api]
 SENT_HEADER = (
     "Div Date Time HomeTeam AwayTeam FTHG FTAG FTR HTHG HTAG HTR Referee HxG AxG HS AS HST AST HF AF HC AC HY AY HR AR "
     "B365H B365D B365A BFDH BFDD BFDA BVH BVD BVA BWH BWD BWA PPH PPD PPA SKBH SKBD SKBA MaxH MaxD MaxA AvgH AvgD AvgA "
@@ -86,7 +88,7 @@ class World:
             }.get(last)
             return (200, {}, bodies) if bodies else (404, {}, b"")
         if where == "org":
-            return json_response({"resultSet": {"competitions": "PL,PD,BL1,SA,FL1,CL"}, "matches": []})
+            return json_response({"resultSet": {"competitions": ",".join(COVERED)}, "matches": []})
         if where == "odds":
             free = {"x-requests-used": "12", "x-requests-remaining": "488", "x-requests-last": "0"}
             return json_response([{"key": key, "active": True} for key in ODDS_SPORTS.values()], headers=free)
@@ -142,7 +144,7 @@ def world(url: str) -> Iterator[World]:
 def test_a_world_that_is_as_the_sheets_say_is_no_news(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     report = world.watch()
     assert (report["status"], report["findings"], report["alarms"]) == ("done", [], [])
-    assert report["checked"] == 1 + 5 + 1 + 5 + len(OUTLETS), "an address, leagues, fixtures, services, feeds"
+    assert report["checked"] == 1 + 13 + 1 + 5 + len(OUTLETS), "an address, leagues, fixtures, services, feeds"
     assert report["rows"] == {"2627/E0.csv": 2}
     assert (select(world.database, FINDINGS), source_findings(capsys)) == ([], [])
 
@@ -388,7 +390,7 @@ def test_a_source_without_a_key_is_not_asked(url: str) -> None:
         http_service.serve(world.respond) as address,
         environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=f"{address}/csv", LOG_LEVEL="CRITICAL"),
     ):
-        assert world.watch()["checked"] == 7
+        assert world.watch()["checked"] == 15
     assert {path.split("/")[1] for path, _ in world.requests} == {"csv"}
 
 

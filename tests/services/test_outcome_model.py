@@ -159,7 +159,7 @@ def test_what_moved_a_served_forecast_makes_it_and_is_asked_in_one_go(model: Out
     learn(strengths, PLAYED)
     pairs = [(home, away) for home in range(1, 9) for away in range(1, 9) if home != away][:50]
     questions = [
-        ForecastInput(place, "PL", 2022, date(2022, 12, 26), *pair, comparable=True, prices=None)
+        ForecastInput(place, "PL", 2022, date(2022, 12, 26), *pair, rated_in="PL", prices=None)
         for place, pair in enumerate(pairs)
     ]
     forecasts = forecast(questions, strengths, model)
@@ -205,7 +205,7 @@ def chances(model: OutcomeModel, raised: float) -> np.ndarray:
             club.ratings[place].attack += raised
             club.ratings[place].defence += raised
         questions = [
-            ForecastInput(away, "PL", 2022, date(2022, 12, 26), home, away, comparable=True, prices=None)
+            ForecastInput(away, "PL", 2022, date(2022, 12, 26), home, away, rated_in="PL", prices=None)
             for away in clubs
             if away != home
         ]

@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 from pydantic import TypeAdapter, ValidationError
 
+from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
 from shared.football.team import Source
 from shared.stores.database import Connection
@@ -20,7 +21,6 @@ from shared.web.params import (
     MatchId,
     TeamId,
     require_match,
-    resolve_any_competition_code,
     resolve_competition_code,
     shown_competitions,
 )
@@ -119,9 +119,10 @@ def test_ids_are_those_that_a_client_and_the_database_can_hold(target: str, stat
     assert status != 200 or response.body == target.rpartition("/")[2]
 
 
-def test_readers_are_shown_what_is_forecast_and_never_the_invented_league_beside_it() -> None:
+def test_readers_are_shown_all_competitions_and_never_the_invented_league_beside_them() -> None:
     with environment():
-        assert list(shown_competitions()) == ["PL", "PD", "BL1", "SA", "FL1", "CL"]
+        assert shown_competitions().keys() == COMPETITIONS.keys() - {"DEMO"}
+        assert [*shown_competitions()][:6] == ["PL", "PD", "BL1", "SA", "FL1", "CL"], "the best known come first"
         assert shown_competitions()["FL1"].name == "Ligue 1"
     with environment(DEMO="true"):
         assert list(shown_competitions()) == ["DEMO"]
@@ -135,15 +136,15 @@ def test_a_competition_is_named_in_any_case_by_its_code_or_name() -> None:
             for name in ("PL", "fl1", "Sa", "Premier League", "serie a", " la  liga ", "Ligue 1")
         ]
         assert named == ["PL", "FL1", "SA", "PL", "SA", "PD", "FL1"]
-        assert [resolve_any_competition_code(name) for name in ("SD", "segunda division", "PL")] == ["SD", "SD", "PL"]
+        assert [resolve_competition_code(name) for name in ("SD", "segunda division")] == ["SD", "SD"]
 
 
-@pytest.mark.parametrize("value", ["ELC", "Championship", "DEMO", "", "premier-league"])
+@pytest.mark.parametrize("value", ["L2", "Ligue 3", "DEMO", "", "premier-league"])
 def test_a_competition_that_is_not_shown_is_unknown_and_the_others_are_named(value: str) -> None:
     with environment(), pytest.raises(BadRequest) as refused:
         resolve_competition_code(value)
     assert refused.value.code == "unknown_competition"
-    assert refused.value.values == {"code": value, "codes": "PL, PD, BL1, SA, FL1, CL"}
+    assert refused.value.values == {"code": value, "codes": ", ".join(c for c in COMPETITIONS if c != "DEMO")}
 
 
 def test_a_match_is_found_by_our_id_and_by_the_source_s(db: Connection) -> None:
@@ -159,12 +160,12 @@ def test_a_match_is_found_by_our_id_and_by_the_source_s(db: Connection) -> None:
 
 @pytest.mark.parametrize("name", ["nothing there", "not shown", "the other source's number"])
 def test_any_other_match_is_unknown(db: Connection, name: str) -> None:
-    lower, other = insert_matches(
+    invented, other = insert_matches(
         db,
-        match_update("Leeds", "Norwich", competition="ELC"),
+        match_update("Leeds", "Norwich", competition="DEMO"),
         match_update("Arsenal", "Chelsea", external_id="436002"),
     )
-    match_id = {"nothing there": other + 1, "not shown": lower, "the other source's number": 436002}[name]
+    match_id = {"nothing there": other + 1, "not shown": invented, "the other source's number": 436002}[name]
     with environment(), pytest.raises(NotFound) as refused:
         require_match(db, match_id)
     assert (refused.value.code, refused.value.values) == ("unknown_match", {})

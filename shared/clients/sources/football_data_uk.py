@@ -16,9 +16,9 @@ import httpx
 
 from shared.clients.errors import InvalidResponse, Rejected
 from shared.clients.http import MAX_DURATION, HttpResponse, fetch
-from shared.clients.sources.football_data_uk_parser import GOALS, CsvRow, parse_day
+from shared.clients.sources.football_data_uk_parser import GOALS, CsvRow, parse_day, stage_of
 from shared.football.calendar import season_label, season_of
-from shared.football.competition import Competition
+from shared.football.competition import REGULAR_SEASON, Competition
 
 NOT_FOUND_STATUSES = frozenset({300, 404})
 """Statuses of a file that is not published yet: Apache's mod_speling sends 300 if it finds similar names."""
@@ -107,6 +107,8 @@ def parse_csv(body: bytes, path: str) -> tuple[tuple[CsvRow, ...], tuple[tuple[s
         try:
             day = parse_day(fields["Date"]).date()
             key = f"{fields['Div']}/{season_label(season_of(day))}/{fields['HomeTeam']}/{fields['AwayTeam']}"
+            if (stage := stage_of(fields["Div"], day)) != REGULAR_SEASON:
+                key += f"/{stage}"
         except (KeyError, ValueError):
             faults.append((f"{path}:{number}", "no division, date or clubs"))
             continue

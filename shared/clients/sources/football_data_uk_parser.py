@@ -3,14 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from shared.betting.prices import SHARPEST_BOOKMAKERS, Market, Offer
 from shared.clients.errors import InvalidResponse
 from shared.clients.fact_sheets import CSV_BOOKMAKERS
 from shared.football.calendar import LONDON, last_minute, season_of
-from shared.football.competition import BY_DIVISION
+from shared.football.competition import REGULAR_SEASON, by_division
 from shared.football.match import Club, Hour, MatchStatistics, MatchUpdate, Score, Status
 from shared.football.team import Source
 from shared.football.teams import find
@@ -71,7 +71,7 @@ class ParsedRow:
 def parse_row(row: CsvRow, observed_at: datetime) -> ParsedRow:
     """Parse a row; `InvalidResponse` if a required field is missing or malformed."""
     fields = row.fields
-    competition = BY_DIVISION.get(fields["Div"])
+    competition = by_division().get(fields["Div"])
     if competition is None:
         raise InvalidResponse(f"division {fields['Div']} is not known")
     try:
@@ -85,7 +85,7 @@ def parse_row(row: CsvRow, observed_at: datetime) -> ParsedRow:
         source_updated_at=observed_at,
         competition=competition.code,
         season=season_of(kick_off.date()),
-        stage="REGULAR_SEASON",
+        stage=stage_of(fields["Div"], parse_day(fields["Date"]).date()),
         matchday=None,
         home=_club(fields["HomeTeam"]),
         away=_club(fields["AwayTeam"]),
@@ -110,6 +110,12 @@ def parse_row(row: CsvRow, observed_at: datetime) -> ParsedRow:
         if offer.bookmaker in SHARPEST_BOOKMAKERS
     ]
     return ParsedRow(update, tuple(offers), _parse_statistics(fields, update.match_id))
+
+
+def stage_of(division: str, day: date) -> str:
+    """The stage of a division's match; the regular season for a division that is not ours."""
+    competition = by_division().get(division)
+    return REGULAR_SEASON if competition is None else competition.stage_on(day, season_of(day))
 
 
 def last_publication(instant: datetime) -> datetime:

@@ -5,15 +5,12 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 from shared.betting.prices import SHARPEST_BOOKMAKERS
-from shared.football.competition import COMPETITIONS
+from shared.football.competition import COMPETITIONS, by_division
 from shared.football.match import MatchStatistics
 from shared.forecasting.attack_defence import Level
 from shared.forecasting.joint_filter import pack, unpack
 from shared.forecasting.strengths import Club, Strengths, club_from_numbers
 from shared.stores.database import Connection, array_literal, copy_into, fetch_all, fetch_value
-
-LEARNED = [c.code for c in COMPETITIONS.values() if c.division is not None]
-"""Competitions whose results update the strengths: the leagues, each on its nation's scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +29,11 @@ class ResultRow(MatchStatistics):
     def statistics(self) -> tuple[float | None, ...]:
         """Match statistics in the order of `learned_results`."""
         return tuple(getattr(self, field.name) for field in fields(MatchStatistics) if field.name != "match_id")
+
+
+def _leagues() -> list[str]:
+    """The competitions whose results update the strengths: each league on its nation's scale, no cup."""
+    return [league.code for league in by_division().values()]
 
 
 FIRST_UNLEARNED_DAY = """
@@ -69,7 +71,7 @@ FIRST_UNLEARNED_DAY = """
 
 def first_unlearned_day(db: Connection) -> date | None:
     """The earliest day with a result that was added, changed, removed or gained prices since the last fit, or None."""
-    return fetch_value(db, FIRST_UNLEARNED_DAY, {"competitions": LEARNED, "bookmakers": list(SHARPEST_BOOKMAKERS)})
+    return fetch_value(db, FIRST_UNLEARNED_DAY, {"competitions": _leagues(), "bookmakers": list(SHARPEST_BOOKMAKERS)})
 
 
 RESULTS_FROM = """
@@ -90,7 +92,7 @@ RESULTS_FROM = """
 
 def results_from(db: Connection, day: date) -> list[ResultRow]:
     """Finished matches from a day in Paris on, in order of day and id."""
-    return fetch_all(db, ResultRow, RESULTS_FROM, {"day": day, "competitions": LEARNED})
+    return fetch_all(db, ResultRow, RESULTS_FROM, {"day": day, "competitions": _leagues()})
 
 
 CLUBS_BEFORE = """

@@ -103,13 +103,13 @@ def test_expected_goals_are_those_of_the_ratings_and_say_so(offline_saturday: st
     assert weak["home_xg_estimate"]["offensive_rating"] < 20
 
 
-def insert_standings(db: Connection, *places: tuple[str, int, int]) -> None:
+def insert_standings(db: Connection, *places: tuple[str, int, int], competition: str = "PL") -> None:
     teams.put(db, [club(name) for name, _, _ in places])
     rows = [TableRow(place, club(name).team_id, 34, 0, 0, 0, 0, 0, points) for name, place, points in places]
     others = [club(name) for name in ("Luton", "Burnley", "Sheffield United", "Everton")]
     teams.put(db, others)
     rest = [TableRow(17 + place, other.team_id, 34, 0, 0, 0, 0, 0, 9) for place, other in enumerate(others)]
-    standings.put(db, "PL", 2023, [*rows, *rest], BEFORE)
+    standings.put(db, competition, 2023, [*rows, *rest], BEFORE)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,13 @@ def test_places_in_the_table_and_what_they_say(db: Connection, home: int, away: 
     assert bool(body["context_note"]) == bool(french)
     note_in_english = get_json(f"/full?match_id={match_id}", accept_language="en")["standings"]["context_note"]
     assert note_in_english.startswith(english)
+
+
+def test_the_first_clubs_of_a_second_division_play_for_promotion(db: Connection) -> None:
+    (match_id,) = insert_matches(db, match_update("Leeds", "Norwich", competition="ELC"), now=BEFORE)
+    insert_standings(db, ("Leeds", 4, 77), ("Norwich", 5, 70), competition="ELC")
+    note = get_json(f"/full?match_id={match_id}", accept_language="en")["standings"]["context_note"]
+    assert note == "One of the two clubs is among the first four and plays for promotion."
 
 
 def test_a_club_among_the_last_three_fights_relegation(db: Connection) -> None:

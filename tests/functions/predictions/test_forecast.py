@@ -14,6 +14,7 @@ from shared.stores.database import connect
 from shared.stores.football import matches
 from shared.stores.forecasting import predictions
 from shared.stores.news import explanations
+from tests.conftest import Databases
 from tests.factories import (
     BEFORE,
     explanation,
@@ -23,7 +24,8 @@ from tests.factories import (
     match_update,
 )
 from tests.functions.predictions.api import DAY, get, get_json
-from tests.running import select
+from tests.running import environment, select
+from tests.tokens import SUPABASE
 
 
 def test_a_forecast_has_the_fields_of_the_contract(match_id: int, saturday_url: str) -> None:
@@ -103,6 +105,34 @@ def test_a_confidence_comes_with_its_past(match_id: int) -> None:
     assert f"(Premier League, n = {past['n']})" in get_json(f"/{match_id}", accept_language="en")["explanation"]
 
 
+def test_a_forecast_states_how_near_such_forecasts_of_its_league_were_to_closing_prices(match_id: int) -> None:
+    accuracy = get_json(f"/{match_id}")["league_accuracy"]
+    assert (accuracy["sufficient"], accuracy["max_gap"], accuracy["note"]) == (True, 0.0015, None)
+    assert 0 < accuracy["gap"] < accuracy["max_gap"]
+    assert accuracy["n"] > 3000
+
+
+def test_a_consensus_of_the_bookmakers_is_labelled_and_never_measured(saturday: str, databases: Databases) -> None:
+    """Nor is a competition without past closing prices: its note says so in the reader's language."""
+    with databases.copy(saturday) as url, environment(DATABASE_URL=url, **SUPABASE):
+        with connect(url, "test") as db, db.transaction():
+            cup = {"competition": "CL", "stage": "LAST_16", "source": Source.FOOTBALL_DATA_ORG}
+            nothing = {"factors": None, "ratings_home": None, "ratings_draw": None, "ratings_away": None}
+            (match_id,) = insert_predictions(
+                db, match_update("Arsenal", "Lens", **cup), basis="consensus", ratings_bounds=None, **nothing
+            )
+        body, english = get_json(f"/{match_id}"), get_json(f"/{match_id}", accept_language="en")
+    assert (body["basis"], body["confidence_record"]) == ("consensus", None)
+    assert "consensus des bookmakers" in body["explanation"]
+    assert {**body["league_accuracy"], "note": ""} == {
+        "sufficient": False, "gap": None, "max_gap": None, "n": 0, "note": "",
+    }  # fmt: skip
+    assert body["league_accuracy"]["note"].startswith("Pour la compétition Champions League, cette sorte de prévision")
+    assert english["league_accuracy"]["note"].startswith(
+        "In the Champions League this kind of forecast was not measured"
+    )
+
+
 def test_a_forecast_tells_the_five_factors_that_moved_it_most(saturday_url: str) -> None:
     for (match_id,) in select(saturday_url, "SELECT match_id FROM predictions"):
         body = get_json(f"/{match_id}", accept_language="en")
@@ -151,7 +181,7 @@ def test_newcomers_are_named_the_home_side_first(bundle: object, url: str) -> No
 def test_a_forecast_of_which_nothing_was_told_apart_has_no_factors(bundle: object, url: str) -> None:
     nothing = {"ratings_home": None, "ratings_draw": None, "ratings_away": None, "ratings_bounds": None}
     with connect(url, "test") as db:
-        (match_id,) = insert_predictions(db, match_update(), factors=None, **nothing)
+        (match_id,) = insert_predictions(db, match_update(), basis="consensus", factors=None, **nothing)
     body = get_json(f"/{match_id}", accept_language="en")
     assert (body["factors"], body["starting_point"], body["newcomers"], body["ratings_interval"]) == (
         [],
@@ -159,7 +189,7 @@ def test_a_forecast_of_which_nothing_was_told_apart_has_no_factors(bundle: objec
         [],
         None,
     )
-    assert "come from the match's prices alone" in body["explanation"]
+    assert "the consensus of the bookmakers" in body["explanation"]
 
 
 def test_the_models_are_shown_on_request_only(match_id: int) -> None:

@@ -47,7 +47,7 @@ def test_new_prices_are_added_beside_the_old_ones(bundle: Service, url: str) -> 
 @pytest.mark.case("L8")
 def test_other_divisions_and_matches_that_have_begun_are_left_alone(bundle: Service, url: str) -> None:
     begun = row("Everton", "Fulham", "27/04/2024 05:59")  # BST: a minute ago
-    bundle.fixtures(FRIDAY, row("Ajax", "Feyenoord", "27/04/2024 15:00", division="N1"), begun)
+    bundle.fixtures(FRIDAY, row("Celtic", "Rangers", "27/04/2024 15:00", division="SC0"), begun)
     assert sync()["fixtures"] == 1
     assert rows_of(url)["matches"] == []
     assert rows_of(url)["offers"] == []

@@ -10,10 +10,15 @@ import pytest
 from starlette.responses import JSONResponse
 
 from local import fake_upstash, http_server
+from shared.clients.sources.football_data_org import CALLS_PER_MINUTE
+from shared.football.competition import COMPETITIONS
 from shared.runtime.jobs import InvalidEvent
 from tests.functions.sync_fixtures.sources import COMING, FRIDAY, HOUR, NOW, OFFERS, REPORTS, sync
 from tests.running import Rows, environment, rows_of, run, select
 from tests.season import Service, row
+
+COVERED = {c.code for c in COMPETITIONS.values() if c.fixtures_api}
+"""The competitions of football-data.org's free plan."""
 
 
 class Org:
@@ -22,7 +27,7 @@ class Org:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    def matches(self, *content: dict[str, Any], competitions: str = "PL,PD,BL1,SA,FL1,CL") -> None:
+    def matches(self, *content: dict[str, Any], competitions: str = ",".join(COVERED)) -> None:
         """Tell of these matches, in these competitions."""
         codes = {"competitions": competitions}
         self._service.put("v4/matches", json.dumps({"resultSet": codes, "matches": content}), NOW)
@@ -107,7 +112,7 @@ def test_a_competition_that_is_left_out_without_a_word_is_reported_and_the_rest_
     org: Org, bundle: Service, url: str
 ) -> None:
     """A restricted one is told in the same way."""
-    org.matches(a_match(436001, "2024-04-27T14:00:00Z"), competitions="PL,PD,BL1,SA,FL1")
+    org.matches(a_match(436001, "2024-04-27T14:00:00Z"), competitions=",".join(COVERED - {"CL"}))
     bundle.fixtures(FRIDAY)
     assert sync()["matches"] == 1
     alarm = "CL was left out of the answer, or has no match in these days"
@@ -179,7 +184,7 @@ def requested_urls(url: str) -> Iterator[list[str]]:
         if scope["type"] == "http":
             addresses.append(f"{scope['path']}?{scope['query_string'].decode()}")
             has_matches = scope["path"] == "/v4/matches"
-            content = {"resultSet": {"competitions": "PL,PD,BL1,SA,FL1,CL"}, "matches": []}
+            content = {"resultSet": {"competitions": ",".join(COVERED)}, "matches": []}
             await JSONResponse(content, 200 if has_matches else 404)(scope, receive, send)
 
     with (
@@ -212,7 +217,8 @@ def test_a_part_alone_may_be_asked_for(
     assert run("sync_fixtures", NOW, event)["status"] == "done"
     assert any(address.startswith("/v4/matches?") for address in requested_urls) is matches
     assert any(address.startswith("/fixtures.csv") for address in requested_urls) is matches
-    assert len([address for address in requested_urls if "/standings" in address]) == (6 if tables else 0)
+    assert len([address for address in requested_urls if "/standings" in address]) == (8 if tables else 0)
+    assert len([address for address in requested_urls if address.startswith("/v4")]) <= CALLS_PER_MINUTE
 
 
 @pytest.mark.parametrize(

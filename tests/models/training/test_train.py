@@ -42,8 +42,14 @@ def test_the_model_comes_with_its_metadata_and_its_card(made):
     assert sum(n for _, _, n, _, _ in json.loads(record)["records"]["prices"]["all"]) == 3 * 224
     assert {tuple(figure["seasons"]) for figure in metadata["held_out"]} == {("2021", "2122")}
     assert [figure["n"] for figure in metadata["held_out"]] == [224] * 4
+    assert metadata["gap_bounds"] == {"prices": 0.0015, "ratings": 0.0045}
+    assert [(code, league["n"], league["reference"]) for code, league in metadata["leagues"].items()] == [
+        ("PL", 112, "closing"),
+        ("SA", 112, "closing"),
+    ]
     card = (made / "card.md").read_text()
     assert metadata["name"] in card
+    assert all(f"\n| {name} | 112 | closing |" in card for name in ("Premier League", "Serie A"))
     assert "{" not in card
 
 

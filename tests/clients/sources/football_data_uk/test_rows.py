@@ -73,6 +73,17 @@ def test_a_real_row_is_read_as_a_person_would() -> None:
     assert read.statistics == MatchStatistics(update.match_id, 6, 17, 1, 8, None, None)
 
 
+def test_two_clubs_that_meet_again_in_the_play_offs_play_two_matches() -> None:
+    """In Belgium's files of 2023-26; with one id the second result would overwrite the first."""
+    header = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG"
+    matches = "B1,03/12/2023,Anderlecht,Genk,1,0\nB1,19/05/2024,Anderlecht,Genk,2,3"
+    lines, faults = parse_csv(f"{header}\n{matches}\n".encode(), "B1.csv")
+    assert [line.external_id for line in lines] == ["B1/2324/Anderlecht/Genk", "B1/2324/Anderlecht/Genk/PLAYOFFS"]
+    regular, again = (parse_row(line, NOW).update for line in lines)
+    assert (regular.stage, again.stage, faults) == ("REGULAR_SEASON", "PLAYOFFS", ())
+    assert again.match_id - regular.match_id == 50 * 10**10, "the same clubs in another stage"
+
+
 @pytest.mark.parametrize(
     ("columns", "statistics"),
     [

@@ -16,7 +16,6 @@ from shared.clients.sources.the_odds_api import (
     KeyTransport,
     OutOfCredits,
 )
-from shared.football.competition import COMPETITIONS
 from tests.clients.conftest import SimulatedTime
 from tests.clients.sources.the_odds_api.responses import SPENT, Respond, arsenal, fetch, respond_with
 from tests.odds_service import KEY
@@ -60,8 +59,15 @@ def test_without_a_market_the_free_list_is_asked_for(time: SimulatedTime) -> Non
     assert feed.credits == Credits(used=12, remaining=488, last=2)
 
 
-def test_every_competition_that_is_forecast_has_its_sport() -> None:
-    assert {c.code for c in COMPETITIONS.values() if c.forecast and c.code != "DEMO"} == SPORTS.keys()
+def test_the_sports_are_those_of_the_table_of_competitions() -> None:
+    assert SPORTS == {
+        "PL": "soccer_epl",
+        "PD": "soccer_spain_la_liga",
+        "BL1": "soccer_germany_bundesliga",
+        "SA": "soccer_italy_serie_a",
+        "FL1": "soccer_france_ligue_one",
+        "CL": "soccer_uefa_champs_league",
+    }
 
 
 @pytest.mark.parametrize("header", ["", "many", "-1", "9" * 20, "NaN"])
