@@ -43,7 +43,7 @@ CREATE TABLE predictions (
     published_at timestamptz NOT NULL,
     kick_off timestamptz NOT NULL,
     model text NOT NULL,
-    basis text NOT NULL CHECK (basis IN ('prices', 'ratings')),
+    basis text NOT NULL CHECK (basis IN ('prices', 'consensus', 'ratings')),
     home double precision NOT NULL,
     draw double precision NOT NULL,
     away double precision NOT NULL,

@@ -28,9 +28,9 @@ class PastRecord:
 
 
 def past_record(basis: Basis, competition: str, probability: float) -> PastRecord | None:
-    """The record of a probability; None for competitions without past forecasts."""
+    """The record of a probability; None for competitions without past forecasts, and for a consensus of prices."""
     data = _data()
-    records = data["records"][basis]
+    records = data["records"].get(basis, {})
     if competition not in records:
         return None
     first, last = data["seasons"]

@@ -75,6 +75,7 @@ def publish(run: Run) -> None:
         unmatched=sum(not row.matched for row in upcoming),
         forecast=len(forecasts),
         by_prices=sum(item.basis == "prices" for item in forecasts),
+        by_consensus=sum(item.basis == "consensus" for item in forecasts),
         abstained=len(fixtures) - len(forecasts),
         published=len(fresh),
     )

@@ -15,6 +15,7 @@ from shared.football.articles import Article
 from shared.football.calendar import PARIS
 from shared.football.outcome import OUTCOMES
 from shared.football.outlets import outlet_name
+from shared.forecasting.basis import Basis
 
 PROMPT_KIND = "explanation"
 CANARY = "{canary}"
@@ -100,7 +101,7 @@ class MatchFacts:
     away: Side
     probabilities: OutcomeValues  # home win, draw, away win
     goal_rates: tuple[float, float]  # expected goals of the two sides
-    basis: str
+    basis: Basis
     factors: tuple[Factor, ...] = ()
 
 
@@ -198,7 +199,7 @@ def _facts(match: MatchFacts, language: Language) -> dict[str, Any]:
         "away": _side_fields(match.away),
         "probabilities": {outcome: format_percent(share, language) for outcome, share in shares},
         "expected_goals": [format_number(rate, language, 1) for rate in match.goal_rates],
-        "basis": translate("by_ratings" if match.basis == "ratings" else "by_prices", language),
+        "basis": translate(f"by_{match.basis}", language),
         "moved_most": [describe_factor(factor, sides, language) for factor in match.factors],
     }
 

@@ -1,8 +1,8 @@
 """A forecast of each match, from the best available basis.
 
-In this order: prices and ratings (the prices, moved to where the line is expected to close); prices alone, where the
-ratings of the clubs are not comparable, as in European cups; ratings alone, without prices; else no forecast. With
-comparable ratings the forecast has factors and bounds of the closing line.
+In this order: prices and ratings (the prices, moved to where the line is expected to close); the consensus of the
+prices alone, where the ratings of the clubs are not comparable, as in European cups; ratings alone, without prices;
+else no forecast. With comparable ratings the forecast has factors and bounds of the closing line.
 """
 
 from collections.abc import Mapping, Sequence
@@ -134,7 +134,7 @@ def forecast(inputs: Sequence[ForecastInput], strengths: Strengths, model: Outco
     for q in inputs:
         clubs, prices = by_ratings.get(q.match_id), by_prices.get(q.match_id)
         if prices is not None:
-            forecasts.append(_forecast(q, "prices", prices.close, clubs, prices))
+            forecasts.append(_forecast(q, "prices" if clubs else "consensus", prices.close, clubs, prices))
         elif clubs is not None:
             forecasts.append(_forecast(q, "ratings", clubs.goals, clubs, None))
     return forecasts

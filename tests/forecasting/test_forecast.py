@@ -152,7 +152,7 @@ def test_without_prices_the_clubs_speak():
 def test_between_two_scales_prices_speak_alone_and_stay_where_they_are():
     """There the movement of the line, which knows the clubs, is not asked."""
     result = forecast_of(IN_EUROPE, Model(line_move=Constant(9.0, 9.0, len(line_movement_features.COLUMNS))))
-    assert (result.basis, result.by_ratings) == ("prices", None)
+    assert (result.basis, result.by_ratings) == ("consensus", None)
     assert (result.home_rate, result.away_rate, result.rho) == pytest.approx((1.9, 0.8, -0.1), abs=1e-12)
 
 
@@ -259,7 +259,7 @@ def test_the_matches_that_can_be_forecast_are_all_there_in_order(cases: list[tup
     expected = [q for q in questions if q.prices is not None or q.comparable]
     assert [f.match_id for f in result] == [q.match_id for q in expected]
     for f, q in zip(result, expected, strict=True):
-        assert f.basis == ("ratings" if q.prices is None else "prices")
+        assert f.basis == ("ratings" if q.prices is None else "prices" if q.comparable else "consensus")
         assert (f.by_ratings is None) == (not q.comparable)
         assert f.markets.home + f.markets.draw + f.markets.away == pytest.approx(1, abs=1e-12)
         if q.prices is not None:

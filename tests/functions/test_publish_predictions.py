@@ -219,9 +219,9 @@ def test_in_europe_prices_alone_speak_whatever_is_known_of_the_clubs_at_home(
     assert select(url, FORECASTS) == []
     insert_european_match(url, *clubs, priced=True)
     priced = publish()
-    assert (priced["by_prices"], priced["abstained"], priced["published"]) == (1, 0, 1)
+    assert (priced["by_prices"], priced["by_consensus"], priced["abstained"], priced["published"]) == (0, 1, 0, 1)
     ((basis, *shares, _),) = select(url, FORECASTS)
-    assert basis == "prices"
+    assert basis == "consensus"
     assert shares == pytest.approx(shin([[1.6, 4.2, 5.5]])[0], abs=0.02)
     assert select(url, "SELECT ratings_home, ratings_draw, ratings_away FROM predictions") == [(None, None, None)]
 

@@ -151,7 +151,7 @@ def test_newcomers_are_named_the_home_side_first(bundle: object, url: str) -> No
 def test_a_forecast_of_which_nothing_was_told_apart_has_no_factors(bundle: object, url: str) -> None:
     nothing = {"ratings_home": None, "ratings_draw": None, "ratings_away": None, "ratings_bounds": None}
     with connect(url, "test") as db:
-        (match_id,) = insert_predictions(db, match_update(), factors=None, **nothing)
+        (match_id,) = insert_predictions(db, match_update(), basis="consensus", factors=None, **nothing)
     body = get_json(f"/{match_id}", accept_language="en")
     assert (body["factors"], body["starting_point"], body["newcomers"], body["ratings_interval"]) == (
         [],
@@ -159,7 +159,8 @@ def test_a_forecast_of_which_nothing_was_told_apart_has_no_factors(bundle: objec
         [],
         None,
     )
-    assert "come from the match's prices alone" in body["explanation"]
+    assert "are the consensus of the match's prices alone" in body["explanation"]
+    assert (body["basis"], body["confidence_record"]) == ("consensus", None), "no season was forecast so"
 
 
 def test_the_models_are_shown_on_request_only(match_id: int) -> None:
