@@ -25,10 +25,10 @@ FORECAST = np.array([[0.45, -0.1, -0.06]])
 COLUMNS = {
     "AvgH": "2.05", "AvgD": "3.40", "AvgA": "3.70", "AvgCH": "1.95", "AvgCD": "3.50", "AvgCA": "4.00",
     "MaxH": "2.12", "MaxD": "3.60", "MaxA": "3.95", "B365H": "2.00", "B365D": "3.50", "B365A": "3.80",
-    "BWH": "2.02", "BWD": "3.40", "BWA": "3.75", "BFEH": "2.14", "BFED": "3.65", "BFEA": "4.00",
+    "BWH": "2.02", "BWD": "3.40", "BWA": "3.75", "BFEH": "2.10", "BFED": "3.60", "BFEA": "3.95",
     "Avg>2.5": "1.90", "Avg<2.5": "1.92", "AvgC>2.5": "1.87", "AvgC<2.5": "1.96", "Max>2.5": "1.98", "Max<2.5": "2.00",
     "AHh": "-0.75", "AHCh": "-0.75", "AvgAHH": "2.02", "AvgAHA": "1.86", "AvgCAHH": "1.93", "AvgCAHA": "1.95",
-    "PAHH": "2.06", "PAHA": "1.88", "B365AHH": "2.00", "B365AHA": "1.90", "BFEAHH": "2.10", "BFEAHA": "1.92",
+    "PAHH": "2.06", "PAHA": "1.88", "B365AHH": "2.00", "B365AHA": "1.90", "BFEAHH": "2.08", "BFEAHA": "1.92",
 }  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def test_each_kind_of_price_is_what_could_be_had(tmp_path: Path):
     _, quoted = quotes_of(tmp_path, match())
     assert quoted.prices["best"][0] == pytest.approx([2.12, 3.6, 3.95, 1.98, 2.0, 2.06, 1.9])
     assert quoted.prices["stand_ins"][0] == pytest.approx([2.02, 3.5, 3.8, np.nan, np.nan, 2.0, 1.9], nan_ok=True)
-    exchange = [1 + 0.95 * 1.14, 1 + 0.95 * 2.65, 1 + 0.95 * 3, np.nan, np.nan, 1 + 0.95 * 1.1, 1 + 0.95 * 0.92]
+    exchange = [1 + 0.95 * 1.1, 1 + 0.95 * 2.6, 1 + 0.95 * 2.95, np.nan, np.nan, 1 + 0.95 * 1.08, 1 + 0.95 * 0.92]
     assert quoted.prices["exchange"][0] == pytest.approx(exchange, nan_ok=True)
 
 
