@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from local.bets_by_price import BetsByPrice, bets_by_price
+from local.bets_by_price import render as bets_by_price_lines
 from shared.betting.consensus import Consensus, consensus
 from shared.betting.prices import Offer
 from shared.football.calendar import paris_bounds
@@ -39,6 +41,7 @@ class Record:
     beat_close: Interval | None  # share of picks whose price was better than the close
     profit: Interval | None  # per unit staked, with its interval
     units: Decimal
+    by_price: tuple[BetsByPrice, ...]  # what the bets would have been at other prices
 
 
 def record(db: Connection, first: date, last: date) -> Record:
@@ -58,6 +61,7 @@ def record(db: Connection, first: date, last: date) -> Record:
         beat_close=share_interval(sum(value > 0 for value in valued), len(valued)),
         profit=mean_interval([float(pick.profit or 0) for pick in ended]),
         units=sum((pick.profit or Decimal(0) for pick in ended), Decimal(0)),
+        by_price=bets_by_price(db, ids),
     )
 
 
@@ -77,7 +81,7 @@ def render(record: Record) -> list[str]:
     lines.append(f"profit: {record.units:+.2f} units, {_percent(record.profit)} of stakes")
     if record.picks < 400:
         lines.append("so few bets say nothing about profit: look at the interval")
-    return lines
+    return [*lines, *bets_by_price_lines(record.by_price)]
 
 
 def _scores(

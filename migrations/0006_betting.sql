@@ -52,6 +52,7 @@ CREATE TABLE picks (
     outcome text NOT NULL,
     line numeric(4, 2) NOT NULL,
     probability numeric(7, 6) NOT NULL,
+    result_probabilities numeric(7, 6) [] NOT NULL CHECK (cardinality(result_probabilities) = 5),
     price numeric(8, 3) NOT NULL,
     bookmaker text NOT NULL,
     price_taken_at timestamptz NOT NULL,
@@ -63,6 +64,8 @@ CREATE TABLE picks (
     FOREIGN KEY (match_id, published_at) REFERENCES predictions
 );
 COMMENT ON COLUMN picks.line IS 'goals; for a handicap added to the goals of the selected side; 0 for h2h';
+COMMENT ON COLUMN picks.probability IS 'the inverse of the fair price';
+COMMENT ON COLUMN picks.result_probabilities IS 'of won, half won, refunded, half lost, lost; they sum to 1';
 COMMENT ON COLUMN picks.stake IS
 'share of a bankroll under the policy, computed together with the other picks of the day; null for older picks';
 CREATE TRIGGER picks_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON picks
@@ -91,12 +94,16 @@ CREATE TABLE pick_closings (
     day date NOT NULL,
     rank smallint NOT NULL,
     fair_probability numeric(7, 6) NOT NULL,
+    at_risk numeric(7, 6) NOT NULL,
     closing_line_value numeric(9, 6) NOT NULL,
     source text NOT NULL,
     bookmaker text NOT NULL,
     PRIMARY KEY (day, rank),
     FOREIGN KEY (day, rank) REFERENCES picks
 );
+COMMENT ON COLUMN pick_closings.fair_probability IS 'the inverse of the fair closing price on the line of the pick';
+COMMENT ON COLUMN pick_closings.at_risk IS 'expected share of the stake that is not refunded: 1 on half lines';
+COMMENT ON COLUMN pick_closings.closing_line_value IS '(price * fair_probability - 1) * at_risk';
 CREATE TRIGGER pick_closings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON pick_closings
 FOR EACH STATEMENT EXECUTE FUNCTION reject_change();
 

@@ -8,8 +8,10 @@ from functools import cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from shared.betting.consensus import FairProbability
 from shared.betting.picks import Choice, NoPickReason, Pick
 from shared.betting.prices import Market, Offer
+from shared.betting.result_probabilities import ResultProbabilities
 from shared.football.article_parsing import parse_article
 from shared.football.articles import Article
 from shared.football.match import Club, MatchUpdate, Score, Status
@@ -112,6 +114,7 @@ def forecast(match_id: int, **changes: Any) -> PredictionRow:
 
 def pick(match_id: int, **changes: Any) -> Pick:
     """A bet on the home side at 2.10."""
+    probability = changes.get("probability", Decimal("0.5"))
     default = Pick(
         match_id=match_id,
         competition="PL",
@@ -120,7 +123,8 @@ def pick(match_id: int, **changes: Any) -> Pick:
         market=Market.H2H,
         outcome="home",
         line=Decimal(0),
-        probability=Decimal("0.5"),
+        probability=probability,
+        result_probabilities=ResultProbabilities.win_or_lose(probability),
         price=Decimal("2.10"),
         bookmaker="market_best",
         price_taken_at=UPDATED_AT,
@@ -128,6 +132,11 @@ def pick(match_id: int, **changes: Any) -> Pick:
         share=Decimal("0.045455"),
     )
     return replace(default, **changes)
+
+
+def fair_close(probability: str = "0.5", bookmaker: str = "market_average") -> FairProbability:
+    """What closing prices say of a selection without refunds."""
+    return FairProbability(Decimal(probability), Decimal(1), bookmaker, "football_data_uk")
 
 
 def choice(*picks: Pick, reason: NoPickReason | None = None) -> Choice:

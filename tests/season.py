@@ -24,11 +24,11 @@ TEN_CLUBS = (
     "Arsenal", "Aston Villa", "Brentford", "Chelsea", "Everton", "Fulham", "Liverpool", "Luton", "Newcastle", "Wolves"
 )  # fmt: skip
 
-PRE_MATCH_COLUMNS = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
+PRE_MATCH_COLUMNS = {"Div", "Date", "Time", "HomeTeam", "AwayTeam", "AHh"} | {
     prefix + end
     for prefixes, ends in (
         (("B365", "BW", "IW", "PS", "WH", "VC", "Max", "Avg"), ("H", "D", "A")),
-        (("B365", "P", "Max", "Avg"), (">2.5", "<2.5")),
+        (("B365", "P", "Max", "Avg"), (">2.5", "<2.5", "AHH", "AHA")),
     )
     for prefix in prefixes
     for end in ends

@@ -11,8 +11,9 @@ from functions.bets.schemas import KellySuggestion
 from shared.accounts.responsible_gambling import LimitKind, Period, amount_spent
 from shared.betting.bets import CENT
 from shared.betting.policy import POLICY
+from shared.betting.result_probabilities import ResultProbabilities, to_decimal
 from shared.betting.stakes import stakes
-from shared.betting.value import expected_value, kelly, to_decimal
+from shared.betting.value import expected_value, kelly
 from shared.football.calendar import paris_day
 from shared.stores.betting import bankrolls, bets
 from shared.stores.forecasting import predictions
@@ -50,18 +51,19 @@ def suggest(
     probability = own if published is None else published
     if probability is None:
         raise BadRequest("kelly_needs_probability")
+    chances = ResultProbabilities.win_or_lose(probability)
     bankroll, remaining, today = bankrolls.get(db, user_id).current, remaining_stake(db, user_id, now), paris_day(now)
     staked = amount_spent(LimitKind.STAKE, Period.DAY, bets.daily_activity(db, user_id, today), today)
     share = Decimal(0)
     if bankroll > 0:
         limit = Decimal(1) if remaining is None else (staked + remaining) / bankroll
         policy = replace(POLICY, kelly_fraction=fraction)
-        [share] = stakes([(probability, odds)], policy, limit=limit, staked=staked / bankroll)
+        [share] = stakes([(chances, odds)], policy, limit=limit, staked=staked / bankroll)
     return KellySuggestion(
         suggested_stake=float((share * bankroll).quantize(CENT, ROUND_DOWN)),
         suggested_stake_pct=float(share * 100),
-        kelly_fraction=float(kelly(probability, odds)),
-        edge=float(expected_value(probability, odds)),
+        kelly_fraction=float(kelly(chances, odds)),
+        edge=float(expected_value(chances, odds)),
         bankroll=float(bankroll),
         confidence_adjusted=published is not None,
         probability=float(probability),

@@ -57,7 +57,7 @@ def place(db: Connection, user_id: UUID, features: PlanFeatures, request: BetCre
         price=request.odds,
         amount=request.amount,
         confidence=request.confidence,
-        followed=request.market is Market.H2H and request.outcome == _recommended(db, match, features, now),
+        followed=(request.market, request.outcome, request.line) == _recommended(db, match, features, now),
         placed_at=now,
         day=paris_day(now),
     )
@@ -94,10 +94,17 @@ def _check_affordable(bankroll: BankrollRow, amount: Decimal, remaining: Decimal
         raise BadRequest("limit_reached", left=remaining)
 
 
-def _recommended(db: Connection, match: MatchRow, features: PlanFeatures, now: datetime) -> str | None:
-    """The outcome recommended to a reader: the day's pick if they see it, else the forecast's most likely outcome."""
+def _recommended(
+    db: Connection, match: MatchRow, features: PlanFeatures, now: datetime
+) -> tuple[Market, str, Decimal] | None:
+    """Market, outcome and line recommended to a reader.
+
+    The day's pick if they see it, else the result that the forecast gives the highest probability.
+    """
     pick = picks.of_match(db, match.match_id)
     if pick is not None and features.shows_pick(pick.rank, begun=match.kick_off <= now):
-        return pick.outcome
+        return pick.market, pick.outcome, pick.line
     prediction = predictions.latest(db, [match.match_id], now).get(match.match_id)
-    return None if prediction is None else OUTCOMES[Market.H2H][most_likely(prediction.probabilities)]
+    if prediction is None:
+        return None
+    return Market.H2H, OUTCOMES[Market.H2H][most_likely(prediction.probabilities)], Decimal(0)

@@ -5,11 +5,11 @@ from functools import partial
 from shared.betting.contemporaneous import recent_offers
 from shared.betting.picks import Candidate, Choice, NoPickReason, Pick, choose
 from shared.betting.policy import POLICY
-from shared.betting.prices import Market, filter_offers
-from shared.betting.value import to_decimal
+from shared.betting.prices import filter_offers
 from shared.football.calendar import paris_bounds
 from shared.football.competition import available_competitions
 from shared.football.match import Status
+from shared.forecasting.grid import score_grid
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate
@@ -50,8 +50,8 @@ def choose_day(run: Run) -> None:
                 kick_off=row.kick_off,
                 published_at=prediction.published_at,
                 anchored=prediction.basis == "prices",
-                probabilities=(to_decimal(prediction.home), to_decimal(prediction.draw), to_decimal(prediction.away)),
-                offers=tuple(offer for offer in recent_offers(valid) if offer.market is Market.H2H),
+                grid=score_grid(prediction.home_rate, prediction.away_rate, prediction.rho),
+                offers=recent_offers(valid),
             )
         )
     choice = choose(candidates, POLICY)
@@ -71,7 +71,9 @@ def choose_day(run: Run) -> None:
 
 
 def _review_entry(pick: Pick) -> tuple[str, str]:
-    return str(pick.match_id), f"{pick.outcome} at {pick.price}: value {pick.value} is too good to be true"
+    return str(
+        pick.match_id
+    ), f"{pick.market} {pick.outcome} {pick.line} at {pick.price}: value {pick.value} is too good to be true"
 
 
 handler = job(

@@ -13,9 +13,9 @@ from functions.enrichment.schemas import (
     PriceMove,
     PriceMovement,
 )
+from shared.betting.best_prices import bettable_offers
 from shared.betting.contemporaneous import recent_offers
 from shared.betting.licensed_operators import display_name, is_unlicensed
-from shared.betting.picks import bettable_offers
 from shared.betting.policy import POLICY
 from shared.betting.prices import SHARPEST_BOOKMAKERS, Market, Offer, filter_offers, overround
 from shared.betting.shin_scalar import fair_probabilities

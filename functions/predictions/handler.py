@@ -1,6 +1,7 @@
 """Published forecasts, daily picks and the track record. HTTP: GET /api/v1/predictions…"""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Query
@@ -11,13 +12,18 @@ from functions.predictions.schemas import DailyPickResponse, DailyPicksResponse,
 from functions.predictions.what_if import RequestedState, what_if
 from functions.predictions.what_if_schemas import WhatIfResponse
 from shared.accounts.entitlements import features_of
+from shared.betting.contemporaneous import recent_offers
+from shared.betting.policy import POLICY
+from shared.betting.prices import Offer, filter_offers
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.explanations.translations import translate
 from shared.football.calendar import paris_day
+from shared.football.match import Status
 from shared.runtime import clock
 from shared.services.cache_policies import CacheKind
-from shared.stores.betting import picks
+from shared.stores.betting import offers, picks
 from shared.stores.football import matches
+from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting import predictions
 from shared.stores.news import explanations
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
@@ -128,7 +134,10 @@ async def read_prediction(
     if prediction is None:
         raise NotFound("no_prediction")
     pick = picks.of_match(db, match.match_id)
-    if pick is not None and (reader.paused or not features.shows_pick(pick.rank, begun=match.kick_off <= now)):
+    hides_pick = pick is not None and not features.shows_pick(pick.rank, begun=match.kick_off <= now)
+    # Prices with their values would give a hidden pick away, and are no more for a reader who pauses than picks are.
+    hides_prices = reader.paused or hides_pick or not features.markets
+    if reader.paused or hides_pick:
         pick = None
     response = present.prediction(
         match,
@@ -139,6 +148,7 @@ async def read_prediction(
         data_source(language),
         with_models=include_model_details,
         text=explanations.by_version(db, [(prediction.match_id, prediction.published_at)]).get(prediction.match_id),
+        offers=() if hides_prices else _usable_offers(db, match, now),
     )
     if features.enrichment:
         response.weather, response.fatigue_info = weather_info(db, match, language), fatigue_info(db, match)
@@ -160,6 +170,15 @@ async def read_what_if(
     if prediction is None:
         raise NotFound("no_prediction")
     return what_if(match, prediction, state, data_source(language))
+
+
+def _usable_offers(db: Connection, match: MatchRow, now: datetime) -> Sequence[Offer]:
+    """The prices that a pick could use now; none once the match may have begun."""
+    if match.status != Status.SCHEDULED or match.earliest <= now:
+        return ()
+    latest = offers.latest(db, [match.match_id], now).get(match.match_id, ())
+    valid, _ = filter_offers(latest, match.kick_off, now, POLICY)
+    return recent_offers(valid)
 
 
 handler = lambda_handler(app)

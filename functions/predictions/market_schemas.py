@@ -1,10 +1,23 @@
 """Response models of the markets read off a score grid, under the frontend's field names."""
 
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
+class MatchResultResponse(BaseModel):
+    """Best prices of the result after 90 minutes, and their expected profit per unit staked."""
+
+    home_odds: float | None = None
+    draw_odds: float | None = None
+    away_odds: float | None = None
+    home_value: float | None = None
+    draw_value: float | None = None
+    away_value: float | None = None
+
+
 class OverUnderResponse(BaseModel):
-    """Over and under a goal line."""
+    """Over and under a goal line; odds are the best prices, values their expected profit per unit staked."""
 
     line: float
     over_prob: float
@@ -59,8 +72,8 @@ class LineResponse(BaseModel):
     """A bet on a line from the first side's perspective: over, or home with the line as its handicap.
 
     A whole line returns the stake if it is hit exactly; a quarter line is two bets of half the stake. Fair prices have
-    an expected profit of 0. `fair_price_against` is the other side's: under, or away with the opposite line
-    (home -1.5 is away +1.5).
+    an expected profit of 0. `price` is the best price, `value` its expected profit per unit staked. The fields that end
+    in `against` are the other side's: under, or away with the opposite line (home -1.5 is away +1.5).
     """
 
     line: float
@@ -71,6 +84,10 @@ class LineResponse(BaseModel):
     lost: float
     fair_price: float | None
     fair_price_against: float | None
+    price: float | None = None
+    price_against: float | None = None
+    value: float | None = None
+    value_against: float | None = None
 
 
 class TeamGoals(BaseModel):
@@ -99,8 +116,13 @@ class HalfTime(BaseModel):
 
 
 class MultiMarketsResponse(BaseModel):
-    """The markets of one score grid."""
+    """The markets of one score grid, with prices where some can be taken before kick-off.
 
+    As for picks, prices are those of operators licensed in France, or where there are none the market's best
+    (`price_on_paper`). `prices_taken_at` is the time of the oldest. Both are null without prices.
+    """
+
+    match_result: MatchResultResponse
     over_under_15: OverUnderResponse
     over_under_25: OverUnderResponse
     over_under_35: OverUnderResponse
@@ -116,3 +138,5 @@ class MultiMarketsResponse(BaseModel):
     expected_home_goals: float
     expected_away_goals: float
     expected_total_goals: float
+    price_on_paper: bool | None = None
+    prices_taken_at: datetime | None = None

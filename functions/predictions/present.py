@@ -9,13 +9,16 @@ from functions.predictions.past_record import ALL, PastRecord, past_record
 from shared.accounts.entitlements import PlanFeatures, locked_features, plan_for_pick
 from shared.betting.licensed_operators import display_name, is_unlicensed
 from shared.betting.prices import OUTCOMES as PICK_OUTCOMES
-from shared.betting.prices import Market
+from shared.betting.prices import Market, Offer
+from shared.betting.result_probabilities import ResultProbabilities
 from shared.explanations.legal_notice import LEGAL_NOTICE
+from shared.explanations.selections import PickFacts
 from shared.explanations.template import Explanation, Factor, ForecastFacts, OutcomeValues, ReliabilityRecord, explain
 from shared.explanations.translations import Language, translate
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
 from shared.football.outcome import OUTCOMES, most_likely, outcome_of
+from shared.forecasting.grid import score_grid
 from shared.forecasting.intervals import share_interval
 from shared.services.league_accuracy import league_accuracy
 from shared.stores.betting.picks import PickRow
@@ -40,13 +43,24 @@ def prediction(
     *,
     with_models: bool,
     text: ExplanationRow | None = None,
+    offers: Sequence[Offer] = (),
 ) -> schemas.PredictionResponse:
     """The published forecast of a match as a plan shows it, with its pick if that may be shown.
 
-    `text` is the text written for this version of the forecast; without one the template is used.
+    Args:
+        match: the match.
+        row: its forecast.
+        pick: the pick on it, if that may be shown.
+        features: what the plan shows.
+        language: of the texts.
+        source: of the data.
+        with_models: whether to list the components' forecasts.
+        text: the text written for this version of the forecast; without one the template is used.
+        offers: the prices that may be shown, with their values.
     """
     shares = row.probabilities
-    place = PICK_OUTCOMES[Market.H2H].index(pick.outcome) if pick else most_likely(shares)
+    on_result = pick is not None and pick.market is Market.H2H
+    place = PICK_OUTCOMES[Market.H2H].index(pick.outcome) if pick and on_result else most_likely(shares)
     confidence = round(shares[place], DIGITS)
     past = past_record(row.basis, match.competition, confidence)
     start, factors = _factors(row, _MAX_FACTORS if features.factors is None else features.factors)
@@ -66,10 +80,7 @@ def prediction(
             over_25=dict(row.markets["over"])[2.5] if features.markets else None,
             both_score=row.markets["both_score"] if features.markets else None,
             outcome=OUTCOMES[place],
-            price=float(pick.price) if pick else None,
-            price_taken_at=pick.price_taken_at if pick else None,
-            value=float(pick.value) if pick else None,
-            unlicensed=pick is not None and is_unlicensed(pick.bookmaker),
+            pick=_pick_facts(pick) if pick else None,
             start=start,
             factors=factors,
             ratings_bounds=tuple((low, high) for low, high in row.ratings_bounds) if row.ratings_bounds else None,
@@ -112,7 +123,17 @@ def prediction(
         ratings_interval=_interval(row.ratings_bounds) if row.ratings_bounds else None,
         model_contributions=_contributions(row) if with_models and features.model_details else None,
         llm_adjustments=_adjustments(text, language) if text and features.sources else None,
-        multi_markets=markets(shares, (row.home_rate, row.away_rate), row.markets) if features.markets else None,
+        multi_markets=(
+            markets(
+                shares,
+                (row.home_rate, row.away_rate),
+                row.markets,
+                grid=score_grid(row.home_rate, row.away_rate, row.rho),
+                offers=offers,
+            )
+            if features.markets
+            else None
+        ),
         match_context_summary=(text.content[language]["context"] or None) if text and features.sources else None,
         news_sources=_sources(text) if text and features.sources else None,
         created_at=row.published_at,
@@ -244,13 +265,30 @@ def _contributions(row: PredictionRow) -> schemas.ModelContributions:
     return schemas.ModelContributions(xgboost=probabilities(alone) if alone else None)
 
 
+def _pick_facts(pick: PickRow) -> PickFacts:
+    results = ResultProbabilities(*pick.result_probabilities)
+    return PickFacts(
+        market=pick.market,
+        outcome=pick.outcome,
+        line=float(pick.line),
+        lost=float(results.lost),
+        refunded=float(results.half_won + results.push + results.half_lost),
+        price=float(pick.price),
+        price_taken_at=pick.price_taken_at,
+        value=float(pick.value),
+        unlicensed=is_unlicensed(pick.bookmaker),
+    )
+
+
 def _pick(pick: PickRow) -> schemas.PickInfo:
+    results = ResultProbabilities(*pick.result_probabilities)
     return schemas.PickInfo(
         day=pick.day.isoformat(),
         market=pick.market,
         outcome=pick.outcome,
         line=float(pick.line),
         probability=float(pick.probability),
+        results=schemas.ResultChances(**{name: float(share) for name, share in results._asdict().items()}),
         price=float(pick.price),
         bookmaker=display_name(pick.bookmaker),
         price_on_paper=is_unlicensed(pick.bookmaker),

@@ -19,23 +19,46 @@ class AccuracyStats(BaseModel):
     accuracy: float
 
 
+class PickResults(BaseModel):
+    """Numbers of settled picks by result; half results and refunds occur on whole and quarter lines, or if void."""
+
+    won: int = 0
+    half_won: int = 0
+    push: int = 0
+    half_lost: int = 0
+    lost: int = 0
+    void: int = 0
+
+
 class PickFigures(BaseModel):
-    """Results of picks, per unit staked."""
+    """Results of picks, per unit staked; `beat_close` is the share of picks with a positive closing-line value."""
 
     total: int
     settled: int
+    results: PickResults
     profit_units: float
     roi: float | None
     roi_interval: Bounds | None
     closing_line_value: float | None
     closing_line_value_interval: Bounds | None
+    beat_close: float | None
+    beat_close_interval: Bounds | None
+
+
+class PicksByMarket(BaseModel):
+    """Results of picks by market: result after 90 minutes, totals, Asian handicap."""
+
+    h2h: PickFigures
+    totals: PickFigures
+    handicap: PickFigures
 
 
 class PickStats(PickFigures):
-    """Results of all picks, and separately of those at licensed operators' prices and at paper prices."""
+    """Results of all picks, of those at licensed operators' prices and at paper prices, and of each market."""
 
     at_licensed_prices: PickFigures
     at_paper_prices: PickFigures
+    by_market: PicksByMarket
 
 
 class PredictionStatsResponse(BaseModel):

@@ -90,10 +90,24 @@ class ModelContributions(BaseModel):
     elo: PredictionProbabilities | None = None
 
 
+class ResultChances(BaseModel):
+    """Probability of each result of a bet; they sum to 1.
+
+    Whole lines can refund the stake (`push`), quarter lines can win or lose half of it and refund the other half.
+    """
+
+    won: float
+    half_won: float
+    push: float
+    half_lost: float
+    lost: float
+
+
 class PickInfo(BaseModel):
     """A committed bet and its result.
 
-    `line`: goals for totals, the picked side's handicap, 0 for h2h. `stake` is a share of a bankroll, null for bets
+    `line`: goals for totals, the picked side's handicap, 0 for h2h. `probability`: the inverse of the fair price, which
+    is the probability of winning where nothing can be refunded. `stake` is a share of a bankroll, null for bets
     from before it was stored. With `price_on_paper` the price is the market's best, and its operator may not be named.
     """
 
@@ -102,6 +116,7 @@ class PickInfo(BaseModel):
     outcome: str
     line: float
     probability: float
+    results: ResultChances
     price: float
     bookmaker: str | None
     price_on_paper: bool

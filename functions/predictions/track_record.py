@@ -1,6 +1,6 @@
 """Track record and calibration of forecasts and picks, with confidence intervals. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from statistics import fmean
@@ -12,11 +12,14 @@ from functions.predictions.record_schemas import (
     CalibrationResponse,
     CompetitionCalibration,
     PickFigures,
+    PickResults,
+    PicksByMarket,
     PickStats,
     PredictionStatsResponse,
 )
 from functions.predictions.schemas import Bounds
 from shared.betting.licensed_operators import is_unlicensed
+from shared.betting.prices import Market
 from shared.football.outcome import OUTCOMES, MatchOutcome, most_likely
 from shared.forecasting.calibration import Bucket, buckets
 from shared.forecasting.intervals import Interval, mean_interval, share_interval
@@ -52,6 +55,9 @@ def stats(
             **dict(_figures(picks)),
             at_licensed_prices=_figures([pick for pick in picks if not is_unlicensed(pick.bookmaker)]),
             at_paper_prices=_figures([pick for pick in picks if is_unlicensed(pick.bookmaker)]),
+            by_market=PicksByMarket(
+                **{market: _figures([pick for pick in picks if pick.market is market]) for market in Market}
+            ),
         ),
         last_updated=now,
         data_source=source,
@@ -109,14 +115,18 @@ def _grouped(
 def _figures(picks: Sequence[PickRow]) -> PickFigures:
     ended = _profits(picks)
     values = [float(pick.closing_line_value) for pick in picks if pick.closing_line_value is not None]
+    beaten = sum(value > 0 for value in values)
     return PickFigures(
         total=len(picks),
         settled=len(ended),
+        results=PickResults(**Counter(str(pick.result) for pick in picks if pick.profit is not None)),
         profit_units=round(sum(ended), 2),
         roi=round(fmean(ended), 4) if ended else None,
         roi_interval=_bounds(mean_interval(ended)),
         closing_line_value=round(fmean(values), 4) if values else None,
         closing_line_value_interval=_bounds(mean_interval(values)),
+        beat_close=round(beaten / len(values), 4) if values else None,
+        beat_close_interval=_bounds(share_interval(beaten, len(values))),
     )
 
 

@@ -10,7 +10,7 @@ from shared.betting.closing_reference import closing_reference
 from shared.betting.consensus import FairProbability, fair_probability
 from shared.betting.prices import Market
 from shared.betting.settlement import settlement
-from shared.betting.value import closing_line_value, to_decimal
+from shared.betting.value import closing_line_value
 from shared.runtime.paged_jobs import PagedRun, Pages, paged_job
 from shared.stores.betting import bankrolls, bets, bets_due, offers
 from shared.stores.betting.bankrolls import NewEntry
@@ -119,9 +119,8 @@ def _closing_values(run: PagedRun, rows: Iterable[BetRow], played: dict[int, Mat
             reference = closing_reference(closing.get(row.match_id, ()), match.competition, match.kick_off, run.now)
             fair_by_selection[selection] = fair_probability(reference, Market(row.market), row.line, row.outcome)
         if fair := fair_by_selection[selection]:
-            probability = to_decimal(fair.probability)
-            value = closing_line_value(row.price, probability)
-            values.append(ClosingValue(row.bet_id, probability, value, fair.source, fair.bookmaker))
+            value = closing_line_value(row.price, fair.probability, fair.at_risk)
+            values.append(ClosingValue(row.bet_id, fair.probability, value, fair.source, fair.bookmaker))
     return values
 
 

@@ -4,10 +4,9 @@ from datetime import timedelta
 from functools import partial
 
 from shared.betting.closing_reference import closing_reference
-from shared.betting.consensus import consensus
-from shared.betting.prices import OUTCOMES, Market
+from shared.betting.consensus import fair_probability
 from shared.betting.settlement import profit, settlement
-from shared.betting.value import closing_line_value, to_decimal
+from shared.betting.value import closing_line_value
 from shared.runtime.jobs import Run, job
 from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.betting import offers, picks
@@ -55,13 +54,12 @@ def _add_closing_values(run: Run, unclosed: list[PickRow], played: dict[int, Mat
     closed = 0
     for pick in unclosed:
         closing_offers, kick_off = closing.get(pick.match_id, ()), played[pick.match_id].kick_off
-        market = consensus(closing_reference(closing_offers, pick.competition, kick_off, run.now))
-        if market is None or pick.market != Market.H2H:
-            continue
-        fair = to_decimal(market.outcome[OUTCOMES[Market.H2H].index(pick.outcome)])
-        value = closing_line_value(pick.price, fair)
-        picks.add_closing_value(run.db, pick, fair, value, market.source, market.bookmaker)
-        closed += 1
+        reference = closing_reference(closing_offers, pick.competition, kick_off, run.now)
+        fair = fair_probability(reference, pick.market, pick.line, pick.outcome)
+        if fair is not None:
+            value = closing_line_value(pick.price, fair.probability, fair.at_risk)
+            picks.add_closing_value(run.db, pick, fair, value)
+            closed += 1
     return closed
 
 

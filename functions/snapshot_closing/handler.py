@@ -1,9 +1,10 @@
 """Store closing prices before kick-off. Cron: every quarter of an hour from 10:05 to 21:50 UTC. Safe to run twice."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 
 from shared.betting.odds_budget import days_after, plan_closing
+from shared.betting.prices import Market
 from shared.clients.sources.the_odds_api import SPORTS
 from shared.football.kickoff_matching import MAX_KICK_OFF_DIFFERENCE
 from shared.football.match import Status
@@ -11,7 +12,7 @@ from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.schedule import AFTERNOON, NIGHT, next_round
 from shared.services import odds_fetching
-from shared.stores.betting import odds_credits, offers
+from shared.stores.betting import odds_credits, offers, picks
 from shared.stores.database import Connection
 from shared.stores.football import matches
 
@@ -40,7 +41,11 @@ def snapshot(run: Run) -> None:
     left = odds_fetching.credits_left(run)
     recently_fetched = odds_credits.competitions_requested_since(run.db, "closing", run.now - MIN_INTERVAL)
     match_counts = Counter(row.competition for row in starting.values() if row.competition not in recently_fetched)
-    calls = plan_closing(left, days_after(run.now), len(SPORTS), match_counts)
+    picked: dict[str, set[Market]] = defaultdict(set)
+    for pick in picks.between(run.db, run.day, run.day):
+        if pick.match_id in starting:
+            picked[pick.competition].add(pick.market)
+    calls = plan_closing(left, days_after(run.now), len(SPORTS), match_counts, picked)
     priced = odds_fetching.fetch_prices(run, api, calls, scheduled, run.now + MATCH_WINDOW, "closing")
     closing_offers = [
         offer

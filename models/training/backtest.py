@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training import baselines, dataset, plots, report, walk_forward
+from models.training import baselines, dataset, market_bets, plots, report, walk_forward
 from models.training.dataset import Floats, Matches
 from models.training.progress import Stages
 from models.training.report import Sample, at_most
@@ -138,6 +138,11 @@ def _sample(
         outcome=matches.outcome[selected],
         over=matches.numbers["goals"][selected].sum(axis=1) > 2.5,
         best=matches.numbers["best"][selected],
+        market_bets=market_bets.by_price_and_market(
+            walk.forecasts["anchored"][selected],
+            market_bets.quotes(matches, prepared.lines.goals, selected),
+            matches.numbers["goals"][selected].astype(np.int64),
+        ),
         forecasts=forecasts,
         totals=totals,
         expected_goals=bool((~np.isnan(matches.numbers["expected_goals"][selected, 0])).mean() > 0.5),

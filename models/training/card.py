@@ -6,6 +6,7 @@ Mitchell, M. et al. (2019), Model Cards for Model Reporting, FAT* 2019, 220-229.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from models.training.market_bets import MIN_BETS, markdown
 from models.training.report import ALL
 from shared.football.competition import COMPETITIONS
 
@@ -68,6 +69,17 @@ which says less: such a league counts as not measured, its forecasts say so, and
 Matches of the Champions League between clubs of two nations are not forecast: they show the bookmakers' consensus, are
 labelled so, and make no pick. Two clubs of one nation are forecast as in its league, which is not measured yet either.
 
+### Bets by price and market, {bets_first} to {bets_last}
+
+One unit on the selection of highest value of each match (2 to 20 %, odds up to 10), in one market or in all together.
+The closing-line value is measured against the closing prices of that market without their margin; brackets are 95 %
+intervals. Fewer than {min_bets} bets give no estimate.
+
+{bets}
+
+The best price of many bookmakers is a price on paper. No file has the prices of an operator that is licensed in France:
+bet365 and bwin stand in for one. So few of their prices are worth it that nothing can be said of profit.
+
 Calibration errors (ECE, ten bins of equal mass over the three outcomes) of one season cannot fall below about 0.014
 other than by luck.
 
@@ -95,7 +107,7 @@ afterwards. The closing line is the ceiling to be measured against, not a rival 
 
 def card(metadata: Mapping[str, Any]) -> str:
     """Renders the card of a model from its metadata."""
-    scores = metadata["scores"]
+    scores, picks = metadata["scores"], metadata["picks_by_price"]
     by_season = [row for row in scores if row["league"] == ALL]
     return _TEXT.format(
         name=metadata["name"],
@@ -114,6 +126,10 @@ def card(metadata: Mapping[str, Any]) -> str:
         opset=metadata["opset"],
         parity=", ".join(f"{name} {value:.1e}" for name, value in metadata["parity"].items()),
         versions=", ".join(f"{package} {scores}" for package, scores in metadata["versions"].items()),
+        bets_first=_season_name(picks["seasons"][0]),
+        bets_last=_season_name(picks["seasons"][-1]),
+        min_bets=MIN_BETS,
+        bets=markdown(picks["bets"]),
         by_season=_table("season", [{**row, "label": _season_name(row["season"])} for row in by_season]),
         by_league=_leagues(metadata["leagues"], metadata["gap_bounds"]),
         max_gap_prices=metadata["gap_bounds"]["prices"],

@@ -50,6 +50,19 @@ _NUMBERS = {
     "betfair_totals_closing": ("BFEC>2.5", "BFEC<2.5"),
     "bet365_totals": ("B365>2.5", "B365<2.5"),
     "bet365_totals_closing": ("B365C>2.5", "B365C<2.5"),
+    "best_totals": ("Max>2.5", "Max<2.5"),
+    "bwin": ("BWH", "BWD", "BWA"),
+    "handicap_line": ("AHh",),
+    "handicap_line_closing": ("AHCh",),
+    "best_handicap": ("MaxAHH", "MaxAHA"),
+    "average_handicap": ("AvgAHH", "AvgAHA"),
+    "average_handicap_closing": ("AvgCAHH", "AvgCAHA"),
+    "pinnacle_handicap": ("PAHH", "PAHA"),
+    "pinnacle_handicap_closing": ("PCAHH", "PCAHA"),
+    "betfair_handicap": ("BFEAHH", "BFEAHA"),
+    "betfair_handicap_closing": ("BFECAHH", "BFECAHA"),
+    "bet365_handicap": ("B365AHH", "B365AHA"),
+    "bet365_handicap_closing": ("B365CAHH", "B365CAHA"),
 }
 """Columns of the files by array name."""
 DECIMALS = 5

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shared.betting.picks import Candidate, choose
 from shared.betting.policy import POLICY
 from shared.betting.prices import OUTCOMES, Market, Offer
-from shared.betting.value import to_decimal
+from shared.forecasting.grid import SIZE
 from shared.forecasting.metrics import Floats, Ints, bootstrap_means
 
 
@@ -100,6 +100,8 @@ def kelly_growth(
 
 def _candidate(match_id: int, forecast: Floats, prices: Floats, day: int, competition: str) -> Candidate:
     noon = datetime.fromordinal(day).replace(hour=12, tzinfo=UTC)
+    grid = np.zeros((SIZE, SIZE))  # the result needs no more of the scores than who wins
+    grid[1, 0], grid[0, 0], grid[0, 1] = forecast
     odds = tuple(None if np.isnan(price) else Decimal(str(price)) for price in prices)
     return Candidate(
         match_id=match_id,
@@ -107,6 +109,6 @@ def _candidate(match_id: int, forecast: Floats, prices: Floats, day: int, compet
         kick_off=noon,
         published_at=noon,
         anchored=True,
-        probabilities=(to_decimal(forecast[0]), to_decimal(forecast[1]), to_decimal(forecast[2])),
+        grid=grid,
         offers=(Offer(match_id, "football_data_uk", "market_best", Market.H2H, Decimal(0), odds, noon),),
     )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.training import market_bets
 from models.training.paper_bets import kelly_growth, paper_bets
 from shared.football.calendar import season_label
 from shared.forecasting import metrics
@@ -45,6 +46,7 @@ class Sample:
         outcome: 0 home win, 1 draw, 2 away win: (n,).
         over: whether three goals or more fell: (n,).
         best: best opening prices: (n, 3); NaN where unknown.
+        market_bets: bets of the anchored forecast by kind of price and market: see `models.training.market_bets`.
         forecasts: probabilities by name: (n, 3).
         totals: probability of three goals or more by name: (n,); NaN where unknown.
         expected_goals: whether the source has expected goals of these matches.
@@ -56,6 +58,7 @@ class Sample:
     outcome: Ints
     over: NDArray[np.bool_]
     best: Floats
+    market_bets: Mapping[str, Mapping[str, Any]]
     forecasts: Mapping[str, Floats]
     totals: Mapping[str, Floats]
     expected_goals: bool
@@ -83,13 +86,14 @@ def evidence(sample: Sample) -> dict[str, Any]:
             name: paper_bets(sample.forecasts[name], sample.best, closing, sample.outcome)
             for name in ("anchored", "opening", "no_odds")
         },
+        "picks_by_price": sample.market_bets,
         "bankroll": kelly_growth(
             sample.forecasts["anchored"], sample.best, sample.outcome, sample.day, sample.competition
         ),
         "ece_noise_floor": {"n": len(sample.outcome), "mean": floor, "95%": alarm},
     }
     result["goals"] = _goals(result, expected_goals=sample.expected_goals)
-    return _rounded(result)
+    return rounded(result)
 
 
 def _rows(sample: Sample) -> Iterator[dict[str, Any]]:
@@ -221,14 +225,15 @@ def at_least(
     }
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
+    """A report with its numbers rounded to `DIGITS`."""
     match value:
         case float():
             return round(value, DIGITS)
         case dict():
-            return {key: _rounded(inner) for key, inner in value.items()}
+            return {key: rounded(inner) for key, inner in value.items()}
         case list():
-            return [_rounded(inner) for inner in value]
+            return [rounded(inner) for inner in value]
         case _:
             return value
 
@@ -307,6 +312,7 @@ def _betting(evidence: Mapping[str, Any]) -> str:
             f" [{clv['low']:+.1%}, {clv['high']:+.1%}],\n{'':<18}{bets['beat_close']:.0%} beat the close,"
             f" profit {profit['mean']:+.1%} [{profit['low']:+.1%}, {profit['high']:+.1%}]"
         )
+    lines += market_bets.render(evidence["picks_by_price"])
     if growth := (bankroll := evidence["bankroll"])["log_growth_a_day"]:
         lines.append(
             f"a bankroll staked by the policy on anchored's picks, {bankroll['picks']} on {bankroll['days']} days:"

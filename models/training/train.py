@@ -20,7 +20,7 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training import card, dataset, gate, outcome, report, walk_forward
+from models.training import card, dataset, gate, market_bets, outcome, report, walk_forward
 from models.training.backtest import probabilities
 from models.training.dataset import Floats
 from models.training.download import DIVISIONS, SERVICE, download
@@ -42,6 +42,8 @@ FIRST_FILES = 2005
 PARITY = 1e-5
 SERVED = ("past_lines", "line_move")
 SCORED = ("past_lines", "anchored", "closing")
+BET_SEASONS = 5
+"""Newest seasons whose bets the card shows: only those of 2018-19 on have closing prices of every market."""
 PACKAGES = ("numpy", "onnx", "onnxmltools", "onnxruntime", "xgboost-cpu")
 
 
@@ -99,6 +101,7 @@ def train(directory: Path, before: int, out: Path, stages: Stages, *, report_uns
         sets = walk_forward.training_sets(prepared, before, walk.raw)
         metadata = _metadata(prepared, walk, before, served, {name: sets[name] for name in SERVED})
         metadata["held_out"] = _held_out(prepared, walk, before)
+        metadata["picks_by_price"] = _picks_by_price(prepared, walk, before)
         record = json.dumps(_reliability(prepared, walk, before)) + "\n"
         metadata["sha256"]["reliability"] = hashlib.sha256(record.encode()).hexdigest()
     out.mkdir(parents=True, exist_ok=True)
@@ -220,6 +223,19 @@ def _held_out(prepared: PreparedMatches, walk: Walk, before: int) -> list[dict[s
         }
         for metric in results
     ]
+
+
+def _picks_by_price(prepared: PreparedMatches, walk: Walk, before: int) -> dict[str, Any]:
+    """Bets of the newest forecast seasons before `before` by kind of price and market."""
+    matches = prepared.matches
+    seasons = sorted(season for season in walk.models if season < before)[-BET_SEASONS:]
+    selected = _priced(prepared) & np.isin(matches.season, seasons)
+    bets = market_bets.by_price_and_market(
+        walk.forecasts["anchored"][selected],
+        market_bets.quotes(matches, prepared.lines.goals, selected),
+        matches.numbers["goals"][selected].astype(np.int64),
+    )
+    return {"seasons": [season_label(season) for season in seasons], "bets": report.rounded(bets)}
 
 
 def _published(walk: Walk, selected: NDArray[np.bool_]) -> dict[str, Floats]:

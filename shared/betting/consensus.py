@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from math import nan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shared.betting.devig import shin
+from shared.betting.grid_results import result_probabilities
 from shared.betting.prices import OUTCOMES, SHARPEST_BOOKMAKERS, Market, Offer, offer_line
-from shared.forecasting.implied_goals import implied_log_goals
+from shared.betting.result_probabilities import to_decimal
+from shared.forecasting.grid import Grid, score_grid
+from shared.forecasting.implied_goals import implied_goals, implied_log_goals
 
 _TOTAL_LINE = Decimal("2.5")
+_HALF = Decimal("0.5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,10 @@ def consensus(offers: Sequence[Offer]) -> Consensus | None:
 
 @dataclass(frozen=True, slots=True)
 class FairProbability:
-    """The fair probability of one outcome and the bookmaker and source it is derived from."""
+    """What the prices say of one selection, and the bookmaker and source that this is derived from."""
 
-    probability: float
+    probability: Decimal  # the inverse of the fair price
+    at_risk: Decimal  # the expected share of the stake that is not refunded; below 1 on whole and quarter lines
     bookmaker: str
     source: str
 
@@ -58,16 +64,35 @@ class FairProbability:
 def fair_probability(offers: Sequence[Offer], market: Market, line: Decimal, outcome: str) -> FairProbability | None:
     """The consensus probability of one selection; None without complete prices on its exact line.
 
+    Two prices do not say how much of a stake would be refunded: on lines where some can be, that share is the one of
+    the score grid that the prices on the match imply. None without the h2h prices that this needs.
+
     Args:
         offers: prices on the match.
         market, line, outcome: the selection; the line is that of the selected side.
     """
     key = market, offer_line(market, outcome, line)
     complete = _reference_offers([o for o in offers if (o.market, o.line) == key])
-    if not complete:
+    at_risk = Decimal(1) if market is Market.H2H or abs(line) % 1 == _HALF else _at_risk(offers, market, line, outcome)
+    if not complete or at_risk is None:
         return None
-    share = float(_fair(complete)[OUTCOMES[market].index(outcome)])
-    return FairProbability(share, complete[0].bookmaker if len(complete) == 1 else "mean", complete[0].source)
+    probability = to_decimal(_fair(complete)[OUTCOMES[market].index(outcome)])
+    bookmaker = complete[0].bookmaker if len(complete) == 1 else "mean"
+    return FairProbability(probability, at_risk, bookmaker, complete[0].source)
+
+
+def _at_risk(offers: Sequence[Offer], market: Market, line: Decimal, outcome: str) -> Decimal | None:
+    grid = consensus_grid(offers)
+    return None if grid is None else result_probabilities(grid, market, outcome, line).at_risk
+
+
+def consensus_grid(offers: Sequence[Offer]) -> Grid | None:
+    """The score grid (16, 16) that the prices on a match imply; None without complete h2h prices."""
+    fair = consensus(offers)
+    if fair is None:
+        return None
+    goals = implied_goals([fair.outcome], [nan if fair.over_25 is None else fair.over_25])
+    return score_grid(goals.home_rate, goals.away_rate, goals.rho)[0]
 
 
 def _reference_offers(offers: Sequence[Offer]) -> list[Offer]:

@@ -4,15 +4,17 @@ In order of priority (docs/operate/odds-credits.md has the figures):
 
 1. daily h2h prices of each league with upcoming matches, which the picks need;
 2. totals, in the same call;
-3. h2h prices ten minutes before kick-off (closing prices).
+3. h2h prices ten minutes before kick-off (closing prices);
+4. in the same call, those of the other markets that picks on these matches are on.
 
 A call is planned only if the remaining credits still cover all higher priorities until the end of the month, assuming
 that every league plays every day.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 
 from shared.betting.prices import Market
 
@@ -72,10 +74,32 @@ def plan_day(left: int, days_after: int, leagues: int, matches: Mapping[str, int
     return tuple(Call(code, (Market.H2H, Market.TOTALS) if code in both else (Market.H2H,)) for code in affordable)
 
 
-def plan_closing(left: int, days_after: int, leagues: int, matches: Mapping[str, int]) -> tuple[Call, ...]:
-    """The calls shortly before kick-off, leagues with most matches first; arguments as for `plan_day`."""
-    spare = left - 2 * leagues * days_after
-    return tuple(Call(code, (Market.H2H,)) for code in _ranked(matches)[: max(spare, 0)])
+def plan_closing(
+    left: int,
+    days_after: int,
+    leagues: int,
+    matches: Mapping[str, int],
+    picked: Mapping[str, Set[Market]] = MappingProxyType({}),
+) -> tuple[Call, ...]:
+    """The calls shortly before kick-off, leagues with most matches first.
+
+    Args:
+        left: as for `plan_day`.
+        days_after: as for `plan_day`.
+        leagues: as for `plan_day`.
+        matches: as for `plan_day`.
+        picked: markets of the picks on these matches by competition; others than h2h are fetched after every league's
+            h2h prices are paid for.
+    """
+    spare = max(left - 2 * leagues * days_after, 0)
+    affordable = _ranked(matches)[:spare]
+    spare -= len(affordable)
+    calls: list[Call] = []
+    for code in affordable:
+        extra = sorted(picked.get(code, set()) - {Market.H2H})[:spare]
+        spare -= len(extra)
+        calls.append(Call(code, (Market.H2H, *extra)))
+    return tuple(calls)
 
 
 def _ranked(matches: Mapping[str, int]) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""Selection of the day's value bets; an empty selection is valid and has a reason."""
+"""Selection of the day's value bets over all markets; an empty selection is valid and has a reason."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,14 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from shared.betting.licensed_operators import is_unlicensed
+from shared.betting.best_prices import best_prices
+from shared.betting.moved_consensus import MovedConsensus
 from shared.betting.policy import POLICY, Policy
-from shared.betting.prices import OUTCOMES, Market, Offer
+from shared.betting.prices import Market, Offer
+from shared.betting.result_probabilities import ResultProbabilities
 from shared.betting.stakes import stakes
 from shared.betting.value import expected_value, kelly
-
-_NOT_BETTABLE = {"market_average", "betfair_exchange"}
-"""An average is no offer; exchange prices exclude the commission."""
+from shared.forecasting.grid import Grid
 
 
 class NoPickReason(StrEnum):
@@ -38,9 +38,11 @@ class Candidate:
     competition: str
     kick_off: datetime
     published_at: datetime  # version of the published prediction
-    anchored: bool  # whether the prediction is based on the match's own prices; otherwise it yields no pick
-    probabilities: tuple[Decimal, Decimal, Decimal]
-    offers: tuple[Offer, ...]  # h2h offers that passed validation
+    # Whether the prediction is the match's own prices as moved by the model. Ratings alone yield no pick, since prices
+    # know more; nor do prices alone, since the best price of many is always above their consensus.
+    anchored: bool
+    grid: Grid  # the predicted probability of every score: (16, 16)
+    offers: tuple[Offer, ...]  # offers on all markets that passed validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ class Pick:
     market: Market
     outcome: str
     line: Decimal
+    # The predicted probability of winning; of bets with refunds, the share of the stake at risk that wins.
     probability: Decimal
+    result_probabilities: ResultProbabilities
     price: Decimal  # decimal odds, the best available
     bookmaker: str
     price_taken_at: datetime
@@ -91,7 +95,7 @@ def choose(candidates: Iterable[Candidate], policy: Policy = POLICY) -> Choice:
             chosen.append(pick)
             picks_by_competition[pick.competition] += 1
     if chosen:
-        staked = zip(chosen, stakes([(pick.probability, pick.price) for pick in chosen], policy), strict=True)
+        staked = zip(chosen, stakes([(pick.result_probabilities, pick.price) for pick in chosen], policy), strict=True)
         chosen = [replace(pick, stake=stake) for pick, stake in staked]
         return Choice(
             tuple(chosen), under_review, None if len(chosen) == policy.picks_per_day else NoPickReason.NO_VALUE
@@ -109,38 +113,29 @@ def choose(candidates: Iterable[Candidate], policy: Policy = POLICY) -> Choice:
 
 
 def _best_bet(candidate: Candidate, policy: Policy) -> Pick | None:
-    """The outcome with the highest value among those whose best price is within the policy's bounds."""
+    """The selection with the highest value among those whose best price is within the policy's bounds."""
     bets: list[Pick] = []
-    bettable = bettable_offers(candidate.offers)
-    for place, outcome in enumerate(OUTCOMES[Market.H2H]):
-        offers = [o for o in bettable if o.prices[place] is not None]
-        if not offers:
+    forecast = MovedConsensus(candidate.grid, candidate.offers)
+    for best in best_prices(candidate.offers):
+        if best.price > policy.max_price:
             continue
-        offer = max(offers, key=lambda o: (o.prices[place], o.bookmaker, o.taken_at))
-        price, probability = offer.prices[place], candidate.probabilities[place]
-        if price is None or price > policy.max_price:
-            continue
+        probabilities = forecast.result_probabilities(best.market, best.outcome, best.line)
         bets.append(
             Pick(
                 match_id=candidate.match_id,
                 competition=candidate.competition,
                 kick_off=candidate.kick_off,
                 published_at=candidate.published_at,
-                market=Market.H2H,
-                outcome=outcome,
-                line=Decimal(0),
-                probability=probability,
-                price=price,
-                bookmaker=offer.bookmaker,
-                price_taken_at=offer.taken_at,
-                value=expected_value(probability, price),
-                share=kelly(probability, price),
+                market=best.market,
+                outcome=best.outcome,
+                line=best.line,
+                probability=probabilities.break_even,
+                result_probabilities=probabilities,
+                price=best.price,
+                bookmaker=best.bookmaker,
+                price_taken_at=best.taken_at,
+                value=expected_value(probabilities, best.price),
+                share=kelly(probabilities, best.price),
             )
         )
-    return max(bets, key=lambda p: (p.value, p.outcome), default=None)
-
-
-def bettable_offers(offers: Iterable[Offer]) -> list[Offer]:
-    """The offers of licensed operators, else all (docs/decisions/prices-that-may-be-taken.md)."""
-    eligible = [offer for offer in offers if offer.bookmaker not in _NOT_BETTABLE]
-    return [offer for offer in eligible if not is_unlicensed(offer.bookmaker)] or eligible
+    return max(bets, key=lambda p: (p.value, p.market, p.outcome, p.line), default=None)

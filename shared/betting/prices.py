@@ -42,7 +42,7 @@ class Offer:
 
 
 def offer_line(market: Market, outcome: str, line: Decimal) -> Decimal:
-    """The offers' line for a selection: offers have the home side's line, bets that of the selected side.
+    """The offers' line for a selection, and back: offers have the home side's line, bets that of the selected side.
 
     >>> offer_line(Market.HANDICAP, "away", Decimal("0.5"))
     Decimal('-0.5')

@@ -15,6 +15,7 @@ from shared.football.articles import Article
 from shared.football.calendar import PARIS
 from shared.football.outcome import OUTCOMES
 from shared.football.outlets import outlet_name
+from shared.forecasting.basis import Basis
 
 PROMPT_KIND = "explanation"
 CANARY = "{canary}"
@@ -100,7 +101,7 @@ class MatchFacts:
     away: Side
     probabilities: OutcomeValues  # home win, draw, away win
     goal_rates: tuple[float, float]  # expected goals of the two sides
-    basis: str
+    basis: Basis
     factors: tuple[Factor, ...] = ()
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
+from shared.explanations.selections import PickFacts, describe_refund, describe_selection
 from shared.explanations.translations import Language, format_number, format_percent, format_points, translate
 from shared.football.calendar import PARIS
 from shared.football.outcome import OUTCOMES
+from shared.forecasting.basis import Basis
 
 OutcomeValues = tuple[float, float, float]
 """Of home win, draw, away win."""
@@ -47,15 +48,12 @@ class ForecastFacts:
     away: str
     probabilities: OutcomeValues  # home win, draw, away win
     by_ratings: OutcomeValues | None  # the same from ratings alone; None where they are not on one scale
-    basis: str
+    basis: Basis
     goal_rates: tuple[float, float]  # expected goals of the two sides
     over_25: float | None  # probability of three goals or more; None if hidden
     both_score: float | None  # probability that both score; None if hidden
-    outcome: str  # `home_win`, `draw` or `away_win`: the pick's, else the likeliest
-    price: float | None = None  # decimal odds of the pick; None without a pick
-    price_taken_at: datetime | None = None
-    value: float | None = None
-    unlicensed: bool = False  # whether no bookmaker with this price is licensed in France
+    outcome: str  # `home_win`, `draw` or `away_win`: that of a pick on it, else the likeliest
+    pick: PickFacts | None = None
     start: OutcomeValues | None = None  # the probabilities of the average match; None without factors
     factors: tuple[Factor, ...] = ()  # the largest factors, in order of display
     ratings_bounds: tuple[tuple[float, float], ...] | None = None  # low and high of each of `by_ratings`
@@ -92,21 +90,32 @@ def explain(facts: ForecastFacts, language: Language, generated: Explanation | N
     miss = format_percent(1 - chance, language)
     risks = [translate("risk_miss", language, outcome=outcome, miss=miss), *_uncertainty_risks(facts, language)]
     risks += generated.risk_factors if generated else ()
-    if facts.price is not None and facts.value is not None and facts.price_taken_at is not None:
-        text.append(
-            translate(
-                "worth_it",
-                language,
-                price=format_number(facts.price, language),
-                outcome=outcome,
-                value=format_percent(facts.value, language, 1),
-            )
-        )
-        taken_at = facts.price_taken_at.astimezone(PARIS)
-        risks.append(translate("risk_price", language, day=f"{taken_at:%d/%m/%Y}", time=f"{taken_at:%H:%M}"))
-        if facts.unlicensed:
-            risks.append(translate("risk_paper", language))
+    if facts.pick is not None:
+        text.append(_worth(facts.pick, facts, language))
+        risks += _pick_risks(facts.pick, facts, language)
     return Explanation(" ".join(text), tuple(factors), tuple(risks))
+
+
+def _worth(pick: PickFacts, facts: ForecastFacts, language: Language) -> str:
+    return translate(
+        "worth_it",
+        language,
+        price=format_number(pick.price, language),
+        outcome=describe_selection(pick, facts.home, facts.away, language),
+        value=format_percent(pick.value, language, 1),
+    )
+
+
+def _pick_risks(pick: PickFacts, facts: ForecastFacts, language: Language) -> Iterator[str]:
+    if pick.market != "h2h":
+        selection = describe_selection(pick, facts.home, facts.away, language)
+        yield translate("risk_lost", language, selection=selection, lost=format_percent(pick.lost, language))
+    if refund := describe_refund(pick, facts.home, facts.away, language):
+        yield refund
+    taken_at = pick.price_taken_at.astimezone(PARIS)
+    yield translate("risk_price", language, day=f"{taken_at:%d/%m/%Y}", time=f"{taken_at:%H:%M}")
+    if pick.unlicensed:
+        yield translate("risk_paper", language)
 
 
 def _forecast(facts: ForecastFacts, language: Language) -> Iterator[str]:

@@ -17,6 +17,8 @@ from shared.accounts.entitlements import features_of, locked_features, plan_for_
 from shared.accounts.plans import Plan
 from shared.betting.bets import BetStatus
 from shared.betting.picks import NoPickReason
+from shared.betting.prices import OUTCOMES as OUTCOMES_OF
+from shared.betting.prices import Market
 from shared.explanations.translations import DEFAULT_LANGUAGE, catalogue
 from shared.football.league_rules import Prize
 from shared.football.match import Status
@@ -60,6 +62,12 @@ COMPUTED = {
     "shared/explanations/template.py: f'by_{facts.basis}'": BASES,
     "shared/explanations/template.py: facts.outcome": set(OUTCOMES),
     "shared/explanations/template.py: f'why_{factor.key}'": MOVERS,
+    "shared/explanations/template.py: f'by_{facts.basis}'": {f"by_{basis}" for basis in get_args(Basis)},
+    "shared/explanations/prompt.py: f'by_{match.basis}'": {f"by_{basis}" for basis in get_args(Basis)},
+    "shared/explanations/selections.py: f'selection_{pick.outcome}'": {
+        f"selection_{outcome}" for outcome in OUTCOMES_OF[Market.TOTALS]
+    },
+    "shared/explanations/selections.py: f'refund_{result}'": {"refund_push", "refund_half_won", "refund_half_lost"},
     "shared/explanations/translations.py: f'invalid_{name}'": set(),  # see the tests of error types
     "shared/explanations/translations.py: f'points_{_plural(abs(count), language)}'": {"points_one", "points_other"},
     "shared/explanations/translations.py: f'weather_{weather}'": {

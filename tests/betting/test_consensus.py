@@ -1,5 +1,6 @@
 """What the market thinks of a match."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 
 from shared.betting.consensus import Consensus, consensus, fair_probability, log_goals
 from shared.betting.devig import shin
-from shared.betting.prices import Market, Offer
-from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
+from shared.betting.prices import Market, Offer, offer_line
+from shared.forecasting.grid import RHO, SIZE, outcome_probabilities, over_probability, score_grid
 
 D = Decimal
 TAKEN = datetime(2026, 10, 23, 15, tzinfo=UTC)
@@ -144,21 +145,18 @@ def test_a_share_is_read_off_its_own_line_alone():
     offers = [AVERAGE, totals("market_average", "2.5", 1.9, 1.9), totals("market_average", "3.5", 3.0, 1.4)]
     share = fair_probability(offers, Market.TOTALS, D("2.5"), "under")
     assert share is not None
-    assert (share.probability, share.bookmaker, share.source) == (
-        pytest.approx(0.5, abs=1e-12),
-        "market_average",
-        "football_data_uk",
-    )
+    assert (share.probability, share.at_risk) == (D("0.5"), 1)
+    assert (share.bookmaker, share.source) == ("market_average", "football_data_uk")
     assert fair_probability(offers, Market.TOTALS, D("2.25"), "under") is None
     assert fair_probability(offers, Market.HANDICAP, D("2.5"), "home") is None
     handicap = [replace(totals("market_average", "-0.5", 2.5, 1.6), market=Market.HANDICAP)]
     away = fair_probability(handicap, Market.HANDICAP, D("0.5"), "away")
     assert away is not None, "home -0.5 is away +0.5"
-    assert away.probability == pytest.approx(0.6125)  # 1/1.6 less half of the margin of 0.025
+    assert away.probability == D("0.6125")  # 1/1.6 less half of the margin of 0.025
     assert fair_probability(handicap, Market.HANDICAP, D("-0.5"), "away") is None
     home = fair_probability(offers, Market.H2H, D(0), "home")
     assert home is not None
-    assert home.probability == pytest.approx(consensus_of(offers).outcome[0], abs=1e-12)
+    assert float(home.probability) == pytest.approx(consensus_of(offers).outcome[0], abs=1e-6)
 
 
 def test_a_share_of_unknown_bookmakers_is_the_mean_of_theirs():
@@ -166,8 +164,40 @@ def test_a_share_of_unknown_bookmakers_is_the_mean_of_theirs():
     offers = [totals("winamax_fr", "2.5", 1.6, 2.5), totals("unibet_fr", "2.5", 1.9, 1.9)]
     share = fair_probability(offers, Market.TOTALS, D("2.5"), "under")
     assert share is not None
-    assert share.probability == pytest.approx((0.3875 + 0.5) / 2)
+    assert share.probability == D("0.44375")  # (0.3875 + 0.5) / 2
     assert (share.bookmaker, share.source) == ("mean", "football_data_uk")
+
+
+@pytest.mark.case("L11", "J14")
+@pytest.mark.parametrize(
+    ("market", "line", "outcome", "refunded"),
+    [
+        pytest.param(Market.HANDICAP, "0", "home", lambda lead, _: lead == 0, id="a draw refunds the stake"),
+        pytest.param(Market.HANDICAP, "1", "away", lambda lead, _: lead == 1, id="away +1 is home -1"),
+        pytest.param(
+            Market.HANDICAP, "-0.75", "home", lambda lead, _: (lead == 1) / 2, id="a lead of one refunds half"
+        ),
+        pytest.param(Market.TOTALS, "2.25", "under", lambda _, goals: (goals == 2) / 2, id="two goals refund half"),
+    ],
+)
+def test_what_is_at_risk_on_a_line_is_what_the_match_s_prices_do_not_refund(
+    market: Market, line: str, outcome: str, refunded: Callable[[int, int], float]
+):
+    """Summed score by score over the grid that the prices on result and totals imply."""
+    offers = [AVERAGE, totals("market_average", "2.5", 1.8, 2.05)]
+    own = replace(
+        totals("market_average", line, 1.95, 1.95),
+        market=market,
+        line=offer_line(market, outcome, D(line)),
+    )
+    share = fair_probability([*offers, own], market, D(line), outcome)
+    assert share is not None
+    assert share.probability == D("0.5")
+    ((home, away, rho),) = log_goals([(2.05, 3.4, 3.7)], [(1.8, 2.05)])
+    grid = score_grid(np.exp(home), np.exp(away), rho)
+    back = sum(grid[h, a] * refunded(h - a, h + a) for h in range(SIZE) for a in range(SIZE))
+    assert float(share.at_risk) == pytest.approx(1 - back, abs=2e-6)
+    assert fair_probability([own], market, D(line), outcome) is None, "without h2h nobody knows what is refunded"
 
 
 @pytest.mark.case("L2")

@@ -127,6 +127,15 @@ def test_no_month_whatever_its_matches_costs_more_than_it_may(credits: int, seed
     assert live(month, kick_offs, credits)["used"] <= credits
 
 
+def test_the_markets_of_picks_are_closed_where_every_league_s_result_is_paid_for() -> None:
+    upcoming, picked = {"PL": 3, "PD": 5}, {"PL": {Market.HANDICAP, Market.TOTALS}, "PD": {Market.H2H}}
+    lines = (Market.H2H, Market.HANDICAP, Market.TOTALS)
+    assert plan_closing(124, 10, 6, upcoming, picked) == (Call("PD", WINNER), Call("PL", lines))
+    assert plan_closing(123, 10, 6, upcoming, picked) == (Call("PD", WINNER), Call("PL", lines[:2]))
+    assert plan_closing(122, 10, 6, upcoming, picked) == (Call("PD", WINNER), Call("PL", WINNER))
+    assert plan_closing(121, 10, 6, upcoming, picked) == (Call("PD", WINNER),)
+
+
 def test_what_is_worth_least_is_given_up_first() -> None:
     upcoming = {"PL": 3, "PD": 5, "SA": 3}
     assert plan_closing(500, 10, 6, upcoming) == (Call("PD", WINNER), Call("PL", WINNER), Call("SA", WINNER))

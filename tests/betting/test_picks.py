@@ -5,15 +5,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.betting.grid_results import result_probabilities
 from shared.betting.licensed_operators import LICENSED_IN_FRANCE
 from shared.betting.picks import Candidate, Choice, NoPickReason, choose
 from shared.betting.policy import POLICY
-from shared.betting.prices import Market, Offer
+from shared.betting.prices import OUTCOMES, Market, Offer, offer_line
+from shared.betting.settlement import profit, settle_bet
 from shared.betting.stakes import stakes
+from shared.betting.value import kelly
+from shared.football.match import Score
+from shared.forecasting.grid import SIZE, Grid, score_grid
 
 D = Decimal
 KICK_OFF = datetime(2026, 10, 24, 14, tzinfo=UTC)
@@ -26,10 +32,17 @@ def offer(*prices: str | None, bookmaker: str = "winamax_fr", at: datetime = MOR
     return Offer(1, "the_odds_api", bookmaker, Market.H2H, D(0), listed, at)
 
 
+def grid_of(home: Decimal, draw: Decimal, away: Decimal) -> Grid:
+    """The scores of a match in which nobody ever wins by more than one."""
+    grid = np.zeros((SIZE, SIZE))
+    grid[1, 0], grid[0, 0], grid[0, 1] = float(home), float(draw), float(away)
+    return grid
+
+
 def candidate(
     match_id: int, *offers: Offer, competition: str = "PL", probabilities: tuple[Decimal, Decimal, Decimal] = HALF
 ) -> Candidate:
-    return Candidate(match_id, competition, KICK_OFF, MORNING, True, probabilities, offers)
+    return Candidate(match_id, competition, KICK_OFF, MORNING, True, grid_of(*probabilities), offers)
 
 
 def worth(match_id: int, home_price: str, competition: str = "PL") -> Candidate:
@@ -121,7 +134,7 @@ def test_what_nobody_pays_in_full_is_no_price_to_bet_at(bookmaker: str):
     assert len(choose([candidate(1, offer("2.20", "3.4", "4.0", bookmaker="market_best"))]).picks) == 1
 
 
-def test_value_is_not_believed_of_a_forecast_that_knows_no_prices():
+def test_value_is_not_believed_of_a_forecast_that_no_model_has_moved_from_the_prices():
     choice = choose([replace(worth(1, "2.20"), anchored=False)])
     assert (choice.picks, choice.under_review, choice.reason) == ((), (), NoPickReason.NO_PRICES)
 
@@ -164,10 +177,105 @@ def test_no_pick_is_an_answer_with_its_reason(candidates: list[Candidate], reaso
 @pytest.mark.case("L12")
 def test_picks_are_staked_on_together():
     choice = choose([worth(1, "2.16"), worth(2, "2.12", "PD"), worth(3, "2.60", "SA")])
-    together = stakes([(pick.probability, pick.price) for pick in choice.picks])
+    together = stakes([(pick.result_probabilities, pick.price) for pick in choice.picks])
     assert tuple(pick.stake for pick in choice.picks) == together
     assert all(0 < pick.stake < pick.share * POLICY.kelly_fraction for pick in choice.picks)
     assert [pick.stake for pick in choice.under_review] == [0]
+
+
+GRID = score_grid(1.7, 0.9, -0.07)
+
+
+def on_line(market: Market, line: str, *prices: str, bookmaker: str = "winamax_fr") -> Offer:
+    return replace(offer(*prices, bookmaker=bookmaker), market=market, line=D(line))
+
+
+def priced(*offers: Offer) -> Candidate:
+    return replace(candidate(1, *offers), grid=GRID)
+
+
+@pytest.mark.case("J14", "L9")
+@pytest.mark.parametrize(
+    ("market", "line"),
+    [(Market.TOTALS, line) for line in ("1.25", "1.5", "1.75", "2", "2.25", "2.5", "2.75", "3")]
+    + [(Market.HANDICAP, line) for line in ("-1.5", "-1.25", "-1", "-0.75", "-0.5", "-0.25", "0", "0.25", "0.5")],
+)
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_pick_on_any_line_is_worth_what_its_settlement_brings(market: Market, line: str, place: int):
+    """Its value is the mean profit over the scores of the match, each settled as bets are; its share is Kelly's."""
+    outcome = OUTCOMES[market][place]
+    own_line = offer_line(market, outcome, D(line))
+    results = result_probabilities(GRID, market, outcome, own_line)
+    price = (D("1.06") * (1 + results.losing / results.gaining)).quantize(D("0.001")) + D("0.001")
+    prices = ["1.02", "1.02"]
+    prices[place] = str(price)
+    (pick,) = choose([priced(on_line(market, line, *prices))]).picks
+    assert (pick.market, pick.outcome, pick.line, pick.price) == (market, outcome, own_line, price)
+    mean = sum(
+        GRID[home, away] * float(profit(settle_bet(market, outcome, own_line, Score(home, away)), price))
+        for home in range(SIZE)
+        for away in range(SIZE)
+    )
+    assert float(pick.value) == pytest.approx(mean, abs=2e-5)
+    assert pick.share == kelly(pick.result_probabilities, price) > 0
+    assert pick.stake == stakes([(pick.result_probabilities, price)])[0]
+    assert sum(pick.result_probabilities) == 1
+    assert float(pick.probability) == pytest.approx(float(results.gaining / results.at_risk), abs=1e-6)
+
+
+def consensus_offer(market: Market, line: str = "0") -> Offer:
+    """The average of all bookmakers: the forecast's fair prices less a margin of 4 %."""
+    sides = [result_probabilities(GRID, market, o, offer_line(market, o, D(line))) for o in OUTCOMES[market]]
+    prices = (f"{1 / (float(side.break_even) * 1.04):.4f}" for side in sides)
+    return on_line(market, line, *prices, bookmaker="market_average")
+
+
+def test_of_a_match_s_markets_the_best_selection_is_picked_and_no_other():
+    """Each price beside what it is worth: home 1.82 is 2.6 % too much, over 2.5 at 2.08 4.1 %, away +0.75 5.6 %."""
+    everything = [
+        *(consensus_offer(market, line) for market, line in ((Market.H2H, "0"), (Market.TOTALS, "2.5"))),
+        consensus_offer(Market.HANDICAP, "-0.75"),
+        offer("1.75", "3.50", "4.50"),
+        on_line(Market.TOTALS, "2.5", "2.08", "1.80"),
+        on_line(Market.HANDICAP, "-0.75", "1.80", "2.20"),
+        on_line(Market.HANDICAP, "-0.75", "1.85", "2.15", bookmaker="betclic_fr"),
+    ]
+    by_market = {}
+    for market in Market:
+        (pick,) = choose([priced(*everything[:3], *(o for o in everything[3:] if o.market is market))]).picks or (None,)
+        by_market[market] = pick
+    (pick,) = choose([priced(*everything)]).picks
+    assert pick == max((p for p in by_market.values() if p), key=lambda p: p.value)
+    assert (pick.market, pick.outcome, pick.line) == (Market.HANDICAP, "away", D("0.75"))
+    assert (pick.price, pick.bookmaker) == (D("2.20"), "winamax_fr")
+
+
+@pytest.mark.case("L11", "J14")
+def test_a_line_that_the_whole_market_prices_otherwise_than_the_score_grid_is_no_value():
+    """A price 6 % above the forecast's own, but below what all bookmakers on this line think."""
+    result, line = consensus_offer(Market.H2H), consensus_offer(Market.HANDICAP, "-0.75")
+    home, away = line.prices
+    assert home is not None
+    assert away is not None
+    generous = replace(line, bookmaker="winamax_fr", prices=(home * D("1.10"), D("1.50")))
+    assert len(choose([priced(result, line, generous)]).picks) == 1
+    elsewhere = replace(line, prices=(home * D("1.12"), away * D("0.89")))
+    assert choose([priced(result, elsewhere, generous)]).picks == ()
+
+
+@pytest.mark.case("P9")
+def test_a_price_of_a_licensed_operator_on_one_market_leaves_paper_prices_of_the_others_out():
+    """A match that can be bet on is bet on at prices that exist."""
+    paper = on_line(Market.HANDICAP, "-0.75", "1.80", "2.25", bookmaker="market_best")
+    assert len(choose([priced(paper)]).picks) == 1
+    assert choose([priced(paper, offer("1.70", "3.40", "4.20"))]).picks == ()
+
+
+@pytest.mark.case("L9")
+def test_lines_are_not_mixed():
+    """The best price of one line says nothing of another: over 1.5 at 1.40 is none of over 2.5."""
+    low, high = on_line(Market.TOTALS, "1.5", "1.30", "3.20"), on_line(Market.TOTALS, "2.5", "2.00", "1.80")
+    assert choose([priced(low, high)]).picks == ()
 
 
 def test_equal_bets_come_by_kick_off_and_then_by_match():

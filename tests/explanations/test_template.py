@@ -4,15 +4,21 @@ import re
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import product
 from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.betting.prices import Market
+from shared.betting.settlement import BetResult, settle_bet
 from shared.explanations.prohibited_claims import find_claims
+from shared.explanations.selections import PickFacts, describe_refund, describe_selection
 from shared.explanations.template import Explanation, Factor, ForecastFacts, ReliabilityRecord, explain
 from shared.explanations.translations import Language
+from shared.football.match import Score
 from shared.forecasting.basis import Basis
 
 pytestmark = pytest.mark.usefixtures("machine_zone")
@@ -31,7 +37,18 @@ FORECAST = ForecastFacts(
     both_score=0.57,
     outcome="home_win",
 )
-PICK = replace(FORECAST, price=2.31, price_taken_at=datetime(2026, 10, 25, 0, 30, tzinfo=UTC), value=0.0626)
+HOME_WIN = PickFacts(
+    market="h2h",
+    outcome="home",
+    line=0.0,
+    lost=0.54,
+    refunded=0.0,
+    price=2.31,
+    price_taken_at=datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+    value=0.0626,
+)
+PICK = replace(FORECAST, pick=HOME_WIN)
+PAPER = replace(FORECAST, pick=replace(HOME_WIN, unlicensed=True))
 
 
 def whole(explanation: Explanation) -> str:
@@ -74,7 +91,8 @@ def test_a_forecast_without_prices_in_english():
     [("home_win", '"Lens to win"', "54%"), ("draw", '"draw"', "73%"), ("away_win", '"Lille to win"', "73%")],
 )
 def test_the_outcome_that_was_picked_is_the_one_that_may_fail(outcome: str, named: str, miss: str):
-    explanation = explain(replace(PICK, outcome=outcome), EN)
+    pick = replace(HOME_WIN, outcome=outcome.removesuffix("_win"))
+    explanation = explain(replace(PICK, outcome=outcome, pick=pick), EN)
     assert named in explanation.text
     assert explanation.risk_factors[0] == f"{named} fails to happen in {miss} of cases."
 
@@ -92,13 +110,13 @@ def test_the_time_of_a_price_is_that_of_paris(zone: str, monkeypatch: pytest.Mon
 
 @pytest.mark.case("P9")
 def test_a_price_on_paper_is_told_to_be_one():
-    named, paper = explain(PICK, FR), explain(replace(PICK, unlicensed=True), FR)
+    named, paper = explain(PICK, FR), explain(PAPER, FR)
     assert paper.risk_factors == (
         *named.risk_factors,
         "Cette cote est la meilleure du marché, relevée chez un opérateur que nous ne pouvons pas nommer en France : "
         "elle peut ne pas y être proposée.",
     )
-    assert explain(replace(PICK, unlicensed=True), EN).risk_factors[-1] == (
+    assert explain(PAPER, EN).risk_factors[-1] == (
         "This price is the market's best, from an operator that we cannot name in France: it may not be available."
     )
 
@@ -193,9 +211,72 @@ def test_a_newcomer_is_named_among_the_risks(basis: str, language: Language, sen
     assert explanation.risk_factors[1:] == sentences
 
 
-@pytest.mark.parametrize("missing", ["price", "price_taken_at", "value"])
-def test_a_price_of_which_something_is_unknown_is_not_spoken_of(missing: str):
-    assert explain(replace(PICK, **{missing: None}), FR) == explain(FORECAST, FR)
+def on_line(market: str, outcome: str, line: float, lost: float, refunded: float) -> ForecastFacts:
+    pick = replace(HOME_WIN, market=market, outcome=outcome, line=line, lost=lost, refunded=refunded)
+    return replace(FORECAST, pick=pick)
+
+
+@pytest.mark.case("J14")
+def test_a_pick_on_a_handicap_says_what_becomes_of_the_stake():
+    """Lens -0.75 is half on -0.5 and half on -1: a lead of one wins the one and refunds the other."""
+    french, english = (explain(on_line("handicap", "home", -0.75, 0.54, 0.22), language) for language in (FR, EN))
+    assert french.text.endswith(
+        "À la cote de 2,31, « Lens -0,75 (handicap asiatique) » a une espérance de 6,3 % par euro misé, "
+        "avant tout aléa."
+    )
+    assert french.risk_factors == (
+        "« Lens vainqueur » n'arrive pas dans 54 % des cas.",
+        "« Lens -0,75 (handicap asiatique) » est perdu dans 54 % des cas.",
+        "Moitié de la mise gagnée, moitié remboursée si Lens gagne avec 1 d'écart (22 % des cas).",
+        "La cote a été relevée le 25/10/2026 à 02:30 (heure de Paris) ; elle a pu changer depuis.",
+    )
+    assert english.risk_factors[1:3] == (
+        '"Lens -0.75 (Asian handicap)" is lost in 54% of cases.',
+        "Half of the stake wins and half is refunded if Lens win by exactly 1 (22% of cases).",
+    )
+
+
+PUSH = "The stake is refunded"
+HALF_WON = "Half of the stake wins and half is refunded"
+HALF_LOST = "Half of the stake is refunded and half is lost"
+
+
+@pytest.mark.case("J14")
+@pytest.mark.parametrize(
+    ("market", "outcome", "line", "selection", "refund"),
+    [
+        ("totals", "over", 2.5, "over 2.5 goals", None),
+        ("totals", "under", 3.0, "under 3 goals", f"{PUSH} if the total of goals is 3"),
+        ("totals", "over", 2.25, "over 2.25 goals", f"{HALF_LOST} if the total of goals is 2"),
+        ("totals", "under", 2.25, "under 2.25 goals", f"{HALF_WON} if the total of goals is 2"),
+        ("totals", "over", 2.75, "over 2.75 goals", f"{HALF_WON} if the total of goals is 3"),
+        ("handicap", "away", 0.5, "Lille +0.5 (Asian handicap)", None),
+        ("handicap", "away", 0.0, "Lille 0 (Asian handicap)", f"{PUSH} if it is a draw"),
+        ("handicap", "home", -2.0, "Lens -2 (Asian handicap)", f"{PUSH} if Lens win by exactly 2"),
+        ("handicap", "away", 1.0, "Lille +1 (Asian handicap)", f"{PUSH} if Lille lose by exactly 1"),
+        ("handicap", "home", -0.25, "Lens -0.25 (Asian handicap)", f"{HALF_LOST} if it is a draw"),
+        ("handicap", "away", 0.25, "Lille +0.25 (Asian handicap)", f"{HALF_WON} if it is a draw"),
+        ("handicap", "away", 0.75, "Lille +0.75 (Asian handicap)", f"{HALF_LOST} if Lille lose by exactly 1"),
+    ],
+)
+def test_every_line_is_described_as_it_is_settled(
+    market: str, outcome: str, line: float, selection: str, refund: str | None
+):
+    facts = on_line(market, outcome, line, 0.5, 0.2)
+    assert facts.pick is not None
+    assert describe_selection(facts.pick, "Lens", "Lille", EN) == selection
+    assert describe_refund(facts.pick, "Lens", "Lille", EN) == (refund and f"{refund} (20% of cases).")
+    by_result = {
+        settle_bet(Market(market), outcome, Decimal(str(line)), Score(*score)): score
+        for score in product(range(5), repeat=2)
+    }
+    partial = by_result.keys() - {BetResult.WON, BetResult.LOST}
+    kinds = {PUSH: BetResult.PUSH, HALF_WON: BetResult.HALF_WON, HALF_LOST: BetResult.HALF_LOST}
+    assert partial == {result for words, result in kinds.items() if refund and refund.startswith(words)}
+    if refund:
+        home, away = by_result[partial.pop()]
+        lead = home - away if outcome == "home" else away - home
+        assert refund.endswith((f"is {home + away}", f"by exactly {abs(lead)}", "a draw" if lead == 0 else "no draw"))
 
 
 SHARES = st.floats(0, 1)
@@ -214,10 +295,30 @@ FACTS = st.builds(
     over_25=SHARES,
     both_score=SHARES,
     outcome=st.sampled_from(["home_win", "draw", "away_win"]),
-    price=st.none() | st.floats(1.01, 10),
-    price_taken_at=st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
-    value=st.floats(0, 0.2),
-    unlicensed=st.booleans(),
+    pick=st.none()
+    | st.builds(
+        PickFacts,
+        market=st.just("h2h"),
+        outcome=st.sampled_from(["home", "draw", "away"]),
+        line=st.just(0.0),
+        lost=SHARES,
+        refunded=st.just(0.0),
+        price=st.floats(1.01, 10),
+        price_taken_at=st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
+        value=st.floats(0, 0.2),
+        unlicensed=st.booleans(),
+    )
+    | st.builds(
+        PickFacts,
+        market=st.just("handicap"),
+        outcome=st.sampled_from(["home", "away"]),
+        line=st.just(-1.25),
+        lost=SHARES,
+        refunded=SHARES,
+        price=st.floats(1.01, 10),
+        price_taken_at=st.just(HOME_WIN.price_taken_at),
+        value=st.floats(0, 0.2),
+    ),
     start=st.none() | THREE,
     factors=st.lists(
         st.builds(Factor, st.sampled_from(["lines", "rest", "move"]), st.tuples(CHANGES, CHANGES, CHANGES)), max_size=5
@@ -262,8 +363,10 @@ def test_every_number_of_the_facts_is_told_and_no_other(facts: ForecastFacts, la
             str(past.count),
         ]
     explanation = whole(explain(facts, language))
-    if facts.price is not None and facts.value is not None:
-        expected += [f"{facts.price:.2f}", f"{facts.value * 100:.1f}"]
+    if facts.pick is not None:
+        expected += [f"{facts.pick.price:.2f}", f"{facts.pick.value * 100:.1f}"]
+        if facts.pick.market == "handicap":  # the line in two sentences, what is lost, and a lead of one that refunds
+            expected += ["1.25", "1.25", f"{facts.pick.lost * 100:.0f}", "1", f"{facts.pick.refunded * 100:.0f}"]
         explanation, moment = re.subn(r"\d\d/\d\d/\d{4} (à|at) \d\d:\d\d", "", explanation)
         assert moment == 1
     assert sorted(number.replace(",", ".") for number in NUMBER.findall(explanation)) == sorted(expected)
@@ -278,7 +381,7 @@ def test_no_explanation_makes_a_claim(language: Language, basis: str):
     past = ReliabilityRecord(0.4, 0.5, 0.44, 1234, 2018, 2024, None)
     bounds = ((0.3, 0.5), (0.2, 0.3), (0.2, 0.4))
     factors = (Factor("goals", (0.05, -0.02, -0.03)), Factor("form", (-0.01, 0.0, 0.01)))
-    for facts in (FORECAST, PICK, replace(PICK, unlicensed=True)):
+    for facts in (FORECAST, PICK, PAPER, on_line("totals", "under", 2.25, 0.4, 0.2)):
         whole_facts = replace(
             facts, basis=basis, past=past, ratings_bounds=bounds, newcomers=("Lille",), factors=factors
         )
@@ -294,7 +397,7 @@ def test_a_text_that_explains_another_outcome_than_the_pick_is_left_out(
     outcome: str, miss: str, language: Language
 ) -> None:
     written = Explanation("Lens is ahead.", ("The form of Lens",), ("The draw keeps its chance",))
-    other = replace(PICK, outcome=outcome)
+    other = replace(PICK, outcome=outcome, pick=replace(HOME_WIN, outcome=outcome.removesuffix("_win")))
     assert explain(other, language, written) == explain(other, language)
     assert explain(other, EN, written).risk_factors[0].startswith(miss)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from shared.betting.result_probabilities import ResultProbabilities
+from shared.betting.value import expected_value, kelly
 from shared.football.match import Hour, Status
 from shared.football.team import Source
 from shared.stores.betting import offers
@@ -23,6 +25,8 @@ GENEROUS = row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=(2.05, 3.4, 3.8)
 FAIR = row("Everton", "Fulham", "27/04/2024 15:00", prices=(2.05, 3.4, 3.8))
 DAY = "SELECT day::text, committed_at, matches, reason FROM pick_days"
 PICKS = "SELECT rank, outcome, price, bookmaker, value, probability, share, stake FROM picks ORDER BY rank"
+
+SELECTIONS = "SELECT market, outcome, line, price, value, share, probability, result_probabilities FROM picks"
 
 
 def load(bundle: Service, *rows: Row) -> None:
@@ -63,6 +67,50 @@ def test_the_price_of_a_licensed_operator_is_taken_where_there_is_one(bundle: Se
     insert_offer(url, "winamax_fr", "2.24", "3.30", "3.60", at=NOW - timedelta(minutes=30))
     assert choose()["picks"] == 1
     assert select(url, PICKS)[0][1:4] == ("home", Decimal("2.240"), "winamax_fr")
+
+
+LINES = {"Avg>2.5": "1.90", "Avg<2.5": "1.90", "AHh": "-0.25", "AvgAHH": "1.86", "AvgAHA": "2.02"}
+"""Average prices of totals and handicap, beside 2.05, 3.40 and 3.80."""
+
+
+@pytest.mark.case("L12", "J14")
+@pytest.mark.parametrize(
+    ("columns", "selection"),
+    [
+        ({"Max>2.5": "2.12", "Max<2.5": "1.92"}, ("totals", "over", Decimal("2.50"), Decimal("2.120"))),
+        ({"Max>2.5": "1.92", "Max<2.5": "2.12"}, ("totals", "under", Decimal("2.50"), Decimal("2.120"))),
+        ({"MaxAHH": "2.06", "MaxAHA": "2.04"}, ("handicap", "home", Decimal("-0.25"), Decimal("2.060"))),
+        ({"MaxAHH": "1.88", "MaxAHA": "2.24"}, ("handicap", "away", Decimal("0.25"), Decimal("2.240"))),
+    ],
+)
+def test_the_best_price_of_any_market_is_picked(
+    bundle: Service, url: str, columns: dict[str, str], selection: tuple[str, str, Decimal, Decimal]
+) -> None:
+    """With the probability of each way in which it can end, of which its value and share follow."""
+    load(bundle, FAIR | LINES | columns)
+    assert choose()["picks"] == 1
+    ((*picked, value, share, probability, results),) = select(url, SELECTIONS)
+    assert tuple(picked) == selection
+    results, price = ResultProbabilities(*results), selection[3]
+    assert sum(results) == 1
+    assert (results.half_won + results.half_lost > 0, results.push) == (selection[2] % 1 != Decimal("0.5"), 0)
+    assert value == expected_value(results, price)
+    assert Decimal("0.02") <= value <= Decimal("0.20")
+    assert share == kelly(results, price)
+    assert probability == results.break_even
+
+
+@pytest.mark.case("M5")
+def test_a_consensus_that_no_model_has_moved_is_not_bet_on(bundle: Service, url: str) -> None:
+    """Of two clubs of different leagues we know no more than the bookmakers do together."""
+    european = {"competition": "CL", "stage": "QUARTER_FINALS", "external_id": "1", "source": Source.FOOTBALL_DATA_ORG}
+    with connect(url, "test") as db, db.transaction():
+        (match_id,) = insert_matches(db, match_update("Arsenal", "Lens", **european), now=NOW)
+        offers.put(db, [offer(match_id, "2.05", "3.40", "3.80"), offer(match_id, "2.3", "3.5", "4", bookmaker="bwin")])
+    run("publish_predictions", NOW)
+    assert select(url, "SELECT basis FROM predictions") == [("consensus",)]
+    assert choose()["reason"] == "no_prices"
+    assert select(url, PICKS) == []
 
 
 @pytest.mark.case("P9")

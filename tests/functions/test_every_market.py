@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import sqrt
 from pathlib import Path
@@ -12,17 +12,32 @@ from typing import Any
 import pytest
 
 from shared.betting.picks import Pick
-from shared.betting.settlement import BetResult
+from shared.betting.prices import Market
+from shared.betting.result_probabilities import ResultProbabilities
+from shared.betting.settlement import BetResult, profit, settle_bet
+from shared.football.match import Score
 from shared.forecasting.grid import score_grid
 from shared.forecasting.markets import markets
-from shared.stores.betting import picks
+from shared.stores.betting import offers, picks, play_limits
 from shared.stores.database import connect
 from shared.stores.news import explanations
+from shared.stores.people import users
 from tests.conftest import SATURDAY
-from tests.factories import BEFORE, UPDATED_AT, choice, explanation, insert_predictions, match_update, pick
+from tests.factories import (
+    BEFORE,
+    KICK_OFF,
+    UPDATED_AT,
+    choice,
+    explanation,
+    fair_close,
+    insert_predictions,
+    match_update,
+    offer,
+    pick,
+)
 from tests.forecasting.by_hand import Scores, at_half_time, chance, line_bet, quarters, scores
 from tests.running import invoke
-from tests.tokens import bearer
+from tests.tokens import ALICE, bearer
 
 AWAY_FAVOURITE = (0.8, 2.1, -0.09)
 HOME_FAVOURITE = (2.6, 1.2, 0.04)
@@ -32,6 +47,8 @@ RATES = [AWAY_FAVOURITE, HOME_FAVOURITE, FEW_GOALS, OPEN]
 DAY = date(2024, 4, 27)
 CLOSE = {"probability": 1.1e-4, "price": 5.1e-3, "goals": 5.1e-3}
 """What rounding moves: four digits of probabilities, of which one may take what the others leave; two of the rest."""
+
+UNPRICED = dict.fromkeys(("price", "price_against", "value", "value_against"))
 
 
 def home_win(i: int, j: int) -> bool:
@@ -54,6 +71,9 @@ def expected(scores: Scores, home_rate: float, away_rate: float) -> dict[str, An
     double = {"1X": home + level, "X2": level + away, "12": home + away}
     likeliest = sorted(scores, key=lambda score: -scores[score])[:6]
     return {
+        "match_result": dict.fromkeys(
+            ("home_odds", "draw_odds", "away_odds", "home_value", "draw_value", "away_value")
+        ),
         **{f"over_under_{name}": over_under(scores, line) for name, line in (("15", 1.5), ("25", 2.5), ("35", 3.5))},
         "btts": {
             "yes_prob": both,
@@ -73,7 +93,7 @@ def expected(scores: Scores, home_rate: float, away_rate: float) -> dict[str, An
             "most_likely_prob": scores[likeliest[0]],
         },
         "draw_no_bet": {"home_prob": home / (1 - level), "away_prob": away / (1 - level)},
-        "goal_lines": [line_bet(scores, line, lambda i, j: i + j) for line in quarters(1.5, 4)],
+        "goal_lines": [UNPRICED | line_bet(scores, line, lambda i, j: i + j) for line in quarters(1.5, 4)],
         "asian_handicaps": [handicap(scores, line) for line in quarters(-2, 2)],
         "team_goals": [
             {
@@ -97,6 +117,8 @@ def expected(scores: Scores, home_rate: float, away_rate: float) -> dict[str, An
         "expected_home_goals": home_rate,
         "expected_away_goals": away_rate,
         "expected_total_goals": home_rate + away_rate,
+        "price_on_paper": None,
+        "prices_taken_at": None,
     }
 
 
@@ -113,7 +135,7 @@ def over_under(scores: Scores, line: float) -> dict[str, Any]:
 
 def handicap(scores: Scores, line: float) -> dict[str, Any]:
     """The home side's lead with the line added to it: beyond 0 it wins."""
-    return {**line_bet(scores, -line, lambda i, j: i - j), "line": line}
+    return {**UNPRICED, **line_bet(scores, -line, lambda i, j: i - j), "line": line}
 
 
 def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -209,12 +231,12 @@ def test_a_quarter_line_is_two_bets_of_half_the_stake(bundle: object, url: str) 
     over = {"line": 1.75, "won": more, "half_won": two, "push": 0.0, "half_lost": 0.0, "lost": few}
     fair = {"fair_price": 1 + few / (more + two / 2), "fair_price_against": 1 + (more + two / 2) / few}
     (line_item,) = [line for line in body["goal_lines"] if line["line"] == 1.75]
-    assert_same(line_item, {**over, **fair})
+    assert_same(line_item, {**UNPRICED, **over, **fair})
     home, level, away = (chance(grid, wins) for wins in (home_win, draw, away_win))
     giving = {"line": -0.25, "won": home, "half_won": 0.0, "push": 0.0, "half_lost": level, "lost": away}
     fair = {"fair_price": 1 + (away + level / 2) / home, "fair_price_against": 1 + home / (away + level / 2)}
     (line_item,) = [line for line in body["asian_handicaps"] if line["line"] == -0.25]
-    assert_same(line_item, {**giving, **fair})
+    assert_same(line_item, {**UNPRICED, **giving, **fair})
 
 
 SUNDAY = SATURDAY + timedelta(days=1)
@@ -292,7 +314,7 @@ def ids(bundle: object, url: str) -> dict[str, int]:
             )
             picks.add_settlement(db, row, ending, "1-3", profit, SUNDAY - timedelta(hours=2))
             value = Decimal(str(CLOSING_LINE_VALUES[row.outcome]))
-            picks.add_closing_value(db, row, Decimal("0.5"), value, "football_data_uk", "pinnacle")
+            picks.add_closing_value(db, row, fair_close(), value)
             explanations.add(db, explanation(row.match_id, adjustment=ADJUSTMENT))
     return id_of
 
@@ -372,6 +394,13 @@ def test_every_field_of_a_forecast_with_a_pick(ids: dict[str, int], outcome: str
             "outcome": outcome,
             "line": 0.0,
             "probability": SHARES[outcome],
+            "results": {
+                "won": SHARES[outcome],
+                "half_won": 0.0,
+                "push": 0.0,
+                "half_lost": 0.0,
+                "lost": 1 - SHARES[outcome],
+            },
             "price": bet["price"],
             "bookmaker": None if won else "Unibet",
             "price_on_paper": won,
@@ -407,3 +436,131 @@ def test_the_words_are_about_the_outcome_of_the_pick(ids: dict[str, int], outcom
     is_generated = "Arsenal are ahead." in body["explanation"]
     assert (is_generated, "The draw" in body["risk_factors"]) == (outcome == "away",) * 2
     assert body["match_context_summary"] == "The striker is out."
+
+
+PAPER = [
+    # market, line of the home side, prices
+    (Market.H2H, "0", ("4.90", "4.10", "1.75")),
+    (Market.TOTALS, "2.5", ("1.95", "2.02")),
+    (Market.TOTALS, "2.75", ("2.20", "1.85")),
+    (Market.HANDICAP, "0.75", ("1.98", "2.04")),
+    (Market.HANDICAP, "1.5", ("1.60", "2.50")),
+]
+FRIDAY_NOON, EARLY = datetime(2024, 4, 26, 12, tzinfo=UTC), datetime(2024, 4, 26, 11, tzinfo=UTC)
+
+
+def insert_offers(url: str, match_id: int, bookmaker: str, listed: list[tuple[Market, str, tuple[str, ...]]]) -> None:
+    with connect(url, "test") as db, db.transaction():
+        for market, line, prices in listed:
+            at = EARLY if market is Market.H2H else FRIDAY_NOON
+            own = offer(match_id, *prices, bookmaker=bookmaker, market=market, line=Decimal(line), taken_at=at)
+            offers.put(db, [own])
+
+
+@pytest.fixture
+def priced(bundle: object, url: str) -> int:
+    """A match that the away side should win, with the best prices of all on five lines; its id."""
+    with connect(url, "test") as db:
+        (match_id,) = insert_predictions(db, match_update(), **forecast_of(AWAY_FAVOURITE))
+    insert_offers(url, match_id, "market_best", PAPER)
+    return match_id
+
+
+@pytest.mark.case("J14", "M1")
+def test_prices_stand_beside_the_lines_that_they_are_for_with_their_values(priced: int) -> None:
+    """Without a consensus a value is the mean profit over the scores, each settled as bets are; elsewhere null."""
+    body, grid = get_json(str(priced))["multi_markets"], scores(*AWAY_FAVOURITE)
+
+    def worth(market: Market, outcome: str, line: float, price: float) -> Any:
+        own_line, odds = Decimal(str(line)), Decimal(str(price))
+        profits = {s: float(profit(settle_bet(market, outcome, own_line, Score(*s)), odds)) for s in grid}
+        return pytest.approx(sum(share * profits[score] for score, share in grid.items()), abs=1e-4)
+
+    shown = body["match_result"]
+    for outcome, price in zip(("home", "draw", "away"), (4.9, 4.1, 1.75), strict=True):
+        assert shown[f"{outcome}_odds"] == price
+        assert shown[f"{outcome}_value"] == worth(Market.H2H, outcome, 0, price)
+    over = body["over_under_25"]
+    assert (over["over_odds"], over["under_odds"]) == (1.95, 2.02)
+    assert (over["over_value"], over["under_value"]) == (
+        worth(Market.TOTALS, "over", 2.5, 1.95),
+        worth(Market.TOTALS, "under", 2.5, 2.02),
+    )
+    assert body["over_under_15"]["over_odds"] is None
+    lines = {(kind, item["line"]): item for kind in ("goal_lines", "asian_handicaps") for item in body[kind]}
+    priced_lines = {at: item for at, item in lines.items() if item["price"] is not None}
+    assert set(priced_lines) == {
+        ("goal_lines", 2.5),
+        ("goal_lines", 2.75),
+        *(("asian_handicaps", x) for x in (0.75, 1.5)),
+    }
+    assert all(
+        item["price_against"] is item["value"] is item["value_against"] is None
+        for at, item in lines.items()
+        if at not in priced_lines
+    )
+    quarter, handicap = lines["goal_lines", 2.75], lines["asian_handicaps", 0.75]
+    assert (quarter["price"], quarter["price_against"]) == (2.2, 1.85)
+    assert quarter["value"] == worth(Market.TOTALS, "over", 2.75, 2.2)
+    assert quarter["value_against"] == worth(Market.TOTALS, "under", 2.75, 1.85)
+    assert (handicap["price"], handicap["price_against"]) == (1.98, 2.04)
+    assert handicap["value"] == worth(Market.HANDICAP, "home", 0.75, 1.98)
+    assert handicap["value_against"] == worth(Market.HANDICAP, "away", -0.75, 2.04), "home +0.75 is away -0.75"
+    assert (body["price_on_paper"], body["prices_taken_at"]) == (True, "2024-04-26T11:00:00Z")
+
+
+@pytest.mark.case("P9")
+def test_only_prices_of_licensed_operators_are_shown_where_there_are_any(priced: int, url: str) -> None:
+    insert_offers(url, priced, "unibet_fr", [(Market.TOTALS, "2.5", ("1.90", "1.92"))])
+    body = get_json(str(priced), SATURDAY + timedelta(minutes=1))["multi_markets"]
+    assert (body["over_under_25"]["over_odds"], body["price_on_paper"]) == (1.9, False)
+    assert (body["match_result"]["home_odds"], body["asian_handicaps"][11]["price"]) == (None, None)
+
+
+@pytest.mark.parametrize(("at", "role"), [(KICK_OFF, "premium"), (SATURDAY, "free")])
+def test_no_price_is_shown_once_the_match_has_begun_nor_on_a_plan_without_markets(
+    priced: int, at: datetime, role: str
+) -> None:
+    token = bearer(at, app_metadata={"role": role})
+    response = invoke("predictions", f"/api/v1/predictions/{priced}", at=at, authorization=token)
+    markets_shown = response.json["multi_markets"]
+    assert (markets_shown is None) == (role == "free")
+    if markets_shown:
+        assert (markets_shown["over_under_25"]["over_odds"], markets_shown["price_on_paper"]) == (None, None)
+
+
+@pytest.mark.case("P7")
+def test_a_reader_who_pauses_sees_no_price(priced: int, url: str) -> None:
+    with connect(url, "test") as db:
+        users.get_or_create(db, ALICE, SATURDAY)
+        play_limits.pause(db, ALICE, SATURDAY + timedelta(days=7), SATURDAY)
+    body = get_json(str(priced))["multi_markets"]
+    assert (body["match_result"]["home_odds"], body["over_under_25"]["over_value"]) == (None, None)
+    assert body["prices_taken_at"] is None
+
+
+@pytest.mark.case("J14")
+def test_a_pick_on_a_line_leaves_the_forecast_its_likeliest_result(bundle: object, url: str) -> None:
+    """What is recommended, and judged, of the result is the likeliest one; the bet is in `pick`, and in words."""
+    results = ResultProbabilities(*map(Decimal, ("0.5", "0.2", "0", "0", "0.3")))
+    terms = {"market": Market.HANDICAP, "outcome": "away", "line": Decimal("-0.75"), "price": Decimal("1.80")}
+    with connect(url, "test") as db:
+        (match_id,) = insert_predictions(db, match_update(score="0-1"), **forecast_of(AWAY_FAVOURITE))
+        bet = pick(match_id, **terms, probability=results.break_even, result_probabilities=results)
+        picks.commit(db, DAY, BEFORE, 1, choice(bet))
+        (row,) = picks.between(db, DAY, DAY)
+        picks.add_settlement(db, row, BetResult.HALF_WON, "0-1", Decimal("0.40"), SUNDAY - timedelta(hours=2))
+    body = get_json(str(match_id), SUNDAY)
+    assert (body["recommended_bet"], body["confidence"], body["is_correct"]) == ("away_win", SHARES["away"], True)
+    shown = body["pick"]
+    assert (shown["market"], shown["outcome"], shown["line"]) == ("handicap", "away", -0.75)
+    assert (shown["probability"], shown["result"], shown["profit"]) == (0.666667, "half_won", 0.4)
+    assert shown["results"] == {"won": 0.5, "half_won": 0.2, "push": 0.0, "half_lost": 0.0, "lost": 0.3}
+    assert 'At a price of 1.80, "Chelsea -0.75 (Asian handicap)" has' in body["explanation"]
+    assert body["risk_factors"][1:3] == [
+        '"Chelsea -0.75 (Asian handicap)" is lost in 30% of cases.',
+        "Half of the stake wins and half is refunded if Chelsea win by exactly 1 (20% of cases).",
+    ]
+    figures = get_json("stats", SUNDAY)["picks"]
+    assert (figures["profit_units"], figures["results"]["half_won"], figures["results"]["won"]) == (0.4, 1, 0)
+    assert [figures["by_market"][market]["settled"] for market in Market] == [0, 0, 1]

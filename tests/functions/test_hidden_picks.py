@@ -5,6 +5,8 @@ Of a hidden pick everybody may know that it is there: its match, kick-off and ra
 (docs/decisions/what-each-plan-sees.md).
 """
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +21,9 @@ from shared.accounts.api_keys import Scope, fingerprint
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import WebhookEventType
+from shared.betting.prices import OUTCOMES, Market
+from shared.betting.result_probabilities import ResultProbabilities
+from shared.betting.value import expected_value, kelly
 from shared.stores.betting import offers, picks, play_limits
 from shared.stores.database import Connection, connect
 from shared.stores.forecasting import predictions
@@ -53,24 +58,49 @@ BROWSER = PushService().browser("alice")
 OURS_ALONE = {"x-request-id"}
 """Headers that differ from answer to answer."""
 D = Decimal
+QUOTES = (
+    (Market.H2H, "0", ("1.95", "3.60", "4.20")),
+    (Market.TOTALS, "2.25", ("1.95", "1.95")),
+    (Market.HANDICAP, "0.75", ("1.95", "1.95")),
+)
+"""The prices of each match: market, line, prices."""
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a pick says beside its match and rank: what of it may be hidden."""
+    """What a pick says beside its match and rank: what of it may be hidden.
 
-    outcome: str
+    Attributes:
+        selection: market, outcome and line.
+        probability: of winning.
+        refunded: probability that half of the stake is refunded and half is won; 0 but on quarter lines.
+        price: decimal odds.
+        bookmaker: who offers it.
+    """
+
+    selection: tuple[Market, str, str]
     probability: Decimal
     price: Decimal
     bookmaker: str
+    refunded: Decimal = Decimal(0)
 
     @property
     def changes(self) -> dict[str, Any]:
         """As a pick's fields."""
-        value = (self.probability * self.price - 1).quantize(D("0.000001"))
-        share = abs(value / (self.price - 1)).quantize(D("0.000001"))
-        fields = {"outcome": self.outcome, "probability": self.probability, "price": self.price}
-        return {**fields, "bookmaker": self.bookmaker, "value": value, "share": share}
+        market, outcome, line = self.selection
+        lost = 1 - self.probability - self.refunded
+        results = ResultProbabilities(self.probability, self.refunded, D(0), D(0), lost)
+        return {
+            "market": market,
+            "outcome": outcome,
+            "line": D(line),
+            "probability": results.break_even,
+            "result_probabilities": results,
+            "price": self.price,
+            "bookmaker": self.bookmaker,
+            "value": expected_value(results, self.price),
+            "share": kelly(results, self.price),
+        }
 
 
 @dataclass(frozen=True)
@@ -104,9 +134,14 @@ class Case:
         return datetime(2024, 4, 27, self.now, 30, tzinfo=UTC)
 
 
+SELECTIONS = [
+    *((Market.H2H, outcome, "0") for outcome in OUTCOMES[Market.H2H]),
+    *((Market.TOTALS, outcome, line) for outcome in OUTCOMES[Market.TOTALS] for line in ("2.25", "2.5")),
+    *((Market.HANDICAP, outcome, line) for outcome in OUTCOMES[Market.HANDICAP] for line in ("-0.75", "0.5")),
+]
 CONTENTS = st.builds(
     Content,
-    st.sampled_from(["home", "draw", "away"]),
+    st.sampled_from(SELECTIONS),
     st.decimals(D("0.2"), D("0.8"), places=4),
     st.decimals(D("1.5"), D(9), places=3),
     st.sampled_from(["market_best", "unibet_fr", "bet365"]),
@@ -120,10 +155,12 @@ CASES = st.builds(
     paused=st.booleans(),
     contents=st.tuples(*[st.tuples(CONTENTS, CONTENTS)] * PICKS),
 ).filter(lambda case: any(case.is_hidden(rank) for rank in range(1, PICKS + 1)))
-LIKELIEST = Content("home", D("0.5"), D("2.1"), "market_best")
-DRAW = Content("draw", D("0.3"), D("3.9"), "unibet_fr")
-FREE_MORNING = Case((14,) * PICKS, 9, Plan.FREE, by_key=False, paused=False, contents=((LIKELIEST, DRAW),) * PICKS)
+LIKELIEST = Content((Market.H2H, "home", "0"), D("0.5"), D("2.1"), "market_best")
+HANDICAP = Content((Market.HANDICAP, "away", "-0.75"), D("0.3"), D("3.9"), "unibet_fr", D("0.1"))
+FREE_MORNING = Case((14,) * PICKS, 9, Plan.FREE, by_key=False, paused=False, contents=((LIKELIEST, HANDICAP),) * PICKS)
 """The fourth and the fifth pick are hidden, and say one thing or another."""
+PAUSED_MORNING = replace(FREE_MORNING, plan=Plan.ELITE, paused=True)
+"""All picks are hidden, of a plan that has all markets."""
 
 
 def build(db: Connection, case: Case, world: int) -> list[int]:
@@ -138,7 +175,11 @@ def build(db: Connection, case: Case, world: int) -> list[int]:
     )
     kick_offs = [datetime(2024, 4, 27, hour, tzinfo=UTC) for hour in case.hours]
     predictions.add(db, [forecast(match, kick_off=at) for match, at in zip(matches, kick_offs, strict=True)])
-    offers.put(db, [offer(match, bookmaker="unibet_fr") for match in matches])
+    for match in matches:
+        quoted = [
+            offer(match, *prices, market=market, line=D(line), bookmaker="unibet_fr") for market, line, prices in QUOTES
+        ]
+        offers.put(db, quoted)
     chosen = []
     for rank, (match, at) in enumerate(zip(matches, kick_offs, strict=True), 1):
         explanations.add(db, explanation(match))
@@ -240,3 +281,19 @@ def test_the_worlds_differ_for_whoever_sees_all(databases: Databases, empty: str
         responses.append(everything)
     differing = {name.split()[2].partition("?")[0] for name in responses[0] if responses[0][name] != responses[1][name]}
     assert differing >= {"/api/v1/predictions/daily", "/api/v1/dashboard/stats"}
+
+
+@pytest.mark.case("D6", "P7")
+@pytest.mark.parametrize("case", [FREE_MORNING, PAUSED_MORNING], ids=["free", "paused"])
+def test_no_price_of_a_market_is_shown_beside_a_hidden_pick(databases: Databases, empty: str, case: Case) -> None:
+    """Prices with their values would give away which bet is worth it; whoever sees all picks sees them."""
+    open_case = replace(case, plan=Plan.ELITE, paused=False)
+    hidden, shown = (responses_in(databases, empty, own, 0) for own in (case, open_case))
+    for name in shown:
+        if re.search(r"GET /api/v1/predictions/\d+", name):
+            markets = json.loads(shown[name][2])["multi_markets"]
+            assert markets["match_result"]["home_odds"] == 1.95
+            assert [line["price"] for line in markets["asian_handicaps"] if line["price"]] == [1.95]
+            rest = json.loads(hidden[name][2])["multi_markets"] or {"match_result": {}, "asian_handicaps": []}
+            assert not any(rest["match_result"].values())
+            assert not any(line["price"] or line["value"] for line in rest["asian_handicaps"])

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from shared.betting.prices import Offer
+from shared.betting.grid_results import result_probabilities
+from shared.betting.prices import Market, Offer
 from shared.football.match import MatchUpdate, Score, Status
 from shared.football.team import Source
+from shared.forecasting.grid import score_grid
 from shared.stores.betting import offers, picks
 from shared.stores.database import connect
 from tests.factories import BEFORE, KICK_OFF, choice, insert_matches, insert_predictions, match_update, offer, pick
@@ -175,6 +177,61 @@ def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, committe
     insert_offer(url, replace(close, source="another"))
     assert settle(NOW + timedelta(hours=12))["closed"] == 0
     assert len(rows_of(url)["pick_closings"]) == 1
+
+
+def commit_on_line(url: str, market: Market, outcome: str, line: str) -> int:
+    """A pick at 1.90, at the results that the forecast gives; the match's id."""
+    grid = score_grid(1.7, 0.9, -0.07)
+    results = result_probabilities(grid, market, outcome, Decimal(line))
+    with connect(url, "test") as db:
+        (match_id,) = insert_predictions(db, MATCH)
+        terms = {"market": market, "outcome": outcome, "line": Decimal(line), "price": Decimal("1.90")}
+        chosen = pick(match_id, **terms, probability=results.break_even, result_probabilities=results)
+        picks.commit(db, DAY, BEFORE, 1, choice(chosen))
+    return match_id
+
+
+@pytest.mark.case("J14")
+@pytest.mark.parametrize(
+    ("market", "outcome", "line", "score", "result", "profit"),
+    [
+        (Market.HANDICAP, "home", "-0.75", "2-0", "won", "0.9"),
+        (Market.HANDICAP, "home", "-0.75", "1-0", "half_won", "0.45"),
+        (Market.HANDICAP, "home", "-1", "1-0", "push", "0"),
+        (Market.HANDICAP, "home", "-0.25", "1-1", "half_lost", "-0.5"),
+        (Market.HANDICAP, "away", "0.75", "1-0", "half_lost", "-0.5"),
+        (Market.HANDICAP, "away", "0.25", "1-1", "half_won", "0.45"),
+        (Market.TOTALS, "over", "2.25", "1-1", "half_lost", "-0.5"),
+        (Market.TOTALS, "under", "2.25", "1-1", "half_won", "0.45"),
+        (Market.TOTALS, "over", "2.75", "2-1", "half_won", "0.45"),
+        (Market.TOTALS, "under", "3", "2-1", "push", "0"),
+    ],
+)
+def test_a_pick_on_a_line_ends_as_the_line_says(
+    bundle: Service, url: str, market: Market, outcome: str, line: str, score: str, result: str, profit: str
+) -> None:
+    commit_on_line(url, market, outcome, line)
+    update_match(url, finished(score))
+    assert settle()["ended"] == 1
+    assert select(url, ENTRIES) == [(1, None, result, score, Decimal(profit))]
+
+
+@pytest.mark.case("L11", "J14")
+def test_the_closing_line_value_on_a_quarter_line_counts_what_is_at_risk(bundle: Service, url: str) -> None:
+    """Only on the very line of the pick, and of its own market."""
+    match_id = commit_on_line(url, Market.HANDICAP, "home", "-0.75")
+    handicap = offer(match_id, "1.80", "2.10", market=Market.HANDICAP, taken_at=KICK_OFF, closing=True)
+    insert_offer(url, replace(handicap, line=Decimal(-1)))
+    insert_offer(url, offer(match_id, "1.60", "3.80", "5.20", taken_at=KICK_OFF, closing=True))
+    assert settle()["closed"] == 0, "the line has moved"
+    insert_offer(url, replace(handicap, line=Decimal("-0.75")))
+    assert settle()["closed"] == 1
+    (row,) = select(url, "SELECT fair_probability, at_risk, closing_line_value, bookmaker FROM pick_closings")
+    fair, at_risk, value, bookmaker = row
+    assert bookmaker == "market_average"
+    assert Decimal("0.53") < fair < Decimal("0.545")
+    assert Decimal("0.85") < at_risk < Decimal("0.92"), "a lead of one refunds half of the stake"
+    assert value == ((Decimal("1.90") * fair - 1) * at_risk).quantize(Decimal("0.000001"))
 
 
 @pytest.mark.case("G5")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.betting.prices import Offer
+from shared.betting.prices import Market, Offer
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, MatchUpdate, Score, Status
 from shared.stores.betting import odds_credits, offers, picks
@@ -55,6 +55,24 @@ def test_the_last_prices_are_kept_as_closing_ones(odds: OddsService, url: str) -
     taken_at = datetime(2024, 4, 27, 13, 49, 30, tzinfo=UTC)
     assert select(url, OFFERS) == [("pinnacle", [Decimal("1.900"), Decimal("3.600"), Decimal("4.200")], taken_at, True)]
     assert len(select(url, "SELECT 1 FROM payloads WHERE source = 'the_odds_api/odds'")) == 1
+
+
+@pytest.mark.case("L11")
+@pytest.mark.parametrize(
+    ("match", "requested"), [(("Arsenal", "Chelsea"), "h2h,totals"), (("Everton", "Fulham"), "h2h")]
+)
+def test_the_market_of_a_pick_is_closed_too(
+    odds: OddsService, url: str, match: tuple[str, str], requested: str
+) -> None:
+    """Of a match that is about to begin, and not of one later on the day."""
+    kick_off = KICK_OFF if "Arsenal" in match else KICK_OFF + timedelta(hours=3)
+    with connect(url, "test") as db, db.transaction():
+        (match_id,) = insert_predictions(db, match_update(*match, kick_off=kick_off), kick_off=kick_off)
+        over = pick(match_id, kick_off=kick_off, market=Market.TOTALS, outcome="over", line=Decimal("2.5"))
+        picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(over))
+    assert snapshot()["calls"] == 1
+    assert odds.odds_requests == [("soccer_epl", requested)]
+    assert odds.used == requested.count(",") + 1
 
 
 def test_where_nothing_is_about_to_begin_nobody_is_asked(odds: OddsService, url: str) -> None:

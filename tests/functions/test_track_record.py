@@ -11,7 +11,7 @@ from shared.betting.settlement import BetResult
 from shared.stores.betting import picks
 from shared.stores.database import connect
 from tests.conftest import SATURDAY
-from tests.factories import BEFORE, choice, insert_predictions, match_update, pick
+from tests.factories import BEFORE, choice, fair_close, insert_predictions, match_update, pick
 from tests.functions.test_every_market import assert_same, wilson
 from tests.running import invoke
 
@@ -72,7 +72,7 @@ def played(bundle: object, url: str) -> None:
             if profit is not None:
                 picks.add_settlement(db, row, BetResult.WON if profit > 0 else BetResult.LOST, "1-0", profit, SUNDAY)
             if value is not None:
-                picks.add_closing_value(db, row, Decimal("0.5"), value, "football_data_uk", "pinnacle")
+                picks.add_closing_value(db, row, fair_close(), value)
 
 
 def get_json(target: str) -> Any:
@@ -100,11 +100,18 @@ def figures(picks: list[tuple[str, Decimal | None, Decimal | None]]) -> dict[str
     return {
         "total": len(picks),
         "settled": len(profits),
-        "profit_units": sum(profits),
-        "roi": mean(profits),
-        "roi_interval": around_mean(profits),
-        "closing_line_value": mean(values),
-        "closing_line_value_interval": around_mean(values),
+        "profit_units": float(sum(profits)),
+        "roi": mean(profits) if profits else None,
+        "roi_interval": around_mean(profits) if profits else None,
+        "closing_line_value": mean(values) if values else None,
+        "closing_line_value_interval": around_mean(values) if values else None,
+        "beat_close": 1.0 if values else None,
+        "beat_close_interval": within(len(values), len(values)) if values else None,
+        "results": {
+            **dict.fromkeys(("half_won", "push", "half_lost", "void"), 0),
+            "won": sum(profit > 0 for profit in profits),
+            "lost": sum(profit < 0 for profit in profits),
+        },
     }
 
 
@@ -139,6 +146,7 @@ def test_every_figure_of_the_statistics(played: None) -> None:
                 **figures(PICKS),
                 "at_licensed_prices": figures([pick_ for pick_ in PICKS if pick_[0] == "unibet_fr"]),
                 "at_paper_prices": figures([pick_ for pick_ in PICKS if pick_[0] == "pinnacle"]),
+                "by_market": {"h2h": figures(PICKS), "totals": figures([]), "handicap": figures([])},
             },
             "last_updated": "2024-04-28T05:00:00Z",
         },

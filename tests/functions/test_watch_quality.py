@@ -20,7 +20,7 @@ from shared.stores.betting import offers, picks
 from shared.stores.database import connect
 from shared.stores.forecasting import predictions
 from shared.stores.forecasting.predictions import PredictionRow
-from tests.factories import choice, forecast, insert_matches, match_update, offer, pick
+from tests.factories import choice, fair_close, forecast, insert_matches, match_update, offer, pick
 from tests.running import rows_of, run, select
 from tests.runtime.test_error_reports import collector
 from tests.season import Service, row
@@ -87,9 +87,7 @@ def play(
             day = begins.date()
             picks.commit(db, day, before, 1, choice(pick(match_id, kick_off=begins, published_at=before)))
             closed = Decimal(value) + Decimal(number % 7 - 3) / 100
-            picks.add_closing_value(
-                db, picks.between(db, day, day)[0], Decimal("0.5"), closed, "test", "market_average"
-            )
+            picks.add_closing_value(db, picks.between(db, day, day)[0], fair_close(), closed)
 
 
 def _forecast(match_id: int, number: int, forecaster: Forecaster, basis: str) -> PredictionRow:

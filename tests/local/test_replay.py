@@ -1,6 +1,7 @@
 """A past season replayed: its record is the one that anyone can work out from the files."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,9 +21,11 @@ from local.errors import LocalError
 from local.record import Record, render
 from models.training import dataset, walk_forward
 from shared.betting.devig import shin
+from shared.betting.prices import Market
+from shared.betting.settlement import profit, settle_bet
 from shared.clients.sources.football_data_uk_parser import parse_kick_off
 from shared.football.calendar import paris_day
-from shared.football.match import match_id
+from shared.football.match import Score, match_id
 from shared.forecasting.grid import outcome_probabilities, score_grid
 from shared.forecasting.temperature_scaling import calibrate
 from shared.services.outcome_model import outcome_model
@@ -93,7 +96,7 @@ def test_every_pick_was_committed_and_settled_in_its_time(replayed: tuple[str, R
         url,
         """
         SELECT p.day, d.committed_at, p.price_taken_at, p.kick_off, p.price, e.result, e.profit, e.settled_at,
-            m.home_goals, m.away_goals, p.outcome
+            m.home_goals, m.away_goals, p.market, p.outcome, p.line
         FROM picks p JOIN pick_days d USING (day) JOIN pick_settlements e USING (day, rank)
             JOIN matches m USING (match_id)
         WHERE p.day <= %s
@@ -102,12 +105,13 @@ def test_every_pick_was_committed_and_settled_in_its_time(replayed: tuple[str, R
     )
     assert record.picks == record.ended == len(rows) > 0
     units = Decimal(0)
-    for day, committed_at, price_taken_at, kick_off, price, ending, profit, settled_at, home, away, outcome in rows:
+    for day, committed_at, price_taken_at, kick_off, price, ending, won, settled_at, home, away, *selection in rows:
         assert price_taken_at < committed_at < kick_off < settled_at
         assert paris_day(kick_off) == day == paris_day(committed_at)
-        winner = "home" if home > away else "draw" if home == away else "away"
-        assert (ending, profit) == (("won", price - 1) if outcome == winner else ("lost", Decimal(-1)))
-        units += profit
+        market, outcome, line = selection
+        result = settle_bet(Market(market), outcome, line, Score(home, away))
+        assert (ending, won) == (result, profit(result, price))
+        units += won
     assert record.units == units
 
 
@@ -124,6 +128,7 @@ def test_the_record_is_told_in_words(replayed: tuple[str, Record]) -> None:
     assert text.startswith(f"matches forecast and ended: {len(played())}\n")
     assert "closing prices" in text
     assert "so few bets say nothing about profit: look at the interval" in text
+    assert re.search(r"^bets by price and market .*\n  best of all +h2h +\d+ too few$", text, re.MULTILINE)
 
 
 @dataclass(frozen=True)

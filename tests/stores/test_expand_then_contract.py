@@ -64,9 +64,9 @@ WRITTEN = {
             VALUES ({n}, 's', 'bet365', 'h2h', 0, false, '2024-04-26 13:00Z', '{{2.1,3.5,4}}');
         INSERT INTO pick_days (day, committed_at, matches) VALUES (date '2024-04-27' + {n}, '2024-04-27 05:00Z', 1);
         INSERT INTO picks (day, rank, match_id, published_at, kick_off, competition, market, outcome, line, probability,
-                price, bookmaker, price_taken_at, value, share)
+                result_probabilities, price, bookmaker, price_taken_at, value, share)
             VALUES (date '2024-04-27' + {n}, 1, {n}, '2024-04-27 03:30Z', '2024-04-27 14:00Z', 'PL', 'h2h', 'home', 0,
-                0.5, 2.1, 'bet365', '2024-04-26 13:00Z', 0.05, 0.01);
+                0.5, '{{0.5,0,0,0,0.5}}', 2.1, 'bet365', '2024-04-26 13:00Z', 0.05, 0.01);
         INSERT INTO pick_settlements (day, rank, entry, result, profit, settled_at)
             VALUES (date '2024-04-27' + {n}, 1, 1, 'won', 1.1, '2024-04-28Z');
         INSERT INTO bankrolls (user_id) VALUES ('{person}{n}');

@@ -17,17 +17,23 @@ import httpx
 
 from shared.clients.errors import InvalidResponse
 from shared.clients.fact_sheets import CSV_BOOKMAKERS
-from shared.clients.sources.football_data_uk_parser import MIN_NOTICE, TOTALS_PREFIX, last_publication, parse_kick_off
+from shared.clients.sources.football_data_uk_parser import (
+    HANDICAP_LINE,
+    LINE_PREFIX,
+    MIN_NOTICE,
+    last_publication,
+    parse_kick_off,
+)
 from shared.football.calendar import season_label, season_of
 
 RESULT_DELAY = timedelta(hours=3)
 """How long after kick-off a result appears in the files."""
-_PRE_MATCH_COLUMNS = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
+_PRE_MATCH_COLUMNS = {"Div", "Date", "Time", "HomeTeam", "AwayTeam", HANDICAP_LINE[False]} | {
     column
     for prefix in CSV_BOOKMAKERS
     for column in (
         *(f"{prefix}{end}" for end in ("H", "D", "A")),
-        *(f"{TOTALS_PREFIX.get(prefix, prefix)}{end}" for end in (">2.5", "<2.5")),
+        *(f"{LINE_PREFIX.get(prefix, prefix)}{end}" for end in (">2.5", "<2.5", "AHH", "AHA")),
     )
 }
 """Columns known before a match: no results, no closing prices."""

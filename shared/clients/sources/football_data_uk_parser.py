@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
+from shared.betting.bets import MAX_LINE
 from shared.betting.prices import SHARPEST_BOOKMAKERS, Market, Offer
 from shared.clients.errors import InvalidResponse
 from shared.clients.fact_sheets import CSV_BOOKMAKERS
@@ -15,20 +16,27 @@ from shared.football.match import Club, Hour, MatchStatistics, MatchUpdate, Scor
 from shared.football.team import Source
 from shared.football.teams import find
 
-TOTALS_PREFIX = {"PS": "P"}
-"""Prefixes of totals columns that differ from those of the other prices."""
+LINE_PREFIX = {"PS": "P"}
+"""Prefixes of the columns of totals and handicaps that differ from those of the other prices."""
+HANDICAP_LINE = {False: "AHh", True: "AHCh"}
+"""The column of the home side's handicap, before the match and at the close; all bookmakers' prices are on one line."""
 GOALS = ("FTHG", "FTAG", "HTHG", "HTAG")
 """Goals at full time and at half-time."""
-USED_COLUMNS = frozenset(
-    {"Div", "Date", "Time", "HomeTeam", "AwayTeam", *GOALS, "HS", "AS", "HST", "AST", "HxG", "AxG"}
-).union(
-    f"{stem}{closing}{end}"
-    for prefix in CSV_BOOKMAKERS
-    for stem, ends in ((prefix, ("H", "D", "A")), (TOTALS_PREFIX.get(prefix, prefix), (">2.5", "<2.5")))
-    for closing in ("", "C")
-    for end in ends
+USED_COLUMNS = (
+    frozenset({"Div", "Date", "Time", "HomeTeam", "AwayTeam", *GOALS, "HS", "AS", "HST", "AST", "HxG", "AxG"})
+    .union(
+        f"{stem}{closing}{end}"
+        for prefix in CSV_BOOKMAKERS
+        for stem, ends in (
+            (prefix, ("H", "D", "A")),
+            (LINE_PREFIX.get(prefix, prefix), (">2.5", "<2.5", "AHH", "AHA")),
+        )
+        for closing in ("", "C")
+        for end in ends
+    )
+    .union(HANDICAP_LINE.values())
 )
-"""The columns that are parsed; cards, corners, handicaps and referees are not."""
+"""The columns that are parsed; cards, corners and referees are not."""
 PUBLICATION_TIME = time(13, 0)
 """When `fixtures.csv` is published (UTC), on Tuesdays and Fridays; its prices are of that time."""
 PUBLICATION_WEEKDAYS = (1, 4)
@@ -135,13 +143,17 @@ def _parse_statistics(fields: Mapping[str, str], match_id: int) -> MatchStatisti
 
 def _parse_offers(fields: Mapping[str, str], match_id: int, at: datetime, *, closing: bool) -> list[Offer]:
     middle = "C" if closing else ""
+    handicap = _parse_handicap(fields.get(HANDICAP_LINE[closing]))
     offers: list[Offer] = []
     for prefix, bookmaker in CSV_BOOKMAKERS.items():
-        totals = TOTALS_PREFIX.get(prefix, prefix)
+        on_line = LINE_PREFIX.get(prefix, prefix)
         for market, line, stem, ends in (
             (Market.H2H, Decimal(0), prefix, ("H", "D", "A")),
-            (Market.TOTALS, Decimal("2.5"), totals, (">2.5", "<2.5")),
+            (Market.TOTALS, Decimal("2.5"), on_line, (">2.5", "<2.5")),
+            (Market.HANDICAP, handicap, on_line, ("AHH", "AHA")),
         ):
+            if line is None:
+                continue
             prices = tuple(_parse_price(fields.get(f"{stem}{middle}{end}")) for end in ends)
             if any(price is not None for price in prices):
                 offers.append(Offer(match_id, Source.FOOTBALL_DATA_UK, bookmaker, market, line, prices, at, closing))
@@ -199,6 +211,15 @@ def _parse_number(text: str | None) -> float | None:
     except ValueError:
         return None
     return number if number is not None and 0 <= number < 100 else None
+
+
+def _parse_handicap(text: str | None) -> Decimal | None:
+    """A line in goals; None without one, or with one that is no multiple of a quarter."""
+    try:
+        line = Decimal(text or "")
+    except InvalidOperation:
+        return None
+    return line if line.is_finite() and abs(line) <= MAX_LINE and line * 4 % 1 == 0 else None
 
 
 def _parse_price(text: str | None) -> Decimal | None:

@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from shared.betting.picks import Choice
 from shared.betting.prices import Market
 from shared.betting.settlement import BetResult
 from shared.stores.database import Connection, execute_many, fetch_all, fetch_one
 
+if TYPE_CHECKING:  # they import numpy, which most readers of picks do not need
+    from shared.betting.consensus import FairProbability
+    from shared.betting.picks import Choice
+
 COLUMNS = """
     SELECT p.day, p.rank, p.match_id, p.published_at, p.kick_off, p.competition, p.market, p.outcome, p.line,
-        p.probability, p.price, p.bookmaker, p.price_taken_at, p.value, p.share, p.stake,
+        p.probability, p.result_probabilities, p.price, p.bookmaker, p.price_taken_at, p.value, p.share, p.stake,
         e.entry, e.result, e.score, e.profit, c.closing_line_value
     FROM picks p
     LEFT JOIN LATERAL (
@@ -52,6 +56,7 @@ class PickRow:
     outcome: str
     line: Decimal
     probability: Decimal
+    result_probabilities: list[Decimal]  # in the order of `betting.result_probabilities.ResultProbabilities`
     price: Decimal
     bookmaker: str
     price_taken_at: datetime
@@ -72,17 +77,18 @@ COMMIT_DAY = """
 """
 COMMIT = """
     INSERT INTO picks (
-        day, rank, match_id, published_at, kick_off, competition, market, outcome, line, probability, price,
-        bookmaker, price_taken_at, value, share, stake
+        day, rank, match_id, published_at, kick_off, competition, market, outcome, line, probability,
+        result_probabilities, price, bookmaker, price_taken_at, value, share, stake
     )
     VALUES (
         %(day)s, %(rank)s, %(match_id)s, %(published_at)s, %(kick_off)s, %(competition)s, %(market)s, %(outcome)s,
-        %(line)s, %(probability)s, %(price)s, %(bookmaker)s, %(price_taken_at)s, %(value)s, %(share)s, %(stake)s
+        %(line)s, %(probability)s, %(result_probabilities)s, %(price)s, %(bookmaker)s, %(price_taken_at)s, %(value)s,
+        %(share)s, %(stake)s
     )
 """
 
 
-def commit(db: Connection, day: date, now: datetime, matches: int, choice: Choice) -> bool:
+def commit(db: Connection, day: date, now: datetime, matches: int, choice: "Choice") -> bool:
     """Commit a day's picks once; returns False without effect if the day is already committed."""
     params = {"day": day, "committed_at": now, "matches": matches, "reason": choice.reason}
     if db.execute(COMMIT_DAY, params).rowcount == 0:
@@ -91,7 +97,9 @@ def commit(db: Connection, day: date, now: datetime, matches: int, choice: Choic
         db,
         COMMIT,
         [
-            {"day": day, "rank": rank} | {name: getattr(pick, name) for name in pick.__slots__}
+            {"day": day, "rank": rank}
+            | {name: getattr(pick, name) for name in pick.__slots__}
+            | {"result_probabilities": list(pick.result_probabilities)}
             for rank, pick in enumerate(choice.picks, 1)
         ],
     )
@@ -164,24 +172,23 @@ def add_settlement(
 
 
 ADD_CLOSING_VALUE = """
-    INSERT INTO pick_closings (day, rank, fair_probability, closing_line_value, source, bookmaker)
-    VALUES (%(day)s, %(rank)s, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s)
+    INSERT INTO pick_closings (day, rank, fair_probability, at_risk, closing_line_value, source, bookmaker)
+    VALUES (%(day)s, %(rank)s, %(fair_probability)s, %(at_risk)s, %(closing_line_value)s, %(source)s, %(bookmaker)s)
     ON CONFLICT (day, rank) DO NOTHING
 """
 
 
-def add_closing_value(
-    db: Connection, pick: PickRow, fair_probability: Decimal, value: Decimal, source: str, bookmaker: str
-) -> None:
+def add_closing_value(db: Connection, pick: PickRow, fair: "FairProbability", value: Decimal) -> None:
     """Add the closing-line value of a pick once."""
     db.execute(
         ADD_CLOSING_VALUE,
         {
             "day": pick.day,
             "rank": pick.rank,
-            "fair_probability": fair_probability,
+            "fair_probability": fair.probability,
+            "at_risk": fair.at_risk,
             "closing_line_value": value,
-            "source": source,
-            "bookmaker": bookmaker,
+            "source": fair.source,
+            "bookmaker": fair.bookmaker,
         },
     )

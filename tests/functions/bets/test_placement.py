@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier
 from typing import Any
@@ -13,13 +13,14 @@ from functions.bets.placement import place
 from functions.bets.requests import BetCreate
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
+from shared.betting.prices import Market
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.runtime import wiring
-from shared.stores.betting import bets
+from shared.stores.betting import bets, picks
 from shared.stores.database import connect
 from shared.stores.people import gdpr, users
 from shared.web.errors import BadRequest
-from tests.factories import KICK_OFF
+from tests.factories import BEFORE, KICK_OFF, choice, pick
 from tests.functions.bets.api import (
     BALANCES,
     BETS,
@@ -69,6 +70,26 @@ def test_a_bet_on_goals_or_a_handicap_has_a_line(match: int) -> None:
     body = create_bet(match, market="totals", line=2.25, prediction="over").json
     assert (body["market"], body["line"], body["prediction"]) == ("totals", 2.25, "over")
     assert create_bet(match, market="handicap", line=-0.75, prediction="away_win").json["line"] == -0.75
+
+
+@pytest.mark.parametrize(
+    ("bet", "followed"),
+    [
+        ({"market": "handicap", "line": -0.75, "prediction": "away_win"}, True),
+        ({"market": "handicap", "line": -1, "prediction": "away_win"}, False),
+        ({"market": "handicap", "line": -0.75, "prediction": "home_win"}, False),
+        ({"prediction": "home_win"}, False),
+        ({"prediction": "away_win"}, False),
+    ],
+)
+def test_a_bet_follows_a_pick_on_a_line_if_it_is_the_same_bet(
+    database: str, match: int, bet: dict[str, Any], followed: bool
+) -> None:
+    terms = {"market": Market.HANDICAP, "outcome": "away", "line": Decimal("-0.75")}
+    with connect(database, "test") as db:
+        picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(pick(match, **terms)))
+    assert create_bet(match, **bet).status == 201
+    assert select(database, "SELECT followed FROM bets") == [(followed,)]
 
 
 @pytest.mark.case("H3", "H4", "H5", "A14")

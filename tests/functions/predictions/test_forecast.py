@@ -190,6 +190,7 @@ def test_a_forecast_of_which_nothing_was_told_apart_has_no_factors(bundle: objec
         None,
     )
     assert "the consensus of the bookmakers" in body["explanation"]
+    assert (body["basis"], body["confidence_record"]) == ("consensus", None), "no season was forecast so"
 
 
 def test_the_models_are_shown_on_request_only(match_id: int) -> None:

@@ -17,6 +17,7 @@ from shared.stores.database import connect
 from tests.factories import (
     BEFORE,
     choice,
+    fair_close,
     insert_predictions,
     match_update,
     pick,
@@ -98,9 +99,7 @@ def test_picks_on_paper_and_at_licensed_prices_are_counted_apart(bundle: object,
             picks.add_settlement(
                 db, row, BetResult.LOST, "0-1", profits[row.bookmaker], datetime(2024, 4, 28, tzinfo=UTC)
             )
-        picks.add_closing_value(
-            db, picks.between(db, DAY, DAY)[2], Decimal("0.5"), Decimal("0.05"), "football_data_uk", "pinnacle"
-        )
+        picks.add_closing_value(db, picks.between(db, DAY, DAY)[2], fair_close(), Decimal("0.05"))
     body = get_json("/stats", SUNDAY)["picks"]
     paper, licensed = body["at_paper_prices"], body["at_licensed_prices"]
     assert (paper["total"], paper["settled"], paper["profit_units"], paper["closing_line_value"]) == (2, 2, 0.1, None)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from models.training import report
+from models.training.market_bets import MARKETS, PRICES
 from models.training.report import NAMES, Sample
 from shared.forecasting.metrics import rps
 
@@ -12,6 +13,9 @@ COLUMNS = {"forecast", "season", "league", "n", "rps", "log_loss", "brier", "ece
     "distance_low",
     "distance_high",
 }
+INTERVAL = {"mean": 0.0312, "low": -0.0101, "high": 0.0666}
+FEW = {"priced": 900, "n": 99, "n_closing": 99, "clv": None, "beat_close": None, "profit": None}
+MANY = {"priced": 900, "n": 434, "n_closing": 400, "clv": INTERVAL, "beat_close": 0.615, "profit": INTERVAL}
 
 
 def sample(n: int = 400, **better: float) -> Sample:
@@ -28,6 +32,9 @@ def sample(n: int = 400, **better: float) -> Sample:
         outcome=outcome,
         over=chance.random(n) < over,
         best=1.03 / truth,
+        market_bets={kind: dict.fromkeys(MARKETS, FEW) for kind in PRICES}
+        | {"exchange": dict.fromkeys(MARKETS, FEW | {"priced": 0, "n": 0})}
+        | {"best": dict.fromkeys(MARKETS, MANY)},
         forecasts=mixed | {"closing": truth},
         totals=dict.fromkeys(("no_odds", "past_lines", "anchored", "opening", "closing"), over),
         expected_goals=False,
@@ -98,3 +105,12 @@ def test_the_text_fits_into_a_hundred_columns_and_names_every_forecast():
 def test_the_text_tells_the_growth_of_a_bankroll_with_its_interval():
     text = report.render(report.evidence(sample(anchored=1)))
     assert re.search(r"picks, \d+ on \d+ days: \d+\.\d\d times,\n  growth a day [+-]\S+% \[[+-]\S+%, [+-]\S+%\]", text)
+
+
+def test_the_text_has_every_price_and_market_side_by_side_and_says_where_bets_are_too_few():
+    lines = [re.sub(r" +", " ", line).strip() for line in report.render(report.evidence(sample())).splitlines()]
+    for label in MARKETS.values():
+        interval = "+3.1% [-1.0%, +6.7%]"
+        assert f"best of all {label} 434 {interval} 62% {interval}" in lines
+        assert f"bet365 or bwin {label} 99 too few, of 900 matches" in lines
+        assert f"exchange less 5 % {label} 0 no such prices in the files" in lines

@@ -7,7 +7,7 @@ from shared.betting.picks import NoPickReason
 from shared.betting.settlement import BetResult
 from shared.stores.betting import picks
 from shared.stores.database import Connection
-from tests.factories import AFTER, BEFORE, choice, insert_predictions, match_update, pick
+from tests.factories import AFTER, BEFORE, choice, fair_close, insert_predictions, match_update, pick
 
 DAY = date(2024, 4, 27)
 
@@ -39,9 +39,9 @@ def test_a_stake_is_kept_and_a_pick_from_before_stakes_has_none(db: Connection) 
     db.execute(
         """
         INSERT INTO picks (day, rank, match_id, published_at, kick_off, competition, market, outcome, line,
-            probability, price, bookmaker, price_taken_at, value, share)
+            probability, result_probabilities, price, bookmaker, price_taken_at, value, share)
         SELECT day, 2, %s, published_at, kick_off, competition, market, outcome, line,
-            probability, price, bookmaker, price_taken_at, value, share
+            probability, result_probabilities, price, bookmaker, price_taken_at, value, share
         FROM picks
         """,
         [second],
@@ -87,8 +87,8 @@ def test_an_ending_is_added_and_a_correction_takes_it_back_first(db: Connection,
 
 
 def test_a_closing_line_value_is_added_once(db: Connection, two: list[picks.PickRow]) -> None:
-    picks.add_closing_value(db, two[0], Decimal("0.5"), Decimal("0.05"), "football_data_uk", "market_average")
-    picks.add_closing_value(db, two[0], Decimal("0.6"), Decimal("0.26"), "football_data_uk", "market_average")
+    picks.add_closing_value(db, two[0], fair_close(), Decimal("0.05"))
+    picks.add_closing_value(db, two[0], fair_close("0.6"), Decimal("0.26"))
     assert [p.closing_line_value for p in picks.between(db, DAY, DAY)] == [Decimal("0.050000"), None]
 
 

@@ -145,9 +145,9 @@ def test_a_sheet_names_its_columns_in_order() -> None:
 
 
 def test_what_is_read_of_a_file_is_named_in_one_place() -> None:
-    read = {"PPH", "SKBCA", "B365>2.5", "PC<2.5", "AvgC>2.5", "HxG", "Time", "FTHG"}
+    read = {"PPH", "SKBCA", "B365>2.5", "PC<2.5", "AvgC>2.5", "AHh", "AHCh", "PCAHH", "HxG", "Time", "FTHG"}
     assert read <= USED_COLUMNS
-    assert USED_COLUMNS.isdisjoint({"Referee", "AHh", "HY", "IWH", "PSC>2.5", ""})
+    assert USED_COLUMNS.isdisjoint({"Referee", "HY", "IWH", "PSC>2.5", "PSAHH", ""})
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,37 @@ def test_the_opening_prices_of_a_played_match_are_those_of_the_file_that_it_stoo
     assert [(o.closing, o.taken_at) for o in read.offers] == [(False, datetime(2024, 4, day, 13, tzinfo=UTC))]
 
 
+HANDICAP = {"AHh": "-0.75", "MaxAHH": "2.02", "MaxAHA": "1.95", "PAHH": "1.98", "PAHA": "1.93"}
+
+
+@pytest.mark.case("J14")
+def test_the_prices_of_a_handicap_are_on_the_home_side_s_line() -> None:
+    """Pinnacle's columns of lines begin with P; before the match only the line of then counts."""
+    (read,) = readings({**COMING, **HANDICAP, "AHCh": "-1", "PCAHH": "2.2", "PCAHA": "1.7"})
+    lines = [(o.bookmaker, o.line, o.prices) for o in read.offers if o.market is Market.HANDICAP]
+    assert lines == [
+        ("pinnacle", Decimal("-0.75"), (Decimal("1.98"), Decimal("1.93"))),
+        ("market_best", Decimal("-0.75"), (Decimal("2.02"), Decimal("1.95"))),
+    ]
+
+
+@pytest.mark.case("L11", "J14")
+def test_a_handicap_closes_on_the_line_to_which_it_has_moved() -> None:
+    average = {"AvgAHH": "2.00", "AvgAHA": "1.90", "AvgCAHH": "1.88", "AvgCAHA": "2.02", "AHCh": "-1"}
+    offers = [o for o in reading(FTHG="2", FTAG="1", **HANDICAP, **average).offers if o.market is Market.HANDICAP]
+    assert {(o.bookmaker, o.closing, o.line) for o in offers} == {
+        ("pinnacle", False, Decimal("-0.75")),
+        ("market_average", False, Decimal("-0.75")),
+        ("market_average", True, Decimal(-1)),
+    }
+
+
+@pytest.mark.parametrize("line", ["", "-0.7", "n/a", "NaN", "40"])
+def test_a_line_that_is_none_has_no_prices(line: str) -> None:
+    (read,) = readings({**COMING, **HANDICAP, "AHh": line})
+    assert not [o for o in read.offers if o.market is Market.HANDICAP]
+
+
 def test_a_coming_match_has_the_prices_of_the_publication() -> None:
     (read,) = readings({**COMING, "B365H": "2.1", "B365D": "3.4", "B365A": "3.9", "Avg>2.5": "1.8", "Avg<2.5": "2.0"})
     assert (read.update.status, read.update.score, read.update.source_updated_at) == (
