@@ -62,8 +62,6 @@ COMPUTED = {
     "shared/explanations/template.py: f'by_{facts.basis}'": BASES,
     "shared/explanations/template.py: facts.outcome": set(OUTCOMES),
     "shared/explanations/template.py: f'why_{factor.key}'": MOVERS,
-    "shared/explanations/template.py: f'by_{facts.basis}'": {f"by_{basis}" for basis in get_args(Basis)},
-    "shared/explanations/prompt.py: f'by_{match.basis}'": {f"by_{basis}" for basis in get_args(Basis)},
     "shared/explanations/selections.py: f'selection_{pick.outcome}'": {
         f"selection_{outcome}" for outcome in OUTCOMES_OF[Market.TOTALS]
     },
