@@ -51,7 +51,7 @@ def test_the_report_tells_each_case_with_its_tests_and_what_has_none() -> None:
     report = cases.report({**ALL_CITED, "B21": ["tests/x.py::test_x"]})
     assert f"B7   {cases.catalogue()['B7']}\n       tests/x.py::test_x\n" in report
     assert "shown by `make bench`, not by a test" in report
-    assert "Without a test:\n  O1   the ledger is not built yet\n" in report
+    assert "Without a test:\n  O1   the ledger is not written by the jobs yet\n" in report
     assert report.endswith("B21: not in docs/understand/assurance.md, cited by tests/x.py::test_x\n")
 
 
