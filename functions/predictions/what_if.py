@@ -10,7 +10,7 @@ from functions.predictions.what_if_schemas import WhatIfResponse, WhatIfState
 from shared.forecasting.match_state import FULL, HALF, MAX_ADDED, MAX_GOALS, MAX_RED_CARDS, MatchState
 from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting.predictions import PredictionRow
-from shared.web.errors import UnprocessableContent
+from shared.web.errors import BadRequest
 from shared.web.schemas import DataSourceInfo
 
 Goals = Annotated[int, Query(ge=0, le=MAX_GOALS, description="Goals of this side.")]
@@ -29,7 +29,7 @@ def _match_state(
     added: Annotated[int | None, Query(ge=0, le=MAX_ADDED, description=_ADDED)] = None,
 ) -> MatchState:
     if added is not None and minute not in (HALF, FULL):
-        raise UnprocessableContent("no_added_time")
+        raise BadRequest("no_added_time")
     return MatchState(minute, home, away, home_red, away_red, added)
 
 

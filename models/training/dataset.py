@@ -20,7 +20,7 @@ from shared.football.competition import REGULAR_SEASON, by_division
 from shared.football.match import match_id
 from shared.football.team import Source
 from shared.football.teams import find
-from shared.forecasting.features import COLUMNS, features
+from shared.forecasting.features import COLUMNS, DECIMALS, features
 from shared.forecasting.strengths import Result, Strengths, learn, result_from
 
 Floats = NDArray[np.float64]
@@ -65,8 +65,6 @@ _NUMBERS = {
     "bet365_handicap_closing": ("B365CAHH", "B365CAHA"),
 }
 """Columns of the files by array name."""
-DECIMALS = 5
-"""Of what trees are trained on: later ones depend on the machine's mathematical libraries."""
 BOOKS = ("average", "pinnacle", "betfair", "bet365")
 """In order of precedence, as in `betting.consensus`."""
 

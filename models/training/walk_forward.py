@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.training import outcome
-from models.training.dataset import DECIMALS, Matches, results, rows_before
+from models.training.dataset import Matches, results, rows_before
 from models.training.outcome import Floats, TrainedTrees
 from shared.football.competition import COMPETITIONS
 from shared.forecasting import features, line_movement_features
@@ -118,8 +118,8 @@ def prepare(matches: Matches, competitions: Collection[str] = TOP_FIVE, frozen: 
         top_five=top_five,
         forecast=forecast,
         rows=rows,
-        closing=np.where(np.isnan(closing), opening, closing).round(DECIMALS),
-        moved=(closing[:, :2] - opening[:, :2]).round(DECIMALS),
+        closing=np.where(np.isnan(closing), opening, closing).round(features.DECIMALS),
+        moved=(closing[:, :2] - opening[:, :2]).round(features.DECIMALS),
         lines=price_lines(matches, opening),
     )
 
@@ -262,5 +262,4 @@ def _known(prepared: PreparedMatches, before: int, frozen: date | None) -> NDArr
 def _line_rows(prepared: PreparedMatches, selected: NDArray[np.bool_], expected: Floats) -> Floats:
     weekday = (prepared.matches.day[selected] - 1) % 7
     lines = Lines(*(values[selected] for values in prepared.lines))
-    rows = line_features(lines, expected[selected], prepared.rows[selected], weekday.astype(np.float64))
-    return rows.round(DECIMALS)
+    return line_features(lines, expected[selected], prepared.rows[selected], weekday.astype(np.float64))

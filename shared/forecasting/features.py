@@ -50,6 +50,8 @@ NO_ODDS: tuple[str, ...] = tuple(
     if not name.startswith(("market", *_MARKET_CLUB_COLUMNS)) and name.rpartition("_")[0] not in _MARKET_RATINGS
 )
 """The columns that depend on no price."""
+DECIMALS = 5
+"""To which all features are rounded, in training and in serving: later ones depend on the machine's libraries."""
 
 MAX_REST_DAYS = 15
 _EUROPE, _RELEGATION = 5, 3

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shared.forecasting.basis import Basis
 from shared.forecasting.closing_line_bounds import bounds, is_newcomer
 from shared.forecasting.factors import GROUPS, effects
-from shared.forecasting.features import features
+from shared.forecasting.features import DECIMALS, features
 from shared.forecasting.grid import RHO, outcome_probabilities, outcomes, score_grid
 from shared.forecasting.line_movement_features import Lines, line_features
 from shared.forecasting.markets import Markets, markets
@@ -148,7 +148,7 @@ def _forecast_from_ratings(
         return {}
     rows = np.array(
         [features(strengths, league, q.season, q.day, q.home_team_id, q.away_team_id) for q, league in rated]
-    )
+    ).round(DECIMALS)
 
     def calibrated_goals(expected: Floats) -> Floats:
         return calibrate(np.column_stack([expected, np.full(len(expected), RHO)]), model.calibrations["past_lines"])

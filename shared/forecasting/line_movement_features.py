@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.forecasting.features import COLUMNS as OUTCOME_COLUMNS
+from shared.forecasting.features import DECIMALS
 
 Floats = NDArray[np.float64]
 
@@ -79,4 +80,4 @@ def line_features(lines: Lines, expected: Floats, outcome_rows: Floats, weekday:
             outcome_rows[:, :, _CLUB_PLACES],
         ],
         axis=2,
-    )
+    ).round(DECIMALS)

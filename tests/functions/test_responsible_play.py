@@ -155,6 +155,10 @@ ROUTES = {
     ("GET", f"{V1}/matches/live"): Row(f"{V1}/matches/live"),
     ("GET", f"{V1}/matches/competitions"): Row(f"{V1}/matches/competitions"),
     ("GET", f"{V1}/matches/standings/{{competition_code}}"): Row(f"{V1}/matches/standings/PL", status=404),
+    ("GET", f"{V1}/matches/season-forecast/{{competition_code}}"): Row(f"{V1}/matches/season-forecast/PL", status=404),
+    ("GET", f"{V1}/matches/season-forecast/{{competition_code}}/history"): Row(
+        f"{V1}/matches/season-forecast/PL/history?team_id={{team}}", status=404
+    ),
     ("GET", f"{V1}/matches/teams/{{team_id}}/form"): Row(f"{V1}/matches/teams/{{team}}/form"),
     ("GET", f"{V1}/matches/{{match_id}}"): Row(f"{V1}/matches/{{match}}"),
     ("GET", f"{V1}/matches/{{match_id}}/head-to-head"): Row(f"{V1}/matches/{{match}}/head-to-head"),

@@ -25,6 +25,7 @@ from shared.betting.prices import Market
 from shared.betting.settlement import profit, settle_bet
 from shared.clients.sources.football_data_uk_parser import parse_kick_off
 from shared.football.calendar import paris_day
+from shared.football.competition import COMPETITIONS
 from shared.football.match import Score, match_id
 from shared.forecasting.grid import outcome_probabilities, score_grid
 from shared.forecasting.temperature_scaling import calibrate
@@ -142,8 +143,8 @@ class Unasked:
 def walked(directory: Path, seasons: Sequence[int], first: date, last: date) -> dict[int, tuple[float, ...]]:
     """What training's walk forward says of the matches of some days by the served model: home win, draw, away win."""
     matches = dataset.read(directory, seasons)
-    prepared = walk_forward.prepare(matches)
-    selected = prepared.top_five & (matches.day >= first.toordinal()) & (matches.day <= last.toordinal())
+    prepared = walk_forward.prepare(matches, COMPETITIONS)
+    selected = prepared.forecast & (matches.day >= first.toordinal()) & (matches.day <= last.toordinal())
     served = outcome_model()
     trees: dict[str, Any] = {"no_odds": Unasked(), "past_lines": served.past_lines, "line_move": served.line_move}
     model = walk_forward.Model(**trees, calibrations=served.calibrations)
@@ -191,7 +192,7 @@ def test_what_was_published_early_in_a_season_is_what_training_forecasts(
     days = date(2023, 8, 26), date(2023, 8, 27)
     with databases.copy(empty) as url, environment(**dict.fromkeys(NAMES, "given by the replay")):
         replay.replay(url, tmp_path, days)
-        assert agree(url, tmp_path, [2022, 2023], *days) == 9
+        assert agree(url, tmp_path, [2022, 2023], *days) == 9 + 11, "of the Premier League and of the Championship"
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

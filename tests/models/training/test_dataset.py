@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from models.training import backtest, dataset
-from shared.forecasting.features import features
+from shared.forecasting.features import DECIMALS, features
 from shared.forecasting.strengths import Strengths, learn
 from tests.forecasting.played import played
 from tests.season import Row, real_seasons, row, to_csv
@@ -94,7 +94,7 @@ def test_a_frozen_day_ends_what_ratings_learn():
     assert strengths == known
     last = results[-1]
     expected = features(known, last.competition, last.season, last.day, last.home_team_id, last.away_team_id)
-    assert np.array_equal(rows[-1], np.round(expected, dataset.DECIMALS))
+    assert np.array_equal(rows[-1], np.round(expected, DECIMALS))
     assert not np.array_equal(rows, dataset.rows_before(results, selected)[0])
 
 
@@ -129,7 +129,7 @@ def test_what_is_told_of_a_match_comes_from_the_days_before_it_in_every_division
             known = deepcopy(before)
             expected.append(features(known, r.competition, r.season, day, r.home_team_id, r.away_team_id))
         learn(strengths, results_of_day)
-    assert rows.tobytes() == np.round(expected, dataset.DECIMALS).tobytes()
+    assert rows.tobytes() == np.round(expected, DECIMALS).tobytes()
 
 
 @pytest.mark.case("M4")
