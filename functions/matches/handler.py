@@ -28,7 +28,7 @@ from shared.services.cache_policies import CacheKind
 from shared.stores.betting import offers
 from shared.stores.football import matches, standings, teams
 from shared.stores.football.matches import MatchRow
-from shared.stores.forecasting import season_forecasts, strengths
+from shared.stores.forecasting import elo, season_forecasts
 from shared.stores.forecasting.season_forecasts import SeasonForecastRow
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Anyone
@@ -253,7 +253,7 @@ def _external_ids(db: Connection, rows: Sequence[MatchRow]) -> dict[int, str]:
 
 
 def _elo(db: Connection, rows: Sequence[MatchRow]) -> dict[int, float]:
-    return strengths.elo(db, [team_id for row in rows for team_id in (row.home_team_id, row.away_team_id)])
+    return elo.latest(db, [team_id for row in rows for team_id in (row.home_team_id, row.away_team_id)])
 
 
 handler = lambda_handler(app)

@@ -20,10 +20,8 @@ from functions.predictions.market_schemas import (
 from functions.predictions.schemas import PredictionProbabilities
 from shared.betting.best_prices import BestPrice, best_prices
 from shared.betting.licensed_operators import is_unlicensed
-from shared.betting.moved_consensus import MovedConsensus
 from shared.betting.prices import OUTCOMES, Market, Offer, offer_line
 from shared.betting.value import expected_value
-from shared.forecasting.grid import Grid
 
 DIGITS = 4
 _PricesAndValues = Mapping[tuple[Market, str, float], tuple[float, float]]
@@ -41,7 +39,7 @@ def markets(
     goals: tuple[float, float],
     values: Mapping[str, Any],
     *,
-    grid: Grid | None = None,
+    rates: tuple[float, float, float] | None = None,
     offers: Sequence[Offer] = (),
 ) -> MultiMarketsResponse:
     """All markets of a score grid.
@@ -50,11 +48,11 @@ def markets(
         shares: probabilities of home win, draw and away win.
         goals: expected goals of the two sides.
         values: further markets, by the names of `forecasting.markets.Markets`.
-        grid: probability of every score, for the values of prices: (16, 16).
+        rates: both goal rates and rho of the grid, for the values of prices.
         offers: the prices that may be shown.
     """
     best = list(best_prices(offers))
-    offered = {} if grid is None else _offered(grid, offers, best)
+    offered = {} if rates is None or not best else _offered(rates, offers, best)
     over = dict(values["over"])
     both = round(values["both_score"], DIGITS)
     shown = probabilities(shares)
@@ -93,9 +91,13 @@ def markets(
     )
 
 
-def _offered(grid: Grid, offers: Sequence[Offer], best: Iterable[BestPrice]) -> _PricesAndValues:
+def _offered(rates: tuple[float, float, float], offers: Sequence[Offer], best: Iterable[BestPrice]) -> _PricesAndValues:
     """Values are those that picks would have."""
-    forecast = MovedConsensus(grid, offers)
+    # They load numpy, which only a match with prices needs.
+    from shared.betting.moved_consensus import MovedConsensus  # noqa: PLC0415
+    from shared.forecasting.grid import score_grid  # noqa: PLC0415
+
+    forecast = MovedConsensus(score_grid(*rates), offers)
     values: dict[tuple[Market, str, float], tuple[float, float]] = {}
     for price in best:
         results = forecast.result_probabilities(price.market, price.outcome, price.line)

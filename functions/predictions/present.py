@@ -18,7 +18,6 @@ from shared.explanations.translations import Language, translate
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
 from shared.football.outcome import OUTCOMES, most_likely, outcome_of
-from shared.forecasting.grid import score_grid
 from shared.forecasting.intervals import share_interval
 from shared.services.league_accuracy import league_accuracy
 from shared.stores.betting.picks import PickRow
@@ -128,7 +127,7 @@ def prediction(
                 shares,
                 (row.home_rate, row.away_rate),
                 row.markets,
-                grid=score_grid(row.home_rate, row.away_rate, row.rho),
+                rates=(row.home_rate, row.away_rate, row.rho),
                 offers=offers,
             )
             if features.markets

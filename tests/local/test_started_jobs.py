@@ -62,7 +62,7 @@ def test_a_weekly_sync_is_answered_at_once_and_its_jobs_follow_each_other(gatewa
 def test_a_refresh_fills_the_cache(gateway: httpx.Client, url: str) -> None:
     assert gateway.post("/api/v1/admin/cache/refresh").json()["status"] == "started"
     wait_until(lambda: "refresh_cache" in ended(url))
-    assert ended(url) == {"refresh_cache": {"requested": 18, "refreshed": 18}}
+    assert ended(url) == {"refresh_cache": {"requested": 34, "refreshed": 34}}
     assert gateway.get("/api/v1/admin/cache/status").json()["total_cached"] == 18
     anonymous = {"Authorization": ""}
     for language in ("fr", "en"):

@@ -252,16 +252,3 @@ def put(
 def latest_day(db: Connection, before_day: date) -> date | None:
     """The latest day with strengths before a given one."""
     return fetch_value(db, "SELECT max(day) FROM club_strengths WHERE day < %(day)s", {"day": before_day})
-
-
-ELO = """
-    SELECT DISTINCT ON (team_id) team_id, elo
-    FROM club_strengths
-    WHERE team_id = ANY(%(team_ids)s)
-    ORDER BY team_id, day DESC
-"""
-
-
-def elo(db: Connection, team_ids: Sequence[int]) -> dict[int, float]:
-    """The latest Elo rating by club."""
-    return dict(db.execute(ELO, {"team_ids": list(team_ids)}).fetchall())

@@ -76,7 +76,9 @@ def test_a_day_that_is_none_is_told_in_the_readers_words(
 def test_the_picks_are_those_that_were_committed(saturday_url: str) -> None:
     body = get_json("/daily")
     schemas.DailyPicksResponse.model_validate(body)
-    committed = "SELECT rank, match_id, outcome, price, probability, value, share, stake FROM picks ORDER BY rank"
+    committed = (
+        "SELECT rank, match_id, outcome, price, probability, value, share, stake, market FROM picks ORDER BY rank"
+    )
     rows = select(saturday_url, committed)
     assert (body["date"], body["committed_at"], body["total_matches_analyzed"]) == (
         "2024-04-27",
@@ -88,8 +90,14 @@ def test_the_picks_are_those_that_were_committed(saturday_url: str) -> None:
         forecast = item["prediction"]
         assert (item["rank"], forecast["match_id"], item["pick_score"]) == (row[0], row[1], float(row[6]))
         assert (forecast["pick"]["outcome"], forecast["pick"]["price"]) == (row[2], float(row[3]))
-        assert forecast["recommended_bet"] == {"home": "home_win", "draw": "draw", "away": "away_win"}[row[2]]
-        assert forecast["confidence"] == pytest.approx(float(row[4]), abs=1e-4)
+        assert forecast["pick"]["market"] == row[8]
+        shares = forecast["probabilities"]
+        bet = (
+            {"home": "home_win", "draw": "draw", "away": "away_win"}[row[2]]
+            if row[8] == "h2h"
+            else max(shares, key=shares.get)
+        )
+        assert (forecast["recommended_bet"], forecast["confidence"]) == (bet, shares[bet])
         assert forecast["value_score"] == float(row[5]) == forecast["pick"]["value"]
         assert forecast["pick"]["stake"] == float(row[7]) > 0
         assert forecast["pick"]["price_on_paper"] is True, "the CSV service names nobody who is licensed"

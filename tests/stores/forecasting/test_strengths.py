@@ -14,7 +14,7 @@ from shared.forecasting.strengths import Result, Strengths, learn
 from shared.stores.betting import offers
 from shared.stores.database import Connection
 from shared.stores.football import statistics
-from shared.stores.forecasting import strengths
+from shared.stores.forecasting import elo, strengths
 from tests.factories import AFTER, KICK_OFF, insert_matches, match_update, offer
 from tests.forecasting.played import SECOND_START, START, played
 
@@ -89,8 +89,8 @@ def test_a_league_alone_is_what_was_known_of_its_clubs_and_its_nation(db: Connec
 def test_the_newest_elo_of_clubs_that_have_one(db: Connection) -> None:
     learned = Strengths()
     save(db, learned, PLAYED)
-    assert strengths.elo(db, [1, 9, 99]) == {1: learned.clubs[1].elo, 9: learned.clubs[9].elo}
-    assert strengths.elo(db, []) == {}
+    assert elo.latest(db, [1, 9, 99]) == {1: learned.clubs[1].elo, 9: learned.clubs[9].elo}
+    assert elo.latest(db, []) == {}
 
 
 def test_of_older_days_only_the_last_covariance_before_july_is_kept(db: Connection) -> None:
