@@ -43,15 +43,15 @@ def test_a_case_without_a_test_is_found() -> None:
 
 
 def test_an_exception_that_is_none_any_more_is_found() -> None:
-    [fault] = cases.faults({**ALL_CITED, "O1": ["tests/x.py::test_x"]})
-    assert fault.startswith("O1: cited")
+    [fault] = cases.faults({**ALL_CITED, "O4": ["tests/x.py::test_x"]})
+    assert fault.startswith("O4: cited")
 
 
 def test_the_report_tells_each_case_with_its_tests_and_what_has_none() -> None:
     report = cases.report({**ALL_CITED, "B21": ["tests/x.py::test_x"]})
     assert f"B7   {cases.catalogue()['B7']}\n       tests/x.py::test_x\n" in report
     assert "shown by `make bench`, not by a test" in report
-    assert "Without a test:\n  O1   the ledger is not written by the jobs yet\n" in report
+    assert "Without a test:\n  O4   the ledger is not written by the jobs yet\n" in report
     assert report.endswith("B21: not in docs/understand/assurance.md, cited by tests/x.py::test_x\n")
 
 

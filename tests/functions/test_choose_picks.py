@@ -109,7 +109,7 @@ def test_a_consensus_that_no_model_has_moved_is_not_bet_on(bundle: Service, url:
         offers.put(db, [offer(match_id, "2.05", "3.40", "3.80"), offer(match_id, "2.3", "3.5", "4", bookmaker="bwin")])
     run("publish_predictions", NOW)
     assert select(url, "SELECT basis FROM predictions") == [("consensus",)]
-    assert choose()["reason"] == "no_prices"
+    assert choose()["reason"] == "unproven_leagues"
     assert select(url, PICKS) == []
 
 

@@ -39,7 +39,7 @@ def test_each_league_has_one_row_a_day_and_a_second_run_changes_nothing(simulate
     content = "SELECT competition, matches_left, team_ids, places, points, matches FROM season_forecasts ORDER BY 1"
     before = select(simulated, content)
     result = run("simulate_seasons", SATURDAY)
-    assert (result["leagues"], result["simulated"], result["status"]) == (6, 5, "done")
+    assert (result["leagues"], result["simulated"], result["status"]) == (14, 5, "done")
     assert select(simulated, content) == before
 
 

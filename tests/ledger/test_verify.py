@@ -36,7 +36,6 @@ def log(tmp_path: Path) -> LogFolder:
     return publish(tmp_path, record(seed=7))
 
 
-@pytest.mark.case("O8")
 def test_a_true_record_is_whole_and_scored(log: LogFolder) -> None:
     ended = verify(log.folder)
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -78,7 +77,6 @@ def test_an_entry_removed_or_two_reordered_contradict_what_was_seen_before(log: 
         assert fault(forged.folder).startswith("the log was rewritten"), name
 
 
-@pytest.mark.case("O4")
 def test_a_forecast_after_its_kick_off_is_named(tmp_path: Path) -> None:
     steps = record(seed=7)
     place = next(i for i, body in enumerate(steps[0][1]) if parsed(body)["type"] == "forecast")
@@ -119,7 +117,6 @@ def test_a_match_left_out_is_named(tmp_path: Path) -> None:
     assert fault(log.folder).startswith(f"match {missing['match']} of {missing['kick_off']} has neither")
 
 
-@pytest.mark.case("O6")
 def test_an_opening_of_another_content_is_named(tmp_path: Path) -> None:
     steps = record(seed=7)
     at, after = steps[2]

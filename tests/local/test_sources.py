@@ -92,7 +92,7 @@ def test_kick_offs_are_those_of_forecast_divisions_in_utc(tmp_path: Path) -> Non
     mirror(tmp_path, "01/05/1999", season="9899")
     mirror(tmp_path, "11/08/2023", "nonsense", season="2324")
     mirror(tmp_path, "12/01/2024", season="2324", division="F1")
-    mirror(tmp_path, "13/01/2024", season="2324", division="E1")
+    mirror(tmp_path, "13/01/2024", season="2324", division="SC0")
     assert sorted(sources.kick_offs(tmp_path)) == [
         datetime(2005, 8, 5, 14, tzinfo=UTC),
         datetime(2023, 8, 11, 14, tzinfo=UTC),
