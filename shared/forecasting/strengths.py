@@ -3,7 +3,11 @@
 Each club has attack and defence ratings from several sources and with several speeds (`RATINGS`), Elo, pi-ratings, its
 points of the season and running means of how its matches differed from the market's expectation. An update takes
 microseconds; nothing is refitted to the whole history.
+
+The joint filters load numpy, which a function that only reads ratings of clubs never needs: they are imported late.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
@@ -11,10 +15,10 @@ from datetime import date
 from functools import partial
 from itertools import groupby
 from math import exp, isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.football.competition import COMPETITIONS
-from shared.forecasting import elo, joint_ratings, pi_ratings
+from shared.forecasting import elo, pi_ratings
 from shared.forecasting.attack_defence import (
     AttackDefence,
     Level,
@@ -25,9 +29,11 @@ from shared.forecasting.attack_defence import (
     update_from_counts,
     update_from_log_rates,
 )
-from shared.forecasting.joint_filter import Fixture, JointState
-from shared.forecasting.joint_ratings import JOINT, JointMatch, joint_match
 from shared.forecasting.shot_xg import chances, goals_and_chances
+
+if TYPE_CHECKING:
+    from shared.forecasting.joint_filter import JointState
+    from shared.forecasting.joint_ratings import JointMatch
 
 _market_parameters = partial(RatingParameters, noise=0.02, level_step=0.03, ground_step=0.01, reaction=0.016)
 RATINGS = {
@@ -171,7 +177,7 @@ class Strengths:
     clubs: dict[int, Club] = field(default_factory=dict[int, Club])
     levels: dict[str, list[Level]] = field(default_factory=dict[str, list[Level]])
     divisions: dict[tuple[str, int], set[int]] = field(default_factory=dict[tuple[str, int], set[int]])
-    joint: dict[str, JointState] = field(default_factory=dict[str, JointState])
+    joint: dict[str, JointState] = field(default_factory=dict[str, "JointState"])
 
     def club(self, team_id: int, competition: str, season: int) -> Club:
         """A club before a match of a season. An unknown club gets its division's average and the widest variance.
@@ -190,6 +196,8 @@ class Strengths:
 
     def joint_state(self, nation: str) -> JointState:
         """The state of a nation's joint filters."""
+        from shared.forecasting.joint_ratings import JOINT  # noqa: PLC0415
+
         return self.joint.get(nation) or JOINT.start()
 
     def table(self, competition: str, season: int) -> list[int]:
@@ -202,6 +210,8 @@ class Strengths:
 
 def learn(strengths: Strengths, results: Iterable[Result]) -> None:
     """Updates strengths by results in order of day; a club plays at most once a day."""
+    from shared.forecasting import joint_ratings  # noqa: PLC0415
+
     for day, day_results in groupby(results, key=lambda result: result.day):
         by_nation: dict[str, list[JointMatch]] = {}
         for result in day_results:
@@ -252,6 +262,9 @@ def _learn_one(strengths: Strengths, result: Result) -> JointMatch | None:
         club.last_day = result.day.toordinal()
     if result.closing is None:
         return None
+    from shared.forecasting.joint_filter import Fixture  # noqa: PLC0415
+    from shared.forecasting.joint_ratings import joint_match  # noqa: PLC0415
+
     fixture = Fixture(result.home_team_id, result.away_team_id, competition.tier, result.season)
     return joint_match(fixture, result.goals, created, result.closing)
 

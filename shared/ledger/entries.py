@@ -1,7 +1,7 @@
 """The entries of the log, as canonical JSON.
 
 Each entry has a `type` and `at`, the instant at which it was written; times are UTC, decimals are strings. `of` is the
-index of the entry that another one is about. docs/understand/record.md lists the members of each type.
+index of the entry that another one is about.
 """
 
 from collections.abc import Mapping, Sequence

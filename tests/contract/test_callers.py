@@ -37,6 +37,8 @@ ANYONE: set[Route] = {
     ("GET", f"{V1}/matches/standings/{{competition_code}}"),
     ("GET", f"{V1}/matches/teams/{{team_id}}/form"),
     ("GET", f"{V1}/matches/upcoming"),
+    ("GET", f"{V1}/matches/season-forecast/{{competition_code}}"),
+    ("GET", f"{V1}/matches/season-forecast/{{competition_code}}/history"),
     ("GET", f"{V1}/matches/{{match_id}}"),
     ("GET", f"{V1}/matches/{{match_id}}/head-to-head"),
     ("GET", f"{V1}/predictions/calibration"),
@@ -81,6 +83,7 @@ WRITABLE_BY_KEY: dict[Route, str] = {
     ("DELETE", f"{V1}/user/favorites/{{match_id}}"): "as above",
 }
 PREMIUM: set[Route] = {
+    ("GET", f"{V1}/predictions/{{match_id}}/what-if"),
     ("POST", f"{V1}/rag/analyze"),  # reads
     ("GET", f"{V1}/rag/enrich"),
     ("GET", f"{V1}/rag/status"),

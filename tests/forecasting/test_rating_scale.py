@@ -7,7 +7,7 @@ import pytest
 from shared.forecasting.rating_scale import rating_league
 from shared.forecasting.strengths import Result, Strengths, learn
 
-ARSENAL, CHELSEA, LEEDS, LENS, NOBODY = 118, 132, 144, 290, 9
+ARSENAL, CHELSEA, LEEDS, LENS, UNKNOWN = 118, 132, 144, 290, 9
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +27,13 @@ def strengths() -> Strengths:
 @pytest.mark.parametrize(
     ("competition", "stage", "clubs", "league"),
     [
-        pytest.param("PL", "REGULAR_SEASON", (ARSENAL, NOBODY), "PL", id="a league's own match, with a newcomer"),
+        pytest.param("PL", "REGULAR_SEASON", (ARSENAL, UNKNOWN), "PL", id="a league's own match, with a newcomer"),
         pytest.param("ELC", "REGULAR_SEASON", (ARSENAL, CHELSEA), "ELC", id="a league's own match"),
         pytest.param("CL", "LAST_16", (ARSENAL, CHELSEA), "PL", id="two clubs of one league"),
         pytest.param("CL", "LAST_16", (LEEDS, CHELSEA), "PL", id="of two divisions: the higher one"),
         pytest.param("CL", "LAST_16", (ARSENAL, LENS), None, id="of two nations"),
-        pytest.param("CL", "LAST_16", (ARSENAL, NOBODY), None, id="one without a rating"),
-        pytest.param("CL", "LAST_16", (NOBODY, NOBODY + 1), None, id="both without a rating"),
+        pytest.param("CL", "LAST_16", (ARSENAL, UNKNOWN), None, id="one without a rating"),
+        pytest.param("CL", "LAST_16", (UNKNOWN, UNKNOWN + 1), None, id="both without a rating"),
         pytest.param("CL", "FINAL", (ARSENAL, CHELSEA), None, id="on neutral ground"),
     ],
 )

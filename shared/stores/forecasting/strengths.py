@@ -8,7 +8,6 @@ from shared.betting.prices import SHARPEST_BOOKMAKERS
 from shared.football.competition import COMPETITIONS, by_division
 from shared.football.match import MatchStatistics
 from shared.forecasting.attack_defence import Level
-from shared.forecasting.joint_filter import pack, unpack
 from shared.forecasting.strengths import Club, Strengths, club_from_numbers
 from shared.stores.database import Connection, array_literal, copy_into, fetch_all, fetch_value
 
@@ -117,6 +116,8 @@ LEVELS_BEFORE = """
 
 def before(db: Connection, day: date) -> Strengths:
     """Strengths before a day's matches."""
+    from shared.forecasting.joint_filter import unpack  # noqa: PLC0415  # loads numpy
+
     strengths = Strengths()
     for team_id, competition, season, state in db.execute(CLUBS_BEFORE, {"day": day}).fetchall():
         strengths.clubs[team_id] = club_from_numbers(competition, season, state)
@@ -214,6 +215,8 @@ def clubs_of(strengths: Strengths, day: date, team_ids: Iterable[int]) -> list[t
 
 def levels_of(strengths: Strengths, day: date, nations: Iterable[str], *, covariance: bool) -> list[tuple[object, ...]]:
     """Rows of nations after a day, with or without the covariance of their joint filters."""
+    from shared.forecasting.joint_filter import pack  # noqa: PLC0415  # loads numpy
+
     rows: list[tuple[object, ...]] = []
     for nation in sorted(nations):
         state = array_literal(v for level in strengths.levels[nation] for v in (level.away, level.home_advantage))

@@ -28,7 +28,7 @@ def test_files_are_fetched_one_at_a_time_with_rests_between(tmp_path):
     download(tmp_path, [2022, 2023], service(requests), lambda: done.append(None), rests.append)
     assert requests[0] == f"{SERVICE}/mmz4281/2223/E0.csv"
     assert len(requests) == len(done) == 2 * len(DIVISIONS) == 26
-    assert rests == [PAUSE] * 20
+    assert rests == [PAUSE] * 26
     assert (tmp_path / "mmz4281/2324/F2.csv").read_text() == "Div,Date\n"
     assert not (tmp_path / "mmz4281/2324/I2.csv").exists()
 
