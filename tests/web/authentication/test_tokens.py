@@ -26,7 +26,7 @@ from tests.running import Handler, environment, invoke
 from tests.tokens import ALICE, BOB, ES256, ISSUER, NOW, SUPABASE, bearer, claims
 from tests.web.authentication.app import AREAS, KEY, add_key, built, request, statuses
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.case("A1")
