@@ -1,6 +1,7 @@
 import numpy as np
 
 from shared.forecasting.features import COLUMNS as OUTCOME_COLUMNS
+from shared.forecasting.features import DECIMALS
 from shared.forecasting.line_movement_features import COLUMNS, Lines, line_features
 
 MATCHES = 6
@@ -42,9 +43,9 @@ def test_the_home_side_s_row_by_name():
         "rho": line[:, 2],
         "weekday": WEEKDAY,
     }.items():
-        assert (row[name] == values).all(), name
+        assert (row[name] == values.round(DECIMALS)).all(), name
     for name in {*COLUMNS} & {*OUTCOME_COLUMNS}:
-        assert (row[name] == OUTCOME_ROWS[:, 0, OUTCOME_COLUMNS.index(name)]).all(), name
+        assert (row[name] == OUTCOME_ROWS[:, 0, OUTCOME_COLUMNS.index(name)].round(DECIMALS)).all(), name
     assert {"at_home", "market_variance", "days_rested_for", "off_title_against", "drift_for"} <= set(COLUMNS)
 
 
