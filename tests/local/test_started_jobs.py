@@ -63,7 +63,7 @@ def test_a_refresh_fills_the_cache(gateway: httpx.Client, url: str) -> None:
     assert gateway.post("/api/v1/admin/cache/refresh").json()["status"] == "started"
     wait_until(lambda: "refresh_cache" in ended(url))
     assert ended(url) == {"refresh_cache": {"requested": 34, "refreshed": 34}}
-    assert gateway.get("/api/v1/admin/cache/status").json()["total_cached"] == 18
+    assert gateway.get("/api/v1/admin/cache/status").json()["total_cached"] == 34
     anonymous = {"Authorization": ""}
     for language in ("fr", "en"):
         response = gateway.get("/api/v1/matches/upcoming", headers={**anonymous, "Accept-Language": language})

@@ -105,19 +105,23 @@ def subscriptions(db: Connection, user_id: UUID) -> list[SubscriptionRow]:
     return fetch_all(db, SubscriptionRow, SUBSCRIPTIONS, {"user_id": user_id})
 
 
-MARK_SYNCED = "UPDATE customers SET plan = %(plan)s, synced_at = %(now)s WHERE user_id = %(user_id)s"
+MARK_SYNCED = """
+    UPDATE customers SET plan = %(plan)s, synced_at = %(now)s, taken_until = 'epoch' WHERE user_id = %(user_id)s
+"""
 
 
 def mark_synced(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
-    """Record a synchronisation and the resulting plan."""
+    """Record a synchronisation and the resulting plan, and end the lease."""
     db.execute(MARK_SYNCED, {"user_id": user_id, "plan": plan, "now": now})
 
 
-MARK_CHECKED = "UPDATE customers SET synced_at = greatest(synced_at, %(now)s) WHERE user_id = %(user_id)s"
+MARK_CHECKED = """
+    UPDATE customers SET synced_at = greatest(synced_at, %(now)s), taken_until = 'epoch' WHERE user_id = %(user_id)s
+"""
 
 
 def mark_checked(db: Connection, user_id: UUID, now: datetime) -> None:
-    """Record a synchronisation without changes."""
+    """Record a synchronisation without changes, and end the lease."""
     db.execute(MARK_CHECKED, {"user_id": user_id, "now": now})
 
 
