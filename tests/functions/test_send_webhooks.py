@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from functions.send_webhooks.handler import LEASE, PAGE_SIZE
+from functions.send_webhooks.selection import decide
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import MAX_ATTEMPTS, WebhookEventType
 from shared.betting.settlement import BetResult
@@ -388,11 +389,13 @@ def test_those_that_fail_come_after_the_others(db: Connection, service: Receiver
     assert [request.headers["host"] for request in service.requests] == ["b.example", "a.example"]
 
 
-def test_those_that_wait_longest_come_first(db: Connection, service: Receivers) -> None:
-    for name, user, quarters in (("c", ALICE, 1), ("a", ALICE, 2), ("b", BOB, 0)):
-        webhook(db, name, user, at=MORNING + quarters * QUARTER)
-    send(MORNING + 3 * QUARTER)
-    assert [request.headers["host"] for request in service.requests] == ["b.example", "c.example", "a.example"]
+def test_those_that_wait_longest_come_first(db: Connection) -> None:
+    """Of a page, which is sent at once: the order in which its requests begin."""
+    order = (("c", ALICE, 1), ("a", ALICE, 2), ("b", BOB, 0))
+    names = {webhook(db, name, user, at=MORNING + quarters * QUARTER): name for name, user, quarters in order}
+    now = MORNING + 3 * QUARTER
+    queues = decide(webhooks.active_webhooks(db, names, now), [], [], now)
+    assert [names[queue[0].webhook.webhook_id] for queue in queues] == ["b", "c", "a"]
 
 
 @pytest.mark.case("G5")
