@@ -68,10 +68,7 @@ def collect(
         FileNotFoundError: the directory is not a mirror, or lacks a season.
         ValueError: a season has too little history, or no match has prices.
     """
-    available = dataset.seasons_in(directory)
-    if missing := sorted(set(seasons) - set(available)):
-        raise FileNotFoundError(f"{directory} holds no season {', '.join(map(season_label, missing))}")
-    history = [season for season in available if season <= max(seasons)]
+    history = dataset.seasons_until(directory, seasons)
     with Stages() as stages:
         with stages.stage("read", len(history)) as advance:
             matches = dataset.read(directory, history, lambda _: advance())

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -140,6 +140,18 @@ def seasons_in(directory: Path) -> list[int]:
     if not seasons:
         raise FileNotFoundError(f"{directory} is no mirror of football-data.co.uk: it needs folders like mmz4281/2324")
     return seasons
+
+
+def seasons_until(directory: Path, seasons: Collection[int]) -> list[int]:
+    """Seasons with files, up to the last one of those that are wanted.
+
+    Raises:
+        FileNotFoundError: the directory is not a mirror, or lacks a wanted season.
+    """
+    available = seasons_in(directory)
+    if missing := sorted(set(seasons) - set(available)):
+        raise FileNotFoundError(f"{directory} holds no season {', '.join(map(season_label, missing))}")
+    return [season for season in available if season <= max(seasons)]
 
 
 def read(directory: Path, seasons: Sequence[int], on_season: Callable[[str], None] = lambda _: None) -> Matches:

@@ -16,7 +16,7 @@ from models.training.progress import Stages
 from models.training.season_history import PastSeason, past_seasons
 from models.training.season_report import Scored
 from models.training.walk_forward import TOP_FIVE
-from shared.football.calendar import season_from_label, season_label
+from shared.football.calendar import season_from_label
 from shared.forecasting.implied_goals import implied_log_goals
 from shared.forecasting.season_simulation import DEFAULT_RUNS, Floats, simulate
 
@@ -51,10 +51,7 @@ def collect(directory: Path, seasons: Sequence[int]) -> list[Scored]:
         FileNotFoundError: the directory is not a mirror, or lacks a season.
         ValueError: a season is incomplete.
     """
-    available = dataset.seasons_in(directory)
-    if missing := sorted(set(seasons) - set(available)):
-        raise FileNotFoundError(f"{directory} holds no season {', '.join(map(season_label, missing))}")
-    history = [season for season in available if season <= max(seasons)]
+    history = dataset.seasons_until(directory, seasons)
     with Stages() as stages:
         with stages.stage("read", len(history)) as advance:
             matches = dataset.read(directory, history, lambda _: advance())
