@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training import baselines, dataset, market_bets, plots, report, walk_forward
+from models.training import baselines, dataset, market_bets, plots, report, report_text, walk_forward
 from models.training.dataset import Floats, Matches
 from models.training.progress import Stages
 from models.training.report import Sample, at_most
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> None:
     evidence = report.evidence(sample) | {"speed": speed}
     args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_text(json.dumps(evidence, indent=1, ensure_ascii=False) + "\n")
-    sys.stdout.write(report.render(evidence) + "\n")
+    sys.stdout.write(report_text.render(evidence) + "\n")
     if args.plots is not None:
         plots.draw(args.plots, sample)
 

@@ -1,13 +1,12 @@
-"""Report of a backtest: scores by season and league, goals, and rendering as text."""
+"""Report of a backtest: scores by season and league, and goals."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training import market_bets
 from models.training.paper_bets import kelly_growth, paper_bets
 from shared.football.calendar import season_label
 from shared.forecasting import metrics
@@ -236,97 +235,3 @@ def rounded(value: Any) -> Any:
             return [rounded(inner) for inner in value]
         case _:
             return value
-
-
-def render(evidence: Mapping[str, Any]) -> str:
-    """Renders a report in 100 columns."""
-    rows = {(row["season"], row["league"], row["forecast"]): row for row in evidence["rows"]}
-    seasons = list(dict.fromkeys(season for season, _, _ in rows))
-    leagues = list(dict.fromkeys(league for _, league, _ in rows))
-    return "\n\n".join(
-        [
-            _table([rows[ALL, ALL, name] for name in NAMES]),
-            _matrix("RPS above closing, by season", seasons, [[rows.get((s, ALL, n)) for s in seasons] for n in NAMES]),
-            _matrix("RPS above closing, by league", leagues, [[rows.get((ALL, c, n)) for c in leagues] for n in NAMES]),
-            _betting(evidence),
-            _goal_lines([*evidence["goals"], *evidence.get("speed", {}).get("goals", [])]),
-        ]
-    )
-
-
-def _table(rows: Sequence[Mapping[str, Any]]) -> str:
-    first = (
-        f"{rows[0]['n']} matches, all forecast by every one; RPS above closing and distance to closing,"
-        "\nin hundred-thousandths, with their 95 % intervals"
-    )
-    head = f"{'forecast':<24}{'RPS':>8}{'log loss':>10}{'Brier':>9}{'ECE':>8}   {'above closing':<18}distance"
-    lines = [
-        f"{row['forecast']:<24}{row['rps']:8.5f}{row['log_loss']:10.5f}{row['brier']:9.5f}{row['ece']:8.4f}   "
-        + f"{_hundred_thousandths(row['gap_rps'], row['gap_low'], row['gap_high']):<18}"
-        + _hundred_thousandths(row["distance"], row["distance_low"], row["distance_high"], ".1f")
-        for row in rows
-    ]
-    return "\n".join([first, head, *lines])
-
-
-def _hundred_thousandths(value: float, low: float, high: float, form: str = ".0f") -> str:
-    return f"{value * 1e5:{form}} [{low * 1e5:{form}}, {high * 1e5:{form}}]"
-
-
-def _matrix(title: str, columns: Sequence[str], table: Sequence[Sequence[Mapping[str, Any] | None]]) -> str:
-    width = max(6, min(10, 76 // len(columns)))
-    head = f"{title:<24}" if len(title) < 24 else f"{title}\n{'':<24}"
-    lines = [head + "".join(f"{column:>{width}}" for column in columns)]
-    for name, row in zip(NAMES, table, strict=True):
-        # In ten-thousandths, so that ten seasons fit into a line.
-        lines.append(
-            f"{name:<24}" + "".join(f"{cell['gap_rps'] * 1e4:{width}.1f}" if cell else " " * width for cell in row)
-        )
-    return "\n".join(lines) + "\n(in ten-thousandths)"
-
-
-def _betting(evidence: Mapping[str, Any]) -> str:
-    totals, floor = evidence["totals"], evidence["ece_noise_floor"]
-    lines = [
-        f"over/under 2.5, log loss (n = {totals['n']}):",
-        "  " + ", ".join(f"{name} {value:.4f}" for name, value in totals["log_loss"].items()),
-        f"calibration error of the closing line by luck alone: mean {floor['mean']:.4f}, 95 % {floor['95%']:.4f}",
-        "one forecast less another, in hundred-thousandths:",
-        *(
-            f"  {name.replace('_minus_', ' − '):<32}"
-            + ", ".join(
-                f"{label} {_hundred_thousandths(pair[key]['value'], pair[key]['low'], pair[key]['high'], '+.1f')}"
-                for key, label in (("rps", "RPS"), ("distance", "distance"))
-            )
-            for name, pair in evidence["paired"].items()
-        ),
-        "one unit at the best price (a price on paper: limits and stale quotes are not in it):",
-    ]
-    for name, bets in evidence["picks"].items():
-        if not bets["n"]:
-            lines.append(f"  {name:<10} no bet")
-            continue
-        clv, profit = bets["clv"], bets["profit"]
-        lines.append(
-            f"  {name:<10}{bets['n']:>6} bets, price {bets['mean_price']:.2f}, closing-line value {clv['mean']:+.1%}"
-            f" [{clv['low']:+.1%}, {clv['high']:+.1%}],\n{'':<18}{bets['beat_close']:.0%} beat the close,"
-            f" profit {profit['mean']:+.1%} [{profit['low']:+.1%}, {profit['high']:+.1%}]"
-        )
-    lines += market_bets.render(evidence["picks_by_price"])
-    if growth := (bankroll := evidence["bankroll"])["log_growth_a_day"]:
-        lines.append(
-            f"a bankroll staked by the policy on anchored's picks, {bankroll['picks']} on {bankroll['days']} days:"
-            f" {bankroll['times']:.2f} times,\n  growth a day {growth['mean']:+.3%}"
-            f" [{growth['low']:+.3%}, {growth['high']:+.3%}] (also on paper)"
-        )
-    return "\n".join(lines)
-
-
-def _goal_lines(goals: Sequence[Mapping[str, Any]]) -> str:
-    lines = ["goals"]
-    for goal in goals:
-        limit = f"≤ {goal['at_most']:.4g}" if "at_most" in goal else f"≥ {goal['at_least']:.4g}"
-        value = "unknown" if goal["value"] is None else f"{goal['value']:.4g}"
-        verdict = "suspicious" if goal["suspicious"] else "reached" if goal["reached"] else "not reached"
-        lines.append(f"  {goal['goal']:<10}{goal['figure']:<50}{value:>11} {limit:<11} {verdict}")
-    return "\n".join(lines)

@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from models.training import report
+from models.training import report, report_text
 from models.training.market_bets import MARKETS, PRICES
 from models.training.report import NAMES, Sample
 from shared.forecasting.metrics import rps
@@ -78,7 +78,7 @@ def test_each_difference_has_the_interval_of_its_distance():
     apart = rows["anchored"]["distance"] - rows["opening"]["distance"]
     assert pair["distance"]["value"] == pytest.approx(apart, abs=2e-8)
     assert pair["distance"]["low"] < apart < pair["distance"]["high"] < 0
-    text = report.render(evidence)
+    text = report_text.render(evidence)
     assert re.search(rf"anchored − opening +RPS .*, distance {apart * 1e5:+.1f} \[-", text)
 
 
@@ -97,18 +97,18 @@ def test_what_is_too_good_is_suspicious():
 
 
 def test_the_text_fits_into_a_hundred_columns_and_names_every_forecast():
-    text = report.render(report.evidence(sample()))
+    text = report_text.render(report.evidence(sample()))
     assert max(map(len, text.splitlines())) <= 100
     assert all(re.search(rf"^{name} ", text, re.M) for name in NAMES)
 
 
 def test_the_text_tells_the_growth_of_a_bankroll_with_its_interval():
-    text = report.render(report.evidence(sample(anchored=1)))
+    text = report_text.render(report.evidence(sample(anchored=1)))
     assert re.search(r"picks, \d+ on \d+ days: \d+\.\d\d times,\n  growth a day [+-]\S+% \[[+-]\S+%, [+-]\S+%\]", text)
 
 
 def test_the_text_has_every_price_and_market_side_by_side_and_says_where_bets_are_too_few():
-    lines = [re.sub(r" +", " ", line).strip() for line in report.render(report.evidence(sample())).splitlines()]
+    lines = [re.sub(r" +", " ", line).strip() for line in report_text.render(report.evidence(sample())).splitlines()]
     for label in MARKETS.values():
         interval = "+3.1% [-1.0%, +6.7%]"
         assert f"best of all {label} 434 {interval} 62% {interval}" in lines
