@@ -11,7 +11,8 @@ import numpy as np
 from shared.betting.consensus import log_goals
 from shared.betting.prices import OUTCOMES, Market
 from shared.football.competition import COMPETITIONS
-from shared.forecasting.strengths import Result, learn, result_from
+from shared.forecasting.result import Result, result_from
+from shared.forecasting.strengths import learn
 from shared.runtime.jobs import Run, job
 from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.betting import offers

@@ -21,7 +21,8 @@ from shared.football.match import match_id
 from shared.football.team import Source
 from shared.football.teams import find
 from shared.forecasting.features import COLUMNS, DECIMALS, features
-from shared.forecasting.strengths import Result, Strengths, learn, result_from
+from shared.forecasting.result import Result, result_from
+from shared.forecasting.strengths import Strengths, learn
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -28,7 +28,8 @@ from shared.forecasting.features import COLUMNS, features
 from shared.forecasting.grid import RHO
 from shared.forecasting.implied_goals import implied_log_goals
 from shared.forecasting.joint_filter import retain_clubs
-from shared.forecasting.strengths import Result, Strengths, learn
+from shared.forecasting.result import Result
+from shared.forecasting.strengths import Strengths, learn
 from shared.forecasting.temperature_scaling import calibrate
 
 SEEN_RANGES = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 9), (10, 37), (38, 10**7))

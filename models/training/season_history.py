@@ -14,9 +14,10 @@ from shared.football.league_rules import CURTAILED, LeagueRules, rules_of
 from shared.football.points_deductions import deducted
 from shared.football.team import Source
 from shared.football.teams import find
+from shared.forecasting.result import Result
 from shared.forecasting.season_ratings import season_input
 from shared.forecasting.season_simulation import SeasonInput
-from shared.forecasting.strengths import Result, Strengths, learn
+from shared.forecasting.strengths import Strengths, learn
 
 AWARDED = (
     (date(2012, 9, 23), "SA", "Cagliari", "Roma", (0, 3)),

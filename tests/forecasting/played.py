@@ -8,7 +8,8 @@ import numpy as np
 
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.attack_defence import log_rates
-from shared.forecasting.strengths import RATINGS, Result, Strengths
+from shared.forecasting.result import Result
+from shared.forecasting.strengths import RATINGS, Strengths
 
 CLUBS = 8
 """In each division; 1 to 8 start in the first, 9 to 16 in the second, and 8 and 9 change places."""

@@ -18,7 +18,8 @@ from shared.forecasting.closing_line_bounds import (
     is_newcomer,
 )
 from shared.forecasting.grid import outcomes
-from shared.forecasting.strengths import Result, Strengths, learn
+from shared.forecasting.result import Result
+from shared.forecasting.strengths import Strengths, learn
 from tests.forecasting.by_hand import chance, scores
 
 GOALS = st.tuples(st.floats(-1.2, 1.2), st.floats(-1.2, 1.2), st.floats(-0.12, 0.0))

@@ -11,7 +11,8 @@ import pytest
 
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.features import COLUMNS, MAX_REST_DAYS, NO_ODDS, features
-from shared.forecasting.strengths import RATINGS, Result, Strengths, learn
+from shared.forecasting.result import Result
+from shared.forecasting.strengths import RATINGS, Strengths, learn
 from tests.forecasting.played import START, goal_rates, played
 
 PLAYED = played()

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from shared.forecasting.rating_scale import rating_league
-from shared.forecasting.strengths import Result, Strengths, learn
+from shared.forecasting.result import Result
+from shared.forecasting.strengths import Strengths, learn
 
 ARSENAL, CHELSEA, LEEDS, LENS, UNKNOWN = 118, 132, 144, 290, 9
 

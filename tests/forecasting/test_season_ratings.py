@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from shared.forecasting.result import Result
 from shared.forecasting.season_ratings import SPREAD, season_input
 from shared.forecasting.season_simulation import SeasonInput
-from shared.forecasting.strengths import Result, Strengths, learn
+from shared.forecasting.strengths import Strengths, learn
 
 DAY = date(2024, 1, 10)
 CLUBS = [118, 120, 132]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from shared.forecasting import elo, pi_ratings
 from shared.forecasting.attack_defence import AttackDefence, Level, grow_variance, initial_rating
 from shared.forecasting.joint_filter import pack, unpack
-from shared.forecasting.strengths import RATINGS, Club, Result, Strengths, club_from_numbers, learn, result_from
+from shared.forecasting.result import Result, result_from
+from shared.forecasting.strengths import RATINGS, Club, Strengths, club_from_numbers, learn
 from tests.forecasting.played import goal_rates, played
 
 DAY = date(2022, 8, 20)

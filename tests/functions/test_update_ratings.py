@@ -12,7 +12,8 @@ from shared.football.calendar import paris_day
 from shared.football.match import match_id
 from shared.football.team import Source
 from shared.football.teams import find
-from shared.forecasting.strengths import Strengths, learn, result_from
+from shared.forecasting.result import result_from
+from shared.forecasting.strengths import Strengths, learn
 from tests.running import rows_of, run, select
 from tests.season import Row, Service, read_season, row
 

@@ -13,7 +13,8 @@ from shared.football.team import Source
 from shared.forecasting.attack_defence import AttackDefence, Level
 from shared.forecasting.grid import RHO, outcome_probabilities, score_grid
 from shared.forecasting.intervals import Interval
-from shared.forecasting.strengths import Result, Strengths, learn
+from shared.forecasting.result import Result
+from shared.forecasting.strengths import Strengths, learn
 from shared.stores.betting import offers
 from shared.stores.database import Connection
 from shared.stores.forecasting import strengths

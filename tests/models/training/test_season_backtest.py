@@ -9,7 +9,7 @@ import pytest
 from models.training import season_backtest, season_naive, season_report
 from models.training.season_history import HORIZONS, PastSeason, past_seasons
 from models.training.season_report import Scored
-from shared.forecasting.strengths import Result
+from shared.forecasting.result import Result
 
 CLUBS = range(1, 21)
 

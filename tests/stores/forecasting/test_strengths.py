@@ -10,7 +10,8 @@ import pytest
 
 from shared.football.competition import COMPETITIONS
 from shared.football.match import MatchStatistics, Status
-from shared.forecasting.strengths import Result, Strengths, learn
+from shared.forecasting.result import Result
+from shared.forecasting.strengths import Strengths, learn
 from shared.stores.betting import offers
 from shared.stores.database import Connection
 from shared.stores.football import statistics
