@@ -204,6 +204,7 @@ BOUNDS = [
         Row(f"bundle/{name} budget_mb", 95, "Stripe's library weighs 30")
         for name in ("users", "billing", "stripe_webhook", "reconcile_subscriptions", "finish_deletions")
     ),
+    Row("bundle/predictions budget_mb", 100, "numpy, for what-ifs and values of other markets"),
     Row("bundle/publish_predictions budget_mb", 110, "onnxruntime alone weighs half of it"),
     Row("bundle/write_explanations budget_mb", 180, "the writers' SDKs beside what searches the news"),
     Row("bundle/vectors budget_mb", 180, "qdrant-client and the encoder"),
