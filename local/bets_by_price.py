@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from shared.betting.consensus import fair_probability
-from shared.betting.contemporaneous import recent_offers
-from shared.betting.picks import Candidate, choose
+from shared.betting.picks import choose
 from shared.betting.policy import POLICY
-from shared.betting.prices import Market, Offer, filter_offers
+from shared.betting.prices import Market, Offer
 from shared.betting.settlement import profit, settle_bet
 from shared.betting.value import closing_line_value
-from shared.forecasting.grid import score_grid
 from shared.forecasting.intervals import Interval, mean_interval, share_interval
+from shared.services.pick_candidates import pick_candidate
 from shared.stores.betting import offers
 from shared.stores.database import Connection
 from shared.stores.football import matches
@@ -107,16 +106,7 @@ def _bets(
     match: MatchRow, forecast: PredictionRow, quoted: Sequence[Offer], closing: Sequence[Offer]
 ) -> Iterator[_Bet]:
     """The bet that the policy chooses on a match, if any."""
-    valid, _ = filter_offers(quoted, match.kick_off, match.kick_off, POLICY)
-    candidate = Candidate(
-        match_id=match.match_id,
-        competition=match.competition,
-        kick_off=match.kick_off,
-        published_at=forecast.published_at,
-        anchored=forecast.basis == "prices",
-        grid=score_grid(forecast.home_rate, forecast.away_rate, forecast.rho),
-        offers=recent_offers(valid),
-    )
+    candidate = pick_candidate(match, forecast, quoted, match.kick_off)
     for pick in choose([candidate], POLICY).picks:
         fair = fair_probability(closing, pick.market, pick.line, pick.outcome)
         value = None if fair is None else float(closing_line_value(pick.price, fair.probability, fair.at_risk))

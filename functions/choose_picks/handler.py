@@ -2,18 +2,16 @@
 
 from functools import partial
 
-from shared.betting.contemporaneous import recent_offers
-from shared.betting.picks import Candidate, Choice, NoPickReason, Pick, choose
+from shared.betting.picks import Choice, NoPickReason, Pick, choose
 from shared.betting.policy import POLICY
-from shared.betting.prices import filter_offers
 from shared.football.calendar import paris_bounds
 from shared.football.competition import available_competitions
 from shared.football.match import Status
-from shared.forecasting.grid import score_grid
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate
 from shared.services.league_accuracy import may_have_picks
+from shared.services.pick_candidates import pick_candidate
 from shared.stores.betting import offers, picks
 from shared.stores.football import matches
 from shared.stores.forecasting import predictions, quality
@@ -35,25 +33,12 @@ def choose_day(run: Run) -> None:
     ids = [row.match_id for row in upcoming]
     published, latest_offers = predictions.latest(run.db, ids, run.now), offers.latest(run.db, ids, run.now)
     proven = [row for row in upcoming if may_have_picks(row.competition)]
-    candidates: list[Candidate] = []
-    for row in proven:
-        prediction = published.get(row.match_id)
-        if (
-            prediction is None or not row.hour_known
-        ):  # without a known hour, a pick cannot be proven to precede kick-off
-            continue
-        valid, _ = filter_offers(latest_offers.get(row.match_id, ()), row.kick_off, run.now, POLICY)
-        candidates.append(
-            Candidate(
-                match_id=row.match_id,
-                competition=row.competition,
-                kick_off=row.kick_off,
-                published_at=prediction.published_at,
-                anchored=prediction.basis == "prices",
-                grid=score_grid(prediction.home_rate, prediction.away_rate, prediction.rho),
-                offers=recent_offers(valid),
-            )
-        )
+    candidates = [
+        pick_candidate(row, published[row.match_id], latest_offers.get(row.match_id, ()), run.now)
+        for row in proven
+        # without a known hour, a pick cannot be proven to precede kick-off
+        if row.match_id in published and row.hour_known
+    ]
     choice = choose(candidates, POLICY)
     if not upcoming and any(row.kick_off <= run.now for row in fixtures):
         choice = Choice((), (), NoPickReason.TOO_LATE)

@@ -35,7 +35,7 @@ class Cause:
     shown_by: tuple[str, ...]
 
 
-PLACES = "tests/functions/test_webhooks.py::test_people_start_the_job_twice_a_minute_at_most_all_together"
+PLACES = "tests/functions/test_webhooks.py::test_all_users_together_start_the_job_at_most_twice_a_minute"
 CAMPAIGN = "tests/local/test_attack.py::test_a_short_campaign_finds_nothing"
 CAUSES = (
     Cause(

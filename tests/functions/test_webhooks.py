@@ -1,4 +1,4 @@
-"""Webhooks of people's programs: made, listed, tested, removed, each by its owner alone."""
+"""Webhooks: created, listed, tested and deleted by their owner alone."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -41,7 +41,7 @@ def list_webhooks(authorization: str = "") -> list[Any]:
     return invoke("webhooks", PATH, authorization=authorization or token()).json["webhooks"]
 
 
-def test_a_secret_is_shown_once_and_a_test_is_sent_at_once(database: str, api: LambdaApi) -> None:
+def test_creation_returns_the_secret_once_and_starts_a_test_delivery(database: str, api: LambdaApi) -> None:
     response = create_webhook(events=["picks.settled", "picks.committed", "picks.settled"])
     assert (response.status, response.headers["cache-control"]) == (201, "no-store")
     body = response.json
@@ -67,7 +67,7 @@ def test_a_secret_is_shown_once_and_a_test_is_sent_at_once(database: str, api: L
     assert create_webhook().json["secret"] not in {secret, create_webhook().json["secret"]}
 
 
-def test_the_job_is_started_when_it_can_see_the_webhook(
+def test_the_job_starts_after_the_webhook_is_committed(
     database: str, api: LambdaApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain, rows = LambdaApi.__call__, list[Any]()
@@ -81,14 +81,14 @@ def test_the_job_is_started_when_it_can_see_the_webhook(
     assert [(UUID(create_webhook().json["id"]),)] == rows
 
 
-def test_what_cannot_start_the_job_makes_a_webhook_nevertheless(database: str, api: LambdaApi) -> None:
+def test_a_webhook_is_created_even_if_the_job_cannot_be_started(database: str, api: LambdaApi) -> None:
     api.status = 503
     assert create_webhook().status == 201
     assert len(list_webhooks()) == 1
 
 
-def test_people_start_the_job_twice_a_minute_at_most_all_together(url: str, api: LambdaApi) -> None:
-    """So each start finds a place beside a run that waits for a slow receiver, and none is refused or dropped."""
+def test_all_users_together_start_the_job_at_most_twice_a_minute(url: str, api: LambdaApi) -> None:
+    """So a start beside a run that waits for a slow receiver is never throttled by the reserved concurrency."""
     with fake_upstash.serve() as (address, secret):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": secret}
         with environment(DATABASE_URL=url, JOBS_URL=api.address, **redis, **SUPABASE):
@@ -101,7 +101,7 @@ def test_people_start_the_job_twice_a_minute_at_most_all_together(url: str, api:
                     assert api.async_calls == [("send_webhooks", {})] * started
 
 
-def test_the_list_tells_how_the_latest_try_went(database: str) -> None:
+def test_the_list_has_the_latest_attempt(database: str) -> None:
     webhook_id = UUID(create_webhook().json["id"])
     for event, minute, delivered, response in (("picks.committed/2026-11-22", 1, True, "204"), ("x", 2, False, "503")):
         at = NOW + timedelta(minutes=minute)
@@ -111,7 +111,7 @@ def test_the_list_tells_how_the_latest_try_went(database: str) -> None:
     assert [each["last_attempt"] for each in list_webhooks()] == [tried]
 
 
-def test_a_test_lets_what_was_stopped_go_on(database: str, api: LambdaApi) -> None:
+def test_a_test_event_resumes_a_stopped_webhook_once_a_minute(database: str, api: LambdaApi) -> None:
     webhook_id = create_webhook().json["id"]
     [row] = webhooks.active_webhooks(wiring.database(), [UUID(webhook_id)], NOW)
     assert webhooks.stop(wiring.database(), row, NOW, NOW)
@@ -124,8 +124,8 @@ def test_a_test_lets_what_was_stopped_go_on(database: str, api: LambdaApi) -> No
 
 
 @pytest.mark.case("A13")
-def test_nobody_sees_tests_or_removes_anothers(database: str, api: LambdaApi) -> None:
-    """Another's webhook is not there, as one that never was."""
+def test_a_webhook_is_visible_to_its_owner_alone(database: str, api: LambdaApi) -> None:
+    """For others it is 404, like one that never existed."""
     own_id, bob = create_webhook().json["id"], token(user=BOB)
     assert list_webhooks(bob) == []
     for webhook_id in (own_id, uuid4()):
@@ -137,7 +137,7 @@ def test_nobody_sees_tests_or_removes_anothers(database: str, api: LambdaApi) ->
 
 
 @pytest.mark.parametrize("role", ["free", "premium"])
-def test_webhooks_come_with_elite_and_are_removed_by_whoever_had_one(database: str, role: str) -> None:
+def test_webhooks_need_elite_but_may_be_deleted_after_it(database: str, role: str) -> None:
     webhook_id = create_webhook().json["id"]
     accounts.set_plan(wiring.database(), ALICE, Plan(role), NOW)
     for path in (PATH, f"{PATH}/{webhook_id}/test"):
@@ -150,8 +150,8 @@ def test_webhooks_come_with_elite_and_are_removed_by_whoever_had_one(database: s
 
 
 @pytest.mark.case("A17")
-def test_a_key_says_nothing_of_webhooks(database: str) -> None:
-    """A lost key makes nothing that outlives its revocation."""
+def test_an_api_key_has_no_access_to_webhooks(database: str) -> None:
+    """What a stolen key creates must not outlive its revocation."""
     request = {"name": "mine", "scopes": ["read", "write"]}
     key = invoke("api_keys", "/api/v1/keys", method="POST", body=request, authorization=token()).json["key"]
     webhook_id = create_webhook().json["id"]
@@ -164,7 +164,7 @@ def test_a_key_says_nothing_of_webhooks(database: str) -> None:
         assert invoke("webhooks", path, method=method, body={"url": URL}, x_api_key=key).status == 403
 
 
-def test_a_person_has_five_at_most(database: str) -> None:
+def test_a_user_has_five_webhooks_at_most(database: str) -> None:
     ids = [create_webhook().json["id"] for _ in range(MAX_WEBHOOKS)]
     refused = create_webhook()
     assert (refused.status, refused.json["detail"]) == (400, "Vous avez déjà 5 webhooks ; supprimez-en un d'abord.")
@@ -192,7 +192,7 @@ def test_a_person_has_five_at_most(database: str) -> None:
     ],
     ids=str,
 )
-def test_a_wish_that_cannot_be_is_refused(database: str, fields: dict[str, Any]) -> None:
+def test_an_invalid_webhook_is_rejected_and_not_stored(database: str, fields: dict[str, Any]) -> None:
     response = create_webhook(**fields)
     assert response.status == 422
     assert response.json["detail"][0]["loc"][:2] == ["body", next(iter(fields))]
@@ -201,7 +201,7 @@ def test_a_wish_that_cannot_be_is_refused(database: str, fields: dict[str, Any])
 
 @pytest.mark.case("A1")
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_nobody_without_a_token_comes_near(method: str) -> None:
+def test_webhooks_need_a_token(method: str) -> None:
     with environment():
         path = PATH + ("/" + str(uuid4()) if method == "DELETE" else "")
         assert invoke("webhooks", path, method=method, body={"url": URL}).status == 401
