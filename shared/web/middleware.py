@@ -1,6 +1,8 @@
 """ASGI middleware of every HTTP function: default headers, request id, access log, rate limit, transaction retries."""
 
+import asyncio
 import logging
+import random
 import re
 from uuid import uuid4
 
@@ -25,6 +27,8 @@ DEFAULT_HEADERS = {
 """Default headers of every response, whatever its status."""
 MAX_ATTEMPTS = 3
 """Attempts of a request whose transaction fails to serialize."""
+MAX_BACKOFF_SECONDS = 0.1
+"""Before each retry, with full jitter: at once it would take the same locks again before those who wait for them."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -136,6 +140,7 @@ class RetryMiddleware:
                 return
             for key in ("caller", "reader", "db"):
                 scope.get("state", {}).pop(key, None)
+            await asyncio.sleep(random.uniform(0, MAX_BACKOFF_SECONDS))  # noqa: S311  # jitter
 
 
 def _replay(received: list[Message], receive: Receive) -> Receive:

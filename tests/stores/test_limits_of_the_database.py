@@ -171,14 +171,16 @@ def test_two_that_wait_for_each_other_are_parted_and_nothing_is_half_done(url: s
     with connect(url, "test") as db:
         db.execute("CREATE TABLE pair (id int PRIMARY KEY, n int NOT NULL)")
         db.execute("INSERT INTO pair VALUES (1, 0), (2, 0)")
-    met, runs = Barrier(2, timeout=HANG), count(1)
+    met, finished, runs = Barrier(2, timeout=HANG), Event(), count(1)
     app = http_app("try")
 
     @app.post("/both/{first}/{second}")
     async def both(db: Connection, first: int, second: int) -> None:
         add = "UPDATE pair SET n = n + 1 WHERE id = %(id)s"
+        if (run := next(runs)) > 1:
+            finished.wait(HANG)  # however slow this machine is, the backoff was long enough
         db.execute(add, {"id": first})
-        if next(runs) == 1:
+        if run == 1:
             met.wait()
         db.execute(add, {"id": second})
 
@@ -194,6 +196,7 @@ def test_two_that_wait_for_each_other_are_parted_and_nothing_is_half_done(url: s
                     return db.execute("UPDATE pair SET n = n + 1 WHERE id = 1").rowcount
 
             waiting = beside.submit(other)
+            waiting.add_done_callback(lambda _: finished.set())
             response = invoke(handler, "/both/1/2", method="POST")
             assert waiting.result() == 1
     assert (response.status, next(runs)) == (200, 3)
