@@ -18,10 +18,10 @@ from shared.accounts.legal_age import is_of_age
         (date(2027, 1, 1), date(2026, 11, 22), False),
     ],
 )
-def test_somebody_is_of_age_on_their_eighteenth_birthday(born: date, today: date, expected: bool) -> None:
+def test_a_person_is_of_age_on_their_eighteenth_birthday(born: date, today: date, expected: bool) -> None:
     assert is_of_age(born, today) is expected
 
 
 @given(st.dates(date(1900, 1, 1), date(2090, 1, 1)), st.dates(date(1900, 1, 1), date(2090, 1, 1)))
-def test_whoever_is_of_age_stays_so(born: date, today: date) -> None:
+def test_of_age_today_implies_of_age_tomorrow(born: date, today: date) -> None:
     assert not is_of_age(born, today) or is_of_age(born, today + timedelta(days=1))

@@ -71,7 +71,7 @@ def test_unsubscribe_token_names_its_subscription(subscription_id: int) -> None:
 
 
 def test_unsubscribe_token_format_never_changes() -> None:
-    """`printf 'unsubscribe 7' | openssl dgst -sha256 -hmac 'a secret of ours'`, and the first half of what it says."""
+    """`printf 'unsubscribe 7' | openssl dgst -sha256 -hmac 'a secret of ours'`, and the first half of its output."""
     token = "7.930944d4a0a336bc8e30dcccb587c502"
     assert unsubscribe_token(7, KEY) == token
     assert parse_unsubscribe_token(token, KEY) == 7

@@ -50,7 +50,7 @@ SUNDAY = date(2026, 11, 22)
 def test_lower_limits_apply_at_once_and_higher_ones_after_the_delay(
     limit: Limit, requested: Decimal | None, after: Limit
 ) -> None:
-    """A lower limit counts at once, a higher one or none waits; the same wish does not wait anew."""
+    """A lower limit counts at once, a higher one or none waits; a repeated request restarts no delay."""
     assert apply_change(limit, requested, NOW) == after
 
 
@@ -69,7 +69,7 @@ WAITS = st.timedeltas(timedelta(0), timedelta(hours=60))
 def test_no_sequence_of_changes_raises_a_limit_within_two_days(
     requests: list[tuple[Decimal | None, timedelta]],
 ) -> None:
-    """Wherever a limit is higher than it was, that was wished for, and nothing else since, for two days."""
+    """Wherever a limit is higher than it was, that was requested two days ago, and nothing else since."""
     limit, now, request = Limit(), NOW, (None, NOW)
     for requested, wait in requests:
         before = limit.at(now)

@@ -70,7 +70,7 @@ def entitlement_at(now: datetime = NOW, **changes: object) -> Entitlement:
         ("invented", Plan.FREE),
     ],
 )
-def test_each_status_of_stripe_gives_what_the_table_says(status: str, plan: Plan) -> None:
+def test_each_stripe_status_maps_to_its_plan(status: str, plan: Plan) -> None:
     assert entitlement_at(status=status).plan == plan
 
 
@@ -88,7 +88,7 @@ def test_an_unpaid_invoice_leaves_seven_days_from_the_invoice_on() -> None:
 
 
 @pytest.mark.case("B10", "B11")
-def test_an_unknown_price_and_an_unknown_person_give_nothing_and_say_so() -> None:
+def test_an_unknown_price_or_user_grants_no_plan_and_is_a_fault() -> None:
     assert (
         entitlement_at(price_id="price_x")
         == entitlement_at(price_id=None)
@@ -99,7 +99,9 @@ def test_an_unknown_price_and_an_unknown_person_give_nothing_and_say_so() -> Non
         == entitlement_at(owner_id="x")
         == Entitlement(fault=EntitlementFault.USER_MISMATCH)
     )
-    assert entitlement_at(owner_id=None, status="canceled") == Entitlement(), "what has ended is nobody's trouble"
+    assert entitlement_at(owner_id=None, status="canceled") == Entitlement(), (
+        "a canceled subscription of an unknown user is no fault"
+    )
 
 
 @pytest.mark.case("B15")
@@ -108,7 +110,7 @@ def test_refunded_or_disputed_payment_gives_no_entitlement() -> None:
 
 
 @given(subscriptions)
-def test_nobody_gets_a_plan_that_is_not_theirs_live_known_and_paid(subscription: Subscription) -> None:
+def test_a_paid_plan_requires_an_owned_live_and_paid_subscription(subscription: Subscription) -> None:
     got = entitlement_from(subscription, ALICE, PRICES, NOW)
     if got.plan is not Plan.FREE:
         assert subscription.owner_id == str(ALICE)
@@ -148,7 +150,7 @@ NO_TRIAL = replace(ACTIVE, subscription_id="sub_n", trial_end=None)
     ],
     ids=[
         "it runs",
-        "it ended and nobody pays",
+        "it ended unpaid",
         "it was cancelled on its second day",
         "it was never paid after",
         "another subscription followed",
@@ -156,14 +158,14 @@ NO_TRIAL = replace(ACTIVE, subscription_id="sub_n", trial_end=None)
         "it was of another price",
     ],
 )
-def test_a_trial_is_over_for_whoever_had_one(history: list[Subscription]) -> None:
+def test_a_person_has_at_most_one_trial(history: list[Subscription]) -> None:
     """Whatever became of it, and however long ago it was."""
     assert trial_used(history)
 
 
 @pytest.mark.parametrize("history", [[], [NO_TRIAL], [replace(NO_TRIAL, status="canceled"), NO_TRIAL]])
 def test_trial_is_unused_without_a_subscription_that_had_one(history: list[Subscription]) -> None:
-    """Also whoever paid from the first day on, as before there were trials."""
+    """Also a subscription paid from its first day on, as before there were trials."""
     assert not trial_used(history)
 
 

@@ -1,4 +1,4 @@
-"""Where programs may be told things, and how often that is tried."""
+"""Which URLs may receive webhooks, and the retry schedule."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -94,7 +94,7 @@ def test_a_public_address_is_known(address: str) -> None:
     ],
 )
 def test_private_and_reserved_addresses_are_not_public(address: str) -> None:
-    """The ranges of RFC 6890, among them where clouds tell their machines secrets."""
+    """The ranges of RFC 6890, among them the metadata addresses of cloud providers."""
     assert not is_public(address)
 
 

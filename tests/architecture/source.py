@@ -117,9 +117,9 @@ def assembled_sql(root: Path) -> list[str]:
 
 
 def starred_sql(root: Path) -> list[str]:
-    """Statements that ask for every column."""
+    """Statements that select every column."""
     return [
-        _at(root, path, node.lineno, "asks for every column")
+        _at(root, path, node.lineno, "selects every column")
         for path, tree in _modules(root, ["functions", "shared"])
         for node, text in _texts(tree)
         if ANY_STATEMENT.search(text.upper()) and STAR.search(text)

@@ -1,4 +1,4 @@
-"""Every route says who may use it."""
+"""Every route declares who may call it."""
 
 from typing import Annotated
 
@@ -26,14 +26,14 @@ def unruled(app: FastAPI) -> list[str]:
 
 @pytest.mark.case("A18")
 @pytest.mark.parametrize("name", HTTP)
-def test_every_route_says_who_may_use_it(name: str) -> None:
+def test_every_route_declares_its_access_rule(name: str) -> None:
     app = openapi.app_of(name)
     assert app.routes
     assert unruled(app) == []
 
 
 @pytest.mark.case("A18")
-def test_the_openapi_file_says_so_too() -> None:
+def test_the_openapi_file_declares_the_security_of_each_operation() -> None:
     """And where a key will do, or nothing at all."""
     document = description()
     assert document["components"]["securitySchemes"].keys() == {"token", "key"}

@@ -1,4 +1,4 @@
-"""What is kept for all is for all, and every function that answers HTTP can count and keep."""
+"""Shared cached responses hold nothing personal; every HTTP function can reach the cache and count requests."""
 
 import inspect
 from importlib import import_module
@@ -21,7 +21,7 @@ REDIS = {"UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"}
 
 
 def leaks(app: FastAPI) -> list[str]:
-    """Routes whose answers are marked as kept and are not, or would be given to readers who may not see them."""
+    """Routes marked as cached that are not, or whose cached responses would reach readers without access."""
     routes: list[str] = []
     for route in app.routes:
         if not isinstance(route, APIRoute) or (kind := cache_kind(route.endpoint)) is None:
@@ -33,13 +33,13 @@ def leaks(app: FastAPI) -> list[str]:
         ):
             routes.append(f"{route.path}: one answer for all readers, though not all may see it")
         if any(term in inspect.getsource(route.endpoint) for term in ("user_id", "reader.email", "by_key")):
-            routes.append(f"{route.path}: an answer for one person is kept for others")
+            routes.append(f"{route.path}: a personal response is cached for others")
     return routes
 
 
 @pytest.mark.case("D6")
 @pytest.mark.parametrize("name", HTTP)
-def test_no_kept_answer_is_given_to_whom_it_is_not_for(name: str) -> None:
+def test_no_cached_response_is_served_to_a_reader_without_access(name: str) -> None:
     assert leaks(import_module(f"functions.{name}.handler").app) == []
 
 
@@ -49,7 +49,7 @@ def test_every_function_that_answers_http_can_count_calls(name: str) -> None:
     assert "cache" in HTTP[name].bundle.groups
 
 
-def test_every_job_that_changes_what_is_kept_can_say_so() -> None:
+def test_every_job_that_invalidates_the_cache_has_redis_settings() -> None:
     for name, function in service.read().functions.items():
         if not function.paths and "after_commit=" in inspect.getsource(import_module(f"functions.{name}.handler")):
             assert function.environment >= REDIS, name

@@ -47,7 +47,7 @@ def test_an_exception_that_is_none_any_more_is_found() -> None:
     assert fault.startswith("O4: cited")
 
 
-def test_the_report_tells_each_case_with_its_tests_and_what_has_none() -> None:
+def test_the_report_lists_each_case_with_its_tests_and_the_untested() -> None:
     report = cases.report({**ALL_CITED, "B21": ["tests/x.py::test_x"]})
     assert f"B7   {cases.catalogue()['B7']}\n       tests/x.py::test_x\n" in report
     assert "shown by `make bench`, not by a test" in report

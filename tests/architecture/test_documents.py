@@ -1,4 +1,4 @@
-"""The documents: links lead somewhere, each says for whom it is, and the glossary names what exists."""
+"""The documents: links resolve, each names its readers, and the glossary names what exists."""
 
 import ast
 import re
@@ -57,12 +57,12 @@ def test_links_that_lead_nowhere_are_found(tmp_path: Path) -> None:
 
 
 def documents_without_reader(root: Path) -> list[str]:
-    """Documents whose first line does not say for whom they are."""
+    """Documents whose first line does not name their readers."""
     texts_by_path = {path: path.read_text() for path in (root / "docs").rglob("*.md")}
     return [path.name for path, text in texts_by_path.items() if not re.match(r"For .+\.\n\n# ", text)]
 
 
-def test_every_document_says_in_its_first_line_for_whom_it_is() -> None:
+def test_every_document_names_its_readers_in_its_first_line() -> None:
     assert documents_without_reader(ROOT) == []
 
 
@@ -92,7 +92,7 @@ def test_the_glossary_names_what_exists() -> None:
     assert list(missing_definitions(ROOT, (ROOT / "docs/glossary.md").read_text())) == []
 
 
-def test_the_glossary_defines_each_term_once_and_says_where_it_is() -> None:
+def test_the_glossary_defines_each_term_once_with_its_location() -> None:
     rows = re.findall(r"^\| (.+?) \| .+ \| (.+) \|$", (ROOT / "docs/glossary.md").read_text(), re.MULTILINE)
     terms = Counter(term for cell, where in rows if where != "where" for term in cell.split(", "))
     assert [term for term, count in terms.items() if count > 1] == []

@@ -12,11 +12,11 @@ from shared.web.idempotency import idempotent, is_idempotent
 
 HTTP = [name for name, function in service.read().functions.items() if function.paths]
 SHOWN_ONCE = {"/api/v1/keys", "/api/v1/webhooks"}
-"""Their answers hold a secret that must not be kept; a person has five of each at most."""
+"""Their responses hold a secret that must not be stored; a person has five of each at most."""
 
 
 def doubled(app: FastAPI) -> list[str]:
-    """Routes that answer 201 and would create again what a request sent twice asks for."""
+    """Routes that answer 201 and would create a duplicate for a request sent twice."""
     return [
         route.path
         for route in app.routes

@@ -24,7 +24,7 @@ def untested(root: Path, names: set[str]) -> list[str]:
 
 
 def mislabelled(root: Path, function: service.Function) -> list[str]:
-    """What the first line of a handler's docstring fails to say of its paths or times."""
+    """Paths or times missing from the first line of a handler's docstring."""
     first = (ast.get_docstring(ast.parse((root / f"functions/{function.name}/handler.py").read_text())) or "").split(
         "\n"
     )[0]
@@ -50,7 +50,7 @@ def test_every_function_is_tested_under_its_name():
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_docstring_says_what_and_when(name: str):
+def test_a_handlers_docstring_states_its_purpose_and_schedule(name: str):
     assert functions_table.what(ROOT, name)
     assert mislabelled(ROOT, FUNCTIONS[name]) == []
 

@@ -109,7 +109,7 @@ def test_a_short_timeout_is_detected(source: str) -> None:
     assert short_waits(source.replace("30", "HANG").replace("5", "HANG")) == []
 
 
-def test_hypothesis_asks_for_no_speed_and_draws_anew_each_time() -> None:
+def test_hypothesis_has_no_deadline_and_draws_fresh_examples_each_run() -> None:
     """Also in CI, where it would draw the same each time."""
     code = "import tests.conftest as c; s = c.EVERYWHERE; print(s.deadline, s.derandomize, s.print_blob)"
     process = subprocess.run(

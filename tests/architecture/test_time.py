@@ -1,4 +1,4 @@
-"""Time is told with its zone everywhere, and the zone that a machine stands in changes nothing."""
+"""Times carry their zone everywhere, and the machine's own zone changes nothing."""
 
 import json
 import subprocess
@@ -54,8 +54,8 @@ def test_no_column_holds_a_time_without_a_zone(stores: str) -> None:
 
 
 @pytest.mark.case("I10")
-def test_no_answer_tells_a_time_without_a_zone() -> None:
-    """Over all examples, which are what is answered."""
+def test_no_response_holds_a_time_without_a_zone() -> None:
+    """Over all examples, which are real responses."""
     examples = json.loads((ROOT / openapi.EXAMPLES).read_text())
     instants = [instant for example in examples.values() for instant in _instants(example)]
     assert len(instants) > 20
@@ -64,7 +64,7 @@ def test_no_answer_tells_a_time_without_a_zone() -> None:
 
 @pytest.mark.case("I10")
 def test_code_that_makes_a_time_without_a_zone_is_refused() -> None:
-    """By ruff's rules on dates and times, which nobody has switched off."""
+    """By ruff's rules on dates and times, none of which is switched off."""
     ruff = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
     switched_off = [rule for rules in (ruff["ignore"], *ruff["per-file-ignores"].values()) for rule in rules]
     assert "DTZ" in ruff["select"]

@@ -152,7 +152,7 @@ def test_before_kick_off_a_bet_can_only_be_called_off(bet: Bet, to: BetStatus, r
 
 
 @pytest.mark.case("J8")
-def test_a_result_told_again_is_taken_back_and_told_anew() -> None:
+def test_a_corrected_result_reverses_the_entry_and_settles_again() -> None:
     """The score changed, the winner did not."""
     assert transition(WON, BetStatus.WON) == (
         Entry(BetStatus.PENDING, D("-21.00"), 2),
@@ -172,7 +172,7 @@ def test_only_an_open_bet_is_taken_back() -> None:
 
 
 class Book:
-    """A bet's entries as a ledger keeps them."""
+    """A bet's entries as a ledger stores them."""
 
     def __init__(self, bet: Bet) -> None:
         self.entries = [stake_entry(bet.amount)]

@@ -1,4 +1,4 @@
-"""Which closing prices count when two sources tell of them, or only one has."""
+"""Which closing prices count when two sources have them, or only one."""
 
 from datetime import timedelta
 

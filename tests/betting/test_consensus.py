@@ -50,7 +50,7 @@ def consensus_of(offers: list[Offer]) -> Consensus:
         ([h2h("winamax_fr", 2.0, 3.3, 3.5), h2h("unibet_fr", 2.0, 3.4, 3.6)], "mean"),
     ],
 )
-def test_the_most_telling_bookmaker_speaks(offers: list[Offer], bookmaker: str):
+def test_the_consensus_uses_the_most_preferred_bookmaker_with_prices(offers: list[Offer], bookmaker: str):
     result = consensus_of(offers)
     assert result.bookmaker == bookmaker
     listed = [o for o in offers if bookmaker in {o.bookmaker, "mean"}]
@@ -66,7 +66,7 @@ def test_of_one_bookmaker_s_prices_the_newest_count():
     assert result.taken_at == TAKEN + timedelta(hours=2)
 
 
-def test_what_is_said_is_as_old_as_the_prices_and_from_where_they_are():
+def test_the_consensus_carries_the_time_and_source_of_its_prices():
     result = consensus_of(
         [h2h("winamax_fr", 2, 3.4, 3.7, source="the_odds_api"), h2h("pmu_fr", 2, 3, 4, source="the_odds_api", hours=1)]
     )
@@ -78,11 +78,11 @@ def test_what_is_said_is_as_old_as_the_prices_and_from_where_they_are():
     [
         pytest.param([], id="no prices"),
         pytest.param([h2h("pinnacle", 2.1, None, 3.7)], marks=pytest.mark.case("L2"), id="no draw"),
-        pytest.param([h2h("market_best", 2.2, 3.6, 3.9)], id="the best of many is nobody's opinion"),
+        pytest.param([h2h("market_best", 2.2, 3.6, 3.9)], id="the best of many is no single bookmaker's price"),
         pytest.param([totals("pinnacle", "2.5", 1.9, 1.95)], id="totals alone"),
     ],
 )
-def test_without_a_whole_set_of_prices_the_market_says_nothing(offers: list[Offer]):
+def test_without_complete_h2h_prices_there_is_no_consensus(offers: list[Offer]):
     assert consensus(offers) is None
 
 
@@ -197,9 +197,9 @@ def test_what_is_at_risk_on_a_line_is_what_the_match_s_prices_do_not_refund(
     grid = score_grid(np.exp(home), np.exp(away), rho)
     back = sum(grid[h, a] * refunded(h - a, h + a) for h in range(SIZE) for a in range(SIZE))
     assert float(share.at_risk) == pytest.approx(1 - back, abs=2e-6)
-    assert fair_probability([own], market, D(line), outcome) is None, "without h2h nobody knows what is refunded"
+    assert fair_probability([own], market, D(line), outcome) is None, "without h2h prices the refunded share is unknown"
 
 
 @pytest.mark.case("L2")
-def test_of_a_line_with_a_gap_no_share_is_told():
+def test_incomplete_prices_give_no_fair_probability():
     assert fair_probability([h2h("market_average", 2.05, None, 3.7)], Market.H2H, D(0), "home") is None

@@ -1,4 +1,4 @@
-"""Prices of different hours are not held against each other."""
+"""Prices of different hours are not compared with each other."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -24,7 +24,7 @@ def test_prices_of_the_same_hours_stand_side_by_side() -> None:
         assert len(recent_offers([FRIDAY, offer(1, bookmaker="pinnacle", taken_at=UPDATED_AT + apart)])) == left
 
 
-def test_a_line_that_nobody_has_asked_since_keeps_its_last_prices() -> None:
+def test_a_line_without_newer_prices_uses_its_last_ones() -> None:
     goals = offer(1, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"))
     later = offer(1, bookmaker="pinnacle", taken_at=UPDATED_AT + timedelta(hours=14))
     other = offer(1, "2.9", "1.4", market=Market.TOTALS, line=Decimal("3.5"), taken_at=later.taken_at)

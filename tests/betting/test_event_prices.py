@@ -1,4 +1,4 @@
-"""Prices that a service tells join the match of ours that they are on, or none."""
+"""Prices of a service's event are joined to our match, or to none."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -102,7 +102,7 @@ def test_a_club_that_no_alias_matches_joins_nothing_and_is_named() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(["Arsenal", "Chelsea", "Nobody"]), st.integers(-80, 80)), max_size=5))
-def test_every_event_is_joined_to_one_match_or_told_why_not(drawn: list[tuple[str, int]]) -> None:
+def test_every_event_is_matched_to_one_match_or_reported_unmatched(drawn: list[tuple[str, int]]) -> None:
     events = [update(home, "Fulham", KICK_OFF + hours * HOUR, event_id=str(n)) for n, (home, hours) in enumerate(drawn)]
     joined = match_events(events, [ours("Arsenal", "Fulham"), ours("Chelsea", "Fulham", match_id=2)])
     assert len(joined.events) + len(joined.unmatched_clubs) + len(joined.unmatched_events) == len(events)
@@ -118,7 +118,7 @@ def test_prices_become_offers_on_the_match() -> None:
 
 @pytest.mark.case("L8")
 @pytest.mark.parametrize(("ours_at", "theirs_at"), [(0, 0), (0, 5), (5, 0)])
-def test_a_price_since_kick_off_is_never_one_before_it_whoever_is_right_about_it(ours_at: int, theirs_at: int) -> None:
+def test_prices_taken_after_the_earlier_kick_off_are_not_closing_prices(ours_at: int, theirs_at: int) -> None:
     quotes = tuple(replace(QUOTE, taken_at=KICK_OFF + timedelta(minutes=n)) for n in (-1, 0, 1))
     event = replace(update(kick_off=KICK_OFF + timedelta(minutes=theirs_at)), quotes=quotes)
     offers = event.offers(7, KICK_OFF + timedelta(minutes=ours_at), closing=True)

@@ -44,7 +44,7 @@ def test_no_name_is_shown_but_those_of_the_list(bookmaker: str):
 
 @pytest.mark.case("P9")
 @given(st.text() | st.sampled_from([*LICENSED_IN_FRANCE, "market_best", "pinnacle"]))
-def test_a_price_is_one_on_paper_where_nobody_may_be_named(bookmaker: str):
+def test_a_bookmaker_is_unlicensed_exactly_when_it_has_no_display_name(bookmaker: str):
     assert is_unlicensed(bookmaker) == (display_name(bookmaker) is None)
 
 

@@ -33,7 +33,7 @@ def outcome(goals: tuple[float, ...], rho: float) -> np.ndarray:
     return outcome_probabilities(score_grid(np.exp(goals[0]), np.exp(goals[1]), rho))
 
 
-def test_goals_give_back_the_most_telling_prices():
+def test_expected_goals_reproduce_the_preferred_bookmakers_prices():
     home, away, rho = prices_of(AVERAGE, TOTALS, PINNACLE, BET365, BEST).goals
     grid = score_grid(np.exp(home), np.exp(away), rho)
     assert outcome_probabilities(grid) == pytest.approx(FAIR, abs=1e-9)
@@ -63,12 +63,12 @@ def test_a_bookmaker_s_view_is_of_his_own_prices_and_the_market_s_goals():
     assert prices_of(AVERAGE, TOTALS, PINNACLE, own_totals).pinnacle == prices_of(AVERAGE, TOTALS, PINNACLE).pinnacle
 
 
-def test_who_asks_nothing_is_a_gap():
+def test_a_bookmaker_without_prices_is_nan():
     prices = prices_of(AVERAGE, PINNACLE)
     assert all(isnan(goal) for goal in prices.bet365)
     assert not any(isnan(goal) for goal in prices.pinnacle)
     alone = prices_of(AVERAGE)
-    assert all(isnan(value) for value in (*alone.best, alone.best_overround)), "nobody asks the average"
+    assert all(isnan(value) for value in (*alone.best, alone.best_overround)), "a market average is no best price"
 
 
 def test_the_best_prices_are_those_that_the_source_sums_up():
@@ -87,7 +87,7 @@ def test_without_a_summary_the_best_are_those_of_the_bookmakers():
     [
         pytest.param([], id="no prices"),
         pytest.param([TOTALS], id="totals alone"),
-        pytest.param([BEST], id="the best of many is nobody's opinion"),
+        pytest.param([BEST], id="the best of many is no single bookmaker's price"),
         pytest.param(
             [replace(AVERAGE, prices=(Decimal("2.05"), None, Decimal("3.7")))],
             marks=pytest.mark.case("L2"),
@@ -95,7 +95,7 @@ def test_without_a_summary_the_best_are_those_of_the_bookmakers():
         ),
     ],
 )
-def test_prices_that_tell_nothing_of_who_wins_are_none(offers: list[Offer]):
+def test_offers_without_complete_h2h_prices_give_none(offers: list[Offer]):
     assert to_model_prices([offers]) == [None]
 
 

@@ -1,4 +1,4 @@
-"""What a forecast says of a line: the consensus of its own prices, moved as the match is."""
+"""The probability of a line: the consensus of its own prices, moved with the match's forecast."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

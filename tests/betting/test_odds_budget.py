@@ -139,7 +139,7 @@ def test_the_markets_of_picks_are_closed_where_every_league_s_result_is_paid_for
 def test_what_is_worth_least_is_given_up_first() -> None:
     upcoming = {"PL": 3, "PD": 5, "SA": 3}
     assert plan_closing(500, 10, 6, upcoming) == (Call("PD", WINNER), Call("PL", WINNER), Call("SA", WINNER))
-    assert plan_closing(121, 10, 6, upcoming) == (Call("PD", WINNER),), "120 are kept for ten days of both markets"
+    assert plan_closing(121, 10, 6, upcoming) == (Call("PD", WINNER),), "120 are reserved for ten days of both markets"
     assert plan_closing(120, 10, 6, upcoming) == ()
     assert plan_day(120, 10, 6, upcoming) == (Call("PD", BOTH), Call("PL", BOTH), Call("SA", BOTH))
     assert plan_day(65, 10, 6, upcoming)[:2] == (Call("PD", BOTH), Call("PL", BOTH)), "60 for ten days of the winners"
@@ -154,7 +154,7 @@ def test_on_the_last_day_of_a_month_everything_that_is_left_may_be_spent() -> No
     assert plan_closing(1, 0, 6, {"PL": 1, "SA": 2}) == (Call("SA", WINNER),)
 
 
-def test_a_league_without_a_match_is_not_asked_about() -> None:
+def test_a_league_without_a_match_costs_no_request() -> None:
     assert plan_day(500, 10, 6, {}) == plan_day(500, 10, 6, {"PL": 0}) == plan_closing(500, 10, 6, {"PL": 0}) == ()
 
 
@@ -170,7 +170,7 @@ def test_a_league_without_a_match_is_not_asked_about() -> None:
     ],
 )
 def test_months_are_those_of_utc_and_a_refusal_on_the_1st_lasts_a_day(now: str, days: int, renewed: str) -> None:
-    """At which hour of the 1st the credits are renewed is not told."""
+    """The hour of the 1st at which credits are renewed is undocumented."""
     instant = datetime.fromisoformat(now)
     assert days_after(instant) == days
     assert renewed_at(instant) == datetime.combine(date.fromisoformat(renewed), time(), UTC)

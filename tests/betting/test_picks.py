@@ -1,4 +1,4 @@
-"""The day's picks: few, each worth its price, the same whoever counts."""
+"""The day's picks: few, each of positive value, in a deterministic order."""
 
 from collections import Counter
 from dataclasses import replace
@@ -54,7 +54,7 @@ def chosen(choice: Choice) -> list[int]:
     return [pick.match_id for pick in choice.picks]
 
 
-def test_a_pick_tells_what_was_bet_on_and_what_it_is_worth():
+def test_a_pick_holds_its_bet_its_value_and_its_stake():
     best = offer("2.10", "3.30", "4.10", bookmaker="betclic_fr", at=MORNING + timedelta(minutes=5))
     (pick,) = choose([candidate(7, offer("2.06", "3.40", "4.00"), best)]).picks
     assert (pick.match_id, pick.competition, pick.kick_off, pick.published_at) == (7, "PL", KICK_OFF, MORNING)
@@ -73,7 +73,7 @@ def test_a_pick_tells_what_was_bet_on_and_what_it_is_worth():
         pytest.param("2.03", 0, 0, id="1.5 % is too little"),
         pytest.param("2.04", 1, 0, id="2 % is enough"),
         pytest.param("2.40", 1, 0, id="20 % is believed"),
-        pytest.param("2.41", 0, 1, id="20.5 % is held"),
+        pytest.param("2.41", 0, 1, id="20.5 % goes under review"),
     ],
 )
 def test_a_price_is_worth_it_between_2_and_20_percent(price: str, picked: int, expected: int):
@@ -89,7 +89,7 @@ def test_a_price_above_ten_is_not_worth_its_risk():
     assert chosen(choose([candidate(1, offer("1.40", "5.00", "10.01"), probabilities=LIKELY)])) == []
 
 
-def test_an_outcome_is_left_alone_if_its_best_price_is_above_ten_whatever_others_ask():
+def test_an_outcome_whose_best_price_is_above_ten_is_skipped():
     """A generous price, above the bounds, is no reason to believe the next best."""
     offers = offer("1.40", "5.00", "9.80"), offer("1.40", "5.00", "10.50", bookmaker="betclic_fr")
     assert choose([candidate(1, *offers, probabilities=LIKELY)]).picks == ()
@@ -110,7 +110,7 @@ def test_a_price_that_is_not_taken_does_not_count_against_the_outcome_either():
 
 
 @pytest.mark.case("P9")
-def test_the_price_is_a_licensed_operator_s_wherever_one_asks_any():
+def test_a_licensed_operators_price_is_preferred_wherever_one_is_offered():
     named, best = offer("2.06", "3.40", "4.00"), offer("2.20", "3.60", "4.20", bookmaker="market_best")
     (pick,) = choose([candidate(1, best, named)]).picks
     assert (pick.price, pick.bookmaker) == (D("2.06"), "winamax_fr")
@@ -119,7 +119,7 @@ def test_the_price_is_a_licensed_operator_s_wherever_one_asks_any():
 
 
 @pytest.mark.case("P9")
-def test_where_no_licensed_operator_asks_the_price_is_the_market_s_best():
+def test_without_a_licensed_operators_offer_the_price_is_the_markets_best():
     single, best = (
         offer("2.10", "3.40", "4.00", bookmaker="bet365"),
         offer("2.20", "3.60", "4.20", bookmaker="market_best"),
@@ -129,7 +129,7 @@ def test_where_no_licensed_operator_asks_the_price_is_the_market_s_best():
 
 
 @pytest.mark.parametrize("bookmaker", ["market_average", "betfair_exchange"])
-def test_what_nobody_pays_in_full_is_no_price_to_bet_at(bookmaker: str):
+def test_averages_and_exchange_prices_are_no_prices_to_bet_at(bookmaker: str):
     assert choose([candidate(1, offer("2.20", "3.4", "4.0", bookmaker=bookmaker))]).picks == ()
     assert len(choose([candidate(1, offer("2.20", "3.4", "4.0", bookmaker="market_best"))]).picks) == 1
 
@@ -165,7 +165,7 @@ def test_fewer_than_five_is_no_failure_and_has_a_reason():
             [worth(1, "2.60"), worth(2, "2.00")],
             NoPickReason.UNDER_REVIEW,
             marks=pytest.mark.case("L5"),
-            id="nothing but what is held",
+            id="only picks under review",
         ),
     ],
 )
@@ -273,7 +273,7 @@ def test_a_price_of_a_licensed_operator_on_one_market_leaves_paper_prices_of_the
 
 @pytest.mark.case("L9")
 def test_lines_are_not_mixed():
-    """The best price of one line says nothing of another: over 1.5 at 1.40 is none of over 2.5."""
+    """The best price of one line is none of another: over 1.5 at 1.40 is no price of over 2.5."""
     low, high = on_line(Market.TOTALS, "1.5", "1.30", "3.20"), on_line(Market.TOTALS, "2.5", "2.00", "1.80")
     assert choose([priced(low, high)]).picks == ()
 
@@ -283,7 +283,7 @@ def test_equal_bets_come_by_kick_off_and_then_by_match():
     assert chosen(choose([later, worth(3, "2.10", "PD"), worth(2, "2.10")])) == [2, 3, 1]
 
 
-def test_of_equal_prices_of_one_bookmaker_the_newest_is_told():
+def test_of_equal_prices_of_one_bookmaker_the_newest_is_chosen():
     fresh, old = offer("2.10", "3.40", "4.00"), offer("2.10", "3.40", "4.00", at=MORNING - timedelta(days=2))
     for offers in ((fresh, old), (old, fresh)):
         assert choose([candidate(1, *offers)]).picks[0].price_taken_at == MORNING
@@ -327,7 +327,7 @@ CANDIDATES = candidates_of_a_day()
 
 @pytest.mark.case("G7")
 @given(CANDIDATES)
-def test_every_day_keeps_the_policy(candidates: list[Candidate]):
+def test_every_days_picks_respect_the_policy(candidates: list[Candidate]):
     choice = choose(candidates)
     picks = choice.picks
     assert len(picks) <= 5

@@ -105,7 +105,7 @@ def test_prices_of_a_source_without_a_limit_are_not_used():
         pytest.param({"taken_at": KICK_OFF}, KICK_OFF, "not a price from before kick-off", id="at kick-off"),
         pytest.param({"taken_at": KICK_OFF + SECOND}, KICK_OFF, "not a price from before kick-off", id="in play"),
         pytest.param({"closing": True}, NOW, "not a price from before kick-off", id="closing prices"),
-        pytest.param({"taken_at": NOW + SECOND}, NOW, "from the future", id="nobody has asked yet"),
+        pytest.param({"taken_at": NOW + SECOND}, NOW, "from the future", id="taken in the future"),
     ],
 )
 def test_only_prices_from_before(changed: dict, now: datetime, reason: str | None):

@@ -136,7 +136,7 @@ def test_profit_of_one_unit_at_2_35(end: BetResult, gained: str):
     assert result == D(gained)
 
 
-def test_every_ending_says_what_comes_back():
+def test_every_bet_result_has_its_payout_shares():
     assert set(PAYOUT_SHARES) == set(BetResult)
     assert all(isinstance(share, Decimal) for shares in PAYOUT_SHARES.values() for share in shares)
 

@@ -32,6 +32,6 @@ def test_it_is_the_same_as_for_many_rows(prices: list[Decimal]) -> None:
 @pytest.mark.case("L10")
 @given(PRICES)
 def test_a_lower_price_is_never_less_likely(prices: list[Decimal]) -> None:
-    """Order kept."""
+    """The order is preserved."""
     by_price = [share for _, share in sorted(zip(prices, fair_probabilities(prices), strict=True))]
     assert by_price == sorted(by_price, reverse=True)

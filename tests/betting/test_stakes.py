@@ -119,7 +119,7 @@ def test_a_bet_beside_others_is_worth_a_little_less_than_alone():
 @pytest.mark.case("L12")
 @given(BETS, st.decimals(0, "0.4", places=4), st.decimals(0, "0.4", places=4))
 def test_no_limit_is_ever_passed(bets: list[Bet], limit: Decimal, staked: Decimal):
-    """The sum of simultaneous stakes keeps to the policy's cap and to the reader's own limit."""
+    """The sum of simultaneous stakes respects the policy's cap and the reader's own limit."""
     for policy in (POLICY, LOOSE):
         result = stakes(bets, policy, limit=limit, staked=staked)
         assert all(isinstance(share, Decimal) and 0 <= share <= policy.max_stake for share in result)
