@@ -8,7 +8,7 @@ from local import fake_upstash
 
 
 class SimulatedTime:
-    """A clock that moves only when somebody sleeps."""
+    """A clock that advances only when `sleep` is called."""
 
     def __init__(self) -> None:
         self.instant = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)

@@ -54,7 +54,7 @@ def test_an_answer_is_handed_on_with_its_status() -> None:
     assert (response.status, response.body, response.headers["x-left"]) == (404, b"none", "3")
 
 
-def test_gzip_is_asked_for_and_unpacked() -> None:
+def test_gzip_is_accepted_and_decompressed() -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         assert request.headers["Accept-Encoding"] == "gzip"
         return httpx.Response(200, content=gzip.compress(b"12" * 1000), headers={"Content-Encoding": "gzip"})
@@ -81,7 +81,7 @@ def test_a_redirect_is_not_followed_unless_that_is_wanted(status: int) -> None:
 
 
 def followed(*hops: tuple[int, str], start: str = "https://www.football-data.co.uk/fixtures.csv") -> list[str]:
-    """The addresses that are asked, one after the other, of an upstream that redirects so."""
+    """The addresses requested, one after the other, of an upstream that redirects so."""
     requests: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:

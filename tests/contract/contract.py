@@ -1,6 +1,6 @@
 """What the web and mobile clients rely on: operations under their names, and the fields of what they send and get.
 
-Fields are written `name type`, parted by `;`. `?` after a name: whoever sends it may leave it out. `?` after a type: it
+Fields are written `name type`, parted by `;`. `?` after a name: the sender may leave it out. `?` after a type: it
 may be null. `[T]` is a list, `{T}` an object with names of its own, `object` any object, `A|B` one of them; a capital
 letter begins the name of another schema of this table, which is then its name in the description too.
 """
@@ -467,7 +467,7 @@ ADDED = {
 """What is new."""
 
 NULL_INSTEAD_OF_INVENTED = {
-    ("LiveMatchInfo", "home_score"): "nobody has told the score yet; 0 would be a score",
+    ("LiveMatchInfo", "home_score"): "no source has sent a score yet; 0 would be a score",
     ("LiveMatchInfo", "away_score"): "as above",
     ("UserStatsResponse", "total_predictions_viewed"): "what people read is not watched",
 }

@@ -26,7 +26,7 @@ class Call:
     Attributes:
         target: the method, unless it is GET, and the address.
         reads: the fields that the page reads, by the place where they stand; empty for what it only waits for.
-        least: the least plan that is answered; whoever has less is refused, which the page shows in its own way.
+        least: the least plan that is answered; a lower one is rejected, which the page shows in its own way.
         status: of the answer.
         sent: the body.
         gives: values for later calls, by name: where each stands, by names and places.

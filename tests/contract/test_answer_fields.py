@@ -1,4 +1,4 @@
-"""No field is answered that no test of its function names: what nobody names may say anything."""
+"""Every field of a response is named by a test of its function: an untested field may hold anything."""
 
 import ast
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ class Module:
     """A module of tests.
 
     Attributes:
-        functions: those that it bears the name of, and those that it asks something by their name.
+        functions: those that it bears the name of, and those that it calls by their name.
         names: strings that stand alone, attributes and keywords.
     """
 
@@ -75,7 +75,7 @@ def names_in_tests(functions: set[str], modules: list[Module]) -> set[str]:
     return {name for module in modules if module.functions & functions for name in module.names}
 
 
-NEVER_RETURNED = {"LiveMatchEvent": "no source tells what happens in a match, so that `events` is always empty"}
+NEVER_RETURNED = {"LiveMatchEvent": "no source sends match events, so that `events` is always empty"}
 """Models of the contract that no answer holds, and why."""
 RESPONSE_MODELS, MODULES = response_models(), parse_modules(TESTS)
 
@@ -84,7 +84,7 @@ RESPONSE_MODELS, MODULES = response_models(), parse_modules(TESTS)
     ("model", "functions"), list(RESPONSE_MODELS.items()), ids=[model.__name__ for model in RESPONSE_MODELS]
 )
 def test_every_field_of_an_answer_is_named_by_a_test(model: type[BaseModel], functions: set[str]) -> None:
-    """Of a function that answers it: what several answer alike may be held in the tests of any of them."""
+    """Of a function that answers it: what several answer alike may be named in the tests of any of them."""
     known = names_in_tests(functions, MODULES)
     unnamed = [field for field in json_names(model) if field not in known]
     assert bool(unnamed) == (model.__name__ in NEVER_RETURNED), unnamed
@@ -103,7 +103,7 @@ def test_a_field_that_no_test_names_is_found(tmp_path: Path) -> None:
     assert set(models(dict[str, Outer | None])) == {Outer, Inner}
     folder = tmp_path / "functions"
     folder.mkdir()
-    (folder / "test_mine.py").write_text('assert said["inner"] == ["the depth"]')
+    (folder / "test_mine.py").write_text('assert body["inner"] == ["the depth"]')
     (folder / "test_more.py").write_text('ask("mine").height')
     (folder / "test_other.py").write_text('ask("other")["depth"]')
     known = names_in_tests({"mine"}, parse_modules(tmp_path))

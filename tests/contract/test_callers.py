@@ -1,4 +1,4 @@
-"""Who may call which route: every route in one table, asked as every kind of caller.
+"""Who may call which route: every route in one table, called as every kind of caller.
 
 Whoever builds a route writes it down here, with a reason where a program's key opens it for writing or never opens it.
 """
@@ -74,7 +74,7 @@ READABLE_BY_KEY: set[Route] = {
     ("GET", f"{V1}/users/teams/{{team_id}}/news"),
     ("GET", f"{V1}/users/teams/{{team_id}}/summary"),
 }
-"""For whoever is signed in, and their programs: what a program of theirs works with."""
+"""For signed-in users and their API keys: what a program of theirs works with."""
 WRITABLE_BY_KEY: dict[Route, str] = {
     ("POST", f"{V1}/bets"): "programs keep the book; age, pauses and limits hold for them too",
     ("PATCH", f"{V1}/bets/{{bet_id}}"): "as above: before kick-off, and only void",
@@ -100,13 +100,13 @@ PEOPLE: dict[Route, str] = {
     ("PUT", f"{V1}/bets/limits"): "as above",
     ("POST", f"{V1}/bets/cool-off"): "a pause is a person's decision about themselves, and cannot be taken back",
     ("PATCH", f"{V1}/users/me"): "a declaration to be of age is a person's",
-    ("PUT", f"{V1}/users/me/preferences"): "what somebody is sent and told is theirs to choose",
+    ("PUT", f"{V1}/users/me/preferences"): "a person's notifications are theirs to choose",
     ("PUT", f"{V1}/user/preferences"): "as above",
-    ("GET", f"{V1}/users/me/export"): "everything about a person, for nobody who found their key",
+    ("GET", f"{V1}/users/me/export"): "everything about a person, out of reach of a stolen key",
     ("DELETE", f"{V1}/users/me"): "leaving is final",
-    ("GET", f"{V1}/keys"): "no key tells of others or makes itself a successor",
+    ("GET", f"{V1}/keys"): "no key lists others or creates its successor",
     ("DELETE", f"{V1}/keys/{{key_id}}"): "as above",
-    ("GET", f"{V1}/webhooks"): "addresses that are told things after the key is revoked",
+    ("GET", f"{V1}/webhooks"): "URLs that would receive events after the key is revoked",
     ("DELETE", f"{V1}/webhooks/{{webhook_id}}"): "as above",
     ("POST", f"{V1}/notifications/subscribe"): "a browser is a person's",
     ("PUT", f"{V1}/notifications/preferences"): "as above",
@@ -194,7 +194,7 @@ def test_every_route_stands_in_the_table_once() -> None:
 
 @pytest.mark.case("A17", "A18")
 @pytest.mark.parametrize("caller", Caller)
-def test_a_route_turns_away_whom_it_is_not_for_and_nobody_else(url: str, caller: Caller) -> None:
+def test_a_route_rejects_exactly_the_callers_without_access(url: str, caller: Caller) -> None:
     """With a body and ids that would do, through the front door. A route that leads to an end comes last."""
     names = {"match": 1, "team": 1, "bet": 1, "open_bet": 2, "endpoint": "x"}
     names["browser"] = PushService().browser("caller")  # type: ignore[assignment]

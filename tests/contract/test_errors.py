@@ -62,7 +62,7 @@ def test_the_description_requires_code_and_detail_of_every_refusal() -> None:
         assert example["code"] in {code for _, code in CODES}
 
 
-def test_what_asks_for_a_declaration_says_so_in_the_description() -> None:
+def test_routes_that_require_an_age_declaration_document_428() -> None:
     paths = description()["paths"]
     with_428 = {
         (path, method) for path, methods in paths.items() for method, op in methods.items() if "428" in op["responses"]

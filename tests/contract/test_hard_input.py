@@ -1,4 +1,4 @@
-"""What no page sends and somebody will: every operation, through its real handler, answers it with a refusal."""
+"""Malformed input: every operation, through its real handler, rejects it with a 4xx."""
 
 import re
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class Operation:
         headers = {"authorization": ADMIN, **headers}
         response = invoke(function.name, f"{path}?{query}", method=self.method, body=body, **cast("Any", headers))
         for fault in response.json["detail"] if response.status == 422 else ():
-            assert not LIBRARYS.search(fault["msg"]), "what is wrong is told in the reader's language"
+            assert not LIBRARYS.search(fault["msg"]), "the error is in the reader's language"
         return response
 
     def _in_address(self) -> list[Json]:
@@ -201,7 +201,7 @@ def test_a_body_that_cannot_be_read_is_refused(operation: Operation, body: bytes
 @pytest.mark.case("H8")
 @pytest.mark.parametrize("operation", as_params(WITH_BODY))
 def test_a_body_that_is_too_large_is_refused_in_words(operation: Operation) -> None:
-    """As it is whose length is told beforehand, which the library would answer in plain text."""
+    """As for a body with a content length, which the library would answer in plain text."""
     body = b'"' + b"x" * MAX_BODY_BYTES + b'"'
     response = operation.send(
         body, content_type="application/json", content_length=str(len(body)), accept_language="en"
@@ -230,7 +230,7 @@ def test_head_is_get_without_a_body(operation: Operation) -> None:
 
 @pytest.mark.case("H12")
 @pytest.mark.parametrize("operation", as_params(OPERATIONS))
-def test_a_method_is_told_and_cannot_be_overridden(operation: Operation) -> None:
+def test_a_405_lists_the_allowed_methods_and_method_override_headers_are_ignored(operation: Operation) -> None:
     at_address = {each.method for each in OPERATIONS if each.path == operation.path}
     strange = Operation("TRACE", operation.path, operation.spec).send(
         x_http_method_override=operation.method, x_method_override=operation.method

@@ -1,4 +1,4 @@
-"""What our answers call a competition, a club or a match is taken wherever one is asked for, and means the same there.
+"""What our answers call a competition, a club or a match is accepted wherever one is expected and means the same there.
 
 Two tables say which fields of answers and which parameters name something. A field or parameter that looks like a name,
 or holds one, and stands in neither fails. Every form that real answers give is then sent to every parameter.
@@ -134,7 +134,7 @@ NOT_COVERED = {
     "PredictionStatsResponse": "the same",
     "FavoriteRemoved": "answers what is sent",
     "HiddenPick": "an administrator is hidden nothing; made as PredictionResponse is",
-    "LiveMatchEvent": "no source tells what happens in a match",
+    "LiveMatchEvent": "no source sends match events",
 }
 """Models whose names are not read here, and why."""
 ACCEPTED = {200, 201, 202}
@@ -177,7 +177,7 @@ def is_leaf(annotation: Any) -> bool:
 
 
 def kind_of_field_in(model: type[BaseModel], field: str) -> str | None:
-    """What a field names; None where the table does not say."""
+    """What a field names; None where the table has no entry."""
     return FIELDS.get(f"{model.__name__}.{field}", FIELDS.get(field))
 
 
@@ -225,7 +225,7 @@ class World:
         usual: what is sent where a route needs something that the test does not name.
         forms: by kind and by the thing that is named, what answers call it.
         seen: fields in which a name stood.
-        unnamed: fields in which one stood though the table does not say so.
+        unnamed: fields in which one stood that are missing from the table.
         things: of each kind those that are sent.
     """
 
@@ -262,13 +262,13 @@ def prepare(user: UUID) -> None:
 
 
 def change(user: UUID, function: str, method: str, path: str, body: Any) -> None:
-    """Have somebody do something first."""
+    """Send a preparing request as a user."""
     response = invoke(function, path, method=method, body=body, authorization=bearer(SATURDAY, sub=str(user)))
     assert response.status in ACCEPTED, response.body
 
 
 def put(world: World, each: Parameter, form: str | int, thing: object) -> HttpResponse:
-    """What a place answers to somebody new who sends a name there."""
+    """The response of a place to a new user who sends a name there."""
     user = uuid4()
     if each.method != "GET" or each.function == "bets":
         prepare(user)
@@ -413,7 +413,7 @@ def test_no_answer_names_something_in_a_field_that_is_not_in_the_table(world: Wo
 
 
 def test_names_stand_in_every_field_that_the_table_lists(world: World) -> None:
-    """Or nothing would be known of what they say."""
+    """Or their responses would go unchecked."""
     listed = {
         f"{model.__name__}.{field}"
         for _, route, method in routes()

@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Field:
-    """What the contract says of a field."""
+    """A field in the contract."""
 
     type: str
     optional: bool
@@ -43,7 +43,7 @@ def fields(text: str) -> dict[str, Field]:
 
 
 class Description:
-    """The API as it describes itself, held to the contract. Faults are sentences that say where."""
+    """The OpenAPI description checked against the contract. Each fault names its location."""
 
     def __init__(self, spec: Json) -> None:
         self._made = spec
@@ -197,7 +197,7 @@ def test_a_client_of_the_former_api_finds_what_it_uses(openapi_spec: Json, opera
 
 
 @pytest.mark.parametrize(("method", "path"), FORMER, ids=FORMER.values())
-def test_what_no_page_calls_keeps_its_name_too(openapi_spec: Json, method: str, path: str) -> None:
+def test_operations_that_no_page_calls_have_stable_operation_ids(openapi_spec: Json, method: str, path: str) -> None:
     """Clients generate a module for every operation; the name of each is the name of a function in it."""
     assert openapi_spec["paths"][path][method.lower()]["operationId"] == FORMER[method, path]
 
@@ -208,7 +208,7 @@ def test_strings_that_were_sent_there_are_strings(openapi_spec: Json, method: st
 
 
 @pytest.mark.case("Q10")
-def test_no_address_answers_that_nobody_listed() -> None:
+def test_every_route_is_listed_in_the_contract() -> None:
     http = [name for name, function in service.read().functions.items() if function.paths]
     routes = [route for name in http for route in openapi.app_of(name).routes]
     existing = {

@@ -1,6 +1,6 @@
-"""What is one person's is nobody else's: every route that names a person's object by an id, in one table.
+"""Object-level authorization: every route that names a person's object by an id, in one table.
 
-Whoever builds such a route adds it here, with a way to make an object of Alice's; or says that it is nobody's own.
+A new such route is added here, with a way to make an object of Alice's; or is listed as owned by no one.
 """
 
 from collections.abc import Callable, Iterator
@@ -107,7 +107,7 @@ def database(url: str) -> Iterator[str]:
 
 
 def send(method: str, path: str, body: Any = None, user: object = ALICE) -> HttpResponse:
-    """What somebody is answered."""
+    """The response to a user's request."""
     function = next(name for (_, pattern), (name, _) in PERSONAL.items() if same(pattern, path))
     return invoke(function, path, method=method, body=body, authorization=bearer(NOW, sub=str(user)))
 
@@ -126,8 +126,8 @@ def test_every_route_that_names_an_object_is_in_the_table() -> None:
 
 @pytest.mark.case("A13")
 @pytest.mark.parametrize("route", OWNED, ids=" ".join)
-def test_anothers_object_is_not_there(database: str, route: Route) -> None:
-    """Bob gets 404 and changes nothing of Alice's; she gets what she asks for."""
+def test_another_persons_object_is_a_404(database: str, route: Route) -> None:
+    """Bob gets 404 and changes nothing of Alice's; her own request succeeds."""
     (method, path), owned = route, OWNED[route]
     target = path.format(**owned.make())
     before = rows_of_alice(database)
@@ -154,7 +154,7 @@ def test_who_is_deleted_is_refused_though_their_token_lives(database: str, route
 
 
 @pytest.mark.case("A14")
-def test_no_body_takes_a_field_that_nobody_described() -> None:
+def test_request_bodies_reject_undeclared_fields() -> None:
     """An owner, a plan, a state that a person writes into their request is refused, not ignored."""
     described = description()
     loose = []

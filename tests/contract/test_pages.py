@@ -1,4 +1,4 @@
-"""The live frontend's calls, page by page: whoever may open a page gets what it reads, in the types that it reads."""
+"""The live frontend's calls, page by page: a user with access gets what the page reads, in the types that it reads."""
 
 import json
 import re
@@ -94,7 +94,7 @@ class Reader:
         address = call.address.format(**{name: quote(str(value), safe="") for name, value in self.parameters.items()})
         function = SERVICE.function_for(address.partition("?")[0])
         assert function, address
-        # As its `customInstance` does, which says of every request that it is JSON.
+        # As its `customInstance` does, which declares every request as JSON.
         headers: dict[str, Any] = {"content_type": "application/json", "accept_language": "fr", "origin": ORIGIN}
         if call.signed and self.plan is not Plan.ANONYMOUS:
             headers["authorization"] = self.token
@@ -210,7 +210,7 @@ def world(databases: Databases, sunday: str) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def readers(world: dict[str, Any]) -> dict[Plan, Reader]:
-    """One for each plan; all but the visitor said that they are of age."""
+    """One for each plan; all but the visitor declared to be of age."""
     readers = {plan: Reader(plan, dict(world)) for plan in Plan}
     for reader in readers.values():
         if reader.plan is not Plan.ANONYMOUS:
@@ -222,7 +222,7 @@ def readers(world: dict[str, Any]) -> dict[Plan, Reader]:
 
 @pytest.mark.parametrize("plan", Plan)
 def test_pages_opened_one_after_the_other_find_what_they_read(readers: dict[Plan, Reader], plan: Plan) -> None:
-    """In their order: earlier pages give the ids that later ones ask for."""
+    """In their order: earlier pages give the ids that later ones request."""
     assert [fault for each, page in OPENED if each is plan for fault in readers[plan].opens(page)] == []
 
 

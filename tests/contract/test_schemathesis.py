@@ -1,4 +1,4 @@
-"""Requests that nobody thought of, made from the description: they are answered as it says."""
+"""Generated requests from the OpenAPI description: responses conform to it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -71,7 +71,7 @@ thorough = settings(max_examples=EXAMPLES, database=None, suppress_health_check=
 
 
 def create_administrator() -> str:
-    """The header of a new one who declared to be of age: some operations delete whoever asks, others refuse minors."""
+    """The header of a new one who declared to be of age: some operations delete their caller, others reject minors."""
     user_id = uuid4()
     users.get_or_create(wiring.database(), user_id, SATURDAY)
     users.declare_adult(wiring.database(), user_id, SATURDAY)
@@ -154,7 +154,7 @@ def explore(operation: APIOperation, seed: int, authorization: Callable[[], str]
 @pytest.mark.case("H1")
 @pytest.mark.usefixtures("world")
 @pytest.mark.parametrize("operation", operations, ids=lambda operation: operation.label)
-def test_every_operation_keeps_to_its_description(operation: APIOperation) -> None:
+def test_every_operation_conforms_to_its_schema(operation: APIOperation) -> None:
     """No 5xx, statuses and bodies as described, right input taken and wrong input refused."""
     cover(operation)
 
@@ -163,7 +163,7 @@ def test_every_operation_keeps_to_its_description(operation: APIOperation) -> No
 @pytest.mark.usefixtures("world")
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("operation", operations, ids=lambda operation: operation.label)
-def test_every_operation_keeps_to_it_by_chance(operation: APIOperation, seed: int | None) -> None:
+def test_every_operation_conforms_to_its_schema_for_random_input(operation: APIOperation, seed: int | None) -> None:
     seed = Random().getrandbits(32) if seed is None else seed
     try:
         explore(operation, seed)
@@ -182,6 +182,6 @@ def test_a_run_whose_token_opens_nothing_fails() -> None:
 
 @pytest.mark.case("H1")
 @pytest.mark.parametrize("operation", operations_of(outside), ids=lambda operation: operation.label)
-def test_some_keep_to_it_through_the_gateway_too(operation: APIOperation, gateway: str) -> None:
+def test_some_operations_conform_through_the_gateway_too(operation: APIOperation, gateway: str) -> None:
     """Over HTTP and the platform's own runtime."""
     cover(operation, gateway)

@@ -36,7 +36,7 @@ def test_commands_of_each_type(redis: Redis) -> None:
     assert redis.set("club", "other", nx=True) is False
     assert redis.get("club") == "Genêt"
     assert 0 < redis.ttl("club") <= 60
-    assert redis.get("nobody") is None
+    assert redis.get("missing") is None
     assert redis.hset("h", values={"a": 1, "b": "OK"}) == 2
     assert redis.hgetall("h") == {"a": "1", "b": "OK"}
     assert redis.zadd("z", {"one": 1, "two": 2.5}) == 2

@@ -66,7 +66,7 @@ def test_every_key_is_listed_over_all_pages_and_deleted_once_or_twice(
     assert storage.list_keys() == ["a", "b", "d", "e"]
 
 
-def test_an_object_that_is_not_there_and_a_bucket_that_refuses_are_told(storage: ObjectStorage) -> None:
+def test_a_missing_object_raises_unavailable(storage: ObjectStorage) -> None:
     with pytest.raises(Unavailable, match="the bucket bucket does not do what it should"):
         storage.open("nothing")
 

@@ -105,7 +105,7 @@ def test_set_role_ignores_unknown_people() -> None:
 @pytest.mark.case("P2")
 @pytest.mark.parametrize("status", [200, 404])
 def test_delete_is_idempotent_and_deletes_the_row_first(status: int) -> None:
-    """Idempotent; the row first, which a table without a foreign key would keep."""
+    """Idempotent; the row first, which a table without a foreign key would leave behind."""
     requests: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:

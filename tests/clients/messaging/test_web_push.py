@@ -65,7 +65,9 @@ def test_no_two_messages_are_sealed_alike(service: PushService) -> None:
         (307, PushOutcome.REFUSED),
     ],
 )
-def test_what_the_push_service_says_is_understood(service: PushService, status: int, outcome: PushOutcome) -> None:
+def test_each_status_of_the_push_service_maps_to_an_outcome(
+    service: PushService, status: int, outcome: PushOutcome
+) -> None:
     """A redirect is not followed."""
     service.status = status
     service.headers = {"Location": "https://169.254.169.254/latest"} if status == 307 else {}
@@ -88,12 +90,12 @@ def test_what_the_push_service_says_is_understood(service: PushService, status: 
         ("", DEFAULT_RETRY_AFTER),
     ],
 )
-def test_it_is_left_alone_for_as_long_as_it_says(service: PushService, retry_after: str, rest: timedelta) -> None:
+def test_a_429_pauses_for_its_retry_after(service: PushService, retry_after: str, rest: timedelta) -> None:
     service.status, service.headers = 429, {"Retry-After": retry_after}
     assert send(service).rest == rest
 
 
-def test_one_that_is_broken_is_asked_again_by_the_next_run(service: PushService) -> None:
+def test_a_503_is_retried_by_the_next_run_or_after_its_retry_after(service: PushService) -> None:
     service.status = 503
     assert send(service) == PushResult(PushOutcome.RETRY, "503", NO_WAIT)
     service.headers = {"Retry-After": "60"}
@@ -109,7 +111,7 @@ def test_one_that_is_broken_is_asked_again_by_the_next_run(service: PushService)
         (httpx.RemoteProtocolError("broken"), PushOutcome.UNKNOWN),
     ],
 )
-def test_what_was_never_sent_is_told_from_what_may_have_been(
+def test_an_error_before_sending_is_retryable_and_one_after_is_unknown(
     service: PushService, fault: Exception, outcome: PushOutcome
 ) -> None:
     service.fault = fault

@@ -44,7 +44,7 @@ def send(service: Receivers, **changes: str) -> WebhookResult:
     return sent
 
 
-def test_a_message_is_signed_as_the_specification_says(service: Receivers) -> None:
+def test_a_message_is_signed_as_standard_webhooks_specifies(service: Receivers) -> None:
     """The example of Standard Webhooks' own tests: this secret, id, instant and body have this signature."""
     assert send(service) == WebhookResult(WebhookOutcome.DELIVERED, "204")
     [request] = service.requests
@@ -74,7 +74,7 @@ def test_a_message_is_signed_as_the_specification_says(service: Receivers) -> No
         (503, WebhookOutcome.FAILED),
     ],
 )
-def test_an_outcome_is_told_by_the_status_alone(service: Receivers, status: int, outcome: WebhookOutcome) -> None:
+def test_the_status_alone_decides_the_outcome(service: Receivers, status: int, outcome: WebhookOutcome) -> None:
     """A redirect is not followed."""
     service.status = status
     assert send(service) == WebhookResult(outcome, str(status))
@@ -94,7 +94,7 @@ def test_an_outcome_is_told_by_the_status_alone(service: Receivers, status: int,
         ("soon", timedelta(0)),
     ],
 )
-def test_a_receiver_says_for_how_long_it_wants_to_be_left_alone(
+def test_a_receivers_retry_after_is_honoured_for_a_day_at_most(
     service: Receivers, status: int, header: str, rest: timedelta
 ) -> None:
     """Seconds or a date (RFC 9110, section 10.2.3), a day at most."""
@@ -102,7 +102,7 @@ def test_a_receiver_says_for_how_long_it_wants_to_be_left_alone(
     assert send(service) == WebhookResult(WebhookOutcome.FAILED, str(status), rest)
 
 
-def test_whoever_takes_a_message_is_not_left_alone(service: Receivers) -> None:
+def test_retry_after_is_ignored_on_success(service: Receivers) -> None:
     service.retry_after = {"one.example": "120"}
     assert send(service) == WebhookResult(WebhookOutcome.DELIVERED, "204")
 
@@ -134,10 +134,10 @@ def test_a_name_that_changes_is_called_at_the_address_that_was_looked_at() -> No
 
     [sent] = Webhooks(lambda: httpx.MockTransport(service), "x", lambda: NOW, resolve).send([HELLO])
     assert sent.outcome is WebhookOutcome.DELIVERED
-    assert len(addresses) == 1, "asked for once"
+    assert len(addresses) == 1, "one lookup"
 
 
-def test_an_unknown_name_and_a_fault_are_told_in_a_word(service: Receivers) -> None:
+def test_an_unknown_host_and_a_transport_error_are_reported_without_details(service: Receivers) -> None:
     service.addresses["one.example"] = []
     assert send(service) == WebhookResult(WebhookOutcome.FAILED, "unknown name")
     service.addresses.clear()
@@ -150,8 +150,8 @@ def test_an_unknown_name_and_a_fault_are_told_in_a_word(service: Receivers) -> N
 
 
 @pytest.mark.case("E6")
-def test_a_slow_receiver_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that answers a letter at a time is left when its time is up, and the others are told meanwhile."""
+def test_a_slow_receiver_does_not_delay_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A receiver beyond its time-out fails, and the others get their messages meanwhile."""
     monkeypatch.setattr(webhooks, "TIMEOUT", timedelta(seconds=2))
 
     async def respond(request: httpx.Request) -> httpx.Response:
@@ -168,8 +168,8 @@ def test_a_slow_receiver_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch
     assert sent == [late, taken, late, taken]
 
 
-def test_a_name_that_nobody_answers_for_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many: what looks names up cannot be called back, so each has its own thread."""
+def test_hanging_dns_lookups_do_not_delay_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many: `getaddrinfo` cannot be cancelled, so each lookup has its own thread."""
     monkeypatch.setattr(webhooks, "TIMEOUT", timedelta(seconds=2))
     over = Event()
 
@@ -231,7 +231,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def port(authority: Path) -> Iterator[int]:
-    """A program that speaks TLS with that certificate, and would keep a connection."""
+    """A TLS server with that certificate, which supports keep-alive."""
 
     class Program(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

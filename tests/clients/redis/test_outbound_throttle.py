@@ -24,7 +24,7 @@ def a_limit(redis: Redis, now: Callable[[], datetime], name: str = "upstream", c
 
 
 def calls_in_an_hour(redis: Redis, time: SimulatedTime, seed: int) -> list[datetime]:
-    """When three workers called in an hour, each as often as it could, some pausing, some told to wait."""
+    """When three workers called in an hour, each as often as it could, some pausing, some rate limited."""
     chance = random.Random(seed)
     workers = [a_limit(redis, time.now) for _ in range(3)]
     end = time.instant + timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""Redis over one kept connection."""
+"""Redis over one persistent connection."""
 
 import logging
 import socket
@@ -55,9 +55,9 @@ def a_client(url: str, time: SimulatedTime, patience: float = HANG) -> Upstash:
 def test_values_of_every_type_come_back(redis: Upstash) -> None:
     assert redis.set("club", "Genêt ⚽", nx=True, ex=60) is True
     assert redis.get("club") == "Genêt ⚽"
-    assert redis.get("nobody") is None
+    assert redis.get("missing") is None
     assert redis.incr("count") == 1
-    assert redis.hgetall("nobody") == {}
+    assert redis.hgetall("missing") == {}
     assert redis.eval("return {KEYS[1], ARGV[1], false, 7}", ["k"], ["v"]) == ["k", "v", None, 7]
 
 
@@ -90,7 +90,7 @@ def test_a_connection_that_the_other_end_closed_is_renewed_unnoticed(time: Simul
     assert server.request_count == 2
 
 
-def test_after_a_failure_nobody_waits_for_it_again_for_five_seconds(time: SimulatedTime) -> None:
+def test_after_a_failure_calls_fail_at_once_for_five_seconds(time: SimulatedTime) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         client = a_client(f"http://127.0.0.1:{silent.getsockname()[1]}", time, patience=0.3)
         with pytest.raises(TimeoutError):
@@ -129,7 +129,7 @@ def test_an_invalid_response_raises_one_of_redis_failures(body: bytes, time: Sim
 
 
 @pytest.mark.case("E21")
-def test_a_certificate_that_nobody_vouches_for_is_refused(time: SimulatedTime) -> None:
+def test_an_untrusted_certificate_is_rejected(time: SimulatedTime) -> None:
     with (
         tls_service.serve() as impostor,
         Upstash(impostor.url, "token", timeout=HANG, now=time.now) as client,

@@ -1,4 +1,4 @@
-"""A Redis that answers with what nobody asked for is treated as one that is out of reach."""
+"""Unexpected replies of Redis are treated as Redis being unavailable."""
 
 import json
 import logging
@@ -69,7 +69,7 @@ def garbled(request: pytest.FixtureRequest, time: SimulatedTime) -> Iterator[Red
 
 
 def test_a_circuit_lets_every_call_through(garbled: Redis) -> None:
-    """And what the call itself ended with is what its caller is told."""
+    """And the caller gets the call's own outcome."""
     circuit = CircuitBreaker(garbled, "upstream")
     for _ in range(4):
         with pytest.raises(Unavailable, match=r"^it is down$"), circuit.guard():
@@ -123,7 +123,7 @@ def test_no_plan_is_cached(body: bytes, status: int, time: SimulatedTime, caplog
         assert plans.get(ALICE) is None
         plans.put(ALICE, "elite")
         plans.invalidate(ALICE)
-    assert len(caplog.records) == 3, "each is said"
+    assert len(caplog.records) == 3, "each is logged"
 
 
 @pytest.mark.parametrize(

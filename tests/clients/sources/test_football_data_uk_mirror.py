@@ -57,7 +57,7 @@ def test_coming_matches_have_neither_result_nor_closing_price(directory: Path) -
     assert max(parse_kick_off(row) for row in shown) < datetime(2024, 4, 30, 15, tzinfo=UTC), "not beyond the next file"
 
 
-def test_each_match_is_told_of_in_exactly_one_publication(directory: Path) -> None:
+def test_each_match_appears_in_exactly_one_publication(directory: Path) -> None:
     entries: list[tuple[str, str]] = []
     for day in range(14):
         instant = datetime(2024, 4, 12, 13, 0, 1, tzinfo=UTC) + timedelta(days=day)
@@ -103,7 +103,7 @@ def test_what_is_not_there_or_outside_is_not_found(directory: Path, path: str) -
     assert show(directory, path).status_code == 404
 
 
-def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
+def test_a_changed_file_is_reloaded(tmp_path: Path) -> None:
     file = tmp_path / "mmz4281/2324/E0.csv"
     file.parent.mkdir(parents=True)
     head = "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG\n"
@@ -124,7 +124,7 @@ def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
         ("April,15:00", "time data 'April' does not match format '%d/%m/%y'"),
     ],
 )
-def test_a_match_that_begins_nobody_knows_when_is_named_with_its_file_and_line(
+def test_an_invalid_kick_off_is_reported_with_its_file_and_line(
     tmp_path: Path, path: str, when: str, message: str
 ) -> None:
     file = tmp_path / "mmz4281/2324/E0.csv"

@@ -1,4 +1,4 @@
-"""MET Norway at the wire: what is asked, what is made of the answers, and how it refuses."""
+"""MET Norway at the wire: requests, parsed responses and errors."""
 
 import json
 import logging
@@ -41,7 +41,7 @@ def read(*steps: dict[str, Any], time: SimulatedTime) -> tuple[Weather, ...]:
     return response.forecast.steps
 
 
-def test_a_place_is_asked_for_with_our_name_and_four_decimals_at_most(time: SimulatedTime) -> None:
+def test_a_request_carries_our_user_agent_and_four_decimals_at_most(time: SimulatedTime) -> None:
     requests: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -57,7 +57,7 @@ def test_a_place_is_asked_for_with_our_name_and_four_decimals_at_most(time: Simu
     assert request.headers["accept-encoding"] == "gzip"
 
 
-def test_it_is_asked_ten_times_a_second_at_most(time: SimulatedTime) -> None:
+def test_requests_are_limited_to_ten_a_second(time: SimulatedTime) -> None:
     fetch(respond_with(), time)
     assert time.slept == [REQUEST_INTERVAL]
     assert REQUEST_INTERVAL >= 1 / 20
@@ -85,15 +85,15 @@ def test_a_304_to_an_unconditional_request_is_rejected(time: SimulatedTime) -> N
     ("status", "error"),
     [(403, Rejected), (404, Rejected), (422, Rejected), (429, RateLimited), (500, Unavailable), (503, Unavailable)],
 )
-def test_a_refusal_is_told_by_its_kind(time: SimulatedTime, status: int, error: type[UpstreamError]) -> None:
-    """403, as to whoever does not say who they are."""
+def test_each_error_status_raises_its_error(time: SimulatedTime, status: int, error: type[UpstreamError]) -> None:
+    """403 is the answer to a missing user agent."""
     with pytest.raises(error, match=str(status) if error is not RateLimited else "too often") as caught:
         fetch(respond_with(b"<h1>no</h1>", status), time)
     if isinstance(caught.value, Rejected):
         assert caught.value.status == status
 
 
-def test_a_version_that_will_end_is_read_and_said_so(time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_deprecated_api_version_is_parsed_and_logged(time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         assert fetch(respond_with(status=203), time).forecast is not None
     assert "will soon end this version" in caplog.text
@@ -149,7 +149,7 @@ def test_the_last_step_has_no_period(time: SimulatedTime) -> None:
 
 
 @pytest.mark.parametrize("temperature", [None, "11.5", True, float("nan"), float("inf"), -91, 61, [], {}])
-def test_a_step_without_a_temperature_says_nothing(time: SimulatedTime, temperature: Any) -> None:
+def test_a_step_without_a_valid_temperature_is_skipped(time: SimulatedTime, temperature: Any) -> None:
     spoiled, whole = step(NOW, temperature=temperature), step(NOW + timedelta(hours=1))
     assert [weather.at for weather in read(spoiled, whole, time=time)] == [NOW + timedelta(hours=1)]
 

@@ -357,7 +357,7 @@ def test_three_redirects_among_publishers_are_followed_and_a_fourth_is_not() -> 
 @pytest.mark.parametrize(
     ("status", "error"), [(429, RateLimited), (404, Rejected), (403, Rejected), (500, Unavailable), (503, Unavailable)]
 )
-def test_a_refusal_is_told_in_our_words(status: int, error: type[UpstreamError]) -> None:
+def test_each_error_status_raises_our_error(status: int, error: type[UpstreamError]) -> None:
     with pytest.raises(error):
         read(lambda request: httpx.Response(status))
 
@@ -371,7 +371,7 @@ def test_a_refusal_is_told_in_our_words(status: int, error: type[UpstreamError])
         "https://www.bbc.co.uk/sport/football/a",
     ],
 )
-def test_one_page_has_one_address_whoever_links_to_it(url: str) -> None:
+def test_tracking_parameters_are_stripped_from_canonical_urls(url: str) -> None:
     assert canonicalize(url) == "https://www.bbc.co.uk/sport/football/a"
     assert article_id(canonicalize(url)) == article_id("https://www.bbc.co.uk/sport/football/a")
 

@@ -17,7 +17,7 @@ def down() -> httpx.Response:
     raise httpx.ConnectError("no route to host")
 
 
-def test_keys_are_kept_from_call_to_call(project: Project, time: SimulatedTime) -> None:
+def test_signing_keys_are_cached_for_their_ttl(project: Project, time: SimulatedTime) -> None:
     token = ES256.sign(claims(time.instant))
     for _ in range(100):
         assert project.believes(token)
@@ -28,8 +28,8 @@ def test_keys_are_kept_from_call_to_call(project: Project, time: SimulatedTime) 
 
 
 @pytest.mark.case("A8")
-def test_an_unknown_key_is_asked_for_once_a_window(project: Project, time: SimulatedTime) -> None:
-    """A thousand tokens that name keys nobody knows cost one request a window."""
+def test_unknown_key_ids_cause_one_request_per_retry_interval(project: Project, time: SimulatedTime) -> None:
+    """A thousand tokens with unknown key ids cost one request per interval."""
     assert project.believes(ES256.sign(claims(time.instant)))
     time.instant += RETRY_INTERVAL
     strange = [NEXT.sign(claims(time.instant), kid=f"unknown-{n}") for n in range(1000)]
@@ -79,7 +79,7 @@ def test_verify_raises_unavailable_while_the_keys_cannot_be_fetched(
     for _ in range(10):
         with pytest.raises(Unavailable):
             project.supabase.verify(token)
-    assert project.request_count == 1, "a project that is down is not asked by every request"
+    assert project.request_count == 1, "a project that is down is not called on every request"
     project.answer = publishing(ES256)
     time.instant += RETRY_INTERVAL
     assert project.believes(token)
@@ -116,7 +116,7 @@ def test_a_set_may_hold_keys_that_are_none_of_ours(project: Project, time: Simul
         ES256.published(alg=None),
     ]
     project.answer = lambda: httpx.Response(200, json={"keys": odd})
-    assert project.believes(ES256.sign(claims(time.instant))), "its curve says its algorithm"
+    assert project.believes(ES256.sign(claims(time.instant))), "its curve determines its algorithm"
     assert not project.believes(RS256.sign(claims(time.instant)))
     assert not project.believes(by_hand({"alg": "HS256", "kid": "oct"}, claims(time.instant), b'"' + b"x" * 40 + b'"'))
     project.answer = lambda: httpx.Response(200, json={"keys": []})

@@ -23,7 +23,7 @@ def legacy(time: SimulatedTime) -> Project:
 
 
 @pytest.mark.parametrize("key", [ES256, RS256], ids=["es256", "rs256"])
-def test_a_token_says_who_signed_in(project: Project, time: SimulatedTime, key: Key) -> None:
+def test_a_verified_token_yields_the_identity(project: Project, time: SimulatedTime, key: Key) -> None:
     identity = project.supabase.verify(key.sign(claims(time.instant, app_metadata={"role": "premium"}, aal="aal2")))
     assert identity is not None
     assert (identity.user_id, identity.email, identity.app_metadata) == (
@@ -36,7 +36,7 @@ def test_a_token_says_who_signed_in(project: Project, time: SimulatedTime, key: 
 
 @pytest.mark.case("A11")
 def test_user_metadata_grants_nothing(project: Project, time: SimulatedTime) -> None:
-    """Nothing that a token says of `user_metadata` reaches us."""
+    """A token's `user_metadata` is ignored."""
     identity = project.supabase.verify(
         ES256.sign(claims(time.instant, user_metadata={"plan": "elite", "role": "admin"}, app_metadata=None))
     )
@@ -45,7 +45,7 @@ def test_user_metadata_grants_nothing(project: Project, time: SimulatedTime) -> 
     assert "admin" not in repr(identity)
 
 
-def test_a_legacy_token_counts_where_its_secret_is_configured_and_asks_for_no_key(
+def test_a_legacy_token_is_verified_by_its_configured_secret_without_fetching_keys(
     legacy: Project, project: Project, time: SimulatedTime
 ) -> None:
     token = jwt.encode(claims(time.instant), SECRET, "HS256", {"kid": "es"})
@@ -60,7 +60,7 @@ def test_a_legacy_token_counts_where_its_secret_is_configured_and_asks_for_no_ke
 def test_a_token_counts_until_half_a_minute_after_its_end(
     project: Project, time: SimulatedTime, late: int, counts: bool
 ) -> None:
-    """30 s of leeway, as `LEEWAY` says."""
+    """30 s of leeway: `LEEWAY`."""
     token = ES256.sign(claims(time.instant, exp=time.instant - late * SECOND))
     assert project.believes(token) is counts
 
@@ -82,8 +82,8 @@ def test_validity_is_checked_by_the_given_clock(project: Project, time: Simulate
 
 
 @pytest.mark.case("C9", "A10")
-def test_a_clock_that_is_put_back_does_not_keep_keys_for_ever(project: Project, time: SimulatedTime) -> None:
-    """A key that was published meanwhile is read, and one that was revoked counts no longer."""
+def test_cached_keys_expire_when_the_clock_is_set_back(project: Project, time: SimulatedTime) -> None:
+    """A newly published key is fetched, and a revoked one is no longer accepted."""
     assert project.believes(ES256.sign(claims(time.instant)))
     time.instant -= timedelta(days=1)
     project.answer = publishing(NEXT)
@@ -157,14 +157,14 @@ def test_a_token_must_have_our_issuer(project: Project, time: SimulatedTime, iss
 @pytest.mark.case("A7")
 @pytest.mark.parametrize("role", ["anon", "service_role", "postgres", None])
 def test_a_programs_token_is_no_persons(project: Project, time: SimulatedTime, role: str | None) -> None:
-    """It is believed, and names nobody."""
+    """It is valid, and identifies no user."""
     for sub in (str(ALICE), None):
         identity = project.supabase.verify(ES256.sign(claims(time.instant, role=role, sub=sub)))
         assert identity is not None
         assert identity.user_id is None
 
 
-def test_a_visitors_account_says_that_it_is_one(project: Project, time: SimulatedTime) -> None:
+def test_an_anonymous_account_is_marked_as_anonymous(project: Project, time: SimulatedTime) -> None:
     identity = project.supabase.verify(ES256.sign(claims(time.instant, is_anonymous=True, email="")))
     assert identity is not None
     assert (identity.is_anonymous, identity.email) == (True, None)

@@ -36,7 +36,7 @@ def test_the_token_is_sent_as_a_header(build: Build, deadline: datetime) -> None
 
 
 @pytest.mark.case("I6")
-def test_the_day_after_the_last_is_asked_for_since_date_to_is_exclusive(build: Build, deadline: datetime) -> None:
+def test_date_to_is_the_day_after_the_last_since_it_is_exclusive(build: Build, deadline: datetime) -> None:
     requests: list[dict[str, str]] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -61,7 +61,7 @@ def test_no_period_exceeds_ten_days_and_no_day_is_left_out(build: Build, deadlin
     assert covered == [DAY + timedelta(days=n) for n in range(days)]
 
 
-def test_a_match_in_two_answers_counts_once_as_told_last(build: Build, deadline: datetime) -> None:
+def test_a_match_in_two_responses_counts_once_by_its_last_update(build: Build, deadline: datetime) -> None:
     responses = [
         a_list(a_match(1, lastUpdated="2026-11-21T08:00:00Z", matchday=13)),
         a_list(a_match(1, lastUpdated="2026-11-21T07:00:00Z"), a_match(2, utcDate="2026-11-22T12:30:00Z")),
@@ -71,7 +71,7 @@ def test_a_match_in_two_answers_counts_once_as_told_last(build: Build, deadline:
 
 
 @pytest.mark.parametrize(("competitions", "last_day"), [([], DAY), (["PL"], DAY - timedelta(days=1))])
-def test_a_senseless_question_is_not_asked(
+def test_an_empty_request_raises_value_error_and_is_not_sent(
     build: Build, deadline: datetime, competitions: list[str], last_day: date
 ) -> None:
     with pytest.raises(ValueError, match="at least one competition"):
@@ -121,7 +121,7 @@ def test_a_competition_mentioned_for_some_of_the_days_is_not_missing(build: Buil
 
 
 @pytest.mark.case("E4")
-def test_an_empty_answer_mentions_nobody(build: Build, deadline: datetime) -> None:
+def test_an_empty_response_reports_its_competitions_as_missing(build: Build, deadline: datetime) -> None:
     body = {"resultSet": {"count": 0}, "matches": []}
     feed = build(lambda request: httpx.Response(200, json=body)).matches(["PL"], DAY, DAY, deadline=deadline)
     assert feed.missing == ("PL",)
@@ -129,7 +129,7 @@ def test_an_empty_answer_mentions_nobody(build: Build, deadline: datetime) -> No
 
 # --- what goes wrong
 @pytest.mark.case("E1")
-def test_a_429_is_waited_for_and_asked_again(build: Build, time: SimulatedTime, deadline: datetime) -> None:
+def test_a_429_is_retried_after_the_wait_it_names(build: Build, time: SimulatedTime, deadline: datetime) -> None:
     responses = [a_list(a_match()), an_error(429, "You reached your request limit. Wait 48 seconds.")]
     feed = build(lambda request: responses.pop()).matches(["PL"], DAY, DAY, deadline=deadline)
     assert len(feed.updates) == 1
@@ -137,7 +137,7 @@ def test_a_429_is_waited_for_and_asked_again(build: Build, time: SimulatedTime, 
 
 
 @pytest.mark.case("E1")
-def test_after_a_429_no_worker_asks_until_the_time_is_over(
+def test_after_a_429_no_worker_sends_a_request_until_the_wait_is_over(
     build: Build, time: SimulatedTime, deadline: datetime
 ) -> None:
     calls: list[datetime] = []
@@ -159,7 +159,7 @@ def test_after_a_429_no_worker_asks_until_the_time_is_over(
 
 
 @pytest.mark.case("E1")
-def test_a_second_429_is_not_asked_again(build: Build, time: SimulatedTime, deadline: datetime) -> None:
+def test_a_second_429_is_not_retried(build: Build, time: SimulatedTime, deadline: datetime) -> None:
     with pytest.raises(RateLimited, match=r"football-data\.org says that we ask too often") as caught:
         build(lambda request: an_error(429, "Wait 20 seconds.")).matches(["PL"], DAY, DAY, deadline=deadline)
     assert (caught.value.retry_after, time.slept) == (20, [20.0])
@@ -220,14 +220,14 @@ def test_twelve_calls_take_more_than_a_minute(build: Build, time: SimulatedTime,
         b"[" * 100_000,
     ],
 )
-def test_what_is_not_the_json_it_promised_keeps_nothing(build: Build, deadline: datetime, body: bytes) -> None:
+def test_a_malformed_response_body_raises_invalid_response(build: Build, deadline: datetime, body: bytes) -> None:
     responses = [httpx.Response(200, content=body), a_list(a_match())]
     with pytest.raises(InvalidResponse, match=r"football-data\.org"):
         build(lambda request: responses.pop()).matches(["PL"], DAY, DAY + timedelta(days=12), deadline=deadline)
 
 
 @pytest.mark.case("E6")
-def test_after_the_deadline_nothing_is_asked(build: Build, time: SimulatedTime) -> None:
+def test_after_the_deadline_no_request_is_sent(build: Build, time: SimulatedTime) -> None:
     requests: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -253,7 +253,7 @@ def test_a_timeout_is_unavailable(build: Build, deadline: datetime) -> None:
 
 
 @pytest.mark.case("E7")
-def test_after_three_failures_no_worker_asks(build: Build, deadline: datetime) -> None:
+def test_the_circuit_opens_for_all_workers_after_three_failures(build: Build, deadline: datetime) -> None:
     requests: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -282,7 +282,7 @@ def test_a_redirect_is_not_followed(build: Build, deadline: datetime) -> None:
     assert requests == ["api.football-data.org"]
 
 
-def test_a_refusal_says_why(build: Build, deadline: datetime) -> None:
+def test_a_rejection_carries_the_upstreams_status_and_message(build: Build, deadline: datetime) -> None:
     with pytest.raises(Rejected, match=r"answered 400 to /matches: Your API token is invalid\.") as caught:
         build(lambda request: an_error(400, "Your API token is invalid.")).matches(["PL"], DAY, DAY, deadline=deadline)
     assert caught.value.status == 400

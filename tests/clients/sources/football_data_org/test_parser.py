@@ -65,7 +65,7 @@ def test_a_match_to_come(read_one: Callable[[Any], MatchUpdate]) -> None:
     assert (update.status, update.score, update.half_time, update.review) == (Status.SCHEDULED, None, None, None)
 
 
-def test_the_payload_is_what_was_said(read_one: Callable[[Any], MatchUpdate]) -> None:
+def test_the_payload_is_the_raw_match_as_received(read_one: Callable[[Any], MatchUpdate]) -> None:
     match = a_match(awayTeam=a_team(4, "Démo – ‘Ancolie’ 🏟", "Ancolie", "ANC"))
     payload = read_one(match).payload
     assert json.loads(payload) == match
@@ -143,7 +143,7 @@ def without(*path: str) -> dict[str, Any]:
         (a_match(66, status="FINISHED", score={"fullTime": {"home": "2", "away": 0}}), "score.fullTime.home is not"),
     ],
 )
-def test_a_malformed_match_is_quarantined_and_the_rest_kept(
+def test_a_malformed_match_is_quarantined_and_the_rest_parsed(
     read: Callable[..., MatchFeed], malformed: dict[str, Any], reason: str
 ) -> None:
     feed = read(a_match(1), malformed, a_match(2))

@@ -88,7 +88,7 @@ def test_a_page_too_long_for_a_field_of_csv_is_unintelligible_too() -> None:
         ("4,1.9,3.6,4.1", '4,1.9,3.6,"4.1'),  # the last value
     ],
 )
-def test_a_quote_that_nobody_closes_costs_no_row_and_is_told(before: str, after: str) -> None:
+def test_an_unbalanced_quote_loses_no_row_and_is_reported(before: str, after: str) -> None:
     first, *others = ROWS_2026
     lines, faults = parse_csv(season_file(first.replace(before, after, 1), *others), "E0.csv")
     assert [line.external_id for line in lines] == KEYS_2026
@@ -185,7 +185,9 @@ def test_a_service_that_moved_within_its_domain_is_followed() -> None:
         (None, NOW),
     ],
 )
-def test_a_sheet_says_when_it_was_changed(last_modified: str | None, expected: datetime) -> None:
+def test_a_sheets_modified_at_comes_from_last_modified_and_never_the_future(
+    last_modified: str | None, expected: datetime
+) -> None:
     headers = {"Last-Modified": last_modified} if last_modified else {}
     with service(httpx.Response(200, text=to_csv([COMING]), headers=headers)) as uk:
         sheet = uk.fetch_fixtures()
@@ -218,6 +220,8 @@ def test_a_last_modified_that_is_no_date_is_not_believed() -> None:
         (httpx.ConnectTimeout("slow"), Unavailable),
     ],
 )
-def test_a_service_that_fails_says_how(response: httpx.Response | httpx.HTTPError, error: type[Exception]) -> None:
+def test_a_failing_service_raises_the_matching_error(
+    response: httpx.Response | httpx.HTTPError, error: type[Exception]
+) -> None:
     with service(response) as uk, pytest.raises(error):
         uk.fetch_fixtures()

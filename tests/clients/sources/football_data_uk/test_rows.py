@@ -193,7 +193,7 @@ def test_goals_written_as_a_spreadsheet_writes_numbers_are_whole_ones(text: str)
     assert '"FTHG":"10"' in read.update.payload, "so that a file that changes its form alone changes no row"
 
 
-def test_prices_keep_the_digits_that_were_written() -> None:
+def test_prices_preserve_their_trailing_digits() -> None:
     (read,) = readings({**COMING, "AvgH": "2.0"})
     assert [str(o.prices[0]) for o in read.offers] == ["2.0"]
 
@@ -224,7 +224,7 @@ def test_a_row_cut_short_is_named_and_the_others_are_read(line: str) -> None:
         ({"AwayTeam": "Arsenal"}, "a club plays itself"),
     ],
 )
-def test_a_malformed_row_says_what_is_wrong(changes: dict[str, str], reason: str) -> None:
+def test_a_malformed_row_raises_an_error_with_its_reason(changes: dict[str, str], reason: str) -> None:
     with pytest.raises(InvalidResponse, match=f"^{reason}$"):
         reading(**changes)
 
@@ -265,7 +265,7 @@ def test_a_price_is_the_decimal_that_was_written() -> None:
         ("27/04/2024", "00:30", "2024-04-26T23:30:00+00:00"),
     ],
 )
-def test_a_kick_off_is_told_in_london_and_kept_in_utc(date: str, time: str, kick_off: str) -> None:
+def test_a_kick_off_in_london_time_is_converted_to_utc(date: str, time: str, kick_off: str) -> None:
     read = reading(Date=date, Time=time)
     assert read.update.kick_off == datetime.fromisoformat(kick_off)
     assert read.update.kick_off.tzinfo is UTC
@@ -281,13 +281,13 @@ def test_the_late_end_of_2020_belongs_to_the_season_before() -> None:
 
 
 @pytest.mark.case("K5")
-def test_an_unknown_club_stays_nobody_and_keeps_its_name() -> None:
+def test_an_unknown_club_has_no_team_but_its_name_and_a_provisional_id() -> None:
     (read,) = readings(row("Arsenal", "Arsenal Ladies", "27/04/2024 15:00"))
     assert (read.update.away.team, read.update.away.name) == (None, "Arsenal Ladies")
     assert read.update.away.team_id >= 10_000
 
 
-def test_a_line_keeps_its_words() -> None:
+def test_a_csv_row_is_serialised_without_escaping_non_ascii() -> None:
     line = CsvRow("x", {"Div": "E0", "HomeTeam": "Nott'm Forest", "Referee": "É"})
     assert line.content == '{"Div":"E0","HomeTeam":"Nott\'m Forest","Referee":"É"}'
 
@@ -334,7 +334,7 @@ def test_a_score_without_one_at_half_time_awaits_a_person(halves: list[tuple[str
     assert {str(update.score) for update in updates} == {"2-1"}
 
 
-def test_a_match_to_come_and_a_file_without_the_columns_await_nobody() -> None:
+def test_upcoming_matches_and_files_without_card_columns_need_no_review() -> None:
     played = row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1", HTHG="1", HTAG="0")
     assert [read.update.review for read in readings(played, COMING)] == [None, None]
     assert [read.update.review for read in readings(row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1"))] == [None]
@@ -346,7 +346,7 @@ def test_half_of_a_score_at_half_time_costs_no_match(home: str, away: str) -> No
     assert (update.score, update.half_time, update.review) == (Score(2, 1), None, None)
 
 
-def test_half_a_half_time_score_as_it_was_told_of_sampdoria_against_siena() -> None:
+def test_an_incomplete_half_time_score_is_dropped() -> None:
     body = (
         b"Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR,HTHG,HTAG,HTR\r\n"
         b"I2,14/09/02,Ascoli,Bari,1,0,H,1,0,H\r\n"

@@ -25,7 +25,7 @@ def refuses(status: int, code: str) -> Respond:
     return respond_with({"message": f"no, not with {KEY}", "error_code": code, "details_url": "https://x"}, status)
 
 
-def test_prices_are_asked_of_ten_bookmakers_by_name(time: SimulatedTime) -> None:
+def test_odds_are_requested_from_ten_named_bookmakers(time: SimulatedTime) -> None:
     requests: list[httpx.URL] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -47,7 +47,7 @@ def test_prices_are_asked_of_ten_bookmakers_by_name(time: SimulatedTime) -> None
     assert len(set(BOOKMAKERS)) == 10, "ten cost as much as one region, eleven as two"
 
 
-def test_without_a_market_the_free_list_is_asked_for(time: SimulatedTime) -> None:
+def test_without_a_market_the_free_events_list_is_requested(time: SimulatedTime) -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         assert request.url.path == "/v4/sports/soccer_uefa_champs_league/events"
         assert "markets" not in request.url.params
@@ -77,8 +77,8 @@ def test_credits_are_none_without_valid_headers(time: SimulatedTime, header: str
 
 @pytest.mark.case("E10")
 @pytest.mark.parametrize("status", [401, 429])
-def test_spent_credits_are_no_failure_and_are_not_asked_for_again(time: SimulatedTime, status: int) -> None:
-    """The code tells, not the status."""
+def test_out_of_credits_is_not_retried(time: SimulatedTime, status: int) -> None:
+    """The error code decides, not the status."""
     calls: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -113,7 +113,7 @@ def test_after_two_waits_it_is_given_up_and_no_two_waits_are_the_same(time: Simu
 
 
 @pytest.mark.case("E6")
-def test_it_is_not_asked_after_the_deadline(time: SimulatedTime) -> None:
+def test_no_retry_is_sent_after_the_deadline(time: SimulatedTime) -> None:
     with pytest.raises(Unavailable, match="no time is left"):
         fetch(refuses(429, "EXCEEDED_FREQ_LIMIT"), time, seconds=0.5)
     assert len(time.slept) == 1
@@ -123,7 +123,7 @@ def test_it_is_not_asked_after_the_deadline(time: SimulatedTime) -> None:
     ("status", "code"),
     [(401, "INVALID_KEY"), (401, "DEACTIVATED_KEY"), (422, "INVALID_BOOKMAKERS"), (404, "UNKNOWN_SPORT")],
 )
-def test_a_refusal_is_told_by_its_code(time: SimulatedTime, status: int, code: str) -> None:
+def test_a_rejection_carries_the_upstreams_error_code(time: SimulatedTime, status: int, code: str) -> None:
     with pytest.raises(Rejected, match=f"answered {status} {code} to /sports/soccer_epl/odds"):
         fetch(refuses(status, code), time)
 
@@ -155,7 +155,7 @@ FAILURES: dict[str, Respond] = {
     "unreachable": fails(httpx.ConnectError("refused")),
     "late": fails(httpx.ReadTimeout("too late")),
 }
-"""Every way in which it can fail, each with the key in all that the service says."""
+"""Every way in which it can fail, each with the key in the service's whole response."""
 
 
 @pytest.mark.case("E12")
@@ -163,7 +163,7 @@ FAILURES: dict[str, Respond] = {
 def test_the_key_is_in_no_error_and_no_log(
     time: SimulatedTime, respond: Respond, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Also where somebody turns on all that the HTTP library has to say."""
+    """Also with the HTTP library's debug logging on."""
     caplog.set_level(logging.DEBUG)
     urls: list[str] = []
 

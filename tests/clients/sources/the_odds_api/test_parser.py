@@ -123,7 +123,7 @@ def test_further_fields_change_nothing() -> None:
 @pytest.mark.case("E9")
 @pytest.mark.parametrize("field", ["id", "commence_time", "home_team", "away_team"])
 @pytest.mark.parametrize("value", [None, "", 7, []])
-def test_a_match_without_what_it_must_have_is_set_aside_and_kept(field: str, value: object) -> None:
+def test_an_event_without_a_required_field_is_a_fault_and_its_payload_is_stored(field: str, value: object) -> None:
     reading = parse_events([arsenal(**{field: value}), arsenal(id="e2")], "soccer_epl", NOW)
     assert [e.external_id for e in reading.events] == ["e2"]
     assert len(reading.payloads) == 2
@@ -165,7 +165,7 @@ def test_a_match_that_cannot_be_stored_is_set_aside(name: str) -> None:
 
 
 @pytest.mark.case("K5", "K7")
-def test_a_club_that_no_alias_matches_is_nobody() -> None:
+def test_a_club_without_a_matching_alias_has_no_team() -> None:
     (read,) = parse_events([arsenal(home_team="Arsenal Women")], "soccer_epl", NOW).events
     assert (read.home.team, read.home.name) == (None, "Arsenal Women")
 
@@ -205,6 +205,6 @@ _JSON = st.recursive(
 
 
 @given(st.lists(_JSON, max_size=3))
-def test_nothing_that_json_can_say_breaks_the_reading(items: list[Any]) -> None:
+def test_any_json_is_parsed_or_reported_as_a_fault(items: list[Any]) -> None:
     reading = parse_events(items, "soccer_epl", NOW)
     assert len(reading.events) + len(reading.faults) >= bool(items)
