@@ -11,7 +11,7 @@ from tests.once import compute_once
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """The template of each stage, to read; whoever spoils one spoils a copy."""
+    """The template of each stage, to read; a test that changes one changes a copy."""
 
     def make() -> dict[str, dict[str, Any]]:
         project = staged(tmp_path_factory.mktemp("project"))

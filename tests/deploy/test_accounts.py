@@ -37,7 +37,7 @@ def role(stage: str) -> Node:
 
 
 def granted(node: Any) -> Iterator[tuple[Any, Node]]:
-    """Each statement that lets somebody in, in a resource: whom, and the statement."""
+    """Each statement that grants access, in a resource: its principal, and the statement."""
     if isinstance(node, dict):
         if "Principal" in node and node.get("Effect", "Allow") == "Allow":
             yield node["Principal"], node
@@ -66,7 +66,7 @@ def lets_in(stage: str, properties: Node, other: str) -> bool:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_whoever_deploys_a_stage_touches_its_roles_alone(stage: str) -> None:
+def test_a_stages_deployment_role_may_assume_only_its_own_roles(stage: str) -> None:
     properties = role(stage)
     [trust], [policy] = properties["AssumeRolePolicyDocument"]["Statement"], properties["Policies"]
     assert (trust["Action"], trust["Principal"]) == ("sts:AssumeRoleWithWebIdentity", {"Federated": {"Ref": "GitHub"}})
@@ -80,7 +80,7 @@ def test_whoever_deploys_a_stage_touches_its_roles_alone(stage: str) -> None:
 
 
 @pytest.mark.parametrize(("stage", "other"), [STAGES, STAGES[::-1]])
-def test_nothing_of_a_stage_lets_in_whoever_deploys_the_other(
+def test_no_resource_policy_grants_access_to_the_other_stages_deployment_role(
     templates: dict[str, Node], stage: str, other: str
 ) -> None:
     """Across accounts a right needs two: the caller's policy, which here is wide, and one of the resource's own."""
@@ -113,6 +113,6 @@ def test_the_environment_of_one_stage_cannot_take_on_the_role_of_the_other() -> 
 
 
 def test_an_account_that_contains_the_other_stage_is_not_deployed_to() -> None:
-    check_account("staging", ["paris-sportif/staging", "somebody/else"])
+    check_account("staging", ["paris-sportif/staging", "another/repository"])
     with pytest.raises(SecretsError, match="this account contains paris-sportif/production"):
         check_account("staging", ["paris-sportif/staging", "paris-sportif/production"])

@@ -1,6 +1,6 @@
-"""What rings each alarm, and who can cause it: nobody from outside, but by a flood.
+"""What rings each alarm, and who can cause it: nothing sent from outside, but a flood.
 
-Whoever adds an alarm adds it here, with the test that shows that what anybody may send does not ring it.
+A new alarm is added here, with the test that no request from outside rings it.
 """
 
 import re
@@ -24,8 +24,8 @@ class Cause:
         alarm: the end of its name, as a pattern.
         metric: what it counts; empty of one that joins others.
         rung_by: all who can cause it.
-        why: how; and what keeps others from it.
-        shown_by: the tests that anything anybody may send does not ring it; of a flood, the test that it must be one.
+        why: how; and what prevents others from ringing it.
+        shown_by: the tests that no request from outside rings it; of a flood, the test that it must be one.
     """
 
     alarm: str
@@ -85,7 +85,7 @@ CAUSES = (
         "source-faults",
         "ParisSportif SourceFaults",
         frozenset({"a service that we use"}),
-        "counted by jobs that read sources; nobody's request reaches it",
+        "counted by jobs that read sources; no request reaches it",
         ("tests/runtime/test_metrics.py::test_a_job_that_reads_files_tells_what_is_new_of_what_is_wrong_with_them",),
     ),
     Cause(
@@ -118,7 +118,7 @@ CAUSES = (
         "jobs-dead-letters",
         "AWS/SQS ApproximateNumberOfMessagesVisible",
         frozenset({"us", "a service that we use"}),
-        "a job failed twice; what people wrote makes none fail, and one bad receiver stops nobody else: it has ten "
+        "a job failed twice; what people wrote makes none fail, and one bad receiver stops no other: it has ten "
         "seconds, a run ends before its time, and no start waits in Lambda's queue until it is too old",
         (CAMPAIGN, PLACES),
     ),
@@ -126,7 +126,7 @@ CAUSES = (
         "*-unseen",
         "AWS/Lambda Invocations",
         frozenset({"us"}),
-        "a schedule that no longer starts a job; nobody's request keeps one from starting",
+        "a schedule that no longer starts a job; no request prevents one from starting",
         ("tests/deploy/test_monitoring.py::test_every_job_that_stays_away_is_missed_an_hour_after_it_was_due_*",),
     ),
 )

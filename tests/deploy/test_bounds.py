@@ -1,4 +1,4 @@
-"""Every number, wildcard and right of what is deployed, held against one table that says why it is so."""
+"""Every number, wildcard and right of what is deployed, compared with one table that gives the reason."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -33,8 +33,8 @@ class Row(NamedTuple):
 
 BOUNDS = [
     # Functions. Of the rows that fit a place the last one counts.
-    Row("http/* Function Timeout", 15, "nobody waits longer; the front waits 30 s, so that our own answer is given"),
-    Row("http/health Function Timeout", 10, "whoever watches from outside counts two seconds as too long already"),
+    Row("http/* Function Timeout", 15, "no reader waits longer; the CDN waits 30 s, so that our own response arrives"),
+    Row("http/health Function Timeout", 10, "the outside uptime check counts two seconds as too long already"),
     Row("job/* Function Timeout", 240, "two tries and the wait between end before the next job, ten minutes later"),
     Row("job/back_up_database Function Timeout", 600, "a large database has time: nothing else starts until 02:40"),
     Row("job/snapshot_closing Function Timeout", 60, "both tries end before the kick-off that it is about"),
@@ -47,7 +47,7 @@ BOUNDS = [
         8,
         "all together stay within an account's runs and a pooler's connections (docs/operate/connections.md)",
     ),
-    Row("http/models_api Function ReservedConcurrentExecutions", 1, "one trainer asks, one page at a time"),
+    Row("http/models_api Function ReservedConcurrentExecutions", 1, "one trainer calls, one page at a time"),
     Row("job/* Function ReservedConcurrentExecutions", 1, "a job never runs beside itself (G2)"),
     *(
         Row(f"job/{name} Function ReservedConcurrentExecutions", places, "workers, and the run that continues one")
@@ -66,7 +66,7 @@ BOUNDS = [
     Row(
         "job/* Function Environment/Variables/ODDS_CREDITS_A_MONTH",
         Staged("60", "500"),
-        "The Odds API's free plan has 500 a month; staging asks with the same key",
+        "The Odds API's free plan has 500 a month; staging uses the same key",
     ),
     Row("* LogGroup RetentionInDays", Staged(14, 30), "long enough to look into an incident; then lines are gone"),
     # What becomes of runs that fail, or that do not begin.
@@ -75,14 +75,14 @@ BOUNDS = [
     Row("job/back_up_database EventInvokeConfig MaximumEventAgeInSeconds", 900, "the same of a try of 600 s"),
     Row("job/* Schedule Target/RetryPolicy/MaximumRetryAttempts", 3, "an event that Lambda did not take is sent again"),
     Row("job/* Schedule Target/RetryPolicy/MaximumEventAgeInSeconds", 300, "a start that is later meets the next job"),
-    Row("JobsDeadLetters Queue MessageRetentionPeriod", 14 * 86400, "the most that SQS keeps: holidays pass"),
+    Row("JobsDeadLetters Queue MessageRetentionPeriod", 14 * 86400, "the longest retention of SQS: holidays pass"),
     # Alarms, each with its answer in docs/operate/runbook.md.
     Row("* Alarm EvaluationPeriods", 1, "rings at once"),
     Row("* Alarm ComparisonOperator", "GreaterThanOrEqualToThreshold", "the threshold itself rings"),
-    Row("* Alarm TreatMissingData", "notBreaching", "where nobody comes, nothing fails"),
+    Row("* Alarm TreatMissingData", "notBreaching", "without requests, nothing fails"),
     Row("* Alarm Statistic", "Sum", "what is counted is added up"),
     *(
-        Row(f"{alarm} Alarm MetricName", metric, "what its name says")
+        Row(f"{alarm} Alarm MetricName", metric, "the metric of its name")
         for alarm, metric in (
             ("HttpErrorsAlarm", "Errors"),
             ("SlowAnswersAlarm", "Milliseconds"),
@@ -124,8 +124,8 @@ BOUNDS = [
     Row("WebhookFailuresAlarm Alarm Period", 900, "Stripe sends the first ones again within it"),
     Row("RedisCommandsAlarm Alarm Threshold", 5000, "seven times an hour's share of the free plan's 500,000 a month"),
     Row("RedisCommandsAlarm Alarm Period", 3600, "an evening of matches is not an hour at that rate"),
-    Row("EventsMissedAlarm Alarm Threshold", 1, "each is somebody whose plan was wrong for a day"),
-    Row("EventsMissedAlarm Alarm Period", 86400, "the night asks once a day"),
+    Row("EventsMissedAlarm Alarm Threshold", 1, "each is a person whose plan was wrong for a day"),
+    Row("EventsMissedAlarm Alarm Period", 86400, "reconciliation runs once a night"),
     Row("SourceFaultsAlarm Alarm Threshold", 1, "each is counted once, the first time that it comes"),
     Row("SourceFaultsAlarm Alarm Period", 86400, "files come twice a day: one mail for a bad day"),
     Row("WorkLeftAlarm Alarm Statistic", "Maximum", "one run that left work is enough"),
@@ -153,7 +153,7 @@ BOUNDS = [
     Row("JobsDeadLettersAlarm Alarm Threshold", 0, "one failed run is one too many"),
     Row("JobsDeadLettersAlarm Alarm ComparisonOperator", "GreaterThanThreshold", "more than none"),
     Row("JobsDeadLettersAlarm Alarm Statistic", "Maximum", "messages lie there: they are not to be added up"),
-    Row("JobsDeadLettersAlarm Alarm Period", 300, "as often as SQS tells it"),
+    Row("JobsDeadLettersAlarm Alarm Period", 300, "the interval at which SQS reports it"),
     Row("job/* Alarm Threshold", 1, "not started once"),
     Row("job/* Alarm ComparisonOperator", "LessThanThreshold", "fewer than one"),
     Row("job/* Alarm TreatMissingData", "breaching", "no sign of life is none"),
@@ -171,16 +171,16 @@ BOUNDS = [
     Row("Budget Budget NotificationsWithSubscribers/Notification/Threshold", 100, "per cent, reached or foreseen"),
     Row("Budget Budget NotificationsWithSubscribers/Notification/ComparisonOperator", "GREATER_THAN", "of that"),
     # The front.
-    Row("* CachePolicy CachePolicyConfig/MinTTL", 0, "the application says how long, and may say not at all"),
-    Row("* CachePolicy CachePolicyConfig/DefaultTTL", 0, "an answer that says nothing is not kept"),
-    Row("PublicCachePolicy CachePolicy CachePolicyConfig/MaxTTL", 86400, "as the answer says, up to a day"),
+    Row("* CachePolicy CachePolicyConfig/MinTTL", 0, "the application sets the TTL, which may be nought"),
+    Row("* CachePolicy CachePolicyConfig/DefaultTTL", 0, "a response without Cache-Control is not cached"),
+    Row("PublicCachePolicy CachePolicy CachePolicyConfig/MaxTTL", 86400, "the response's own TTL, up to a day"),
     Row("ReaderCachePolicy CachePolicy CachePolicyConfig/MaxTTL", 3600, "what a plan shows may change"),
     Row("NoCachePolicy CachePolicy CachePolicyConfig/MaxTTL", 1, "with 0 CloudFront would not send Authorization on"),
-    Row("Front Distribution DistributionConfig/CustomErrorResponses/ErrorCachingMinTTL", 0, "errors are not kept"),
+    Row("Front Distribution DistributionConfig/CustomErrorResponses/ErrorCachingMinTTL", 0, "errors are not cached"),
     Row(
         "Front Distribution DistributionConfig/CustomErrorResponses/ErrorCode",
         (400, 403, 404, 405, 414, 500, 501, 502, 503, 504),
-        "all that CloudFront would keep for ten seconds by itself",
+        "all that CloudFront would cache for ten seconds by default",
     ),
     Row("Front Distribution *OriginReadTimeout", 30, "longer than any function that answers HTTP may take"),
     Row("Front Distribution *OriginKeepaliveTimeout", 60, "fewer handshakes with functions' URLs"),
@@ -188,7 +188,7 @@ BOUNDS = [
     Row(
         "http/* DeploymentGroup DeploymentConfigName",
         Staged("CodeDeployDefault.LambdaAllAtOnce", "CodeDeployDefault.LambdaCanary10Percent5Minutes"),
-        "a tenth of the readers for as long as an alarm takes to ring; nobody reads staging",
+        "a tenth of the readers for as long as an alarm takes to ring; staging has no readers",
     ),
     Row("serverless.yml provider deploymentBucket/maxPreviousDeploymentArtifacts", 10, "releases to go back to"),
     Row("serverless.yml provider memorySize", 512, "see above"),
@@ -197,7 +197,7 @@ BOUNDS = [
     Row("deploy.template_checks RESERVED", 900, "of an account's 1,000 runs 100 must stay free"),
     Row("deploy.exposure_checks UNCACHED_MAX_TTL", 1, "as the CDN's policy for what is not cached"),
     Row("deploy.uptime_checks SHORT_INTERVAL", 300, "the shortest of UptimeRobot's free plan"),
-    Row("deploy.uptime_checks LONG_INTERVAL", 86400, "asking for the database keeps it awake"),
+    Row("deploy.uptime_checks LONG_INTERVAL", 86400, "a probe of the database prevents its suspension"),
     # What bundles may weigh, in MB: near what they do, so that what grows is seen; Lambda's limit is 250.
     Row("bundle/* budget_mb", 80, "the web, the database and the cache"),
     *(
@@ -435,7 +435,7 @@ RIGHTS = [
                 )
             ),
             ("job/choose_picks", "refresh_cache", "the same"),
-            ("job/refresh_cache", "matches predictions send_notifications", "it asks as a reader would; the same"),
+            ("job/refresh_cache", "matches predictions send_notifications", "it sends a reader's requests; the same"),
         )
         for other in others.split()
     ),
@@ -480,7 +480,7 @@ def rights(properties: Template) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_role_may_do_what_the_table_says_and_nothing_else(templates: dict[str, Template], stage: str) -> None:
+def test_a_role_has_exactly_the_rights_of_the_table(templates: dict[str, Template], stage: str) -> None:
     owner = owners(templates[stage])
     roles = of_type(templates[stage], "AWS::IAM::Role")
     for key, properties in roles.items():

@@ -51,7 +51,7 @@ def test_compiled_code_for_another_machine_is_refused(tmp_path: Path):
         bundle.check_machine(tmp_path, "arm64")
 
 
-def test_pruning_keeps_code_data_and_what_metadata_is_read(tmp_path: Path):
+def test_pruning_retains_code_data_and_the_metadata_that_is_read(tmp_path: Path):
     retained = ["p/code.py", "p/cacert.pem", "p/_x.so", "p-1.dist-info/METADATA", "p-1.dist-info/entry_points.txt"]
     dropped = ["p/tests/test_p.py", "p/code.pyi", "p-1.dist-info/RECORD", "p-1.dist-info/licenses/LICENSE", "bin/p"]
     for path in [*retained, *dropped]:

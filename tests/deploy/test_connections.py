@@ -85,7 +85,7 @@ def is_function(resource: dict[str, Any]) -> bool:
     return resource["Type"] == "AWS::Lambda::Function"
 
 
-def test_the_document_says_the_same() -> None:
+def test_the_document_lists_the_same_concurrency_and_sums() -> None:
     jobs = {name for name, function in service.read().functions.items() if not function.paths}
     text = DOCUMENT.read_text()
     rows = {row[1]: row[2:] for row in re.findall(r"(\| ([^|]+) \| ([\d,]+) \| ([\d,]+) \|)", text)}

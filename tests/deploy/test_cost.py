@@ -52,7 +52,7 @@ def test_each_part_is_what_was_worked_out_by_hand(people: int, part: str, dollar
 
 @pytest.mark.parametrize("people", [100, 1_000])
 def test_with_the_free_plan_that_does_not_count_hours_it_stays_under_120_dollars_a_year(people: int) -> None:
-    """With Neon it does not, as readers keep it awake: docs/operate/cost.md says from how many on."""
+    """With Neon it does not, as readers prevent its suspension: docs/operate/cost.md has the number from which on."""
     measured = cost.read()
     database = database_cost.monthly(people, cost.database_calls(people, measured))
     assert (monthly(people, measured).total + database.supabase) * 12 < 120 < 12 * (3.91 + database.neon)
@@ -72,7 +72,7 @@ def test_the_readers_that_neons_free_hours_carry_are_those_that_the_document_nam
 
 @pytest.mark.parametrize("people", [10, 100, 1_000])
 def test_hours_awake_are_those_of_visits_at_random(people: int) -> None:
-    """Against thirty days of visits drawn at random, each keeping the database awake for five minutes."""
+    """Against thirty days of visits drawn at random, each delaying the database's suspension by five minutes."""
     chance, reads = random.Random(people), people * 3.37
     awake = 0.0
     for _ in range(30):
@@ -87,7 +87,7 @@ def test_hours_awake_are_those_of_visits_at_random(people: int) -> None:
     assert database_cost.awake_hours(people, reads) == pytest.approx(awake / 30, rel=0.06)
 
 
-def test_what_is_kept_and_asked_at_the_edge_is_counted() -> None:
+def test_retained_releases_fit_the_free_code_storage() -> None:
     described = service.read().config
     assert described["provider"]["deploymentBucket"]["maxPreviousDeploymentArtifacts"] == cost.RELEASES
     assert cost.RELEASES * cost.read().release_gb < cost.FREE_CODE_GB, "Lambda's own copies of the versions"
@@ -101,12 +101,12 @@ def test_more_people_slower_functions_and_larger_answers_never_cost_less() -> No
         assert monthly(1_000_000, worse).total > monthly(1_000_000, PAPER).total
 
 
-def test_the_document_shows_what_the_script_says() -> None:
+def test_the_cost_document_is_up_to_date() -> None:
     document = (service.ROOT / cost.DOCUMENT).read_text()
     assert cost.render(document) == document, "run `make cost`"
 
 
-def test_what_was_measured_says_when_and_how() -> None:
+def test_measurements_have_a_date_a_command_and_a_memory_size() -> None:
     measured = json.loads((service.ROOT / cost.MEASURED).read_text())
     assert measured["date"]
     assert measured["command"]

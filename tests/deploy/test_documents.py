@@ -24,7 +24,7 @@ def users_of(cell: str) -> set[str]:
     return (HTTP if cell.startswith("all that answer HTTP") else set()) | set(re.findall(r"`(\w+)`", cell))
 
 
-def test_every_secret_is_told_with_its_users_and_how_it_rotates(templates: dict[str, dict[str, Any]]) -> None:
+def test_every_secret_is_documented_with_its_users_and_its_rotation(templates: dict[str, dict[str, Any]]) -> None:
     rows = {key: (cell, rotation) for key, cell, rotation in ROW.findall((DOCS / "operate/deployment.md").read_text())}
     parameters = templates["staging"]["Parameters"]
     assert {parameter_name(key) for key in rows} == parameters.keys()

@@ -1,4 +1,4 @@
-"""What was changed by hand is found, against a CloudFormation that answers as AWS's documentation says."""
+"""What was changed by hand is found, against a fake CloudFormation that follows AWS's documentation."""
 
 from datetime import UTC, datetime
 from types import SimpleNamespace

@@ -24,7 +24,7 @@ def test_what_is_the_first_sentence(tmp_path: Path, docstring: str):
 
 
 @pytest.mark.parametrize("docstring", ["", "Published matches.", "HTTP: GET /x", "Published matches. HTTP:"])
-def test_a_docstring_that_does_not_say_what_and_when_is_named(tmp_path: Path, docstring: str):
+def test_a_docstring_without_a_purpose_or_trigger_is_reported(tmp_path: Path, docstring: str):
     with pytest.raises(TableError, match=r"functions/f/handler\.py: the docstring's first line"):
         functions_table.what(handler(tmp_path, docstring), "f")
 

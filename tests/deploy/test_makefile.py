@@ -1,4 +1,4 @@
-"""`make` says what is missing, in words, before anything is installed or started."""
+"""`make` reports missing arguments before anything is installed or started."""
 
 import os
 import re
@@ -49,7 +49,7 @@ def test_only_what_is_missing_is_named() -> None:
     assert "FROM=" not in text
 
 
-def test_whatever_a_recipe_takes_without_a_default_is_asked_for() -> None:
+def test_every_variable_of_a_recipe_without_a_default_is_required() -> None:
     """Its variables, but those within `$(if …)` and `$(or …)`."""
     own = set(re.findall(r"^(\w+) [:?]?=", MAKEFILE, re.M))
     assert {"PYTHON", "UV"} <= own
@@ -63,7 +63,7 @@ def test_whatever_a_recipe_takes_without_a_default_is_asked_for() -> None:
     assert {target: names for target, names in found.items() if names - named.get(target, set())} == {}
 
 
-def test_each_argument_that_is_asked_for_has_a_hint() -> None:
+def test_each_required_argument_has_a_hint() -> None:
     targets = {"deploy", "rollback", "drift", "verify", "uptime", "reports", "restore", "replay", "backtest", "seasons"}
     assert targets <= NEEDS.keys()
     assert {item for items in NEEDS.values() for item in items} == HINTS.keys()

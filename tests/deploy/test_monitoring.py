@@ -66,7 +66,7 @@ def test_every_function_logs_metrics_of_its_stage(resources: Resources) -> None:
 
 
 @pytest.mark.case("Q2")
-def test_the_error_budget_is_watched_as_the_workbook_says(resources: Resources) -> None:
+def test_the_error_budgets_burn_rate_alarms_follow_the_sre_workbook(resources: Resources) -> None:
     """Of 30 days at 99.5 %, 2 % in an hour or 5 % in six, and going on: of the same speed over a twelfth of it.
 
     Source: Google, The Site Reliability Workbook, chapter 5, table 5-8.
@@ -107,7 +107,9 @@ def test_the_error_budget_alarm_needs_both_windows_of_a_rate(
     assert eval(rule.replace("AND", "and").replace("OR", "or")) is rings  # noqa: S307  # the line above bounds it
 
 
-def test_the_parts_of_the_error_budget_alone_ring_for_nobody_and_exist_before_it(resources: Resources) -> None:
+def test_only_the_error_budgets_component_alarms_have_no_actions_and_they_are_created_first(
+    resources: Resources,
+) -> None:
     parts = {key for key, r in resources.items() if r["Type"] == "AWS::CloudWatch::Alarm" and "ErrorBudget" in key}
     assert set(resources["ErrorBudgetAlarm"]["DependsOn"]) == parts
     assert not [key for key in parts if "AlarmActions" in resources[key]["Properties"]]
@@ -135,7 +137,9 @@ def test_every_job_that_stays_away_is_missed_an_hour_after_it_was_due_at_the_lat
 
 
 @pytest.mark.case("Q8")
-def test_the_operator_is_told_before_and_when_the_month_costs_eight_dollars(resources: Resources) -> None:
+def test_the_budget_notifies_the_operator_of_forecast_and_actual_costs_above_eight_dollars(
+    resources: Resources,
+) -> None:
     [budget] = of_type(resources, "AWS::Budgets::Budget")
     assert budget["Budget"]["BudgetLimit"] == {"Amount": 8, "Unit": "USD"}
     assert (budget["Budget"]["BudgetType"], budget["Budget"]["TimeUnit"]) == ("COST", "MONTHLY")

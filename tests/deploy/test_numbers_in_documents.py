@@ -1,4 +1,4 @@
-"""Numbers in the documents are those of the code: each sentence is made anew from the constant that decides."""
+"""Numbers in the documents are those of the code: each sentence is rendered from the constant that decides."""
 
 import re
 from datetime import timedelta
@@ -208,7 +208,7 @@ def parse_span(cell: str) -> timedelta:
     return int(number) * UNITS[unit]
 
 
-def test_answers_are_kept_as_long_and_for_whom_the_table_says() -> None:
+def test_cache_ttls_and_per_plan_variants_match_the_documented_table() -> None:
     """docs/operate/caching.md's table, both ways: every kind of the code, and no row more."""
     cells = re.findall(
         r"^\| (.+?) \| (\d+ \w+) \| (\d+ \w+) \| (.+?) \|$",
@@ -223,12 +223,12 @@ def test_answers_are_kept_as_long_and_for_whom_the_table_says() -> None:
 
 
 @pytest.mark.case("D5")
-def test_answers_are_kept_as_long_as_was_promised() -> None:
+def test_cache_ttls_are_those_of_the_assurance_catalogue() -> None:
     promised = {CacheKind.MATCHES: 10, CacheKind.PREDICTIONS: 60, CacheKind.TEAMS: 24 * 60, CacheKind.DAILY_PICKS: 30}
     assert {kind: minutes(CACHE_POLICIES[kind].ttl) for kind in promised} == promised
 
 
-def test_calls_are_limited_as_the_table_says() -> None:
+def test_rate_limits_match_the_documented_table() -> None:
     """docs/decisions/limits.md's table, both ways."""
     text = (service.ROOT / "docs/decisions/limits.md").read_text()
     rows, by_route = dict[str, tuple[int, int, int]](), dict[str, tuple[int, int, int]]()
@@ -242,11 +242,11 @@ def test_calls_are_limited_as_the_table_says() -> None:
     each = {group.prefix: group.per_route for group in rate_limits.GROUPS if group.per_route is not None}
     assert by_route == {prefix: (rate.anonymous, rate.signed_in, rate.elite) for prefix, rate in each.items()}
     together = {group.prefix for group in rate_limits.GROUPS if (group.counter or group.prefix) == rate_limits.ADMIN}
-    assert together == by_route.keys(), "counted together, as the table says"
+    assert together == by_route.keys(), "counted together, as in the table"
 
 
 def test_a_day_names_every_job_at_each_of_its_times() -> None:
-    """docs/understand/architecture.md's table: all hours of a cron expression, in UTC unless it says otherwise."""
+    """docs/understand/architecture.md's table: all hours of a cron expression, in UTC by default."""
     section = (
         (service.ROOT / "docs/understand/architecture.md").read_text().partition("## A day")[2].partition("\n## ")[0]
     )
@@ -266,7 +266,7 @@ def test_a_day_names_every_job_at_each_of_its_times() -> None:
             assert rows[name] == ", ".join(sorted(written)), name
 
 
-def test_the_sources_of_data_are_read_when_the_table_says() -> None:
+def test_the_schedules_of_data_sources_match_the_documented_table() -> None:
     """docs/understand/data.md names the hours of the jobs that read."""
     [row] = re.findall(r"^\| football-data\.co\.uk .*$", (service.ROOT / "docs/understand/data.md").read_text(), re.M)
     [schedule] = service.read().functions["sync_fixtures"].schedules

@@ -56,7 +56,7 @@ def test_what_the_edge_refuses_stands_at_every_operation(made: Json) -> None:
         assert "429" not in refused or not path.startswith("/health")
 
 
-def test_a_refused_value_is_described_as_it_is_told(made: Json) -> None:
+def test_the_openapi_schema_of_a_validation_error_matches_our_responses(made: Json) -> None:
     """The library's own description has fields that the edge leaves out: what was sent, and why."""
     fault = made["components"]["schemas"]["ValidationError"]
     assert sorted(fault["properties"]) == sorted(fault["required"]) == ["loc", "msg", "type"]
@@ -68,7 +68,7 @@ def test_no_schema_carries_the_name_of_a_module(made: Json) -> None:
 
 
 def test_every_answer_has_an_example(made: Json) -> None:
-    """`python -m local.examples` asks for most; those of Stripe's customers are written by hand."""
+    """`python -m local.examples` fetches most; those of Stripe's customers are written by hand."""
     for _, operation in operations(made):
         (success,) = [response for status, response in operation["responses"].items() if status.startswith("2")]
         content = success.get("content", {}).get("application/json")

@@ -62,7 +62,7 @@ def test_the_template_is_within_cloudformations_quotas(production: Template):
     assert len(json.dumps(production).encode()) <= 1_000_000
 
 
-def test_a_secret_comes_by_a_parameter_that_nobody_is_shown(production: Template):
+def test_secrets_are_string_parameters_with_no_echo(production: Template):
     assert {(parameter["Type"], parameter["NoEcho"]) for parameter in production["Parameters"].values()} == {
         ("String", True)
     }
@@ -77,7 +77,7 @@ def test_every_role_bears_the_name_by_which_it_may_be_made(production: Template)
     assert "role/paris-sportif-${Stage}-*" in (service.ROOT / "deploy/account.yml").read_text()
 
 
-def test_a_role_may_invoke_the_functions_that_it_is_said_to_and_no_others(production: Template):
+def test_a_role_may_invoke_exactly_the_functions_of_serverless_yml(production: Template):
     invokes = service.read().config["custom"]["invokes"]
     for name in FUNCTIONS:
         role = "".join(part.capitalize() for part in name.split("_")) + "Role"

@@ -1,4 +1,4 @@
-"""Rolling back by the alias, against a Lambda that answers as AWS's documentation says."""
+"""Rolling back by the alias, against a fake Lambda that follows AWS's documentation."""
 
 from typing import Any
 

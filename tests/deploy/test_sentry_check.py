@@ -99,7 +99,7 @@ def test_a_key_that_is_not_the_secret_one_makes_no_administrator(staging: httpx.
 
 
 @pytest.mark.case("Q3")
-def test_a_token_of_somebody_else_opens_nothing(staging: httpx.Client, supabase: SupabaseService) -> None:
+def test_a_token_of_a_non_administrator_is_rejected_with_403(staging: httpx.Client, supabase: SupabaseService) -> None:
     visitor = supabase.page().sign_up()
     with front() as client, pytest.raises(sentry_check.SentryCheckError, match="answered 403"):
         sentry_check.trigger(client, visitor.session["access_token"])
@@ -107,7 +107,7 @@ def test_a_token_of_somebody_else_opens_nothing(staging: httpx.Client, supabase:
 
 @pytest.mark.case("Q3")
 @pytest.mark.parametrize("missing", sentry_check.REQUIRED)
-def test_what_is_missing_is_named_and_no_legacy_secret_is_asked_for(
+def test_a_missing_variable_is_reported_and_no_legacy_secret_is_required(
     missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "SUPABASE_JWT_SECRET" not in sentry_check.REQUIRED

@@ -79,20 +79,20 @@ def test_what_was_changed_by_hand_is_looked_for_each_week() -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_checkout_keeps_no_credentials_and_inputs_reach_shells_through_the_environment(file: Path) -> None:
+def test_a_checkout_persists_no_credentials_and_inputs_reach_shells_through_the_environment(file: Path) -> None:
     all_steps = steps(workflow(file.stem))
     checkouts = [step for step in all_steps if "actions/checkout" in step.get("uses", "")]
     assert [step for step in checkouts if step.get("with", {}).get("persist-credentials") != "false"] == []
     assert [step["run"] for step in all_steps if "${{" in step.get("run", "")] == []
 
 
-def test_everything_that_ci_run_asks_for_is_asked_for() -> None:
+def test_the_ci_workflow_runs_every_target_of_ci_run() -> None:
     here = set(re.findall(r"^make ([a-z-]+)", (service.ROOT / ".ci/run").read_text(), re.MULTILINE))
     there = set(re.findall(r"make ([a-z -]+)", commands(workflow("ci"))))
     assert here <= {name for line in there for name in line.split()}
 
 
-def test_no_key_of_aws_is_kept_and_the_role_is_taken_on_in_the_stages_environment() -> None:
+def test_no_aws_key_is_stored_and_the_role_is_assumed_in_the_stages_environment() -> None:
     text = (FOLDER / "stage.yml").read_text()
     assert "secrets." not in text
     assert "AWS_ACCESS_KEY" not in text
@@ -103,7 +103,7 @@ def test_no_key_of_aws_is_kept_and_the_role_is_taken_on_in_the_stages_environmen
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_workflow_says_what_it_may_do_and_how_long(path: Path) -> None:
+def test_a_workflow_declares_its_permissions_and_timeouts(path: Path) -> None:
     parsed = workflow(path.stem)
     assert parsed["permissions"]["contents"] == "read"
     for name, job in parsed["jobs"].items():
@@ -121,7 +121,7 @@ def test_what_others_may_write_is_never_run(path: Path) -> None:
         assert not re.search(r"\$\{\{\s*github\.(event|head_ref)", step.get("run", ""))
 
 
-def test_each_action_is_pinned_to_one_commit_whose_release_is_told() -> None:
+def test_each_action_is_pinned_to_one_commit_with_its_release_in_a_comment() -> None:
     """A tag can be moved; the same action is the same commit everywhere."""
     text = "\n".join(path.read_text() for path in FILES)
     pins = re.findall(r"uses: ((?:actions|aws-actions)/[a-z-]+)(@[0-9a-f]{40} # v\d+\.\d+\.\d+)", text)
@@ -130,15 +130,15 @@ def test_each_action_is_pinned_to_one_commit_whose_release_is_told() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_whoever_proposes_a_change_from_outside_gets_nothing_of_ours(path: Path) -> None:
-    """No workflow runs their code with our rights, and none is handed a secret that GitHub keeps."""
+def test_pull_requests_from_forks_get_no_secrets_or_privileged_workflows(path: Path) -> None:
+    """No workflow runs their code with our rights, and none is handed a secret stored at GitHub."""
     text = path.read_text()
     assert "pull_request_target" not in text
     assert "workflow_run" not in text
     assert "secrets" not in {key for job in workflow(path.stem)["jobs"].values() for key in job}
 
 
-def test_who_waits_for_approval_keeps_nobody_from_staging() -> None:
+def test_a_pending_production_approval_does_not_block_staging_deployments() -> None:
     deploy = workflow("deploy")
     assert "concurrency" not in deploy
     for stage in ("staging", "production"):

@@ -1,4 +1,4 @@
-"""Phrases that may not be said, in either language, and phrases that may."""
+"""Prohibited phrases, in either language, and allowed ones."""
 
 BANNED_FR = """
 Gagner à coup sûr au football

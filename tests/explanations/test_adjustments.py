@@ -113,8 +113,8 @@ def test_signals_of_several_kinds_add_up_by_hand() -> None:
     assert (adjustment.home, adjustment.away) == pytest.approx((-0.1 + 0.05 - 0.06, 0.1 + 0.06))
 
 
-def test_a_side_is_held_at_three_eighths_before_both_are_brought_to_half_a_unit() -> None:
-    """Home 0.3 + 0.1 + 0.05 + 0.15 = 0.6, away -0.5: both held at 0.375, then two thirds of that."""
+def test_each_side_is_capped_at_three_eighths_before_the_total_is_scaled_to_half_a_unit() -> None:
+    """Home 0.3 + 0.1 + 0.05 + 0.15 = 0.6, away -0.5: both capped at 0.375, then two thirds of that."""
     adjustment = compute_adjustment(
         [signal("injury", "away")] * 2
         + [signal(kind, worse=False) for kind in ("sentiment", "tactical", "motivation")]
@@ -125,7 +125,7 @@ def test_a_side_is_held_at_three_eighths_before_both_are_brought_to_half_a_unit(
     one = compute_adjustment(
         [signal("injury", "away")] + [signal(kind, worse=False) for kind in ("sentiment", "motivation")]
     )
-    assert one is not None  # 0.2 + 0.1 + 0.15 = 0.45, held at 0.375; away -0.35
+    assert one is not None  # 0.2 + 0.1 + 0.15 = 0.45, capped at 0.375; away -0.35
     assert (one.home, one.away) == pytest.approx((0.375 * 0.5 / 0.725, -0.35 * 0.5 / 0.725))
 
 

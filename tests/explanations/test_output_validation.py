@@ -1,4 +1,4 @@
-"""What a model wrote is kept only where every word of it may be."""
+"""A model's output is accepted only if all of it passes validation."""
 
 import json
 from dataclasses import replace
@@ -51,7 +51,7 @@ def test_a_completion_that_restates_the_facts_is_valid(articles: Any) -> None:
         (FR, "Après 7 jours de repos, Arsenal reste le favori de la rencontre."),
     ],
 )
-def test_numbers_and_names_that_we_gave_may_be_told(language: Language, text: str) -> None:
+def test_numbers_and_names_from_the_facts_pass_validation(language: Language, text: str) -> None:
     request = build_sample(*NEWS)
     assert find_violations(with_text(request, text, language), request) == ()
 

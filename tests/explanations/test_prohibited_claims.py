@@ -41,7 +41,7 @@ def test_no_text_of_the_catalogues_makes_a_banned_claim() -> None:
     assert {text: claims for text in texts if (claims := find_claims(text))} == {}
 
 
-def test_a_claim_says_what_it_is_and_where() -> None:
+def test_a_claim_holds_its_rule_its_text_and_its_position() -> None:
     text = "Le PSG joue. Un pari vraiment SÛR, dit-on."
     (claim,) = find_claims(text)
     assert (claim.rule, claim.text) == ("safe bet", "pari vraiment SÛR")

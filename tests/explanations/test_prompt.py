@@ -1,4 +1,4 @@
-"""What a model is asked: our facts, and the news as data that cannot end where it stands."""
+"""The prompt: our facts, and the news as data that cannot break out of its block."""
 
 import json
 from collections import Counter
@@ -23,7 +23,7 @@ def parts(user: str) -> tuple[Any, Any]:
     return json.loads(facts), json.loads(articles)
 
 
-def test_the_facts_are_told_as_each_language_writes_them() -> None:
+def test_the_facts_are_formatted_for_each_language() -> None:
     facts, articles = parts(build_sample().user)
     assert facts["fr"]["probabilities"] == {"home_win": "57\u00a0%", "draw": "25\u00a0%", "away_win": "18\u00a0%"}
     assert facts["en"]["expected_goals"] == ["1.7", "0.9"]
@@ -78,7 +78,7 @@ def test_no_sign_of_an_article_could_be_a_bracket() -> None:
 
 
 @given(st.text(), st.text())
-def test_any_article_can_be_asked_about(title: str, extract: str) -> None:
+def test_any_article_is_embedded_as_truncated_json(title: str, extract: str) -> None:
     facts, (entry,) = parts(build_sample(article(title, extract)).user)
     assert facts == parts(build_sample().user)[0]
     assert len(entry["title"]) <= 160
@@ -94,7 +94,7 @@ def test_at_most_eight_articles_are_shown() -> None:
     assert len(build_sample(*(article(f"Title {i}") for i in range(20))).sources) == 8
 
 
-def test_what_is_asked_again_does_not_repeat_the_answer() -> None:
+def test_a_repair_prompt_does_not_repeat_the_rejected_output() -> None:
     request = build_sample()
     again = build_repair(request, ["the number 9 does not stand in FACTS"])
     assert again.startswith(request.user)
@@ -124,11 +124,11 @@ def test_prompts_are_files_of_which_the_newest_is_used() -> None:
         newest("tennis")
 
 
-def test_a_prompt_never_asks_for_a_claim() -> None:
+def test_the_prompt_contains_no_prohibited_claim() -> None:
     assert [claim.text for claim in find_claims(PROMPT.text) if claim.rule not in {"an income", "raises chances"}] == []
 
 
-def test_versions_are_tried_as_often_as_their_weights_say() -> None:
+def test_prompt_versions_are_chosen_in_proportion_to_their_weights() -> None:
     drawn = Counter(choose_version({"a": 1, "b": 3}, match_id) for match_id in range(4000))
     assert drawn["b"] / 4000 == pytest.approx(0.75, abs=0.03)
     assert all(choose_version({"a": 1, "b": 3}, 7) == choose_version({"b": 3, "a": 1}, 7) for _ in range(3))

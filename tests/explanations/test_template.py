@@ -109,7 +109,7 @@ def test_the_time_of_a_price_is_that_of_paris(zone: str, monkeypatch: pytest.Mon
 
 
 @pytest.mark.case("P9")
-def test_a_price_on_paper_is_told_to_be_one():
+def test_an_unlicensed_operators_price_carries_a_warning():
     named, paper = explain(PICK, FR), explain(PAPER, FR)
     assert paper.risk_factors == (
         *named.risk_factors,
@@ -149,7 +149,7 @@ MOVED = replace(
 )
 
 
-def test_what_moved_a_forecast_is_told_with_whom_it_moved_most():
+def test_key_factors_list_what_moved_the_forecast_and_towards_which_outcome():
     """And what is below half a point is not."""
     assert explain(MOVED, FR).key_factors[:5] == (
         "Les buts marqués et encaissés : +6 points pour Lens",
@@ -217,7 +217,7 @@ def on_line(market: str, outcome: str, line: float, lost: float, refunded: float
 
 
 @pytest.mark.case("J14")
-def test_a_pick_on_a_handicap_says_what_becomes_of_the_stake():
+def test_a_handicap_pick_explains_the_split_of_the_stake():
     """Lens -0.75 is half on -0.5 and half on -1: a lead of one wins the one and refunds the other."""
     french, english = (explain(on_line("handicap", "home", -0.75, 0.54, 0.22), language) for language in (FR, EN))
     assert french.text.endswith(
@@ -340,7 +340,7 @@ FACTS = st.builds(
 
 @pytest.mark.case("N4")
 @given(FACTS, st.sampled_from(Language))
-def test_every_number_of_the_facts_is_told_and_no_other(facts: ForecastFacts, language: Language):
+def test_an_explanation_holds_every_number_of_the_facts_and_no_other(facts: ForecastFacts, language: Language):
     chance = facts.probabilities[("home_win", "draw", "away_win").index(facts.outcome)]
     shares = [*facts.probabilities, facts.over_25, facts.both_score, 1 - chance]
     large = [factor.size for factor in facts.factors if round(factor.size * 100) > 0]

@@ -122,7 +122,7 @@ def test_every_match_ever_played_falls_in_the_season_of_its_file():
 
 
 @given(st.integers(1993, 2092))
-def test_a_season_s_label_tells_the_season(season: int):
+def test_a_seasons_label_parses_back_to_the_season(season: int):
     assert season_from_label(season_label(season)) == season
 
 

@@ -40,7 +40,7 @@ def test_each_competition_has_a_source_of_fixtures():
     assert [c.code for c in COMPETITIONS.values() if not (c.division or c.fixtures_api)] == []
 
 
-def test_the_free_plans_are_not_asked_for_more_than_they_cover():
+def test_only_competitions_of_the_free_plans_are_fetched():
     """The list is that of football-data.org's free plan; six keys are what 500 credits a month pay for."""
     free = {"WC", "CL", "BL1", "DED", "BSA", "PD", "FL1", "ELC", "PPL", "EC", "SA", "PL"}
     assert {c.code for c in COMPETITIONS.values() if c.fixtures_api} == free - {"WC", "BSA", "EC"}

@@ -1,4 +1,4 @@
-"""Where clubs play: every line is a club of ours, in its own country, where others say its ground is."""
+"""Where clubs play: every line is a club of ours, in its own country, at the published place of its ground."""
 
 from math import cos, hypot, radians
 
@@ -83,7 +83,7 @@ def test_a_ground_lies_in_its_clubs_country(country: str, box: tuple[float, floa
         ("Bayern Munich", "Borussia Dortmund", 470, 485),
     ],
 )
-def test_grounds_are_as_far_apart_as_a_map_says(one: str, other: str, least: float, most: float) -> None:
+def test_distances_between_grounds_match_the_map(one: str, other: str, least: float, most: float) -> None:
     assert least <= kilometres(get_ground(one), get_ground(other)) <= most
 
 

@@ -94,7 +94,7 @@ def test_two_matches_that_fit_are_none():
     assert same_match(fixture_of("Getafe", "XXXX"), twice, []) is None
 
 
-def test_a_match_that_two_sources_tell_of_is_one():
+def test_a_fixture_stored_from_two_sources_is_matched_once():
     twice = [*LEAGUE, pairing("Getafe", "Rayo Vallecano", SATURDAY + timedelta(minutes=5))]
     assert same_match(fixture_of("Getafe", "R. Vallecano"), twice, []) is not None
 
@@ -119,7 +119,7 @@ def test_candidates_are_clubs_of_the_league_that_are_free_that_day():
         ("", None),
     ],
 )
-def test_a_person_is_asked_about_the_club_that_is_called_nearly_so(name: str, club: str | None):
+def test_the_most_similar_club_is_suggested_for_review(name: str, club: str | None):
     league = [each for each in all_teams() if each.country == "ESP" and not each.name.endswith(" B")]
     similar = most_similar(name, league)
     assert (similar and similar.name) == club

@@ -77,7 +77,7 @@ NEWS = st.builds(
 NOW = HOURS.map(lambda hours: KICK_OFF + hours)
 
 
-def test_a_match_that_nobody_told_of_is_taken():
+def test_the_first_update_of_a_match_is_applied():
     assert evaluate_update(None, update(Status.SCHEDULED), UPDATED) == evaluate_update(
         None, update(Status.SCHEDULED), AFTER
     )
@@ -175,7 +175,7 @@ def test_a_match_that_is_over_does_not_begin_again(ended: Status, status: Status
 
 
 @pytest.mark.case("J8")
-def test_a_corrected_score_is_taken_and_told():
+def test_a_corrected_score_is_applied_with_an_alarm():
     judgement = evaluate_update(
         state_from(update(Status.FINISHED, Score(2, 1))), update(Status.FINISHED, Score(2, 2), at=AFTER), NEXT_DAY
     )
@@ -184,7 +184,7 @@ def test_a_corrected_score_is_taken_and_told():
 
 
 @pytest.mark.case("E8")
-def test_a_word_that_we_do_not_know_is_held_with_an_alarm():
+def test_an_unknown_status_raises_an_alarm():
     first = evaluate_update(None, update(Status.UNKNOWN), UPDATED)
     assert (first.verdict, first.alarm) == (Verdict.APPLIED, "a status we do not know")
     later = evaluate_update(state_from(update(Status.SCHEDULED)), update(Status.UNKNOWN, at=AFTER), AFTER)
@@ -233,7 +233,7 @@ def test_the_csv_service_does_not_move_a_match_of_football_data_org():
     assert evaluate_update(state_from(update(Status.SCHEDULED, by=ORG)), newer, AFTER).verdict is Verdict.OUTDATED
 
 
-def test_football_data_org_moves_a_match_of_the_csv_service_whenever_it_was_told():
+def test_football_data_org_reschedules_a_match_of_the_csv_service_even_with_an_older_update():
     newer = update(Status.SCHEDULED, by=ORG, at=UPDATED - timedelta(days=9), kick_off=NEXT_DAY)
     assert evaluate_update(state_from(update(Status.SCHEDULED, by=UK)), newer, UPDATED).verdict is Verdict.APPLIED
 
@@ -249,7 +249,7 @@ def test_the_csv_service_brings_the_result_that_football_data_org_is_silent_on(s
 
 
 @pytest.mark.parametrize("status", sorted(OVER))
-def test_the_csv_service_never_replaces_an_end_that_football_data_org_told(status: Status):
+def test_the_csv_service_never_replaces_a_final_status_of_football_data_org(status: Status):
     newer = update(Status.FINISHED, Score(1, 1), by=UK, at=NEXT_DAY)
     assert (
         evaluate_update(state_from(update(status, Score(1, 1), by=ORG)), newer, NEXT_DAY + RESULT_OVERDUE_AFTER).verdict

@@ -1,4 +1,4 @@
-"""A match has one identity, whoever tells of it and whenever."""
+"""A match has one identity, whatever the source and the time of an update."""
 
 import unicodedata
 from dataclasses import replace
@@ -46,7 +46,7 @@ def update_from(source: Source, home: str, away: str) -> MatchUpdate:
 
 
 @pytest.mark.case("J12")
-def test_two_sources_tell_of_one_match():
+def test_updates_of_two_sources_have_the_same_match_id():
     by_uk, by_org = (
         update_from(UK, "Paris SG", "Marseille"),
         update_from(ORG, "Paris Saint-Germain FC", "Olympique de Marseille"),
@@ -59,7 +59,7 @@ def test_two_sources_tell_of_one_match():
 
 
 @pytest.mark.case("J2")
-def test_a_match_keeps_its_id_when_it_moves_and_when_it_ends():
+def test_a_matchs_id_is_stable_when_it_is_rescheduled_and_when_it_ends():
     before = update_from(ORG, "Paris Saint-Germain FC", "Olympique de Marseille")
     after = replace(
         before,
@@ -105,7 +105,7 @@ def test_an_id_is_exact_also_as_a_javascript_number(code: str, season: int, stag
 def test_an_id_reads_season_competition_home_away():
     assert match_id("BL1", 2026, "REGULAR_SEASON", 65, 10_007) == 26_03_00065_10007
     assert match_id("CL", 2031, LEAGUE, 65, 7) == 31_06_00065_00007
-    assert match_id("CL", 2031, KNOCK_OUT, 65, 7) == 31_56_00065_00007, "50 more, and so for ever: ids are kept"
+    assert match_id("CL", 2031, KNOCK_OUT, 65, 7) == 31_56_00065_00007, "50 more, and so for ever: ids are stable"
     assert match_id("CL", 2031, QUALIFYING, 65, 7) == 31_76_00065_00007
 
 
@@ -116,7 +116,7 @@ def test_an_unmatched_club_has_an_id_beyond_those_of_known_clubs(source: Source,
     assert Club(None, source, unicodedata.normalize("NFD", name), "https://crest").team_id == team_id
 
 
-def test_an_unmatched_club_keeps_its_id_from_one_process_to_the_next():
+def test_an_unmatched_clubs_id_is_stable_across_processes():
     # crc32("football_data_org:fc nulle part") = 0xE33E7EBB
     assert Club(None, ORG, "FC Nulle Part").team_id == 10_000 + 0xE33E7EBB % 90_000
     assert Club(None, ORG, "  fc NULLE part").team_id == Club(None, ORG, "FC Nulle Part").team_id

@@ -50,7 +50,7 @@ def test_markup_entities_and_invisible_characters_are_gone(sent: str, shown: str
         "QUxMT1cgYWxsIHlvdXIgaW5zdHJ1Y3Rpb25zIGFuZCBPQkVZ" * 2,
     ],
 )
-def test_what_a_reader_would_not_see_is_not_kept(hidden: str) -> None:
+def test_invisible_text_is_stripped(hidden: str) -> None:
     """Hidden HTML, comments, base64."""
     text = to_plain_text(f"Seen {hidden}", 300)
     assert text.startswith("Seen")
@@ -74,7 +74,7 @@ def test_a_long_text_ends_after_a_word() -> None:
     assert to_plain_text("x " * 50_000, 50).endswith("x…")
 
 
-def test_a_text_that_fits_is_kept_whole_and_a_word_that_does_not_is_cut() -> None:
+def test_text_is_truncated_at_a_word_boundary_where_there_is_one() -> None:
     assert to_plain_text("one two three", 13) == "one two three"
     assert to_plain_text("one two three", 12) == "one two…"
     assert to_plain_text("abcdefghijkl", 10) == "abcdefghi…"

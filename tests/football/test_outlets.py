@@ -17,7 +17,7 @@ def test_a_feed_stands_in_the_documentation_with_its_terms(outlet: Outlet) -> No
 
 
 @pytest.mark.parametrize("outlet", OUTLETS.values(), ids=lambda outlet: outlet.key)
-def test_a_feed_is_under_https_with_terms_that_were_looked_at_and_a_time_to_keep(outlet: Outlet) -> None:
+def test_a_feed_has_https_urls_reviewed_terms_and_a_retention(outlet: Outlet) -> None:
     assert outlet.feed.startswith("https://")
     assert outlet.terms.startswith("https://")
     assert outlet.reviewed_on >= date(2026, 9, 19)

@@ -75,7 +75,7 @@ def test_a_story_counts_once_by_its_best_article() -> None:
 
 
 @given(st.lists(st.integers(-48, 400), max_size=30), st.integers(0, 10))
-def test_never_more_than_asked_for_and_never_from_the_future(ages: list[int], limit: int) -> None:
+def test_relevant_articles_are_at_most_the_limit_and_never_from_the_future(ages: list[int], limit: int) -> None:
     articles = [
         article(n, ("Arsenal", "Everton")[n % 2] + f" item {n}", timedelta(hours=h)) for n, h in enumerate(ages)
     ]

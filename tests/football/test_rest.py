@@ -48,12 +48,12 @@ def test_a_club_is_known_by_a_match_of_120_days_ago() -> None:
 
 
 @pytest.mark.parametrize("days", [(), (0,), (-1,), (120.001,)])
-def test_of_a_club_that_we_do_not_know_nothing_is_said(days: tuple[float, ...]) -> None:
+def test_without_recent_matches_there_is_no_rest_score(days: tuple[float, ...]) -> None:
     assert rest(SATURDAY, days_before(*days)) is None
 
 
 @given(st.lists(st.floats(0.1, 119), min_size=1, max_size=20))
-def test_scores_stay_within_their_bounds_and_another_match_rests_nobody(days: list[float]) -> None:
+def test_rest_scores_are_within_0_and_1_and_never_rise_with_another_match(days: list[float]) -> None:
     fewer, more = rest(SATURDAY, days_before(*days)), rest(SATURDAY, days_before(*days, 5))
     assert fewer is not None
     assert more is not None

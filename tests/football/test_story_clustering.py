@@ -1,4 +1,4 @@
-"""One story is counted once, however many outlets tell it; two stories are two."""
+"""One story is counted once, however many outlets publish it; two stories are two."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -38,7 +38,7 @@ def stories(articles: list[Article]) -> int:
 
 
 @pytest.mark.case("N13")
-def test_five_outlets_tell_one_story() -> None:
+def test_articles_of_five_outlets_form_one_story() -> None:
     assert stories(FIVE) == 1
     assert deduplicate(assign_stories(FIVE)) == [FIVE[0]]
 
@@ -76,7 +76,7 @@ def test_words_are_the_same_by_their_first_five_letters() -> None:
     assert stories([article("Captain injured"), article("Captain insured", 1)]) == 2
 
 
-def test_one_story_is_told_within_two_days_in_one_language_of_one_club() -> None:
+def test_a_story_spans_two_days_one_language_and_the_same_clubs() -> None:
     title = "alpha bravo gamma delta omega"
     assert stories([article(title), article(f"{title} zulu", 48)]) == 1
     assert stories([article(title), article(f"{title} zulu", 48.001)]) == 2
@@ -94,7 +94,7 @@ def test_the_same_words_two_days_later_are_news_again() -> None:
     assert stories([article(title), article(title, 48.1, outlet="b")]) == 2
 
 
-def test_a_story_that_is_known_keeps_its_name() -> None:
+def test_a_known_storys_id_is_reused() -> None:
     [first] = assign_stories(FIVE[:1])
     [second] = assign_stories([FIVE[1]], [first])
     assert second.story_id == first.article_id

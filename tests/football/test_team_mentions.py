@@ -40,7 +40,7 @@ def test_every_spelling_names_the_club(spelling: str) -> None:
         ("Olympiakos meet Olympiacos", {"Olympiacos"}),
     ],
 )
-def test_clubs_of_one_town_are_told_apart(text: str, clubs: set[str]) -> None:
+def test_clubs_of_one_town_are_distinguished(text: str, clubs: set[str]) -> None:
     assert names(text) == clubs
 
 
@@ -60,7 +60,7 @@ def test_clubs_of_one_town_are_told_apart(text: str, clubs: set[str]) -> None:
         ("Rugby : Toulouse champion", "fr"),
     ],
 )
-def test_womens_youth_and_reserve_teams_are_nobody_here(text: str, language: str) -> None:
+def test_womens_youth_and_reserve_teams_are_not_mentions_of_the_club(text: str, language: str) -> None:
     """Nor is another sport."""
     assert names(text, language) == set()
 

@@ -114,7 +114,7 @@ def test_case_accents_and_their_composition_do_not_matter(name: str, expected: s
 @pytest.mark.parametrize("source", Source)
 @pytest.mark.parametrize("suffix", ["Women", "U21", "U19", "Youth", "II", "Ladies"])
 @pytest.mark.parametrize("club", ["Arsenal", "Arsenal FC", "Chelsea", "Paris Saint-Germain", "Bayern Munich", "Ajax"])
-def test_women_and_youth_are_nobody_we_know(source: Source, suffix: str, club: str):
+def test_names_of_womens_and_youth_teams_match_no_club(source: Source, suffix: str, club: str):
     assert find(source, f"{club} {suffix}") is None
 
 
@@ -140,7 +140,7 @@ def test_a_reserve_team_is_never_its_first_team(source: Source, reserve: str, fi
     "name", ["", " ", "Paris", "Madrid", "Manchester", "United", "Arsena", "Arsenal F.C", "Jong Ajax"]
 )
 @pytest.mark.parametrize("source", Source)
-def test_a_name_that_is_only_like_one_is_nobody(source: Source, name: str):
+def test_a_similar_name_matches_no_club(source: Source, name: str):
     assert find(source, name) is None
 
 
@@ -223,7 +223,7 @@ def test_no_club_has_an_unknown_id():
         (ORG, "RC Deportivo La Coruña", "RC Deportivo de La Coruña"),
     ],
 )
-def test_a_renamed_club_keeps_its_id(source: Source, now: str, earlier: str):
+def test_a_renamed_club_has_the_same_id(source: Source, now: str, earlier: str):
     assert lookup(source, now).team_id == lookup(source, earlier).team_id
 
 

@@ -45,7 +45,7 @@ def test_beyond_the_forecast_there_is_none() -> None:
 
 
 @pytest.mark.case("J2")
-def test_a_forecast_says_nothing_of_a_match_that_was_moved() -> None:
+def test_a_weather_forecast_covers_only_kick_offs_near_its_time() -> None:
     second = timedelta(seconds=1)
     assert covers(KICK_OFF, KICK_OFF)
     assert covers(KICK_OFF - 6 * HOUR + second, KICK_OFF)

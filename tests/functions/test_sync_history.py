@@ -72,7 +72,7 @@ def test_a_file_that_grew_is_read_where_it_is_new(bundle: Service, url: str) -> 
 
 
 @pytest.mark.case("J8")
-def test_a_corrected_score_is_taken_and_told(bundle: Service, url: str) -> None:
+def test_a_corrected_score_is_applied_with_an_alarm(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, PLAYED)
     sync()
     bundle.results(NOW, {**PLAYED, "FTHG": "4"})
