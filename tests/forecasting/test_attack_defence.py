@@ -73,7 +73,7 @@ def test_what_prices_teach_is_a_kalman_step(
 def test_what_counts_teach_is_a_kalman_step_on_the_log_rates(
     home: AttackDefence, away: AttackDefence, level: Level, seen: tuple[int, int], pace: RatingParameters
 ):
-    """A count tells of its log rate with the relative error and the noise that the Poisson likelihood has there.
+    """A count estimates its log rate with the relative error and the noise that the Poisson likelihood has there.
 
     Means agree to the last bit; a club's one variance lies between those of its attack and of its defence.
     """
@@ -203,11 +203,11 @@ def test_clubs_follow_what_fell_beyond_the_closing_rates():
     anticipate_market(GROUND, home, away, (log(1.5), log(1.0)), (3.0, 0.5))
     assert (home.attack, home.defence) == pytest.approx((0.3 + 0.016 * 1.5, 0.1 + 0.016 * 0.5))
     assert (away.attack, away.defence) == pytest.approx((-0.1 - 0.016 * 0.5, 0.2 - 0.016 * 1.5))
-    assert (home.variance, away.variance) == (0.06, 0.02), "a result makes nobody surer of what the market thinks"
+    assert (home.variance, away.variance) == (0.06, 0.02), "a result does not reduce the variance of the market's view"
 
 
 @given(CLUBS, CLUBS, LOG_RATES)
-def test_a_match_that_went_as_the_market_thought_moves_nobody(
+def test_a_match_in_line_with_the_market_changes_no_ratings(
     home: AttackDefence, away: AttackDefence, closing: tuple[float, float]
 ):
     before = deepcopy((home, away))

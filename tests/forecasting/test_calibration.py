@@ -40,7 +40,7 @@ def test_five_points_have_edges_of_their_own(p: float, low: float, high: float):
     assert [(b.low, b.high) for b in buckets([(p, False)], FIVE_POINT_EDGES)] == [(low, high)]
 
 
-def test_a_bucket_counts_what_came_and_averages_what_was_said():
+def test_a_bucket_counts_outcomes_and_averages_forecast_probabilities():
     result = buckets([(0.61, True), (0.63, False), (0.64, True), (0.52, False)])
     assert result[1] == Bucket(0.60, 0.65, 3, fmean([0.61, 0.63, 0.64]), 2)
     assert [b.low for b in result] == [0.50, 0.60]

@@ -39,7 +39,7 @@ def test_a_club_by_hand() -> None:
     assert shares == (pytest.approx(1 / 3), pytest.approx(1 / 3)), "an equal is not below"
 
 
-def test_without_a_rating_a_scale_or_another_club_nothing_is_said() -> None:
+def test_without_a_rating_a_scale_or_another_club_there_is_no_chance_creation() -> None:
     alone = league()
     alone.clubs = {1: club(0.3, 0.1)}
     assert (

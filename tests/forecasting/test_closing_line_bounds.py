@@ -1,4 +1,4 @@
-"""A forecast of clubs that nobody knows says so, and how far from the close it may be."""
+"""A forecast of unknown clubs is marked as such, with bounds on its distance from the closing line."""
 
 from datetime import date
 from math import exp, sqrt

@@ -21,7 +21,7 @@ def members_of(worth: np.ndarray) -> int:
     return worth.shape[-2].bit_length() - 1
 
 
-def test_the_security_council_s_seats_have_the_power_that_is_told_of_them():
+def test_the_security_councils_shapley_values_match_the_literature():
     """Five permanent members and four of ten others must agree: Shapley and Shubik's index is 421/2145 and 4/2145."""
     council = np.arange(2**15)
     permanent = (council & 31) == 31

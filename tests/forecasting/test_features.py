@@ -1,4 +1,4 @@
-"""What the outcome model is told of a match."""
+"""The features of the outcome model."""
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
@@ -55,7 +55,7 @@ def test_a_row_has_every_column_once_and_no_gap():
     assert ROWS.shape == (len(PLAYED), 2, len(COLUMNS))
     assert len(set(COLUMNS)) == len(COLUMNS)
     assert np.isfinite(ROWS).all()
-    assert (np.ptp(ROWS, axis=(0, 1)) > 0).all(), "a column that never changes tells nothing"
+    assert (np.ptp(ROWS, axis=(0, 1)) > 0).all(), "a constant column carries no information"
 
 
 def test_either_side_sees_the_same_match():
@@ -121,7 +121,7 @@ def test_the_rates_are_those_of_the_strengths():
     assert at_home[PLACE["pi_against"]] == strengths.clubs[2].pi_away
 
 
-def test_asking_leaves_no_trace():
+def test_forecasting_does_not_mutate_the_strengths():
     strengths = Strengths()
     learn(strengths, PLAYED)
     before = deepcopy(strengths)

@@ -1,4 +1,4 @@
-"""A forecast says what it stands on and what moved it, or is not made."""
+"""A forecast states its basis and its factors, or is not made."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -38,7 +38,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Constant:
-    """Trees that always say the same of the home side and of the away side."""
+    """Trees with one constant output for the home side and one for the away side."""
 
     home: float
     away: float
@@ -80,7 +80,7 @@ def shares(home_rate: float, away_rate: float, rho: float) -> np.ndarray:
     return outcome_probabilities(score_grid(home_rate, away_rate, rho))
 
 
-def test_with_prices_that_stay_the_forecast_says_what_they_say():
+def test_with_prices_that_do_not_move_the_forecast_equals_the_prices():
     result = forecast_of(PRICED)
     assert (result.match_id, result.basis) == (11, "prices")
     assert (result.home_rate, result.away_rate, result.rho) == pytest.approx((1.9, 0.8, -0.1), abs=1e-12)
@@ -107,7 +107,7 @@ def test_prices_are_moved_to_where_the_line_is_expected_to_close():
         ("at_home", (1.0, 0.0)),
     ],
 )
-def test_the_line_movement_is_told_of_this_match(column: str, moved: tuple[float, float]):
+def test_the_line_movement_model_gets_the_features_of_this_match(column: str, moved: tuple[float, float]):
     result = forecast_of(
         PRICED,
         Model(line_move=Column(line_movement_features.COLUMNS.index(column), len(line_movement_features.COLUMNS))),
@@ -141,7 +141,7 @@ def test_each_forecast_has_its_own_correction():
 
 
 @pytest.mark.case("M5")
-def test_without_prices_the_clubs_speak():
+def test_without_prices_the_forecast_comes_from_the_ratings():
     result = forecast_of(RATED)
     assert result.basis == "ratings"
     at_home, away = features.features(STRENGTHS, "PL", 2022, RATED.day, 1, 2)
@@ -153,8 +153,8 @@ def test_without_prices_the_clubs_speak():
 
 
 @pytest.mark.case("M5")
-def test_between_two_scales_prices_speak_alone_and_stay_where_they_are():
-    """There the movement of the line, which knows the clubs, is not asked."""
+def test_between_two_rating_scales_the_forecast_is_the_unmoved_consensus():
+    """There the line movement model, which needs the clubs' ratings, is not used."""
     result = forecast_of(IN_EUROPE, Model(line_move=Constant(9.0, 9.0, len(line_movement_features.COLUMNS))))
     assert (result.basis, result.by_ratings) == ("consensus", None)
     assert (result.home_rate, result.away_rate, result.rho) == pytest.approx((1.9, 0.8, -0.1), abs=1e-12)
@@ -167,7 +167,7 @@ def test_a_match_of_a_cup_is_forecast_by_the_league_on_whose_scale_its_clubs_are
 
 @pytest.mark.case("M5")
 @pytest.mark.parametrize("questions", [[], [UNKNOWABLE]])
-def test_without_prices_and_scale_nothing_is_said(questions: list[ForecastInput]):
+def test_without_prices_and_a_common_scale_there_is_no_forecast(questions: list[ForecastInput]):
     assert forecast(questions, STRENGTHS, MODEL) == []
 
 
@@ -191,7 +191,7 @@ def test_they_are_named_and_make_the_bounds_wider(clubs: tuple[int, int], newcom
 
 
 @pytest.mark.case("M5")
-def test_between_two_scales_nobody_is_a_newcomer_and_nothing_is_told_apart():
+def test_between_two_rating_scales_there_are_no_factors_bounds_or_newcomers():
     result = forecast_of(replace(IN_EUROPE, home_team_id=98))
     assert (result.factors, result.ratings_bounds, result.newcomers) == (None, None, ())
 
@@ -242,7 +242,7 @@ def test_the_start_is_the_average_match_and_only_what_is_read_moves_it():
     assert {key for key, effect in factors.items() if max(map(abs, effect)) > 1e-12} == {"start", "lines"}
 
 
-def test_prices_add_what_the_clubs_did_not_tell_and_their_move_what_today_s_did_not():
+def test_the_price_factor_is_prices_less_ratings_and_the_move_factor_close_less_prices():
     result = forecast_of(PRICED, Model(line_move=Constant(0.1, -0.05, len(line_movement_features.COLUMNS))))
     today, close = shares(1.9, 0.8, -0.1), shares(1.9 * exp(0.1), 0.8 * exp(-0.05), -0.1)
     assert result.factors is not None
@@ -277,14 +277,14 @@ def test_the_matches_that_can_be_forecast_are_all_there_in_order(cases: list[tup
 
 
 @pytest.mark.parametrize("column", ["expected_for", "line_for", "rank_for", "pinnacle_for"])
-def test_the_line_movement_is_told_of_the_right_match_among_others(column: str):
+def test_each_match_of_a_batch_gets_its_own_line_movement_features(column: str):
     model = Model(line_move=Column(line_movement_features.COLUMNS.index(column), len(line_movement_features.COLUMNS)))
     other = replace(PRICED, match_id=15, home_team_id=3, away_team_id=4, prices=replace(PRICES, goals=(0.1, 0.3, -0.1)))
     questions = [replace(RATED, match_id=16, home_team_id=5), IN_EUROPE, other, RATED, PRICED]
     assert forecast(questions, STRENGTHS, model) == [forecast_of(question, model) for question in questions]
 
 
-def test_asking_leaves_no_trace():
+def test_forecasting_does_not_mutate_the_strengths():
     before = repr(STRENGTHS)
     for question in (PRICED, RATED, IN_EUROPE, replace(RATED, home_team_id=99)):
         forecast_of(question)

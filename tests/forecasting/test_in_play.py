@@ -123,7 +123,7 @@ def test_simulated_matches_end_as_often_so(state: MatchState, effects: tuple[flo
     np.testing.assert_allclose(simulated, expected, rtol=0, atol=4 * np.sqrt(0.25 / len(ended)))
 
 
-def test_while_nobody_has_scored_the_dependence_fades_until_half_time():
+def test_at_nil_nil_the_dixon_coles_dependence_fades_until_half_time():
     """Minute by minute less likely to stay a draw than with the whole of it, more likely than with none."""
     for minute in (1, 20, 44):
         whole, none = (final_scores(1.4, 1.2, rho, MatchState(minute, 0, 0)) for rho in (-0.15, 0.0))

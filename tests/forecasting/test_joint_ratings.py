@@ -49,7 +49,7 @@ def test_both_clubs_move_by_what_fell_beyond_the_closing_rates(
     assert np.array_equal(more.covariance, less.covariance)
 
 
-def test_what_fell_as_expected_moves_nobody() -> None:
+def test_an_expected_result_has_no_surprise() -> None:
     assert joint_match(MATCH, (1, 1), None, (0.0, 0.0)).surprise == (0.0, 0.0)
     assert joint_match(MATCH, (2, 0), None, CLOSING).surprise == pytest.approx((2 - exp(0.4), -exp(0.1)))
 

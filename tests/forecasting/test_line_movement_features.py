@@ -62,7 +62,7 @@ def test_the_away_side_sees_the_same_match_turned_round():
     assert (other != ROWS).any()
 
 
-def test_a_bookmaker_who_asks_nothing_says_what_the_market_says():
+def test_a_bookmaker_without_prices_counts_as_agreeing_with_the_market():
     silent = LINES._replace(pinnacle=np.full((MATCHES, 2), np.nan))
     agreeing = LINES._replace(pinnacle=LINES.goals[:, :2])
     rows = line_features(silent, EXPECTED, OUTCOME_ROWS, WEEKDAY)

@@ -54,7 +54,7 @@ def test_calibration_noise_shrinks_with_the_root_of_the_sample():
     assert 0 < many[0] < many[1]
 
 
-def test_the_interval_of_a_mean_is_as_wide_as_theory_says_and_the_same_each_time():
+def test_the_bootstrap_interval_has_the_theoretical_width_and_is_deterministic():
     values = np.random.default_rng(5).normal(0.5, 2.0, (900, 1))
     (spread,) = metrics.bootstrap_means(values)
     assert spread.value == pytest.approx(values.mean())

@@ -31,7 +31,7 @@ def played(n: int, seed: int = 1) -> tuple[Floats, Ints]:
 
 
 def noisy(truth: Floats, noise: float, seed: int = 2) -> Floats:
-    """What a forecaster says who sees the truth through some noise in the logarithms."""
+    """Forecasts made from the truth with some noise in the logarithms."""
     seen = truth * np.exp(np.random.default_rng(seed).normal(0, noise, truth.shape))
     return seen / seen.sum(axis=1, keepdims=True)
 
@@ -78,7 +78,7 @@ def test_forecasts_nearly_as_good_as_the_close_pass(basis: str):
         pytest.param(knowing(0.05), {"gap"}, id="knows the result a little"),
     ],
 )
-def test_a_spoilt_forecast_raises_the_alarm_and_says_of_what(spoil: Spoil, names: set[str]):
+def test_a_spoilt_forecast_raises_an_alarm_for_each_metric_out_of_bounds(spoil: Spoil, names: set[str]):
     """Too good to be true is an alarm too."""
     truth, outcome = played(1000)
     raised = alarms(evaluate(matches(spoil(noisy(truth, 0.06), outcome), truth, outcome)))
@@ -92,7 +92,7 @@ def test_the_closing_line_value_of_picks_may_be_neither_below_nothing_nor_incred
     assert ((1000, "prices", "closing_line_value") in raised) is alarm
 
 
-def test_of_too_few_nothing_is_said():
+def test_below_the_minimum_sample_there_is_no_estimate_and_no_alarm():
     truth, outcome = played(MIN_SAMPLE)
     spoilt = matches(truth[:, ::-1], truth, outcome, value=-0.2)
     assert {(250, "prices", "calibration_error"), (250, "prices", "closing_line_value")} <= alarms(evaluate(spoilt))
@@ -156,7 +156,7 @@ def test_only_what_is_wholly_beyond_a_bound_alarms(interval: list[float], least:
         assert not least <= value <= least + width
 
 
-def test_a_figure_speaks_for_itself():
+def test_a_metrics_text_holds_its_estimate_interval_sample_and_bounds():
     figure = QualityMetric("prices", "gap", 250, Interval(0.0061, 0.0031, 0.0091), *GAP_BOUNDS["prices"])
     text = str(figure)
     assert text == "gap by prices: +0.0061 [+0.0031, +0.0091] of 250, may be -0.0005 to +0.0015"

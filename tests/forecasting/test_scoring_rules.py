@@ -67,7 +67,7 @@ def test_scores_stay_within_their_bounds(forecast: Forecast, outcome: int):
 
 
 @given(FORECASTS, FORECASTS)
-def test_nobody_expects_a_better_score_by_saying_what_they_do_not_believe(believed: Forecast, stated: Forecast):
+def test_scoring_rules_are_proper(believed: Forecast, stated: Forecast):
     for rule in (ranked_probability_score, brier_score, log_loss):
         honest, other = (sum(p * rule(f, o) for o, p in enumerate(believed)) for f in (believed, stated))
         assert honest <= other + 1e-12

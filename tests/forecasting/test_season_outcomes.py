@@ -1,4 +1,4 @@
-"""What simulated seasons say, on runs that are written out."""
+"""Season outcomes, computed from runs that are written out."""
 
 import numpy as np
 import pytest

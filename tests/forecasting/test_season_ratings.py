@@ -30,7 +30,7 @@ def of(strengths: Strengths, **forecasts: tuple[float, float]) -> SeasonInput:
 
 
 def test_rates_are_those_of_the_ratings_by_prices() -> None:
-    """Prices, if there are any: they said 1.2 goals each, whatever the scores were."""
+    """Prices, if there are any: they implied 1.2 goals each, whatever the scores were."""
     rates = of(learned((0.2, 0.2))).log_rates
     assert rates[0, 1] == pytest.approx([0.2, 0.2], abs=0.2)
     by_goals = of(learned(None)).log_rates

@@ -130,7 +130,7 @@ def test_the_mean_goals_are_those_of_the_expected_rates() -> None:
 
 
 def test_clubs_level_at_the_top_of_serie_a_play_for_the_title() -> None:
-    """Two clubs that drew everything; the stronger wins the play-off more often, as the criteria alone cannot say."""
+    """Two clubs that drew everything; the stronger wins the play-off more often, which the criteria cannot decide."""
     goals = np.zeros((2, 2, 2), dtype=np.int8)
     rates = np.log(np.array([[[1, 1], [2.4, 0.6]], [[0.8, 2.0], [1, 1]]]))
     level = season(2, goals=goals, played=np.ones((2, 2), dtype=np.bool_), log_rates=rates)

@@ -52,7 +52,7 @@ CLUBS = st.builds(
 def test_a_club_comes_back_from_its_numbers_bit_by_bit(club: Club):
     back = club_from_numbers(club.competition, club.season, club.numbers())
     assert back == club
-    assert repr(back) == repr(club), "whole numbers stay whole, and nought keeps its sign"
+    assert repr(back) == repr(club), "whole numbers stay whole, and the sign of nought is preserved"
 
 
 @pytest.mark.parametrize("wrong", [-1, 1])
@@ -74,7 +74,9 @@ def test_numbers_of_another_version_are_refused(wrong: int):
         pytest.param((None, 0.1), (nan, 0.2), (None, None), id="neither"),
     ],
 )
-def test_what_the_prices_of_a_row_say(closing: tuple, opening: tuple, learned_from: tuple):
+def test_a_rows_closing_and_opening_prices_are_parsed_with_their_fallback(
+    closing: tuple, opening: tuple, learned_from: tuple
+):
     parsed = result_from(
         day=DAY,
         competition="PL",
@@ -91,7 +93,7 @@ def test_what_the_prices_of_a_row_say(closing: tuple, opening: tuple, learned_fr
     assert (parsed.shots, parsed.shots_on_target, parsed.expected_goals) == ((12.0, 7.0), None, None)
 
 
-def test_a_result_says_what_its_row_says():
+def test_a_result_is_parsed_from_every_column_of_its_row():
     parsed = result_from(
         day=DAY,
         competition="PL",
@@ -242,7 +244,7 @@ def test_market_ratings_follow_goals_and_chances_beyond_the_closing_price(change
         ({"expected_goals": (1.8, 0.4)}, [*OF_MARKET, "shots_on_target", "shots"]),
     ],
 )
-def test_what_nobody_told_teaches_nothing(changes: dict, untaught: list[str]):
+def test_missing_statistics_change_no_ratings(changes: dict, untaught: list[str]):
     strengths = learned(result(1, 2, 2, 0, **changes))
     still = {kind for kind, now in zip(RATINGS, strengths.clubs[1].ratings, strict=True) if now.attack == 0}
     assert still == set(untaught)

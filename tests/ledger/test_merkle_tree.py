@@ -1,4 +1,4 @@
-"""Tree, proofs and tiles, held against another implementation and against what RFC 6962 gives as examples."""
+"""Tree, proofs and tiles, compared with another implementation and with the examples of RFC 6962."""
 
 from collections.abc import Sequence
 
@@ -118,7 +118,7 @@ def test_each_proof_verifies_and_none_does_for_another_entry_or_root(data: st.Da
 
 @pytest.mark.case("O3")
 @given(st.integers(2, 600), st.data())
-def test_a_removed_or_reordered_entry_is_inconsistent_with_every_earlier_head_that_held_it(
+def test_a_removed_or_reordered_entry_is_inconsistent_with_every_earlier_head_that_covers_it(
     size: int, data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(0, size - 2))

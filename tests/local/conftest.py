@@ -39,10 +39,10 @@ functions:
   slow: { handler: functions/raw/handler.slow, url: true, timeout: 0.3 }
   single: { handler: functions/raw/handler.single, url: true, timeout: 120, reservedConcurrency: "${param:slots}" }
   large: { handler: functions/raw/handler.large, url: true }
-  tell: { handler: functions/raw/handler.tell }
+  inspect: { handler: functions/raw/handler.inspect }
   sleep: { handler: functions/raw/handler.slow, timeout: 900 }
   sync_fixtures:
-    handler: functions/raw/handler.tell
+    handler: functions/raw/handler.inspect
     events:
       - schedule: { method: scheduler, rate: ["cron(0 3,15 * * ? *)"], timezone: UTC }
 """
@@ -74,10 +74,10 @@ def single(event, context):
 def large(event, context):
     return "x" * (6 * 2**20)
 
-def tell(event, context):
+def inspect(event, context):
     variables = sorted(name for name in ("DATABASE_URL", "FOOTBALL_DATA_API_KEY") if name in os.environ)
     seconds_left = context.get_remaining_time_in_millis() / 1000
-    return {"told": event, "pid": os.getpid(), "variables": variables, "seconds_left": seconds_left}
+    return {"event": event, "pid": os.getpid(), "variables": variables, "seconds_left": seconds_left}
 """
 WEB = """
 from mangum import Mangum

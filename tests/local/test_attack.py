@@ -55,8 +55,8 @@ def build_response(status: int, body: str = '{"code": "x", "detail": "y"}', **he
         (build_response(503), "a server error"),
         (build_response(400, '{"detail": "y"}'), "an error without a code"),
         (build_response(422, "no JSON"), "an error without a code"),
-        (build_response(200, '{"told": "Traceback (most recent call last)"}'), "what is inside is shown"),
-        (build_response(200, '{"told": "sk_hidden"}'), "a secret is shown"),
+        (build_response(200, '{"detail": "Traceback (most recent call last)"}'), "what is inside is shown"),
+        (build_response(200, '{"detail": "sk_hidden"}'), "a secret is shown"),
         (build_response(200, "[]", x_header="sk_hidden"), "a secret is shown"),
         (build_response(200, f'{{"name": "the {BOB.mark}"}}'), "another person's data are shown"),
         (build_response(404, f'{{"code": "x", "detail": "{BOB.person}"}}'), "another person's data are shown"),
@@ -96,7 +96,7 @@ def test_the_same_seed_makes_the_same_requests() -> None:
 
 
 def test_what_must_be_refused_is_unreadable_for_us_too() -> None:
-    """So that a campaign asks for nothing that our own rules do not say."""
+    """So that a campaign requires nothing beyond our own rules."""
     random, kinds = Random(7), set[str]()
     for _ in range(2_000):
         way, body = values.body(random, {"match_id": 7})

@@ -67,7 +67,7 @@ def test_scores_shots_and_results_agree() -> None:
         datetime.strptime(f"{row['Date']} {row['Time']}", "%d/%m/%Y %H:%M")  # noqa: DTZ007 UK time, as in the source
 
 
-def test_every_bookmaker_keeps_a_margin_and_the_best_price_is_best() -> None:
+def test_every_demo_bookmaker_has_a_margin_and_the_best_price_is_the_highest() -> None:
     rows = [row for season in (2024, 2025, 2026) for row in demo.matches(season)]
     for row in rows:
         for outcomes in (("H", "D", "A"), (">2.5", "<2.5")):

@@ -33,13 +33,13 @@ def respond(request: httpx.Request) -> httpx.Response:
         "/refused": (400, {"detail": "no"}),
     }
     if request.method == "DELETE":
-        assert request.url.path == "/keys/k1", "nobody is deleted"
+        assert request.url.path == "/keys/k1", "no account is deleted"
         return httpx.Response(204)
     status, body = responses[request.url.path]
     return httpx.Response(status, json=body)
 
 
-def test_what_is_made_is_known_to_what_asks_for_it_and_no_key_is_kept() -> None:
+def test_created_ids_are_passed_to_later_operations_and_keys_are_masked() -> None:
     with httpx.Client(transport=httpx.MockTransport(respond), base_url="http://demo.test") as client:
         faults = call_operations(client, OPERATIONS)
     body = {"name": "my tool", "scopes": ["read"]}

@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("demo", [True, False])
-def test_every_publisher_tells_of_clubs_that_are_found_and_the_same_until_there_is_more(demo: bool) -> None:
+def test_every_fake_feed_mentions_known_clubs_and_answers_304_until_it_changes(demo: bool) -> None:
     with fake_news_feeds.serve(lambda: NOW, demo=demo) as address, httpx.Client() as http:
         reader, deadline = NewsFeeds(http, lambda: NOW, address), NOW + timedelta(minutes=1)
         for outlet in OUTLETS.values():
@@ -24,4 +24,4 @@ def test_every_publisher_tells_of_clubs_that_are_found_and_the_same_until_there_
             tagged = [entry for entry in feed.entries if mentioned_teams(entry.title, outlet.language)]
             assert len(tagged) >= 0.9 * len(feed.entries)
             assert reader.fetch(outlet, feed.etag, "", deadline=deadline).entries is None
-        assert httpx.get(f"{address}/nobody").status_code == 404
+        assert httpx.get(f"{address}/missing").status_code == 404

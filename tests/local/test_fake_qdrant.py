@@ -73,7 +73,7 @@ def test_points_are_replaced_and_deleted(client: QdrantClient) -> None:
     assert client.count(NEWS).count == 0
 
 
-def test_what_is_kept_in_a_folder_is_there_when_it_is_served_again(tmp_path: Path) -> None:
+def test_stored_points_persist_across_restarts(tmp_path: Path) -> None:
     for there in (False, True):
         with fake_qdrant.serve(tmp_path / "points") as address:
             client = QdrantClient(url=address, check_compatibility=False)

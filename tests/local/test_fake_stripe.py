@@ -79,10 +79,10 @@ def test_a_person_pays_on_a_page_and_every_event_arrives(tmp_path: Path, hook: t
         "checkout.session.completed",
         "customer.subscription.updated",
     ]
-    assert StripeObjects(now, file).find("customer")[0]["id"] == customer, "kept for the next start"
+    assert StripeObjects(now, file).find("customer")[0]["id"] == customer, "stored for the next start"
 
 
-def test_parameters_are_understood_as_they_are_meant() -> None:
+def test_nested_form_parameters_are_parsed() -> None:
     assert parse_nested([("a[b][0][c]", "1"), ("a[b][0][d]", "2"), ("e", "3")]) == {
         "a": {"b": {"0": {"c": "1", "d": "2"}}},
         "e": "3",

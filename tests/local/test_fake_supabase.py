@@ -31,11 +31,11 @@ def owner(page: Page, method: str, path: str, body: Any = None) -> httpx.Respons
     return httpx.request(method, page.url + path, json=body, headers={"apikey": SECRET_KEY})
 
 
-def test_whoever_signs_up_is_signed_in_and_has_a_row(page: Page) -> None:
+def test_a_sign_up_opens_a_session_and_creates_a_profile_row(page: Page) -> None:
     page.sign_up(full_name="Zoé", role="admin")
     user = page.session["user"]
     assert (user["email"], user["user_metadata"]["full_name"]) == (ADDRESS, "Zoé")
-    assert user["app_metadata"] == {"provider": "email", "providers": ["email"]}, "nothing of what they wrote"
+    assert user["app_metadata"] == {"provider": "email", "providers": ["email"]}, "nothing from the request"
     row = page.profile().json()
     assert (row["full_name"], row["role"], row["email"]) == ("Zoé", "free", ADDRESS)
     assert page.request("GET", "/auth/v1/user").json() == user
@@ -84,7 +84,7 @@ def test_a_session_ends_with_signing_out(page: Page) -> None:
 
 
 def test_a_person_writes_each_column_of_their_own_row_and_of_no_other(page: Page) -> None:
-    """`role` too: whoever trusts that column trusts the person."""
+    """`role` too: the person can write that column."""
     page.sign_up("bob@example.com")
     bob = page.user_id
     page.sign_up()

@@ -12,7 +12,7 @@ from shared.runtime.settings import Settings
 
 
 def met(statuses: Mapping[str, int], *faults: str) -> LoadResult:
-    """Each operation was done twice, and answered as on a good day where nothing else is said."""
+    """Each operation was done twice, and answered as on a good day unless the table has another entry."""
     counts = {of: Counter({statuses.get(of, well): 2}) for of, well in HEALTHY.items()}
     return LoadResult(counts, slowest=0.1, faults=[*faults])
 
@@ -25,7 +25,7 @@ def test_everything_that_functions_depend_on_is_cut_off_in_turn() -> None:
         assert set(outage.cut) <= settings_names
         assert outage.statuses.keys() <= HEALTHY.keys()
         assert set(outage.statuses.values()) <= {503}, "nothing breaks: it is refused for a while"
-        assert outage.statuses or outage.job, "an outage that nobody could notice proves nothing"
+        assert outage.statuses or outage.job, "an outage without any effect proves nothing"
 
 
 @pytest.mark.case("Q11")
@@ -36,7 +36,7 @@ def test_no_outage_takes_from_readers_what_is_public() -> None:
 
 @pytest.mark.case("Q11")
 @pytest.mark.parametrize("outage", OUTAGES, ids=lambda outage: outage.name)
-def test_what_differs_from_the_table_is_told(outage: gameday.Outage) -> None:
+def test_a_deviation_from_the_outage_table_is_reported(outage: gameday.Outage) -> None:
     expected = {**HEALTHY, **outage.statuses}
     assert gameday.compare(outage.name, expected, met(outage.statuses)) == []
     [fault] = gameday.compare(outage.name, expected, met({**outage.statuses, "picks": 500}))

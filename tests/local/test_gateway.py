@@ -27,7 +27,7 @@ def test_a_request_becomes_a_payload_of_format_2(gateway: httpx.Client) -> None:
     assert event["headers"]["x-word"] == "a,b"
     assert "cookie" not in event["headers"]
     assert event["requestContext"]["http"]["method"] == "GET"
-    assert event["requestContext"]["http"]["sourceIp"] == "127.0.0.1", "whatever X-Forwarded-For says"
+    assert event["requestContext"]["http"]["sourceIp"] == "127.0.0.1", "X-Forwarded-For is ignored"
     assert not event["isBase64Encoded"]
     assert "body" not in event
 
@@ -75,7 +75,7 @@ def test_the_first_route_that_matches_serves(gateway: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/boom", "/leave", "/broken", "/large"])
-def test_a_function_that_fails_is_502_and_says_nothing(gateway: httpx.Client, path: str) -> None:
+def test_a_failing_function_is_a_502_without_details(gateway: httpx.Client, path: str) -> None:
     response = gateway.get(path)
     assert (response.status_code, response.text) == (502, "Internal Server Error")
     assert gateway.get(path).status_code == 502, "the next event is served by a new process"
@@ -91,7 +91,7 @@ def test_a_function_that_fails_is_502_and_says_nothing(gateway: httpx.Client, pa
         ("slow", 504, "Sandbox.Timedout"),
     ],
 )
-def test_a_direct_invocation_says_what_went_wrong(
+def test_a_direct_invocation_returns_the_error_type(
     gateway: httpx.Client, function: str, status: int, error_type: str
 ) -> None:
     response = gateway.post(f"/_invoke/{function}", json={})
@@ -133,14 +133,14 @@ def test_a_function_answers_a_preflight_itself(gateway: httpx.Client) -> None:
 
 def test_a_function_gets_only_the_variables_that_serverless_yml_gives_it(gateway: httpx.Client) -> None:
     assert gateway.get("/echo").json()["variables"] == ["DATABASE_URL", "DEMO", "SENTRY_DSN"]
-    assert gateway.post("/_invoke/tell", json={}).json()["variables"] == []
+    assert gateway.post("/_invoke/inspect", json={}).json()["variables"] == []
 
 
 def test_any_function_can_be_run_directly_and_stays_warm(gateway: httpx.Client) -> None:
-    first = gateway.post("/_invoke/tell", json={"day": "2024-04-27"}).json()
-    assert first["told"] == {"day": "2024-04-27"}
+    first = gateway.post("/_invoke/inspect", json={"day": "2024-04-27"}).json()
+    assert first["event"] == {"day": "2024-04-27"}
     assert 0 < first["seconds_left"] <= 6
-    assert gateway.post("/_invoke/tell").json()["pid"] == first["pid"]
+    assert gateway.post("/_invoke/inspect").json()["pid"] == first["pid"]
 
 
 @pytest.mark.parametrize(
@@ -159,18 +159,18 @@ def test_any_function_can_be_run_directly_and_stays_warm(gateway: httpx.Client) 
 )
 def test_pages_of_other_sites_run_no_function(gateway: httpx.Client, headers: dict[str, str], status: int) -> None:
     """A form or `fetch` without CORS sends text from anywhere, and the stand-in runs jobs without a key."""
-    response = gateway.post("/_invoke/tell", content=b"{}", headers={"content-type": "text/plain", **headers})
+    response = gateway.post("/_invoke/inspect", content=b"{}", headers={"content-type": "text/plain", **headers})
     assert response.status_code == status
 
 
 def test_a_direct_invocation_that_makes_no_sense_is_refused(gateway: httpx.Client) -> None:
-    assert gateway.post("/_invoke/nobody", json={}).status_code == 404
-    assert gateway.get("/_invoke/tell").status_code == 405
-    assert gateway.post("/_invoke/tell", content=b"{").status_code == 400
+    assert gateway.post("/_invoke/missing", json={}).status_code == 404
+    assert gateway.get("/_invoke/inspect").status_code == 405
+    assert gateway.post("/_invoke/inspect", content=b"{").status_code == 400
 
 
 def test_answers_leave_at_once() -> None:
-    """Nagle's delay alone is 40 ms an answer; asyncio switches it off only where the listener says that it is TCP."""
+    """Nagle's delay alone is 40 ms an answer; asyncio switches it off only where the listener declares TCP."""
 
     async def delayed() -> bool:
         accepted = asyncio.get_running_loop().create_future()
@@ -186,7 +186,7 @@ def test_answers_leave_at_once() -> None:
     assert not asyncio.run(delayed())
 
 
-def test_an_unknown_path_is_404_and_failures_are_told(bundle: Path, tmp_path: Path) -> None:
+def test_an_unknown_path_is_a_404_and_failures_are_logged(bundle: Path, tmp_path: Path) -> None:
     (tmp_path / "serverless.yml").write_text(
         (bundle / "serverless.yml").read_text().replace('- { path: "/*", function: echo }', "")
     )

@@ -23,7 +23,7 @@ def test_a_free_port_is_none_that_the_system_gives_to_others() -> None:
         assert max(free_port() for _ in range(20)) < given.getsockname()[1]
 
 
-def test_whoever_stayed_connected_is_sent_away() -> None:
+def test_open_connections_are_closed_when_the_server_stops() -> None:
     with httpx.Client(timeout=HANG) as client:
         for _ in range(3):
             with serve(app) as address:
@@ -33,7 +33,7 @@ def test_whoever_stayed_connected_is_sent_away() -> None:
 
 
 @pytest.mark.parametrize("running", [False, True])
-def test_a_request_that_runs_is_cut_off_and_the_application_told_that_it_ends(running: bool) -> None:
+def test_a_running_request_is_cancelled_and_lifespan_shutdown_is_sent(running: bool) -> None:
     begun = Event()
     log: list[str] = []
 

@@ -20,7 +20,7 @@ def functions(gateway: httpx.Client) -> LambdaInvoke:
 
 
 def test_a_question_is_answered_by_the_function(functions: LambdaInvoke) -> None:
-    assert functions.invoke("tell", {"day": "2024-04-27"})["told"] == {"day": "2024-04-27"}
+    assert functions.invoke("inspect", {"day": "2024-04-27"})["event"] == {"day": "2024-04-27"}
 
 
 def test_a_start_waits_for_nothing_and_the_function_runs(bundle: Path, tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_starts_beyond_the_reserved_concurrency_wait_as_in_lambda_s_queue(bundle
 
 
 @pytest.mark.parametrize("name", ["boom", "leave", "broken", "slow"])
-def test_a_function_that_fails_is_told_from_one_that_is_not_there(functions: LambdaInvoke, name: str) -> None:
+def test_a_failing_function_and_a_missing_one_raise_different_errors(functions: LambdaInvoke, name: str) -> None:
     with pytest.raises(Unavailable, match=f"{name} failed"):
         functions.invoke(name, {})
     for call in (functions.invoke, functions.start):

@@ -85,7 +85,7 @@ def test_the_command_that_is_listed_makes_a_token_that_is_accepted(run: Run) -> 
     assert httpx.get(url, headers=headers, timeout=HANG).json()["role"] == "premium"
 
 
-def test_a_token_of_another_data_dir_is_an_error_that_says_what_to_do(run: Run, tmp_path: Path) -> None:
+def test_a_token_of_another_data_dir_is_rejected_with_a_remedy(run: Run, tmp_path: Path) -> None:
     ended = run.shell(f"{shlex.quote(sys.executable)} -m local.token", PORT=run.port, DATA_DIR=str(tmp_path))
     assert (ended.returncode, ended.stdout) == (1, "")
     assert f"http://127.0.0.1:{run.port} refuses tokens of DATA_DIR={tmp_path}" in ended.stderr

@@ -1,4 +1,4 @@
-"""`make bench` tells how long answers took and how many were cold, at ten times the expected load."""
+"""`make bench` reports response times and cold starts at ten times the expected load."""
 
 import json
 from itertools import count
@@ -12,10 +12,10 @@ from tests import http_service
 from tests.http_service import RawResponse
 
 
-def test_what_is_told_of_a_load_is_what_the_lines_of_its_answers_say(
+def test_a_load_report_is_computed_from_the_log_lines_of_its_own_requests(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Those of answers before it are not among them, and neither is what else stands in the files."""
+    """Log lines of earlier requests, and other lines, are ignored."""
     log, requests, numbers = tmp_path / "somewhere" / "logs" / "matches.log", list[str](), count()
     log.parent.mkdir(parents=True)
 

@@ -36,7 +36,7 @@ with (
     process_lifetime.program([sys.executable, "-c", "import time; time.sleep(1000)"]),
     serve(gateway) as address,
 ):
-    httpx.post(f"{address}/_invoke/tell", json={}).raise_for_status()
+    httpx.post(f"{address}/_invoke/inspect", json={}).raise_for_status()
     httpx.post(f"{address}/2015-03-31/functions/sleep/invocations", json={}, headers={"X-Amz-Invocation-Type": "Event"})
     log = lasting / "logs" / "sleep.log"
     wait_until(lambda: log.exists() and "asleep" in log.read_text())

@@ -60,7 +60,7 @@ def played() -> list[dict[str, str]]:
 
 
 def fair(row: dict[str, str], middle: str) -> list[float]:
-    """What the average's prices say of a match."""
+    """A match's probabilities by the average's prices."""
     return [float(p) for p in shin([[float(row[f"Avg{middle}{end}"]) for end in "HDA"]])[0]]
 
 
@@ -124,7 +124,7 @@ def test_every_day_has_its_choice_and_every_job_ran_on_time(replayed: tuple[str,
     assert select(url, early) == [(0,)]
 
 
-def test_the_record_is_told_in_words(replayed: tuple[str, Record]) -> None:
+def test_the_record_is_rendered_as_text(replayed: tuple[str, Record]) -> None:
     text = "\n".join(render(replayed[1]))
     assert text.startswith(f"matches forecast and ended: {len(played())}\n")
     assert "closing prices" in text
@@ -141,7 +141,7 @@ class Unasked:
 
 
 def walked(directory: Path, seasons: Sequence[int], first: date, last: date) -> dict[int, tuple[float, ...]]:
-    """What training's walk forward says of the matches of some days by the served model: home win, draw, away win."""
+    """Training's walk-forward forecasts of some days by the served model: home win, draw, away win."""
     matches = dataset.read(directory, seasons)
     prepared = walk_forward.prepare(matches, COMPETITIONS)
     selected = prepared.forecast & (matches.day >= first.toordinal()) & (matches.day <= last.toordinal())
@@ -232,7 +232,7 @@ def test_a_replay_of_two_days_prints_its_record(mirror: Path) -> None:
         ),
     ],
 )
-def test_wrong_days_are_told_in_one_sentence(
+def test_invalid_days_are_reported_in_one_sentence(
     arguments: tuple[str, ...], message: str, mirror: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert replay.main([*arguments, "--data", str(mirror)]) == 1

@@ -126,7 +126,7 @@ def test_time_goes_on_from_where_it_stopped(bundle: Path, world: dict[str, str],
     assert timedelta() < stopped_at - datetime(2024, 4, 27, 15, 30, tzinfo=UTC) < timedelta(hours=1)
 
 
-def test_a_second_one_on_the_same_directory_or_port_is_told_what_to_do(
+def test_a_second_instance_on_the_same_directory_or_port_is_rejected_with_a_remedy(
     bundle: Path, world: dict[str, str], tmp_path: Path
 ) -> None:
     with launched(bundle, world, tmp_path / "output") as (process, _):
@@ -169,7 +169,7 @@ def test_a_corrupt_directory_is_one_sentence(bundle: Path, world: dict[str, str]
 
 
 def refusal(bundle: Path, world: dict[str, str]) -> str:
-    """What a launcher says that cannot start: one sentence, no traceback, exit code 1."""
+    """The output of a launcher that cannot start: one sentence, no traceback, exit code 1."""
     ended = subprocess.run(
         command(bundle),
         cwd=PROJECT,

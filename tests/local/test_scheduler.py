@@ -82,7 +82,7 @@ def test_no_window_however_cut_loses_or_repeats_anything() -> None:
     assert [o.instant for o in whole] == sorted(o.instant for o in whole)
 
 
-def test_the_event_says_when_it_was_due_and_what_serverless_yml_adds() -> None:
+def test_a_scheduled_event_holds_its_due_time_and_the_input_of_serverless_yml() -> None:
     start = datetime(2024, 4, 27, tzinfo=UTC)
     (only,) = occurrences([schedule("0 3 * * ? *", depth=2)], start, start + timedelta(days=1))
     assert only.event == {"source": "aws.scheduler", "time": "2024-04-27T03:00:00Z", "depth": 2}

@@ -33,7 +33,7 @@ def yes(address: str) -> bool:
     return True
 
 
-def test_what_is_asked_for_comes_first(tmp_path: Path) -> None:
+def test_a_configured_source_takes_precedence(tmp_path: Path) -> None:
     variables = {"FOOTBALL_DATA_UK_URL": "https://mirror.example"}
     source = choose(variables, tmp_path, NOW, mirror(tmp_path / "m"), yes)
     assert (source.url, source.demo, source.clock) == ("https://mirror.example", False, None)
@@ -59,7 +59,7 @@ def test_out_of_season_the_demonstration_league_lives_in_the_one_before(tmp_path
     assert datetime(2027, 1, 1, tzinfo=UTC) < source.clock < datetime(2027, 3, 15, tzinfo=UTC)
 
 
-def test_each_source_and_clock_keeps_its_own_directory(tmp_path: Path) -> None:
+def test_each_source_and_clock_has_its_own_directory(tmp_path: Path) -> None:
     a, b = mirror(tmp_path / "a", "22/11/2026"), mirror(tmp_path / "b", "22/11/2026")
     chosen = [
         choose({"FOOTBALL_DATA_UK_URL": str(url), "CLOCK": clock}, tmp_path, NOW, tmp_path, yes).directory
@@ -69,7 +69,7 @@ def test_each_source_and_clock_keeps_its_own_directory(tmp_path: Path) -> None:
     assert len(set(chosen)) == len(chosen)
 
 
-def test_a_clock_that_is_given_is_kept_to(tmp_path: Path) -> None:
+def test_a_configured_clock_is_used(tmp_path: Path) -> None:
     variables = {"CLOCK": "2024-04-27T10:00:00+02:00"}
     source = choose(variables, tmp_path, NOW, mirror(tmp_path, "18/05/2024"), no)
     assert source.clock == datetime(2024, 4, 27, 8, tzinfo=UTC)
@@ -108,7 +108,7 @@ def test_kick_offs_are_those_of_forecast_divisions_in_utc(tmp_path: Path) -> Non
         ({"FOOTBALL_DATA_UK_URL": "/no/such/place"}, "neither an address nor a directory"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(variables: dict[str, str], message: str, tmp_path: Path) -> None:
+def test_invalid_settings_are_rejected(variables: dict[str, str], message: str, tmp_path: Path) -> None:
     with pytest.raises(LocalError, match=message):
         choose(variables, tmp_path, NOW, tmp_path, yes)
 
@@ -144,7 +144,7 @@ def redirecting(location: str) -> Callable[..., Awaitable[None]]:
 
 
 def test_a_live_service_that_redirects_within_itself_ends_in_real_matches(tmp_path: Path, url: str) -> None:
-    """The start asks and the functions read with one client, so that what the first promises the second hold."""
+    """The start probes and the functions read with one client, so that both get the same responses."""
     with http_server.serve(redirecting("/moved")) as address:
         source = choose({}, tmp_path, NOW, tmp_path / "nothing", live=address)
         assert (source.directory, source.url) == ("live", address)
@@ -167,5 +167,5 @@ def test_a_service_that_is_away_does_not_answer(tmp_path: Path) -> None:
     assert choose({}, tmp_path, NOW, tmp_path / "nothing", live=f"http://127.0.0.1:{port}").demo
 
 
-def test_the_live_service_is_asked_at_its_bare_domain() -> None:
+def test_the_live_services_url_is_its_bare_domain() -> None:
     assert sources.LIVE == "https://football-data.co.uk"

@@ -43,7 +43,7 @@ def gateway(url: str, tmp_path: Path) -> Iterator[httpx.Client]:
 
 
 def ended(url: str) -> dict[str, object]:
-    """What the jobs that ended well said."""
+    """The results of the jobs that succeeded."""
     return dict(select(url, "SELECT job, report FROM jobs"))
 
 

@@ -26,7 +26,7 @@ def test_the_functions_believe_a_token_of_this_machine(tmp_path: Path, plan: str
     assert claims.second_factor
 
 
-def test_the_secret_is_kept_for_its_owner_alone(
+def test_the_secret_file_is_readable_by_its_owner_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     port = http_server.free_port()
@@ -43,7 +43,7 @@ def test_the_secret_is_kept_for_its_owner_alone(
     assert token.project(tmp_path).secret == secret
 
 
-def test_the_port_is_kept_and_is_another_where_a_program_has_the_usual_one(tmp_path: Path) -> None:
+def test_the_port_is_stored_and_differs_from_the_default_where_that_is_taken(tmp_path: Path) -> None:
     with ExitStack() as stack:
         with suppress(LocalError):  # another program of this machine may have it already
             stack.enter_context(http_server.listen(token.PORT))

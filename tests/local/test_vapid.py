@@ -5,7 +5,7 @@ from shared.runtime import wiring
 from tests.running import environment
 
 
-def test_a_machine_keeps_its_key_and_gives_two_halves_of_it(tmp_path: Path) -> None:
+def test_the_vapid_key_is_stored_and_both_halves_are_returned(tmp_path: Path) -> None:
     variables = vapid.settings(tmp_path)
     assert vapid.settings(tmp_path) == variables
     (tmp_path / "other").mkdir()

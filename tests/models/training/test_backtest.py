@@ -22,7 +22,7 @@ def sample(mirror) -> Sample:
 
 @pytest.fixture(scope="module")
 def written_by_command(mirror, tmp_path_factory) -> str:
-    """What the command says of the same seasons."""
+    """The command's output for the same seasons."""
     out = tmp_path_factory.mktemp("run") / "deep" / "out.json"
     backtest.main(["--data", str(mirror), "--seasons", "2122,2223", "--out", str(out)])
     return out.read_text()
@@ -46,7 +46,7 @@ def test_the_same_data_gives_the_same_evidence(written_by_command, sample):
 
 
 def test_nothing_from_a_day_on_changes_a_forecast_up_to_that_day(sample, mirror, tmp_path):
-    """Results, statistics and closing prices from a day in the middle of the season on are made up anew."""
+    """Results, statistics and closing prices from a day in the middle of the season on are replaced by random ones."""
     day = date(2022, 12, 30)
     spoilt = shutil.copytree(mirror, tmp_path / "spoilt")
     for division in ("E0", "I1"):

@@ -31,7 +31,7 @@ def test_ordered_logit_finds_what_made_the_outcomes():
     assert baselines.fit_ordered_logit(lead, outcome) == pytest.approx([away, draw, slope], abs=0.03)
 
 
-def test_penaltyblog_is_asked_as_its_manual_says(mirror):
+def test_penaltyblogs_baseline_is_fitted_by_its_documented_api(mirror):
     matches = dataset.read(mirror, [2020, 2021, 2022])
     league = matches.competition == "PL"
     past, start = league & (matches.season < 2022), matches.day[league & (matches.season == 2022)][0]

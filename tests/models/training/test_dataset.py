@@ -1,4 +1,4 @@
-"""Past matches read from files: what becomes a match, and what is told of the rows that do not."""
+"""Past matches read from files: what becomes a match, and how rejected rows are reported."""
 
 import os
 import subprocess
@@ -46,7 +46,7 @@ def test_a_row_is_a_match(tmp_path: Path):
         ({"Time": "25:00"}, "E0, no date or no result"),
     ],
 )
-def test_a_row_that_is_left_out_is_told_of_and_harms_no_other(tmp_path: Path, bad: Row, message: str):
+def test_an_invalid_row_is_reported_and_skipped(tmp_path: Path, bad: Row, message: str):
     matches = dataset.read(mirror_of(tmp_path, GOOD, GOOD | bad, GOOD | bad), [2023])
     assert len(matches) == 1
     assert matches.left_out == {message: 2}
@@ -54,7 +54,7 @@ def test_a_row_that_is_left_out_is_told_of_and_harms_no_other(tmp_path: Path, ba
 
 
 @pytest.mark.case("K5")
-def test_a_row_of_two_unknown_clubs_is_told_of_under_both(tmp_path: Path):
+def test_a_row_of_two_unknown_clubs_is_reported_under_both(tmp_path: Path):
     stray = row("One", "Other", "13/04/2024 15:00", "2-1")
     assert set(dataset.read(mirror_of(tmp_path, GOOD, stray), [2023]).left_out) == {
         "E0 'One', no club we know",
@@ -62,7 +62,7 @@ def test_a_row_of_two_unknown_clubs_is_told_of_under_both(tmp_path: Path):
     }
 
 
-def test_the_backtest_says_what_was_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_the_backtest_reports_the_rows_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     data = mirror_of(tmp_path, GOOD | {"AwayTeam": "Nobody Rovers"}, GOOD)
     with pytest.raises(SystemExit):  # one match is too little to be scored
         backtest.main(["--data", str(data), "--seasons", "2324", "--out", str(tmp_path / "out.json")])
@@ -116,8 +116,8 @@ def test_features_are_the_same_on_processors_with_other_instructions():
 
 
 @pytest.mark.case("M4")
-def test_what_is_told_of_a_match_comes_from_the_days_before_it_in_every_division():
-    """Each row worked out anew from the results of earlier days alone; two divisions of a country share their days."""
+def test_features_use_only_results_of_earlier_days_of_every_division():
+    """Each row recomputed from the results of earlier days alone; two divisions of a country share their days."""
     results = played()
     by_day = {day: list(results_of_day) for day, results_of_day in groupby(results, key=lambda result: result.day)}
     assert all({"PL", "ELC"} == {result.competition for result in results_of_day} for results_of_day in by_day.values())

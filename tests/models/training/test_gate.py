@@ -19,7 +19,7 @@ def seasons() -> tuple[dict[str, Floats], Floats, Ints]:
 
 
 @pytest.mark.case("M7")
-def test_good_forecasts_pass_and_are_told(seasons: tuple[dict[str, Floats], Floats, Ints]):
+def test_good_forecasts_pass_the_gate_and_are_reported(seasons: tuple[dict[str, Floats], Floats, Ints]):
     report = gate.check(*seasons)
     assert [(figure.basis, figure.name, figure.n) for figure in report] == [
         (basis, name, 5200) for basis in ("prices", "ratings") for name in ("gap", "calibration_error")
@@ -57,7 +57,7 @@ def test_a_spoilt_forecast_is_refused_with_the_figure_and_its_bound(
         gate.check(forecasts | {name: spoil(forecasts[name], outcome)}, closing, outcome)
 
 
-def test_too_few_matches_tell_nothing_and_are_refused(seasons: tuple[dict[str, Floats], Floats, Ints]):
+def test_too_few_matches_fail_the_gate(seasons: tuple[dict[str, Floats], Floats, Ints]):
     forecasts, closing, outcome = seasons
     with pytest.raises(gate.GateFailed, match=r"gap by prices: too few \(99\)"):
         gate.check({name: shares[:99] for name, shares in forecasts.items()}, closing[:99], outcome[:99])

@@ -13,7 +13,7 @@ PROMOTED = 9
 """Of the made-up clubs the one that is in the first division in the second season alone."""
 
 
-def test_a_promoted_club_is_forgotten_once_and_nobody_else_is():
+def test_a_promoted_club_alone_is_forgotten_and_only_once():
     dataset = forget_promoted(PLAYED, {2022})
     of = [i for i, r in enumerate(PLAYED) if r.competition == "PL" and r.season == 2022]
     its = [i for i in of if PROMOTED in (PLAYED[i].home_team_id, PLAYED[i].away_team_id)]
@@ -24,7 +24,7 @@ def test_a_promoted_club_is_forgotten_once_and_nobody_else_is():
     assert np.flatnonzero(complete).tolist() == of
 
 
-def test_its_first_match_is_that_of_a_club_that_nobody_has_seen():
+def test_a_promoted_clubs_first_match_has_the_features_of_an_unknown_club():
     dataset = forget_promoted(PLAYED, {2022})
     first = next(i for i, r in enumerate(PLAYED) if r.season == 2022 and PROMOTED in (r.home_team_id, r.away_team_id))
     match, strengths = PLAYED[first], Strengths()

@@ -19,7 +19,7 @@ def shares(goals: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(
     "off", [Calibration(), Calibration(0.95, 0.02), Calibration(1.08, -0.03)], ids=["nothing", "wide", "narrow"]
 )
-def test_the_correction_gives_back_what_the_market_says(off: Calibration):
+def test_the_calibration_recovers_the_markets_parameters(off: Calibration):
     calibration = fit_calibration(GOALS, shares(calibrate(GOALS, off)))
     assert (calibration.stretch, calibration.rho_shift) == pytest.approx((off.stretch, off.rho_shift), abs=0.006)
 

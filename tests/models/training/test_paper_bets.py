@@ -28,7 +28,7 @@ def test_a_lost_bet_costs_its_stake():
     [
         ([2.03, 3.3, 5.0], "below 2 %"),
         ([2.5, 3.3, 5.0], "above 20 %, likelier an error"),
-        ([np.nan, np.nan, np.nan], "nobody offers a price"),
+        ([np.nan, np.nan, np.nan], "no price is offered"),
     ],
 )
 def test_a_price_is_left_alone(prices: list[float], why: str):

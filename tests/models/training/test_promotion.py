@@ -34,7 +34,7 @@ def test_a_model_that_is_nearer_by_the_margin_and_nowhere_farther_is_better(new:
         (model(0.0005, 0.0025), "ratings: 0.000500 farther"),
     ],
 )
-def test_another_is_not_and_it_is_said_why(new: dict[str, Any], why: str) -> None:
+def test_a_model_that_is_no_better_is_rejected_with_the_reason(new: dict[str, Any], why: str) -> None:
     [reason] = promotion.rejection_reasons(OLD, new)
     assert re.search(why, reason)
 
@@ -46,6 +46,6 @@ def test_the_served_model_can_be_compared_and_is_not_better_than_itself(tmp_path
         promotion.main(["--old", str(path), "--new", str(path)])
 
 
-def test_a_model_that_tells_no_gap_is_refused() -> None:
+def test_a_model_without_a_gap_is_rejected() -> None:
     with pytest.raises(ValueError, match="does not tell its gap"):
         promotion.rejection_reasons(OLD, {"name": "new", "held_out": []})

@@ -29,7 +29,7 @@ def test_every_outcome_falls_into_the_bucket_of_what_it_was_given(report):
     ]
 
 
-def test_a_league_is_told_by_itself(report):
+def test_each_leagues_reliability_is_reported_separately(report):
     of_leagues = report["records"]["prices"]
     assert set(of_leagues) == {"all", "PL", "SA"}
     assert of_leagues["PL"][-1] == [0.6, 0.65, 4, 4, 0.62]

@@ -19,7 +19,7 @@ MANY = {"priced": 900, "n": 434, "n_closing": 400, "clv": INTERVAL, "beat_close"
 
 
 def sample(n: int = 400, **better: float) -> Sample:
-    """Matches whose closing line is the truth; other forecasts are mixed with thirds, less where told `better`."""
+    """Matches whose closing line is the truth; other forecasts are mixed with thirds, less for `better`."""
     chance = np.random.default_rng(4)
     truth = chance.dirichlet([4, 3, 3], n)
     outcome = (chance.random((n, 1)) > truth.cumsum(axis=1)[:, :2]).sum(axis=1)
@@ -102,12 +102,12 @@ def test_the_text_fits_into_a_hundred_columns_and_names_every_forecast():
     assert all(re.search(rf"^{name} ", text, re.M) for name in NAMES)
 
 
-def test_the_text_tells_the_growth_of_a_bankroll_with_its_interval():
+def test_the_text_reports_a_bankrolls_growth_with_its_interval():
     text = report_text.render(report.evidence(sample(anchored=1)))
     assert re.search(r"picks, \d+ on \d+ days: \d+\.\d\d times,\n  growth a day [+-]\S+% \[[+-]\S+%, [+-]\S+%\]", text)
 
 
-def test_the_text_has_every_price_and_market_side_by_side_and_says_where_bets_are_too_few():
+def test_the_text_lists_every_price_and_market_and_marks_too_few_bets():
     lines = [re.sub(r" +", " ", line).strip() for line in report_text.render(report.evidence(sample())).splitlines()]
     for label in MARKETS.values():
         interval = "+3.1% [-1.0%, +6.7%]"

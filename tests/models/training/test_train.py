@@ -79,7 +79,7 @@ def test_the_unseen_season_may_be_reported_and_changes_nothing_else(made, mirror
 
 
 @pytest.mark.parametrize(("before", "sentence"), [("2019", "no season before 1920"), ("2020", "too few seasons")])
-def test_too_little_history_is_said(mirror, tmp_path, before, sentence):
+def test_too_little_history_is_an_error(mirror, tmp_path, before, sentence):
     with pytest.raises(SystemExit, match=sentence):
         train.main(["--data", str(mirror), "--before", before, "--out", str(tmp_path / "out")])
     assert not (tmp_path / "out").exists()
