@@ -72,7 +72,7 @@ CAUSES = (
         "ParisSportif EventsMissed",
         frozenset({"us", "Stripe"}),
         "counted by a job, from what Stripe itself answers",
-        ("tests/runtime/test_metrics.py::test_the_night_tells_how_many_changes_no_event_told",),
+        ("tests/runtime/test_metrics.py::test_reconciliation_counts_changes_without_an_event_as_missed",),
     ),
     Cause(
         "redis-commands",
@@ -86,7 +86,7 @@ CAUSES = (
         "ParisSportif SourceFaults",
         frozenset({"a service that we use"}),
         "counted by jobs that read sources; no request reaches it",
-        ("tests/runtime/test_metrics.py::test_a_job_that_reads_files_tells_what_is_new_of_what_is_wrong_with_them",),
+        ("tests/runtime/test_metrics.py::test_a_job_that_reads_files_counts_each_source_fault_once",),
     ),
     Cause(
         "work-left",

@@ -311,7 +311,7 @@ def test_a_deleted_backup_is_never_needed_again(days: set[date], later: date) ->
 def test_what_others_put_into_the_bucket_is_left_alone_and_reported(bucket: S3Service, key: str) -> None:
     storage = wiring.backup_storage()
     assert storage is not None
-    storage.put(key, b"somebody else's")
+    storage.put(key, b"another process's")
     storage.put("2020-01-01/dump.age", b"ours, and outdated")
     report = run("back_up_database", NIGHT)
     assert report["foreign"] == 1

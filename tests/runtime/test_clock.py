@@ -30,7 +30,7 @@ def test_time_runs_from_now_or_so_many_seconds_away(setting: str, seconds: int) 
 @pytest.mark.parametrize(
     "setting", ["yesterday", "2024-04-27T08:00:00", "2024-04-27", "+-5", "--5", "9" * 30, "²", "1.5"]
 )
-def test_a_clock_that_tells_no_time_is_named(setting: str) -> None:
+def test_an_invalid_clock_setting_raises_settings_error(setting: str) -> None:
     with environment(CLOCK=setting), pytest.raises(SettingsError, match="CLOCK must be an instant such as"):
         clock.now()
 

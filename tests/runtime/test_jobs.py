@@ -42,7 +42,7 @@ def written(url: str) -> int:
     return len(select(url, "SELECT about FROM reports"))
 
 
-def test_a_run_commits_says_what_it_did_and_is_remembered(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_commits_returns_its_report_and_is_recorded(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     def work(run: Run) -> None:
         write(run)
         run.report(matches=3)
@@ -75,7 +75,7 @@ def test_an_event_may_name_a_past_day() -> None:
 @pytest.mark.parametrize(
     "event", [[], "2024-04-27", 7, {"day": "27/04/2024"}, {"day": 20240427}, {"day": "2023-02-29"}]
 )
-def test_an_event_that_cannot_be_understood_says_how_to_mend_it(
+def test_an_invalid_event_raises_an_error_with_a_valid_example(
     url: str, event: object, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(InvalidEvent, match="2024-04-27"):
@@ -227,15 +227,15 @@ FAILURES = "SELECT job, failed_at, error FROM job_failures ORDER BY job"
     ("error", "message"),
     [
         (LookupError("no such thing"), "LookupError: no such thing"),
-        (ValueError("a line\nDETAIL: somebody@example.com"), "ValueError: a line"),
+        (ValueError("a line\nDETAIL: person@example.com"), "ValueError: a line"),
         (ValueError(f"https://x/?key={SECRET}&a={SECRET}"), "ValueError: https://x/?…"),
-        (LookupError("nobody is alice@example.com"), "LookupError: nobody is …"),
+        (LookupError("no user is alice@example.com"), "LookupError: no user is …"),
         (KeyError(), "KeyError: "),
         (ValueError("x" * 900), "ValueError: " + "x" * 488),
     ],
     ids=lambda message: str(message)[:30],
 )
-def test_how_a_run_failed_is_kept_without_secrets(url: str, error: Exception, message: str) -> None:
+def test_a_runs_error_is_stored_without_secrets(url: str, error: Exception, message: str) -> None:
     def work(run: Run) -> None:
         raise error
 
@@ -247,7 +247,7 @@ def test_how_a_run_failed_is_kept_without_secrets(url: str, error: Exception, me
         job("try", work)({}, None)
     assert select(url, FAILURES) == [("try", NOW, message)]
     assert not [private for private in (SECRET, "@example.com") if private in str(caught.value)]
-    assert "in work" in "".join(traceback.format_exception(caught.value)), "where it happened is told"
+    assert "in work" in "".join(traceback.format_exception(caught.value)), "the traceback names the place"
 
 
 @pytest.mark.case("P3")
@@ -263,7 +263,7 @@ def test_what_the_platform_writes_of_a_run_that_failed_holds_no_rows(url: str) -
     assert SECRET not in "".join(traceback.format_exception(caught.value))
 
 
-def test_of_parts_that_failed_each_is_told(url: str) -> None:
+def test_each_failed_part_of_a_run_is_recorded(url: str) -> None:
     def work(run: Run) -> None:
         for what in ("one", "two"):
             with run.part(UpstreamError):
@@ -274,7 +274,7 @@ def test_of_parts_that_failed_each_is_told(url: str) -> None:
     assert select(url, FAILURES) == [("try", NOW, "Unavailable: one is down; Unavailable: two is down")]
 
 
-def test_an_event_that_cannot_be_understood_is_told_too(url: str) -> None:
+def test_an_invalid_event_is_recorded_as_a_failure(url: str) -> None:
     with pytest.raises(InvalidEvent):
         job("try", write)({"day": "yesterday"}, None)
     assert [(name, error[:13]) for name, _, error in select(url, FAILURES)] == [("try", "InvalidEvent:")]
@@ -290,7 +290,7 @@ def test_a_connection_that_the_failure_broke_does_not_hide_it(url: str) -> None:
     assert [name for name, _, _ in select(url, FAILURES)] == ["try"]
 
 
-def test_a_job_that_is_done_starts_the_one_that_follows_and_tells_it_of_the_rest(url: str) -> None:
+def test_a_finished_job_starts_the_next_of_the_chain_and_passes_on_the_rest(url: str) -> None:
     with lambda_api() as api, environment(DATABASE_URL=url, JOBS_URL=api.address), clock.at(NOW):
         response = job("try", write)({"day": "2024-04-27", "then": ["two", "three"]}, None)
         assert response["status"] == "done"

@@ -48,11 +48,11 @@ def test_an_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> Non
 def test_what_is_below_the_level_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
     with environment(LOG_LEVEL="warning"):
         logs.write(logging.INFO, "quiet")
-        logs.write(logging.WARNING, "heard")
-    assert [line["event"] for line in lines(capsys.readouterr().out)] == ["heard"]
+        logs.write(logging.WARNING, "slow")
+    assert [line["event"] for line in lines(capsys.readouterr().out)] == ["slow"]
 
 
-def test_what_libraries_say_becomes_such_a_line_too(capsys: pytest.CaptureFixture[str]) -> None:
+def test_log_records_of_libraries_become_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
     logs.capture_library_logs.cache_clear()
@@ -87,7 +87,9 @@ def test_what_libraries_say_becomes_such_a_line_too(capsys: pytest.CaptureFixtur
         "AGE-SECRET-KEY-1QQQ",
     ],
 )
-def test_what_is_private_is_taken_out_whatever_says_it(capsys: pytest.CaptureFixture[str], private: str) -> None:
+def test_personal_data_and_secrets_are_redacted_from_log_lines(
+    capsys: pytest.CaptureFixture[str], private: str
+) -> None:
     with environment(CDN_SECRET="what-the-cdn-sends"):
         logs.write(logging.ERROR, "job failed", error=repr(LookupError(f"({private})")), job="try")
     (line,) = lines(capsys.readouterr().out)
@@ -122,14 +124,14 @@ def test_what_is_private_is_taken_out_whatever_says_it(capsys: pytest.CaptureFix
 def test_what_stands_beside_a_name_is_taken_out(capsys: pytest.CaptureFixture[str], text: str) -> None:
     """A header, a field, an address; in a text, in a text that holds JSON, deep in a line."""
     with environment():
-        logs.write(logging.ERROR, "job failed", error=text, more=[{"deep": (json.dumps({"said": text}),)}])
+        logs.write(logging.ERROR, "job failed", error=text, more=[{"deep": (json.dumps({"text": text}),)}])
         assert "hidden" not in logs.scrub(text)
     (line,) = lines(capsys.readouterr().out)
     assert "hidden" not in json.dumps(line)
 
 
 @given(st.text(st.sampled_from("@?=&#:/.,;'\"\\ {}\nab1"), max_size=60))
-def test_a_line_is_json_with_its_members_whatever_is_said(message: str) -> None:
+def test_a_log_line_is_valid_json_with_all_fields_for_any_message(message: str) -> None:
     """Words that announce a secret, before anything."""
     with pytest.MonkeyPatch.context() as patch, environment():
         stream = StringIO()
@@ -179,7 +181,7 @@ print(json.dumps(handler(json.loads(sys.argv[2]), None)), file=sys.stderr)
 
 
 def test_half_a_character_is_written_as_an_escape() -> None:
-    """As whoever signs for Stripe may send; standard output in UTF-8 takes none, which pytest's own would."""
+    """As a forged Stripe event may hold; standard output in UTF-8 takes none, which pytest's own would."""
     program = "import logging; from shared.runtime import logs; logs.write(logging.ERROR, 'odd', error='\\ud800é')"
     environment = {**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=False)

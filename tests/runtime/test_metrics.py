@@ -40,7 +40,7 @@ def odds(service: Service, url: str) -> Iterator[OddsService]:
 
 
 def printed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, float]]:
-    """The values of each line that tells some, all of them ours, of this stage, and in the unit that is declared."""
+    """The values of each metric line, all of them in our namespace, of this stage, and in the declared unit."""
     lines = [points for line in capsys.readouterr().out.splitlines() if (points := emf.points(line))]
     for point in (point for line in lines for point in line):
         assert (point.namespace, point.dimensions) == (metrics.NAMESPACE, ((metrics.DIMENSION, "staging"),))
@@ -76,7 +76,7 @@ def test_each_run_of_a_job_is_counted_and_each_that_failed(url: str, capsys: pyt
     assert printed(capsys) == [{"JobRuns": 1, "JobFailures": 0}, {"JobRuns": 1, "JobFailures": 1}]
 
 
-def test_a_run_in_pages_tells_what_it_left(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_in_pages_reports_the_rest_as_a_metric(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     with environment(DATABASE_URL=url, **STAGE), clock.at(NOW):
         deletions.request(wiring.database(), ALICE, NOW - DAY)
         assert with_seconds_left("finish_deletions", 1)({}, None)["left"] == 1
@@ -87,14 +87,14 @@ def test_a_run_in_pages_tells_what_it_left(url: str, capsys: pytest.CaptureFixtu
     ]
 
 
-def test_a_run_that_another_one_kept_from_working_is_not_counted(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_that_finds_its_job_locked_is_not_counted(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     with environment(DATABASE_URL=url, **STAGE), connect(url, "another") as other, other.transaction():
         assert jobs.lock(other, "settle_picks")
         assert run("settle_picks", NOW)["status"] == "locked"
     assert printed(capsys) == []
 
 
-def test_a_job_that_asks_for_credits_tells_how_many_are_left(
+def test_a_job_that_spends_credits_reports_the_rest_as_a_metric(
     odds: OddsService, capsys: pytest.CaptureFixture[str]
 ) -> None:
     odds.used = 30
@@ -102,7 +102,7 @@ def test_a_job_that_asks_for_credits_tells_how_many_are_left(
     assert printed(capsys) == [{"JobRuns": 1, "JobFailures": 0, "CreditsLeft": 470}]
 
 
-def test_a_job_that_reads_files_tells_what_is_new_of_what_is_wrong_with_them(
+def test_a_job_that_reads_files_counts_each_source_fault_once(
     bundle: Service, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=bundle.url, **STAGE):
@@ -156,7 +156,9 @@ def test_what_stripe_did_not_sign_is_no_failure_of_ours(stripe: Stripe, capsys: 
 
 
 @pytest.mark.case("B18")
-def test_the_night_tells_how_many_changes_no_event_told(stripe: Stripe, capsys: pytest.CaptureFixture[str]) -> None:
+def test_reconciliation_counts_changes_without_an_event_as_missed(
+    stripe: Stripe, capsys: pytest.CaptureFixture[str]
+) -> None:
     """So a secret of ours that is wrong, by which all of Stripe's events are refused, is found within a day."""
     subscription = stripe.subscribe()
     assert stripe.deliver(stripe.events[-1], secret="whsec_the new one").status == 400
@@ -171,7 +173,7 @@ def test_the_night_tells_how_many_changes_no_event_told(stripe: Stripe, capsys: 
 
 
 @pytest.mark.case("B14")
-def test_a_grace_that_is_over_was_told_by_nobody_and_missed_by_none(
+def test_an_expired_grace_period_is_repaired_and_not_counted_as_missed(
     stripe: Stripe, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Only time has passed."""

@@ -1,4 +1,4 @@
-"""What a process is told, and how it says that it was told wrong."""
+"""Settings from the environment, and the errors for invalid ones."""
 
 from dataclasses import fields
 
@@ -98,7 +98,7 @@ def test_settings_never_show_a_value() -> None:
     assert "groq_api_key" in repr(config)
 
 
-def test_a_text_is_told_without_the_secrets_of_this_process() -> None:
+def test_secrets_of_this_process_are_redacted_from_a_text() -> None:
     config = parse(
         {
             "database_url": "postgresql://u:pw@h/x",
@@ -114,7 +114,7 @@ def test_a_text_is_told_without_the_secrets_of_this_process() -> None:
     assert Settings().without_secrets(text) == text
 
 
-def test_of_two_secrets_neither_is_told() -> None:
-    """While one takes the other's place."""
+def test_both_secrets_of_a_rotation_are_redacted() -> None:
+    """While one replaces the other."""
     config = parse({"cdn_secret": "former, latter"})
     assert config.without_secrets("former or latter; former, latter") == "… or …; …"

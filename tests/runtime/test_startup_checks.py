@@ -1,4 +1,4 @@
-"""A function refuses to start on settings that will not do, and says which they are, never their values."""
+"""A function does not start on invalid settings, and reports their names, never their values."""
 
 import json
 import subprocess
@@ -89,8 +89,8 @@ def test_every_secret_of_the_examples_is_refused() -> None:
         assert [fault.split()[0] for fault in startup_checks.find_problems(config, ())] == [name.upper()], name
 
 
-def test_a_function_is_asked_only_for_what_it_is_given() -> None:
-    """Of what it has no variable for it needs nothing; of what it works without, neither."""
+def test_a_function_is_checked_only_for_the_settings_that_it_receives() -> None:
+    """Variables that it does not receive are not required, nor are optional ones."""
     alone = parse({"app_env": "production", "database_url": "postgresql://db.internal"})
     assert list(startup_checks.find_problems(alone, {"app_env", "database_url"})) == []
     assert list(startup_checks.find_problems(alone, startup_checks.OPTIONAL)) == []
@@ -100,7 +100,7 @@ def test_a_function_is_asked_only_for_what_it_is_given() -> None:
 
 
 def test_neither_a_job_nor_an_application_starts_on_them(capsys: pytest.CaptureFixture[str]) -> None:
-    """All that is wrong is told at once, in the log."""
+    """All problems are reported at once, in the log."""
     wrong = {"APP_ENV": "production", "DATABASE_URL": "", "STRIPE_SECRET_KEY": "sk_test_s3cr3t"}
     for begin in (lambda: job("try", lambda run: None), lambda: lambda_handler(http_app("try"))):
         with environment(**wrong), pytest.raises(SettingsError, match=r"STRIPE_SECRET_KEY .*; DATABASE_URL is not set"):
@@ -110,8 +110,8 @@ def test_neither_a_job_nor_an_application_starts_on_them(capsys: pytest.CaptureF
     assert "s3cr3t" not in first
 
 
-def test_a_function_of_ours_ends_before_it_is_asked_anything() -> None:
-    """As the platform starts it, health too, which then tells nothing at all."""
+def test_a_function_with_invalid_settings_exits_at_start() -> None:
+    """As the platform starts it, health too, which then answers nothing at all."""
     variables = {"APP_ENV": "production", "DATABASE_URL": "postgresql://us:s3cr3t@db.internal/x", "SUPABASE_URL": ""}
     ended = subprocess.run(
         [sys.executable, "-c", "import functions.health.handler"],

@@ -1,4 +1,4 @@
-"""What is kept while a process is warm, and what is renewed."""
+"""What a warm process reuses, and what it renews."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -30,12 +30,12 @@ NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
 
 @pytest.fixture
 def silence() -> Iterator[str]:
-    """A server that takes connections and never says a word."""
+    """A server that accepts connections and never sends anything."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def test_a_connection_is_kept_while_it_works(url: str) -> None:
+def test_a_connection_is_reused_while_it_works(url: str) -> None:
     with environment(DATABASE_URL=url):
         first = wiring.database()
         assert wiring.database() is first
@@ -53,7 +53,7 @@ def test_a_connection_is_renewed_after_an_hour(url: str) -> None:
         assert second is not first
         assert first.closed
         with clock.at(NOW - timedelta(days=300)):
-            assert wiring.database() is not second, "a clock that was put back does not keep a connection for ever"
+            assert wiring.database() is not second, "a clock set back does not extend a connection's lifetime"
 
 
 @pytest.mark.case("F6")
@@ -71,7 +71,7 @@ def test_a_connection_that_the_server_cut_is_renewed(url: str) -> None:
 
 @contextmanager
 def away(url: str) -> Iterator[None]:
-    """A database that lets nobody in and ends who is in, as one that is being started again."""
+    """A database that refuses connections and closes open ones, as during a restart."""
     name = url.rpartition("/")[2].partition("?")[0]
     with connect(url.replace(f"/{name}?", "/postgres?"), "test") as admin:
         allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
@@ -97,7 +97,7 @@ def test_a_database_that_comes_back_is_found_again(url: str, warm: bool) -> None
             assert wiring.database().execute("SELECT 1").fetchone() == (1,)
 
 
-def test_a_database_that_is_nowhere_and_one_that_nobody_named_are_told_apart() -> None:
+def test_an_unreachable_database_and_a_missing_url_raise_different_errors() -> None:
     with environment(DATABASE_URL="postgresql://u@127.0.0.1:9/x"), pytest.raises(DatabaseUnavailable):
         wiring.database()
     with environment(), pytest.raises(SettingsError, match="DATABASE_URL"):
@@ -137,7 +137,7 @@ def test_the_csv_service_is_an_address_or_a_directory(service: Service, tmp_path
         assert sheet.rows == ()
 
 
-def test_football_data_org_is_asked_only_with_its_key() -> None:
+def test_there_is_a_football_data_org_client_only_with_its_key() -> None:
     with environment():
         assert wiring.football_data_org() is None
     variables = {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9", "UPSTASH_REDIS_REST_TOKEN": "x"}
@@ -159,14 +159,14 @@ def test_plans_are_remembered_only_where_there_is_redis() -> None:
         assert redis_backed.plan_cache() is redis_backed.plan_cache() is not None
 
 
-def test_the_odds_api_is_asked_only_with_its_key() -> None:
+def test_there_is_an_odds_api_client_only_with_its_key() -> None:
     with environment():
         assert wiring.the_odds_api() is None
     with environment(THE_ODDS_API_KEY="0123"):
         assert wiring.the_odds_api() is wiring.the_odds_api() is not None
 
 
-def test_the_shared_client_takes_no_proxy_from_the_environment_and_says_who_we_are(
+def test_the_shared_http_client_ignores_proxies_and_sends_our_user_agent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
@@ -200,7 +200,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "lambda_functions": lambda functions: functions.start("sync_odds", {}),
     "backup_storage": lambda storage: storage.put("key", b"body"),
 }
-"""A question to each of those outside, by the name of what is asked."""
+"""A call to each outside system, by the name of its client."""
 KEYS = ("THE_ODDS_API_KEY", "QDRANT_API_KEY", "STRIPE_SECRET_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 ADDRESSES = ("FOOTBALL_DATA_UK", "THE_ODDS_API", "MET_NORWAY", "GROQ", "ANTHROPIC", "QDRANT", "STRIPE_API", "JOBS")
 
@@ -214,8 +214,8 @@ ADDRESSES = ("FOOTBALL_DATA_UK", "THE_ODDS_API", "MET_NORWAY", "GROQ", "ANTHROPI
         ("llm_clients", "ANTHROPIC_API_KEY"),
     ],
 )
-def test_whoever_cannot_prove_to_be_who_we_ask_is_told_nothing(name: str, key: str) -> None:
-    """What carries our questions takes no certificate that nobody vouches for."""
+def test_no_client_sends_anything_to_a_server_with_an_untrusted_certificate(name: str, key: str) -> None:
+    """Every client verifies certificates."""
     with tls_service.serve() as impostor:
         values = dict.fromkeys([*KEYS, *filter(None, [key])], "sk_test_x") | {"BACKUP_BUCKET": "backups"}
         values |= {f"{address}_URL": impostor.url for address in (*ADDRESSES, "BACKUP")}

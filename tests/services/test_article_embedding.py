@@ -90,7 +90,7 @@ def test_they_are_compared_beyond_the_first_page(db: Connection, store: Qdrant) 
 
 
 def test_the_newest_articles_are_embedded_first(db: Connection) -> None:
-    """Of those without a vector, as many as are asked for."""
+    """Of those without a vector, at most the limit."""
     old, new, newest = (
         parse_article(uuid4(), f"https://x.example/{hours}", "Arsenal win", "", "guardian", "en", NOW - hours * HOUR)
         for hours in (2, 1, 0)

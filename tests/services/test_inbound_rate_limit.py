@@ -1,4 +1,4 @@
-"""Who may ask how often in any minute, counted by all processes or by one."""
+"""Rate limits over a sliding minute, counted by all processes or by one."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -151,7 +151,7 @@ def test_nothing_stays_in_redis_longer_than_it_counts(redis: Redis, time: Simula
 
 
 @pytest.mark.case("C8")
-def test_without_redis_nobody_counts_for_all_but_each_process_for_itself(
+def test_without_redis_each_process_counts_for_itself(
     redis_down: Redis, time: SimulatedTime, caplog: pytest.LogCaptureFixture
 ) -> None:
     for limit in (RateLimiter(redis_down, time.now), RateLimiter(None, time.now)):
@@ -164,8 +164,8 @@ def test_without_redis_nobody_counts_for_all_but_each_process_for_itself(
 
 @pytest.mark.case("C9")
 @pytest.mark.parametrize("back", [timedelta(milliseconds=1), timedelta(seconds=30), timedelta(days=1)])
-def test_a_clock_that_is_put_back_locks_nobody_out(time: SimulatedTime, back: timedelta) -> None:
-    """Calls from what is now the future count no longer: else their caller would wait for as long again."""
+def test_a_clock_set_back_does_not_extend_a_callers_wait(time: SimulatedTime, back: timedelta) -> None:
+    """Calls that are now in the future no longer count: else their caller would wait that much longer."""
     limit = RateLimiter(None, time.now)
     assert [limit.acquire_locally("reader", 2).wait for _ in range(3)] == [0, 0, 60]
     time.instant -= back

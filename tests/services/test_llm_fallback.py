@@ -24,7 +24,7 @@ LIE = GOOD.replace("57%", "99%")
 
 @dataclass
 class Scripted:
-    """A writer that answers as told, then well."""
+    """A writer that gives the scripted responses, then valid ones."""
 
     name: str
     outputs: list[str | UpstreamError] = field(default_factory=list[str | UpstreamError])
@@ -40,7 +40,7 @@ class Scripted:
 
 
 def never(seconds: float) -> None:
-    raise AssertionError("nobody waits here")
+    raise AssertionError("no wait is expected here")
 
 
 def chain(*writers: Scripted, tokens: int = 150_000, sleep: Callable[[float], None] = never) -> LLMFallback:
@@ -99,7 +99,7 @@ def test_where_one_cannot_the_next_one_writes_and_then_the_template(error: Upstr
 
 
 @pytest.mark.case("E13")
-def test_who_says_to_wait_is_not_asked_before() -> None:
+def test_a_rate_limited_llm_is_skipped_until_its_retry_after() -> None:
     groq, anthropic = Scripted("groq", [RateLimited("slow", 60)]), Scripted("anthropic")
     writers = chain(groq, anthropic)
     assert [write(writers, NOW + timedelta(seconds=s)).writer for s in (0, 30, 59)] == ["anthropic"] * 3
@@ -107,7 +107,7 @@ def test_who_says_to_wait_is_not_asked_before() -> None:
     assert write(writers, NOW + timedelta(seconds=61)).writer == "groq"
 
 
-def test_the_only_writer_is_waited_for_when_it_asks_for_a_moment() -> None:
+def test_a_short_retry_after_of_the_only_llm_is_waited_for() -> None:
     waited: list[float] = []
     writers = chain(Scripted("groq", [RateLimited("slow", 12)]), sleep=waited.append)
     assert write(writers).writer == "template"
@@ -117,7 +117,7 @@ def test_the_only_writer_is_waited_for_when_it_asks_for_a_moment() -> None:
 
 
 @pytest.mark.case("E14", "E15")
-def test_who_says_no_is_not_asked_again_in_this_run_and_raises_an_alarm() -> None:
+def test_an_llm_that_rejects_a_request_is_not_called_again_in_this_run_and_raises_an_alarm() -> None:
     groq = Scripted("groq", [Rejected("Groq answered 404", 404)])
     writers = chain(groq)
     assert [write(writers).writer for _ in range(3)] == ["template"] * 3
@@ -128,7 +128,7 @@ def test_who_says_no_is_not_asked_again_in_this_run_and_raises_an_alarm() -> Non
 
 @pytest.mark.case("E16", "N4", "N6")
 @pytest.mark.parametrize("bad", ["not json", "{}", LIE, GOOD.replace("Our forecast", "Guaranteed: our forecast")])
-def test_what_may_not_be_kept_is_asked_for_once_more_and_then_given_up(bad: str) -> None:
+def test_an_invalid_completion_is_retried_once_and_then_falls_back_to_the_template(bad: str) -> None:
     repaired = Scripted("groq", [bad])
     result = write(chain(repaired))
     assert (result.writer, outcomes(result)) == ("groq", [("groq", "rejected", False), ("groq", "accepted", True)])
@@ -163,7 +163,7 @@ def test_the_budget_is_never_exceeded() -> None:
     assert len(groq.requests) == 2
 
 
-def test_nothing_is_asked_after_the_deadline() -> None:
+def test_no_llm_is_called_after_the_deadline() -> None:
     groq = Scripted("groq")
     assert write(chain(groq), NOW + timedelta(minutes=5)).writer == "template"
     assert groq.requests == []

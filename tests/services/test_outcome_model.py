@@ -141,7 +141,7 @@ def test_an_average_match_of_other_columns_is_refused(
 
 @dataclass
 class Counted:
-    """Trees that count how often they are asked, and about how many matches."""
+    """Trees that count their calls, and the matches of each."""
 
     trees: Any
     batch_sizes: list[int] = field(default_factory=list[int])
@@ -151,8 +151,8 @@ class Counted:
         return self.trees.predict(rows)
 
 
-def test_what_moved_a_served_forecast_makes_it_and_is_asked_in_one_go(model: OutcomeModel) -> None:
-    """Fifty matches, each asked about in every one of 256 coalitions."""
+def test_a_served_forecasts_factors_sum_to_it_and_are_computed_in_one_batch(model: OutcomeModel) -> None:
+    """Fifty matches, each predicted in every one of 256 coalitions."""
     counted = Counted(model.past_lines)
     model = replace(model, past_lines=counted)
     strengths = Strengths()

@@ -1,4 +1,4 @@
-"""Answers that are kept for all processes, and near."""
+"""Responses cached for all processes in Redis, and locally."""
 
 import json
 import logging
@@ -25,7 +25,7 @@ HEADERS = (("content-type", "application/json"), ("etag", '"1"'))
 
 
 def make_response(
-    time: SimulatedTime, body: str = '{"said":"déjà"}', fresh: timedelta = FRESH, status: int = 200
+    time: SimulatedTime, body: str = '{"text":"déjà"}', fresh: timedelta = FRESH, status: int = 200
 ) -> CachedResponse:
     return CachedResponse(status, HEADERS, body.encode(), time.instant, time.instant + fresh)
 
@@ -39,7 +39,7 @@ def is_to_be_made(lookup: CacheLookup) -> bool:
 
 
 def made(cache: ResponseCache, response: CachedResponse, key: str = "k") -> CacheLookup:
-    """What is found when an answer is made and kept."""
+    """The lookup when a response is computed and cached."""
     lookup = cache.lookup("matches", key, FRESH, BEYOND)
     assert is_to_be_made(lookup)
     cache.store(key, response, lookup, BEYOND)
@@ -76,10 +76,10 @@ def test_when_its_time_is_up_one_makes_another_and_the_rest_get_the_old_at_once(
 
 @pytest.mark.case("C9", "D3")
 @pytest.mark.parametrize("back", [timedelta(seconds=1), timedelta(days=1)])
-def test_a_clock_that_is_put_back_keeps_no_answer_beyond_its_time(
+def test_a_clock_set_back_does_not_extend_a_cached_responses_ttl(
     redis: Redis, time: SimulatedTime, back: timedelta
 ) -> None:
-    """Neither near, where the end of its data's generation would go unseen, nor in Redis for another process."""
+    """Neither in the local cache, where an invalidation would go unseen, nor in Redis for another process."""
     one, other = a_process(redis, time), a_process(redis, time)
     made(one, make_response(time))
     time.instant -= back
@@ -88,7 +88,7 @@ def test_a_clock_that_is_put_back_keeps_no_answer_beyond_its_time(
 
 
 @pytest.mark.case("C9", "D4")
-def test_without_redis_a_clock_that_is_put_back_keeps_no_answer_beyond_its_time_either(
+def test_without_redis_a_clock_set_back_does_not_extend_a_local_responses_ttl(
     redis_down: Redis, time: SimulatedTime
 ) -> None:
     cache = a_process(redis_down, time)
@@ -107,7 +107,7 @@ def test_what_is_too_old_is_waited_for_instead(redis: Redis, time: SimulatedTime
     assert other.lookup("matches", "k", FRESH, BEYOND).servable_stale
     assert sum(time.slept) >= response_cache.MAX_WAIT
     redis.delete("response:k")
-    assert is_to_be_made(other.lookup("matches", "k", FRESH, BEYOND)), "nobody waits for ever"
+    assert is_to_be_made(other.lookup("matches", "k", FRESH, BEYOND)), "the wait is bounded"
 
 
 @pytest.mark.case("D4")
@@ -150,7 +150,7 @@ def test_of_five_hundred_that_miss_at_once_one_makes_the_answer(redis_address: t
 
 
 @pytest.mark.case("D2")
-def test_whoever_dies_with_the_turn_holds_the_others_up_until_it_runs_out(redis: Redis, time: SimulatedTime) -> None:
+def test_a_dead_holders_lock_blocks_others_only_until_it_expires(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), ResponseCache(redis, time.now, real_time.sleep)
     assert is_to_be_made(one.lookup("matches", "k", FRESH, BEYOND))
     assert 4000 < redis.pttl("lock:k") <= 5000
@@ -158,13 +158,13 @@ def test_whoever_dies_with_the_turn_holds_the_others_up_until_it_runs_out(redis:
     assert is_to_be_made(other.lookup("matches", "k", FRESH, BEYOND))
 
 
-def test_whoever_has_no_answer_lets_the_next_try(redis: Redis, time: SimulatedTime) -> None:
+def test_a_process_without_a_response_releases_its_lock(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
     lookup = one.lookup("matches", "k", FRESH, BEYOND)
     one.release("k", lookup)
     assert is_to_be_made(other.lookup("matches", "k", FRESH, BEYOND))
     one.release("k", lookup)
-    assert redis.exists("lock:k"), "nobody ends another's turn"
+    assert redis.exists("lock:k"), "only its holder releases a lock"
     other.store("k", make_response(time), lookup, BEYOND)
     assert not redis.exists("lock:k")
 
@@ -208,7 +208,7 @@ def test_something_else_in_its_place_counts_as_nothing(redis: Redis, time: Simul
 
 @pytest.mark.case("D9")
 def test_a_value_of_another_type_is_replaced(redis: Redis, time: SimulatedTime) -> None:
-    redis.set("response:k", "somebody else's")
+    redis.set("response:k", "another process's")
     made(a_process(redis, time), make_response(time))
     assert a_process(redis, time).lookup("matches", "k", FRESH, BEYOND).is_fresh
 
@@ -227,7 +227,9 @@ def test_it_leaves_redis_when_it_will_do_no_longer(redis: Redis, time: Simulated
     assert stays - 5000 < redis.pttl("response:k") <= stays
 
 
-def test_near_it_keeps_the_latest_that_fit(redis: Redis, time: SimulatedTime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_local_cache_evicts_the_least_recently_used_beyond_its_bounds(
+    redis: Redis, time: SimulatedTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(response_cache, "MAX_LOCAL_ENTRIES", 3)
     monkeypatch.setattr(response_cache, "MAX_LOCAL_BYTES", 100)
     cache = a_process(redis, time)
@@ -240,14 +242,14 @@ def test_near_it_keeps_the_latest_that_fit(redis: Redis, time: SimulatedTime, mo
     assert cache._local_bytes == sum(len(response.body) for response, _ in cache._local.values()) == 90
 
 
-def test_a_body_too_large_for_redis_is_kept_near_and_the_turn_ended(redis: Redis, time: SimulatedTime) -> None:
+def test_a_body_too_large_for_redis_is_cached_locally_and_the_lock_released(redis: Redis, time: SimulatedTime) -> None:
     cache = a_process(redis, time)
     made(cache, make_response(time, "x" * 500_001))
     assert redis.keys("*") == []
     assert cache.lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
-def test_without_redis_within_reach_they_are_kept_near(
+def test_while_redis_is_unreachable_responses_are_cached_locally(
     redis_down: Redis, time: SimulatedTime, caplog: pytest.LogCaptureFixture
 ) -> None:
     cache = a_process(redis_down, time)
@@ -265,7 +267,7 @@ def test_without_redis_within_reach_they_are_kept_near(
     assert "Redis is unavailable" in caplog.text
 
 
-def test_without_any_redis_nothing_is_kept(time: SimulatedTime) -> None:
+def test_without_redis_configured_nothing_is_cached(time: SimulatedTime) -> None:
     cache = ResponseCache(None, time.now, time.sleep)
     made(cache, make_response(time))
     made(cache, make_response(time))

@@ -59,7 +59,7 @@ def test_a_closed_or_cut_connection_does_not_answer(stores: str) -> None:
     assert not is_alive(db)
     with connect(stores, "cut") as db, connect(stores, "cutter") as other:
         other.execute("SELECT pg_terminate_backend(%s)", (db.info.backend_pid,))
-        assert not is_alive(db), "the server hung up, and nobody has told the client yet"
+        assert not is_alive(db), "the server hung up, which the client has not noticed yet"
 
 
 def test_rows_are_copied(db: Connection) -> None:

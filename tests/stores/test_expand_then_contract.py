@@ -1,4 +1,4 @@
-"""Every migration keeps the rows that it finds, and lets the release before it go on writing."""
+"""Every migration preserves existing rows, and lets the release before it go on writing."""
 
 import shutil
 from pathlib import Path
@@ -134,7 +134,7 @@ def write(url: str, name: str, n: int) -> None:
 
 
 @pytest.mark.case("F4")
-def test_each_step_from_each_earlier_schema_keeps_its_rows(databases: Databases, tmp_path: Path) -> None:
+def test_each_migration_preserves_existing_rows(databases: Databases, tmp_path: Path) -> None:
     """Up from every schema there has been, with rows of that time in it."""
     with databases.copy("template1") as url:
         for file in sorted(MIGRATIONS.glob("*.sql")):

@@ -134,7 +134,7 @@ def only_connection(url: str) -> psycopg.Connection:
 
 
 @pytest.mark.case("F2")
-def test_a_full_database_is_told_at_once_and_used_again_when_there_is_room(databases: Databases, url: str) -> None:
+def test_a_full_database_is_a_503_until_a_connection_is_free(databases: Databases, url: str) -> None:
     """The limit of connections is reached."""
     name = urlsplit(url).path[1:]
     with psycopg.connect(url, autocommit=True) as db:
@@ -234,12 +234,12 @@ def pgbouncer(url: str, places: int, query_wait_timeout: int) -> Iterator[str]:
 
 
 POOLERS = [pooler_service.serve, *([pgbouncer] if Path(PGBOUNCER).exists() else [])]
-"""A stand-in, which is held against the real one where that is installed (Debian: apt-get install pgbouncer)."""
+"""A fake, which is compared with the real one where that is installed (Debian: apt-get install pgbouncer)."""
 
 
 @pytest.fixture(params=POOLERS, ids=lambda pooler: pooler.__name__)
 def pooled(request: pytest.FixtureRequest, url: str, patience: int) -> Iterator[str]:
-    """A transaction pooler with two places, at which nobody waits for longer than it has patience."""
+    """A transaction pooler with two places and a bounded wait."""
     with request.param(url, 2, patience) as address:
         yield address
 
@@ -264,7 +264,7 @@ def test_many_functions_share_two_places_of_a_transaction_pooler(pooled: str) ->
 
 
 @pytest.mark.parametrize("patience", [1])
-def test_whoever_waits_too_long_at_the_pooler_is_told_so(pooled: str) -> None:
+def test_waiting_too_long_for_the_pooler_is_a_503(pooled: str) -> None:
     """Both places are taken; the third waits a second and is refused."""
     with connect(pooled, "one") as one, connect(pooled, "two") as two, one.transaction(), two.transaction():
         one.execute("SELECT 1")

@@ -20,11 +20,11 @@ class Upstash:
 
     @property
     def settings(self) -> dict[str, str]:
-        """What a process is told of it."""
+        """The environment variables for it."""
         return {"UPSTASH_REDIS_REST_URL": self.url, "UPSTASH_REDIS_REST_TOKEN": self.token}
 
     def request_count(self) -> int:
-        """How often it was asked so far, this question included: the sync token of the stand-in counts."""
+        """Requests so far, this one included: the fake's sync token counts."""
         response = httpx.post(self.url, json=["PING"], headers={"Authorization": f"Bearer {self.token}"})
         return int(response.headers["upstash-sync-token"])
 

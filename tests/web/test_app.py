@@ -58,7 +58,7 @@ def built() -> Handler:
 
     @app.get("/boom")
     async def boom() -> None:
-        raise RuntimeError("nobody expected this")
+        raise RuntimeError("unforeseen")
 
     @app.get("/database")
     async def database(db: Connection) -> list[int]:
@@ -128,7 +128,7 @@ def test_other_pages_are_granted_nothing(handler: Handler, method: str, target: 
 
 
 @pytest.mark.case("H12")
-def test_a_browser_may_ask_first(handler: Handler) -> None:
+def test_a_preflight_request_from_our_pages_is_allowed(handler: Handler) -> None:
     headers: Any = {"access_control_request_method": "GET", "access_control_request_headers": "authorization"}
     granted = invoke(handler, "/number", method="OPTIONS", origin=OURS, **headers)
     assert granted.status == 200
@@ -182,7 +182,7 @@ def test_a_method_cannot_be_overridden(handler: Handler) -> None:
 
 
 @pytest.mark.parametrize("request_id", ["abcd-1234", "A" * 64])
-def test_a_well_formed_request_id_is_kept(handler: Handler, request_id: str) -> None:
+def test_a_well_formed_request_id_is_echoed(handler: Handler, request_id: str) -> None:
     assert invoke(handler, "/number", x_request_id=request_id).headers["x-request-id"] == request_id
 
 
@@ -212,12 +212,14 @@ def test_any_other_request_id_is_replaced(
     assert json.loads(line)["request_id"] == response.headers["x-request-id"]
 
 
-def test_the_unexpected_is_told_to_us_and_not_to_them(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unexpected_error_is_logged_and_its_details_are_not_returned(
+    handler: Handler, capsys: pytest.CaptureFixture[str]
+) -> None:
     response = invoke(handler, "/boom", accept_language="en")
     assert response.json["detail"] == "An unexpected error occurred; it has been reported to us."
     error, request = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (error["level"], error["event"]) == ("ERROR", "unexpected")
-    assert (error["function"], error["error"]) == ("try", "RuntimeError: nobody expected this")
+    assert (error["function"], error["error"]) == ("try", "RuntimeError: unforeseen")
     assert error["request_id"] == request["request_id"] == response.headers["x-request-id"]
     assert (request["level"], request["event"], request["function"]) == ("INFO", "request", "try")
     assert (request["method"], request["status"], request["route"], request["cache"]) == ("GET", 500, "/boom", None)
@@ -231,7 +233,7 @@ def test_a_request_is_logged_by_the_method_that_was_sent(handler: Handler, capsy
 
 @pytest.mark.case("P3")
 def test_a_request_is_one_line_that_cloudwatch_counts(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Of its address the line tells the route alone; what it asked of others stands in it."""
+    """Of its address the line has the route alone; counts of its Redis commands and queries are in it."""
     with environment(APP_ENV="staging", DATABASE_URL=url):
         invoke(built(), f"/database?email={SECRET}")
         invoke(built(), f"/{SECRET}")
@@ -263,7 +265,7 @@ def test_odd_addresses_are_not_there(handler: Handler, target: str) -> None:
 
 
 @pytest.mark.case("F1")
-def test_a_database_that_is_down_says_when_to_try_again(handler: Handler) -> None:
+def test_an_unavailable_database_is_a_503_with_retry_after(handler: Handler) -> None:
     response = invoke(handler, "/database")
     assert (response.status, response.headers["retry-after"]) == (503, "5")
     assert response.json["detail"] == "Le service est indisponible un instant ; réessayez bientôt."
@@ -288,13 +290,13 @@ def test_a_request_that_fails_writes_nothing(url: str) -> None:
 
 
 @pytest.mark.case("F6")
-def test_an_answer_goes_out_once_what_it_says_is_committed(url: str) -> None:
-    """What only fails when it is committed is no success."""
+def test_a_response_is_sent_only_after_its_transaction_committed(url: str) -> None:
+    """A failure at commit is a 503."""
     with environment(DATABASE_URL=url):
         assert invoke(built(), "/late").status == 503
 
 
-def test_the_demonstration_says_that_it_is_one() -> None:
+def test_every_response_of_the_demonstration_has_the_x_demo_header() -> None:
     with environment(DEMO="true"):
         handler = built()
         responses: list[HttpResponse] = [invoke(handler, target, method=method) for method, target, _ in EVERY[:-1]]
@@ -327,8 +329,6 @@ def test_no_secret_reaches_an_answer_or_the_log(capsys: pytest.CaptureFixture[st
     assert SECRET not in output.out + output.err + repr(responses)
 
 
-def test_what_is_asked_for_with_a_query_is_logged_without_it(
-    handler: Handler, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_request_is_logged_without_its_query_string(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
     invoke(handler, f"/number?n=1&token={SECRET}")
     assert SECRET not in capsys.readouterr().out

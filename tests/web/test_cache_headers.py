@@ -1,4 +1,4 @@
-"""How others may keep an answer: RFC 9111 (what they may), RFC 9211 (whence it came), RFC 9110 (who has it already)."""
+"""Cache headers: RFC 9111 (Cache-Control), RFC 9211 (Cache-Status), RFC 9110 (conditional requests)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ def headers(
 FOR_ALL: Any = {"tiered": False, "is_named": False}
 
 
-def test_an_answer_for_all_says_everything() -> None:
+def test_a_public_response_has_every_cache_header() -> None:
     assert headers(**FOR_ALL) == {
         "cache-control": "public, max-age=45, s-maxage=45, stale-while-revalidate=45",
         "vary": "Accept-Language",
@@ -43,9 +43,7 @@ def test_an_answer_for_all_says_everything() -> None:
     ("left", "browsers", "cdn"),
     [(-1, 0, 0), (0, 0, 0), (1, 1, 1), (59.9, 59, 59), (60, 60, 60), (61, 60, 61), (600, 60, 600), (601, 60, 600)],
 )
-def test_browsers_keep_it_for_a_minute_and_the_cdn_for_ten_and_neither_longer_than_it_counts(
-    left: float, browsers: int, cdn: int
-) -> None:
+def test_max_age_is_a_minute_and_s_maxage_ten_within_the_remaining_ttl(left: float, browsers: int, cdn: int) -> None:
     sent = headers(left=left, **FOR_ALL)
     control = f"public, max-age={browsers}, s-maxage={cdn}, stale-while-revalidate={browsers}"
     assert sent["cache-control"] == control
@@ -68,12 +66,12 @@ def test_what_depends_on_the_plan_is_its_readers_alone(tiered: bool, is_named: b
     assert headers("stale", tiered=tiered, is_named=is_named)["cache-control"] == f"{whose}, no-cache"
 
 
-def test_one_that_was_made_just_now_says_so() -> None:
+def test_a_new_response_is_marked_as_a_miss() -> None:
     assert headers("miss", **FOR_ALL)["cache-status"] == "paris-sportif; fwd=miss; stored; ttl=45"
     assert not {"age", "warning"} & headers("miss", **FOR_ALL).keys()
 
 
-def test_an_old_one_says_so_and_its_age_in_whole_seconds() -> None:
+def test_a_stale_response_has_a_warning_and_its_age_in_whole_seconds() -> None:
     assert headers("stale", left=-100, **FOR_ALL) == {
         "cache-control": "public, no-cache",
         "vary": "Accept-Language",
@@ -84,7 +82,7 @@ def test_an_old_one_says_so_and_its_age_in_whole_seconds() -> None:
 
 
 @pytest.mark.parametrize("status", [201, 404, 500])
-def test_only_a_success_is_kept_outside(status: int) -> None:
+def test_only_successful_responses_are_cacheable_outside(status: int) -> None:
     """Without a header of its own, a response gets the default of the middleware: `no-store`."""
     assert "cache-control" not in headers(status=status, **FOR_ALL)
     assert "cache-control" not in headers("stale", status=status, tiered=True, is_named=True)
@@ -107,5 +105,5 @@ def test_only_a_success_is_kept_outside(status: int) -> None:
         ('"abc"W/', False),
     ],
 )
-def test_whoever_has_an_answer_names_its_tag(if_none_match: str | None, named: bool) -> None:
+def test_if_none_match_is_compared_with_the_etag(if_none_match: str | None, named: bool) -> None:
     assert etag_matches(if_none_match, '"abc"') is named

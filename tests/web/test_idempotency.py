@@ -77,7 +77,7 @@ class Group:
         self.handler = lambda_handler(app)
 
     def add(self, db: psycopg.Connection) -> None:
-        """Add a row, and fail if that is wished."""
+        """Add a row, and fail if `fail` is set."""
         self.made += 1
         db.execute("INSERT INTO reports VALUES ('test', %s, '', now())", [self.made])
         self.meanwhile()
@@ -190,7 +190,7 @@ def test_an_answer_is_given_again_only_to_whom_the_route_is_open(group: Group, d
 
 
 @pytest.mark.case("F6")
-@pytest.mark.parametrize("fail", [BadRequest("needs_person"), RuntimeError("nobody expected this")], ids=str)
+@pytest.mark.parametrize("fail", [BadRequest("needs_person"), RuntimeError("unforeseen")], ids=str)
 def test_what_failed_left_nothing_and_may_be_tried_again(group: Group, database: str, fail: Exception) -> None:
     group.fail = fail
     assert post(group).status in {400, 500}
@@ -249,7 +249,7 @@ def test_only_a_post_can_be_made_to_count_once() -> None:
         async def things(reader: SignedIn) -> None: ...
 
 
-def test_the_openapi_file_tells_of_the_key() -> None:
+def test_the_openapi_description_declares_the_idempotency_key() -> None:
     app = http_app("try")
 
     @app.post("/things")

@@ -1,4 +1,4 @@
-"""What several functions are asked alike."""
+"""Parameters that several functions share."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -38,7 +38,7 @@ def fault(value: Any, kind: Any) -> str | None:
 
 
 @pytest.mark.parametrize("value", ["2026-11-22", date(2026, 11, 22)])
-def test_a_day_is_told_in_writing(value: object) -> None:
+def test_a_date_is_validated_from_text_or_a_date(value: object) -> None:
     assert TypeAdapter(Date).validate_python(value) == date(2026, 11, 22)
 
 
@@ -62,7 +62,7 @@ def test_nothing_else_is_a_day(value: object) -> None:
         ("2026-02-29", "date_from_datetime_parsing"),
     ],
 )
-def test_days_that_are_asked_for_lie_within_bounds(value: str, wrong: str | None) -> None:
+def test_requested_days_lie_within_bounds(value: str, wrong: str | None) -> None:
     assert fault(value, Day) == wrong
 
 

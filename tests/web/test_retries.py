@@ -24,7 +24,7 @@ class Item(BaseModel):
 
 @dataclass
 class Group:
-    """An endpoint that adds a row and then fails as often as told."""
+    """An endpoint that adds a row and then fails a given number of times."""
 
     fail: list[Exception] = field(default_factory=list)
     tries: int = 0
@@ -78,7 +78,7 @@ def test_a_request_that_loses_a_race_is_answered_by_another_try(group: Group, ur
 
 @pytest.mark.case("F6")
 def test_a_request_that_loses_each_race_may_be_sent_again_later(group: Group, url: str, capsys: Any) -> None:
-    """We are told, for then it may be no race."""
+    """It is reported, for then it may be no race."""
     select_into = "INSERT INTO things VALUES ('a', 0) RETURNING try"
     assert select(url, select_into) == [(0,)]
     response = group.post()

@@ -53,7 +53,7 @@ def test_other_media_types_are_not(media_type: str) -> None:
         "[" + "7," * (MAX_VALUES - 2) + "7]",
     ],
 )
-def test_what_says_one_thing_is_read(body: str) -> None:
+def test_unambiguous_json_is_accepted(body: str) -> None:
     validate_body(JSON, body.encode())
 
 
@@ -80,14 +80,14 @@ def test_what_says_one_thing_is_read(body: str) -> None:
         '["x",' * 700 + '"x"' + "]" * 700,
     ],
 )
-def test_what_says_two_things_or_cannot_be_stored_is_refused(body: str) -> None:
+def test_ambiguous_or_unstorable_json_is_rejected(body: str) -> None:
     """A key twice, NUL, half a character, a number and a nesting beyond all measure."""
     with pytest.raises(BadRequest, match="unreadable"):
         validate_body(JSON, body.encode())
 
 
 @pytest.mark.parametrize("body", ["{", "{'a': 1}", "", '{"a": 1} x'])
-def test_of_wrong_grammar_the_library_tells(body: str) -> None:
+def test_syntax_errors_are_left_to_the_library(body: str) -> None:
     validate_body(JSON, body.encode())
 
 
@@ -152,7 +152,7 @@ def test_no_body_has_no_media_type_and_what_takes_none_does_not_look(handler: Ha
 
 @pytest.mark.case("A1")
 @pytest.mark.parametrize("target", ["/mine", "/met"], ids=["by its signature", "by a dependency"])
-def test_the_body_of_somebody_who_may_not_call_a_route_is_not_parsed(handler: Handler, target: str) -> None:
+def test_the_body_of_an_unauthorized_caller_is_not_parsed(handler: Handler, target: str) -> None:
     with environment():
         response = invoke(handler, target, method="POST", body={"a": "\0"}, content_type="text/plain")
     assert response.status == 401

@@ -61,7 +61,7 @@ def move(db: Connection, row: BetRow, to: BetStatus, score: str | None = None) -
     return moved_row
 
 
-def test_a_bet_stands_where_its_newest_entry_says(db: Connection, match: int) -> None:
+def test_a_bets_status_is_that_of_its_newest_entry(db: Connection, match: int) -> None:
     placed = place(db, match)
     assert (placed.status, placed.last_amount, placed.returned) == ("pending", D(-10), None)
     assert placed.first_entry == placed.last_entry
@@ -183,7 +183,7 @@ def test_a_closing_line_value_is_added_once(db: Connection, match: int) -> None:
 
 
 @pytest.mark.case("P1", "P2")
-def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection, match: int) -> None:
+def test_a_persons_rows_are_exported_and_erased(db: Connection, match: int) -> None:
     for user in (ALICE, BOB):
         bankrolls.set_up(db, user, D(100), D(20), D(2), NOW)
         row = move(db, move(db, place(db, match, user_id=user), BetStatus.WON), BetStatus.LOST)

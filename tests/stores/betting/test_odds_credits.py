@@ -1,4 +1,4 @@
-"""The month's account: one run at a time, and what was told of it."""
+"""The month's credit account: locked by one run at a time, with the last reported figures."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,11 +17,11 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 NEW = MonthlyCredits(MONTH, 0, None, None)
 
 
-def test_a_month_begins_with_nothing_told(db: Connection) -> None:
+def test_a_new_month_has_an_empty_credit_account(db: Connection) -> None:
     assert odds_credits.lock(db, MONTH) == odds_credits.lock(db, MONTH) == NEW
 
 
-def test_a_month_does_not_inherit_what_another_was_told(db: Connection) -> None:
+def test_a_months_credit_account_is_independent_of_other_months(db: Connection) -> None:
     spent = replace(NEW, used=500, remaining=0, refused_until=NOW)
     odds_credits.lock(db, MONTH)
     odds_credits.put(db, spent)
@@ -42,9 +42,7 @@ def test_a_month_does_not_inherit_what_another_was_told(db: Connection) -> None:
         (replace(NEW, remaining=500, refused_until=NOW), 500),
     ],
 )
-def test_what_is_left_is_the_lesser_of_what_it_says_and_what_we_allow_ourselves(
-    account: MonthlyCredits, left: int
-) -> None:
+def test_credits_left_are_the_lesser_of_the_reported_rest_and_our_allowance(account: MonthlyCredits, left: int) -> None:
     assert account.left(500, NOW) == left
 
 

@@ -28,20 +28,20 @@ def test_prices_come_back_as_the_decimals_that_were_put(db: Connection, match_id
     assert all(type(price) is Decimal for o in latest for price in o.prices if price is not None)
 
 
-def test_what_was_asked_once_is_never_rewritten(db: Connection, match_id: int) -> None:
+def test_a_stored_offer_is_never_overwritten(db: Connection, match_id: int) -> None:
     offers.put(db, [offer(match_id, "2.0", "3.5", "4.0")])
     offers.put(db, [offer(match_id, "9.0", "9.0", "9.0")])
     assert offers.latest(db, [match_id], BEFORE)[match_id] == [offer(match_id, "2.0", "3.5", "4.0")]
 
 
 @pytest.mark.case("J12")
-def test_the_same_offer_twice_in_one_go_is_kept_once(db: Connection, match_id: int) -> None:
+def test_a_duplicate_offer_in_one_batch_is_stored_once(db: Connection, match_id: int) -> None:
     offers.put(db, [offer(match_id), offer(match_id)])
     assert len(offers.latest(db, [match_id], BEFORE)[match_id]) == 1
 
 
 @pytest.mark.case("L8")
-def test_the_latest_are_those_asked_up_to_an_instant_and_never_the_close(db: Connection, match_id: int) -> None:
+def test_latest_offers_are_those_up_to_an_instant_and_never_closing_ones(db: Connection, match_id: int) -> None:
     later = UPDATED_AT + timedelta(hours=12)
     offers.put(
         db,
@@ -88,14 +88,14 @@ def test_our_own_snapshot_is_the_close_only_of_the_kick_off_that_it_was_taken_fo
     assert (match_id in offers.closing(db, [match_id])) is counts
 
 
-def test_nothing_put_or_asked_is_nothing(db: Connection, match_id: int) -> None:
+def test_empty_input_stores_and_returns_nothing(db: Connection, match_id: int) -> None:
     offers.put(db, [])
     assert offers.latest(db, [], BEFORE) == {}
     assert offers.closing(db, [match_id]) == {}
     assert offers.lines(db, [match_id]) == offers.lines(db, []) == {}
 
 
-def test_lines_are_the_most_telling_last_prices_before_and_at_the_close(db: Connection, match_id: int) -> None:
+def test_lines_are_the_sharpest_bookmakers_last_prices_before_and_at_the_close(db: Connection, match_id: int) -> None:
     pinnacle = offer(match_id, "2.1", "3.4", "3.9", bookmaker="pinnacle", taken_at=UPDATED_AT + timedelta(hours=2))
     totals = offer(match_id, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"), bookmaker="bet365")
     offers.put(
@@ -120,14 +120,16 @@ def test_lines_are_the_most_telling_last_prices_before_and_at_the_close(db: Conn
 
 
 @pytest.mark.parametrize("place", range(len(SHARPEST_BOOKMAKERS)))
-def test_lines_listen_to_the_first_of_the_most_telling_that_asks(db: Connection, match_id: int, place: int) -> None:
+def test_lines_use_the_first_of_the_sharpest_bookmakers_with_an_offer(
+    db: Connection, match_id: int, place: int
+) -> None:
     bookmakers = SHARPEST_BOOKMAKERS[place:]
     prices = {bookmaker: Decimal(2 + SHARPEST_BOOKMAKERS.index(bookmaker)) for bookmaker in bookmakers}
     offers.put(db, [offer(match_id, bookmaker=b, prices=(p, p, p)) for b, p in reversed(prices.items())])
     assert offers.lines(db, [match_id]) == {(match_id, False, "h2h"): [2.0 + place] * 3}
 
 
-def test_the_history_of_a_match_is_every_price_asked_up_to_an_instant(db: Connection, match_id: int) -> None:
+def test_a_matchs_price_history_holds_every_offer_up_to_an_instant(db: Connection, match_id: int) -> None:
     pinnacle = offer(match_id, bookmaker="pinnacle", source="the_odds_api")
     hours = [
         replace(pinnacle, taken_at=UPDATED_AT + timedelta(hours=n), prices=(Decimal(n + 2),) * 3) for n in (2, 0, 1)

@@ -33,7 +33,7 @@ def test_picks_are_committed_in_their_order(two: list[picks.PickRow]) -> None:
     ]
 
 
-def test_a_stake_is_kept_and_a_pick_from_before_stakes_has_none(db: Connection) -> None:
+def test_a_picks_stake_is_stored_and_older_picks_have_none(db: Connection) -> None:
     first, second = insert_predictions(db, match_update("Arsenal", "Chelsea"), match_update("Everton", "Fulham"))
     picks.commit(db, DAY, BEFORE, 2, choice(pick(first, stake=Decimal("0.011363"))))
     db.execute(

@@ -45,7 +45,7 @@ def test_a_pause_lasts_until_its_end_and_is_never_shortened(db: Connection) -> N
 
 
 @pytest.mark.case("P1", "P2")
-def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection) -> None:
+def test_a_persons_rows_are_exported_and_erased(db: Connection) -> None:
     for user in (ALICE, BOB):
         play_limits.put(db, user, *DAY, Limit(D(20)), NOW)
         play_limits.pause(db, user, NOW + timedelta(days=1), NOW)

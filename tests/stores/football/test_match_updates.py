@@ -1,4 +1,4 @@
-"""News against what is held: the lifecycle's verdicts, applied."""
+"""Updates against stored matches: the lifecycle's verdicts, applied."""
 
 from datetime import datetime, timedelta
 
@@ -22,7 +22,7 @@ def take(db: Connection, *updates: MatchUpdate, now: datetime = BEFORE) -> match
     return match_updates.apply(db, updates, now)
 
 
-def test_new_news_is_held_with_its_names(db: Connection) -> None:
+def test_a_first_update_is_stored_with_its_external_ids(db: Connection) -> None:
     insert_matches(db, match_update("Arsenal", "Chelsea", "5-0", half_time=Score(1, 0)), now=AFTER)
     row = state(db, match_update())
     assert (row.status, row.score, row.half_time, row.source, row.source_updated_at) == (
@@ -54,7 +54,7 @@ def test_older_news_is_refused(db: Connection) -> None:
 
 
 @pytest.mark.case("J2")
-def test_a_moved_match_keeps_its_id(db: Connection) -> None:
+def test_a_rescheduled_match_has_the_same_id(db: Connection) -> None:
     (first,) = insert_matches(db, match_update(), now=BEFORE)
     (second,) = insert_matches(db, match_update(kick_off=KICK_OFF + timedelta(days=1)), now=BEFORE)
     assert first == second
@@ -62,7 +62,7 @@ def test_a_moved_match_keeps_its_id(db: Connection) -> None:
 
 
 @pytest.mark.case("E8")
-def test_an_unknown_status_is_held_back_and_told(db: Connection) -> None:
+def test_an_unknown_status_is_stored_and_raises_an_alarm(db: Connection) -> None:
     taken = take(db, match_update("Arsenal", "Chelsea", status=Status.UNKNOWN))
     assert taken.alarms == (("football_data_uk:E0/2324/Arsenal/Chelsea", "a status we do not know"),)
     assert state(db, match_update()).status is Status.UNKNOWN
@@ -112,7 +112,7 @@ def test_the_greater_source_outranks_the_other_until_it_is_silent(db: Connection
     assert state(db, match_update()).source is Source.FOOTBALL_DATA_UK
 
 
-def test_a_matchday_once_told_stays(db: Connection) -> None:
+def test_a_matchday_is_not_overwritten_by_a_source_without_one(db: Connection) -> None:
     insert_matches(db, match_update(**ORG, matchday=35), now=BEFORE)
     insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"), now=AFTER)
     assert db.execute("SELECT matchday, home_goals FROM matches").fetchall() == [(35, 5)]
@@ -127,6 +127,6 @@ def test_news_in_one_batch_is_judged_in_order(db: Connection) -> None:
 
 
 @pytest.mark.parametrize(("score", "seasons"), [("1-0", {("PL", 2023)}), ("", set[tuple[str, int]]())])
-def test_a_season_is_held_once_it_has_a_result(db: Connection, score: str, seasons: set[tuple[str, int]]) -> None:
+def test_a_season_is_listed_once_it_has_a_result(db: Connection, score: str, seasons: set[tuple[str, int]]) -> None:
     insert_matches(db, match_update("Arsenal", "Chelsea", score), now=AFTER)
     assert match_updates.seasons_with_results(db) == seasons

@@ -62,7 +62,7 @@ def test_matches_that_begin_together_have_a_fixed_order(db: Connection) -> None:
 
 
 @pytest.mark.case("K5")
-def test_a_row_says_whether_both_clubs_are_known(db: Connection, five: list[int]) -> None:
+def test_a_match_is_matched_if_both_clubs_are_known(db: Connection, five: list[int]) -> None:
     rows = matches.by_ids(db, five)
     assert [rows[match_id].matched for match_id in five] == [True, True, True, True, False]
     assert rows[five[4]].away_name == "Nobody Rovers"

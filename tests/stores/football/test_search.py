@@ -129,7 +129,7 @@ def test_a_name_that_no_alias_matches_is_found_as_its_source_wrote_it(db: Connec
     )
 
 
-def test_a_club_that_we_know_and_do_not_hold_is_nobody(db: Connection) -> None:
+def test_a_known_club_without_a_stored_row_is_not_found(db: Connection) -> None:
     assert find(Source.FOOTBALL_DATA_UK, "Arsenal")
     assert search.find_exact_team(db, "Arsenal") is None
 

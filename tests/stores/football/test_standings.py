@@ -37,7 +37,7 @@ def test_an_older_table_changes_nothing(db: Connection) -> None:
     assert standings.of_season(db, "PL", 2023) == standings.Table((FIRST, SECOND), AFTER)
 
 
-def test_the_table_that_was_told_is_shown_before_the_one_that_results_make(db: Connection) -> None:
+def test_a_sources_table_takes_precedence_over_the_computed_one(db: Connection) -> None:
     assert standings.current_table(db, "PL", 2023) is None
     insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"))
     made = standings.current_table(db, "PL", 2023)

@@ -8,7 +8,7 @@ from tests.factories import insert_matches, match_update
 READ = "SELECT * FROM match_statistics ORDER BY match_id"
 
 
-def test_statistics_are_kept_as_they_are_told_last(db: Connection) -> None:
+def test_the_last_statistics_of_a_match_replace_earlier_ones(db: Connection) -> None:
     one, other = insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"), match_update("Everton", "Fulham", "1-1"))
     first = MatchStatistics(one, 12, 7, 5, 3, None, None)
     statistics.put(db, [first, MatchStatistics(other, None, None, None, None, 1.25, 1 / 3)])

@@ -23,7 +23,7 @@ def test_a_known_club_is_shown_by_its_name_here(db: Connection) -> None:
 
 
 @pytest.mark.case("K5")
-def test_an_unknown_club_is_kept_under_its_own_name_and_not_matched(db: Connection) -> None:
+def test_an_unknown_club_is_stored_under_its_own_name_and_not_matched(db: Connection) -> None:
     unmatched = club("Arsenal Ladies")
     teams.put(db, [unmatched])
     row = teams.get(db, unmatched.team_id)
@@ -37,7 +37,7 @@ def test_an_unknown_club_is_kept_under_its_own_name_and_not_matched(db: Connecti
     )
 
 
-def test_a_crest_once_told_stays_when_another_source_tells_none(db: Connection) -> None:
+def test_a_crest_is_not_overwritten_by_a_source_without_one(db: Connection) -> None:
     plain = club("Arsenal")
     teams.put(db, [plain])
     teams.put(db, [replace(club("Arsenal FC", Source.FOOTBALL_DATA_ORG), crest_url="https://crests/57.png")])

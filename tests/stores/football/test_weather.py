@@ -13,7 +13,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def stored(db: Connection) -> WeatherRow:
-    """What was said of a match."""
+    """A match's weather forecast."""
     (match_id,) = insert_matches(db, match_update())
     return WeatherRow(
         match_id=match_id,
@@ -31,7 +31,7 @@ def stored(db: Connection) -> WeatherRow:
     )
 
 
-def test_a_forecast_comes_back_as_it_was_kept(db: Connection, stored: WeatherRow) -> None:
+def test_a_stored_weather_forecast_is_read_back(db: Connection, stored: WeatherRow) -> None:
     weather.put(db, [stored])
     assert weather.of_matches(db, [stored.match_id, 1]) == {stored.match_id: stored}
     assert weather.of_matches(db, []) == {}

@@ -23,7 +23,7 @@ def test_a_forecast_comes_back_bit_by_bit(db: Connection) -> None:
     assert latest.is_unchanged_from(row)
 
 
-def test_a_forecast_of_which_nothing_is_told_apart_comes_back_too(db: Connection) -> None:
+def test_a_forecast_without_factors_and_bounds_is_read_back(db: Connection) -> None:
     (match_id,) = insert_matches(db, match_update(), now=BEFORE)
     row = forecast(match_id, ratings_bounds=None, factors=None, newcomers=[])
     predictions.add(db, [row])

@@ -90,7 +90,7 @@ def test_prices_of_before_or_of_totals_are_no_close(db: Connection) -> None:
     assert played_rows(db) == []
 
 
-def test_the_newest_matches_come_first_and_no_more_than_asked_for(db: Connection) -> None:
+def test_played_matches_are_newest_first_up_to_the_limit(db: Connection) -> None:
     clubs = ("Arsenal", "Chelsea", "Everton", "Fulham")
     rows = [
         match_update(home, away, "1-0", kick_off=KICK_OFF + timedelta(minutes=number))
@@ -123,6 +123,6 @@ def test_the_newest_day_up_to_a_given_one_counts(db: Connection) -> None:
 
 
 @pytest.mark.parametrize("change", [{"basis": "stars"}, {"figure": "profit"}])
-def test_a_figure_that_nobody_judges_is_refused(db: Connection, change: dict[str, str]) -> None:
+def test_an_unknown_basis_or_figure_is_rejected(db: Connection, change: dict[str, str]) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
         quality.put(db, [replace(GAP, **change)])  # type: ignore[arg-type]

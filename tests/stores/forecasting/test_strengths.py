@@ -25,7 +25,7 @@ LONG_AFTER = date(2030, 1, 1)
 
 
 def save(db: Connection, learned: Strengths, results: Sequence[Result]) -> None:
-    """Learn results day by day, and keep what clubs and countries are like after each."""
+    """Learn results day by day, and store the clubs' and countries' strengths after each."""
     for day, results_of_day in groupby(results, key=lambda r: r.day):
         matches = list(results_of_day)
         learn(learned, matches)
@@ -36,7 +36,7 @@ def save(db: Connection, learned: Strengths, results: Sequence[Result]) -> None:
 
 
 def learned(db: Connection, *, with_closing: bool = False) -> None:
-    """Note what the results held teach, whatever the strengths."""
+    """Mark the stored results as learned, whatever the strengths."""
     strengths.delete_from(db, date(2000, 1, 1))
     rows = strengths.results_from(db, date(2000, 1, 1))
     strengths.put(db, [], [], [(row, with_closing) for row in rows])
@@ -94,8 +94,8 @@ def test_the_newest_elo_of_clubs_that_have_one(db: Connection) -> None:
     assert elo.latest(db, []) == {}
 
 
-def test_of_older_days_only_the_last_covariance_before_july_is_kept(db: Connection) -> None:
-    """Of all days they would be gigabytes; from what is kept, everything can be learned again."""
+def test_of_older_days_only_the_last_covariance_before_july_is_retained(db: Connection) -> None:
+    """Of all days they would be gigabytes; from what is retained, everything can be learned again."""
     save(db, Strengths(), PLAYED)
     newest = PLAYED[-1].day
     strengths.delete_old_covariances(db, newest)
@@ -201,7 +201,7 @@ def test_the_first_unlearned_day_notices_each_statistic_that_is_corrected(
     statistics.put(db, [MatchStatistics(match_id, *figures)])
     learned(db)
     statistics.put(db, [MatchStatistics(match_id, *figures)])
-    assert strengths.first_unlearned_day(db) is None, "said again, the same"
+    assert strengths.first_unlearned_day(db) is None, "marked again, the same"
     corrected = [*figures[:column], value, *figures[column + 1 :]]
     statistics.put(db, [MatchStatistics(match_id, *corrected)])
     assert strengths.first_unlearned_day(db) == DAY

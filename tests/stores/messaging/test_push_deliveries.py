@@ -1,4 +1,4 @@
-"""Claims of notices: made once, by one, of whom may still be told."""
+"""Claims of push deliveries: made once, by one run, for recipients who may still receive them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -72,7 +72,7 @@ def test_what_failed_is_claimed_three_times_in_all(db: Connection) -> None:
 
 
 @pytest.mark.case("P6", "P7")
-def test_who_changes_while_a_run_lasts_is_not_told_what_was_made_for_before(db: Connection) -> None:
+def test_a_delivery_is_not_claimed_after_the_recipients_plan_pause_or_device_changed(db: Connection) -> None:
     """Another plan, a pause, a browser that is gone or another person's."""
     mine = device(db)
     accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW)

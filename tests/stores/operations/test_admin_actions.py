@@ -7,7 +7,7 @@ from tests.factories import BEFORE
 from tests.tokens import ALICE
 
 
-def test_who_asked_for_what_is_written_down(db: Connection) -> None:
+def test_an_admin_action_is_recorded_with_its_user_and_time(db: Connection) -> None:
     admin_actions.add(db, ALICE, "POST /api/v1/sync/weekly?days=7", BEFORE)
     rows = db.execute("SELECT user_id, action, requested_at FROM admin_actions").fetchall()
     assert rows == [(ALICE, "POST /api/v1/sync/weekly?days=7", BEFORE)]

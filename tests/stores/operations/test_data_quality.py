@@ -61,7 +61,7 @@ def test_a_price_that_gives_nothing_back_is_found_while_it_may_still_be_used(db:
     assert data_quality.out_of_range(db, AFTER) == []
 
 
-def test_of_one_sort_twenty_are_told(db: Connection) -> None:
+def test_at_most_twenty_rows_of_a_check_are_reported(db: Connection) -> None:
     (match_id,) = insert_matches(db, match_update())
     many = [forecast(match_id, published_at=BEFORE + timedelta(minutes=n), home=0.9) for n in range(25)]
     predictions.add(db, many)
@@ -108,7 +108,7 @@ def test_a_finished_match_without_a_score_is_found(db: Connection) -> None:
         (Status.POSTPONED, 9 * DAYS, []),
     ],
 )
-def test_a_match_whose_end_nobody_tells_is_found(
+def test_a_match_without_a_final_status_long_after_kick_off_is_reported(
     db: Connection, status: Status, after: timedelta, faults: list[str]
 ) -> None:
     insert_matches(db, match_update(status=status), now=BEFORE)
@@ -146,7 +146,7 @@ def test_shares_are_counted(db: Connection) -> None:
     assert data_quality.completeness(db, ["FL1"], now, until).coming == 0
 
 
-def test_reports_are_told_by_kind_with_the_newest_three(db: Connection) -> None:
+def test_reports_are_summarised_by_kind_with_the_newest_three(db: Connection) -> None:
     for hours in range(5):
         reports.add(db, "unmatched club", [(f"club {hours}", "no alias matches")], BEFORE + timedelta(hours=hours))
     reports.add(db, "line", [("old", "broken")], BEFORE - timedelta(seconds=1))

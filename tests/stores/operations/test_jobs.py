@@ -11,7 +11,7 @@ DAY = date(2024, 4, 27)
 
 
 @pytest.mark.case("G2")
-def test_a_lock_is_held_until_its_transaction_ends(stores: str) -> None:
+def test_a_job_lock_lasts_until_its_transaction_ends(stores: str) -> None:
     with connect(stores, "one") as one, connect(stores, "other") as other:
         with one.transaction():
             assert jobs.lock(one, "sync_fixtures")
@@ -51,7 +51,7 @@ def test_a_job_stands_as_it_last_ended(db: Connection) -> None:
     assert (states["broken"].failed_at, states["broken"].error) == (BEFORE + timedelta(hours=2), "KeyError: 'y'")
 
 
-def test_a_job_runs_while_its_lock_is_held(db: Connection, stores: str) -> None:
+def test_a_job_is_running_while_it_is_locked(db: Connection, stores: str) -> None:
     names = ["sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "choose_picks", "settle_picks"]
     with connect(stores, "one") as one:
         with one.transaction():
@@ -72,14 +72,14 @@ def test_a_job_that_runs_in_another_database_does_not_run_here(stores: str, url:
         assert not jobs.states(other, ["sync_fixtures"], BEFORE)[0].running
 
 
-def test_the_last_start_by_a_person_is_told(db: Connection) -> None:
+def test_a_jobs_state_has_its_last_manual_start(db: Connection) -> None:
     for hours in (2, 0, 1):
         job_starts.add(db, "sync_fixtures", {"days": hours}, ALICE, BEFORE + timedelta(hours=hours))
     job_starts.add(db, "settle_picks", {}, ALICE, BEFORE + timedelta(hours=9))
     assert [s.started_at for s in jobs.states(db, ["sync_fixtures"], BEFORE)] == [BEFORE + timedelta(hours=2)]
 
 
-def test_what_some_jobs_said_when_they_last_ended_well(db: Connection) -> None:
+def test_reports_are_those_of_the_last_successful_runs(db: Connection) -> None:
     jobs.mark_succeeded(db, "sync_odds", DAY, BEFORE, {"skipped": "no key"})
     jobs.mark_succeeded(db, "sync_fixtures", DAY, BEFORE, {"fixtures": 3})
     assert jobs.reports(db, ["sync_odds", "read_weather"]) == {"sync_odds": (BEFORE, {"skipped": "no key"})}

@@ -11,7 +11,7 @@ def stored(db: Connection) -> list[tuple[object, ...]]:
     return db.execute("SELECT source, external_id, known_at, content FROM payloads ORDER BY 1, 2, 3").fetchall()
 
 
-def test_words_are_kept_as_they_were_said(db: Connection) -> None:
+def test_payloads_are_stored_verbatim(db: Connection) -> None:
     content = '{"Div":"E0", "HomeTeam": "Nott\'m Forest",\n"é": "\\u0000" }  '
     assert payloads.store_changed(db, "uk", {"a": content}, BEFORE) == {"a"}
     assert stored(db) == [("uk", "a", BEFORE, content)]
@@ -40,6 +40,6 @@ def test_sources_do_not_mix(db: Connection) -> None:
     assert payloads.store_changed(db, "org", {"a": "1"}, BEFORE) == {"a"}
 
 
-def test_nothing_said_is_nothing_kept(db: Connection) -> None:
+def test_empty_payloads_store_nothing(db: Connection) -> None:
     assert payloads.store_changed(db, "uk", {}, BEFORE) == set()
     assert stored(db) == []

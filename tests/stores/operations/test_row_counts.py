@@ -60,7 +60,7 @@ def test_everything_is_counted_once(db: Connection) -> None:
     assert (counts.picks, counts.settled_picks, counts.reports) == (2, 1, 2)
 
 
-def test_whoever_pays_is_counted_and_whoever_is_gone_is_not(db: Connection) -> None:
+def test_paying_accounts_are_counted_without_administrators_and_deleted_ones(db: Connection) -> None:
     accounts.set_plan(db, ALICE, Plan.FREE, BEFORE)
     accounts.set_plan(db, BOB, Plan.ELITE, BEFORE)
     assert row_counts.count_rows(db).paying == 1

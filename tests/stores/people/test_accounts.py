@@ -33,7 +33,7 @@ def test_a_pause_stands_beside_the_plan_and_without_one(db: Connection) -> None:
     assert accounts.account_status(db, BOB) == AccountStatus("none")
 
 
-def test_an_administrator_is_one_whatever_they_pay_and_nobody_is_anything_once_deleted(db: Connection) -> None:
+def test_administrators_have_the_admin_plan_and_deleted_accounts_none(db: Connection) -> None:
     accounts.set_plan(db, ALICE, Plan.FREE, NOW)
     db.execute("UPDATE accounts SET is_admin = true")
     assert accounts.account_status(db, ALICE).plan == "admin"
@@ -44,7 +44,7 @@ def test_an_administrator_is_one_whatever_they_pay_and_nobody_is_anything_once_d
 
 
 @pytest.mark.parametrize("plan", [Plan.ADMIN, Plan.ANONYMOUS])
-def test_nobody_pays_to_be_an_administrator(db: Connection, plan: Plan) -> None:
+def test_admin_and_anonymous_are_no_paid_plans(db: Connection, plan: Plan) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
         accounts.set_plan(db, ALICE, plan, NOW)
 
@@ -60,7 +60,7 @@ def test_holding_writes_the_account_that_is_missing_and_changes_no_other(
     assert accounts.account_status(db, BOB).plan == "free"
 
 
-def test_a_held_account_is_changed_by_nobody_else(url: str) -> None:
+def test_a_locked_account_cannot_be_locked_by_another_connection(url: str) -> None:
     with connect(url, "one") as one, connect(url, "other") as other:
         accounts.set_plan(one, ALICE, Plan.ELITE, NOW)
         with one.transaction():

@@ -26,7 +26,7 @@ def alice(db: Connection) -> Connection:
     return db
 
 
-def test_a_key_speaks_for_its_owner(alice: Connection) -> None:
+def test_an_api_key_resolves_to_its_owner_and_their_current_plan(alice: Connection) -> None:
     api_keys.add(alice, ALICE, PRINT, key("a", "read", "write"))
     assert api_keys.owner(alice, PRINT) == KeyOwner(ALICE, ["read", "write"], Plan.ELITE, None)
     assert api_keys.owner(alice, OTHER) is None
@@ -38,7 +38,7 @@ def test_a_key_speaks_for_its_owner(alice: Connection) -> None:
     assert api_keys.owner(alice, PRINT) is None
 
 
-def test_a_persons_keys_are_listed_the_oldest_first_and_nobody_elses(alice: Connection) -> None:
+def test_a_persons_own_keys_are_listed_oldest_first(alice: Connection) -> None:
     newer, older = key("newer", at=NOW), key("older", at=NOW - timedelta(days=1))
     api_keys.add(alice, ALICE, PRINT, newer)
     api_keys.add(alice, ALICE, OTHER, older)

@@ -38,11 +38,11 @@ def test_what_stripe_states_takes_the_place_of_what_it_stated(db: Connection) ->
         customers.replace(db, BOB, [ONE])  # a subscription of another's
 
 
-def test_whom_stripe_was_not_asked_about_for_longest_comes_first(db: Connection) -> None:
+def test_the_customer_checked_longest_ago_is_taken_first(db: Connection) -> None:
     customers.add(db, ALICE, "cus_a", NOW + DAY)
     customers.add(db, BOB, "cus_b", NOW)
     instant, lease = NOW + 2 * DAY, NOW + 2 * DAY + MINUTE
-    assert customers.take(db, NOW, instant, lease) is None, "nobody was synced before then"
+    assert customers.take(db, NOW, instant, lease) is None, "no customer was synced before then"
     assert customers.count_unsynced(db, NOW + DAY) == 1
     assert customers.count_unsynced(db, instant) == 2
     assert customers.take(db, instant, instant, lease) == CustomerRow(BOB, "cus_b", Plan.FREE)
@@ -63,7 +63,7 @@ def test_a_check_does_not_move_a_later_synchronisation_back(db: Connection) -> N
 
 
 @pytest.mark.case("P1", "P2")
-def test_what_is_held_is_told_and_forgotten(db: Connection) -> None:
+def test_a_persons_customer_rows_are_exported_and_erased(db: Connection) -> None:
     customers.add(db, ALICE, "cus_a", NOW)
     customers.replace(db, ALICE, [ONE])
     exported = gdpr.export_user(db, ALICE, [customers])

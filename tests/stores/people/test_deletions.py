@@ -9,7 +9,7 @@ from tests.tokens import ALICE, BOB
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
 
-def test_a_deletion_waits_until_it_is_finished_and_is_asked_for_once(db: Connection) -> None:
+def test_a_deletion_is_pending_until_finished_and_requested_once(db: Connection) -> None:
     deletions.request(db, BOB, NOW)
     deletions.request(db, ALICE, NOW - timedelta(hours=1))
     deletions.request(db, ALICE, NOW + timedelta(hours=1))

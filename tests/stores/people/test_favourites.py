@@ -29,7 +29,7 @@ def test_a_match_is_followed_once_and_by_its_person(db: Connection) -> None:
     assert not favourites.remove(db, ALICE, match_id)
 
 
-def test_a_page_tells_how_many_there_are_the_newest_first(db: Connection) -> None:
+def test_a_page_of_favourites_is_newest_first_with_the_total(db: Connection) -> None:
     ids = insert_matches(db, match_update(), match_update("Everton", "Burnley"), match_update("Fulham", "Brentford"))
     for number, match_id in enumerate(ids):
         favourites.add(db, ALICE, match_id, None, False, NOW + timedelta(hours=number))

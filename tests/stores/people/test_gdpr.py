@@ -1,4 +1,4 @@
-"""What is held about a person is told and forgotten, whatever table it stands in.
+"""Personal data is exported and erased, whatever table it stands in.
 
 Whoever makes a table with people's rows adds its store to `shared.stores.people.gdpr`, and one of its rows here.
 """
@@ -115,7 +115,7 @@ ROWS = {
 """A row of each table, the tables that others refer to first."""
 RETAINED = {"accounts", "admin_actions", "broadcasts", "job_starts"}
 AT_FIRST = {"customers", "deletions", "subscriptions"}
-"""Kept, and kept until others have forgotten the person; `shared.stores.people.gdpr` says why."""
+"""Retained, and retained until the rest is erased; `shared.stores.people.gdpr` gives the reasons."""
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def full(db: Connection) -> Connection:
 def holders(db: Connection) -> dict[str, str]:
     """The tables with people's ids, and the column of each."""
     columns = [place for place in db.execute(OF_PEOPLE).fetchall() if place not in NOBODYS]
-    assert len(columns) == len(dict(columns)), "a table tells of two people: say in `personal` what becomes of both"
+    assert len(columns) == len(dict(columns)), "a table refers to two people: declare in `gdpr` what becomes of both"
     return dict(columns)
 
 
@@ -144,15 +144,15 @@ def rows_of(db: Connection, user: object) -> dict[str, int]:
 
 
 @pytest.mark.case("P1")
-def test_every_table_with_people_in_it_is_told(full: Connection) -> None:
-    """A table that nobody added to `shared.stores.people.gdpr`, or to the rows above, fails here."""
+def test_every_table_with_personal_data_is_exported(full: Connection) -> None:
+    """A table that is missing from `shared.stores.people.gdpr`, or from the rows above, fails here."""
     tables = holders(full).keys()
     assert ROWS.keys() == tables
     assert gdpr.export_user(full, ALICE).keys() == tables
 
 
 @pytest.mark.case("P1", "A13")
-def test_what_is_told_is_all_of_one_person_and_nothing_of_another(full: Connection) -> None:
+def test_an_export_holds_all_of_one_person_and_nothing_of_another(full: Connection) -> None:
     exported = gdpr.export_user(full, ALICE)
     assert {table: len(rows) for table, rows in exported.items()} == rows_of(full, ALICE) == dict.fromkeys(ROWS, 1)
     full.execute("UPDATE users SET full_name = 'Bob' WHERE user_id = %s", [BOB])
@@ -161,8 +161,8 @@ def test_what_is_told_is_all_of_one_person_and_nothing_of_another(full: Connecti
 
 
 @pytest.mark.case("P2")
-def test_what_is_forgotten_is_all_but_what_must_be_kept(full: Connection) -> None:
-    """Nobody else loses anything, and twice is nothing more."""
+def test_erasure_removes_all_but_the_retained_tables(full: Connection) -> None:
+    """Other people lose nothing, and a second erasure changes nothing."""
     for _ in range(2):
         gdpr.erase(full, ALICE)
         assert {table for table, count in rows_of(full, ALICE).items() if count} == RETAINED | AT_FIRST
@@ -190,7 +190,7 @@ ROOTS_WITHOUT_TRIGGER = """
 
 
 @pytest.mark.case("P2")
-def test_nothing_is_written_about_whoever_has_left(db: Connection) -> None:
-    """Each table that is forgotten refuses their rows, or needs a row of one that does."""
+def test_no_rows_can_be_written_for_a_deleted_person(db: Connection) -> None:
+    """Each erased table rejects their rows, or needs a row of one that does."""
     forgotten = sorted(ROWS.keys() - RETAINED - AT_FIRST)
     assert db.execute(ROOTS_WITHOUT_TRIGGER, {"tables": forgotten}).fetchall() == []

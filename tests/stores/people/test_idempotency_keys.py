@@ -32,7 +32,7 @@ def test_old_answers_are_removed_of_one_person_alone(db: Connection) -> None:
 
 
 @pytest.mark.case("P1", "P2")
-def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection) -> None:
+def test_a_persons_rows_are_exported_and_erased(db: Connection) -> None:
     for user in (ALICE, BOB):
         idempotency_keys.add(db, user, "k", ANSWER)
     row = {"key": "k", "route": "POST /things", "status": 201, "body": '{"a":1}', "created_at": NOW}

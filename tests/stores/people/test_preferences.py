@@ -15,11 +15,11 @@ from tests.tokens import ALICE, BOB
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
 
-def test_whoever_has_not_chosen_has_the_usual_wishes(db: Connection) -> None:
+def test_a_person_without_a_row_has_the_default_preferences(db: Connection) -> None:
     assert preferences.of_person(db, ALICE) == PreferencesRow()
 
 
-def test_one_wish_changes_and_the_others_stay(db: Connection) -> None:
+def test_changing_one_preference_leaves_the_others(db: Connection) -> None:
     stake = Decimal("12.50")
     assert preferences.change(db, ALICE, {"default_stake": stake}, NOW) == PreferencesRow(default_stake=stake)
     after = preferences.change(db, ALICE, {"favorite_competitions": ["FL1", "PL"]}, NOW)
@@ -39,7 +39,7 @@ def test_nonsense_is_refused(db: Connection, values: dict[str, Any]) -> None:
 
 
 @pytest.mark.case("F9")
-def test_wishes_that_come_at_once_all_count(url: str) -> None:
+def test_concurrent_preference_changes_are_all_stored(url: str) -> None:
     """None is lost, and there is one row."""
     flags = [name for name, value in vars_of(PreferencesRow()).items() if isinstance(value, bool)]
 

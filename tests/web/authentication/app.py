@@ -32,7 +32,7 @@ def built() -> Handler:
     async def anyone(reader: Anyone) -> dict[str, Any]:
         return shown(reader)
 
-    @app.get("/kept")
+    @app.get("/cached")
     @cached(CacheKind.DAILY_PICKS)
     async def paid(reader: Anyone) -> dict[str, Any]:
         return shown(reader)

@@ -31,7 +31,7 @@ def test_a_key_may_do_what_it_is_for(
     assert invoke(handler, "/signed-in", x_api_key=KEY, method="HEAD").status == reads
 
 
-def test_a_key_speaks_for_its_owner_and_never_as_an_administrator(handler: Handler, db: psycopg.Connection) -> None:
+def test_an_api_key_has_its_owners_plan_and_never_the_admin_role(handler: Handler, db: psycopg.Connection) -> None:
     accounts.set_plan(db, ALICE, Plan.FREE, NOW)
     add_key(db, "read")
     assert statuses(handler, x_api_key=KEY) == [403] * 5, "without the plan"
@@ -52,7 +52,7 @@ def test_a_key_is_revoked_with_the_next_request(handler: Handler, db: psycopg.Co
         assert (response.status, response.json["detail"]) == (401, "Cette clé d'API est inconnue ou révoquée.")
 
 
-def test_what_has_not_the_form_of_a_key_is_refused_without_asking_anyone() -> None:
+def test_a_malformed_api_key_is_rejected_without_a_query() -> None:
     with environment():
         assert invoke(built(), "/anyone", x_api_key="x" * 5000).status == 401
 
@@ -71,7 +71,7 @@ def test_a_key_does_not_read_bookmakers_prices(variables: dict[str, str], db: ps
     assert refused.value.code == "key_prices"
 
 
-def test_a_route_takes_keys_unless_it_says_otherwise(handler: Handler, db: psycopg.Connection) -> None:
+def test_a_route_accepts_api_keys_unless_it_disallows_them(handler: Handler, db: psycopg.Connection) -> None:
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     add_key(db, "read")
     app = http_app("try")
@@ -111,7 +111,7 @@ TRAINER_KEY, NEXT_KEY, SHORT_KEY = "t" * 43, "n" * 43, "s" * 8
     ],
 )
 def test_our_trainer_is_let_in_by_either_of_its_keys_and_by_nothing_else(headers: dict[str, Any], status: int) -> None:
-    """Without a database, since it is nobody in it; a key too short to be a secret opens nothing."""
+    """Without a database, since it belongs to no user; a key too short to be a secret is rejected."""
     hashes = ",".join(sha256(key.encode()).hexdigest() for key in (TRAINER_KEY, NEXT_KEY, SHORT_KEY))
     with environment(TRAINING_API_KEY_HASHES=hashes):
         response = invoke(trainers(), "/rows", accept_language="en", **headers)

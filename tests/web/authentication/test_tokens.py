@@ -30,7 +30,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.case("A1")
-def test_whoever_shows_nothing_may_read_what_is_public_and_nothing_is_asked_of_anyone() -> None:
+def test_an_anonymous_reader_may_read_public_routes_without_any_lookup() -> None:
     """401 with `WWW-Authenticate`, and without a reason."""
     with environment():  # no database, no Redis, no Supabase
         handler = built()
@@ -68,8 +68,8 @@ def test_what_users_write_themselves_opens_nothing(handler: Handler) -> None:
 
 
 @pytest.mark.case("A12")
-def test_the_account_decides_whatever_the_token_still_says(handler: Handler, db: psycopg.Connection) -> None:
-    """What is taken away in the database is gone with the next request, what is given is there."""
+def test_the_accounts_plan_overrides_the_tokens_claim(handler: Handler, db: psycopg.Connection) -> None:
+    """A change in the database takes effect with the next request."""
     elite, free = bearer(NOW, app_metadata={"role": "elite"}), bearer(NOW)
     assert invoke(handler, "/elite", authorization=elite).status == 200
     accounts.set_plan(db, ALICE, Plan.FREE, NOW)
@@ -82,31 +82,33 @@ def test_the_account_decides_whatever_the_token_still_says(handler: Handler, db:
 
 
 @pytest.mark.case("A12")
-def test_redis_spares_the_database_where_an_answer_is_kept_and_knows_of_no_plan_that_was_taken_away(
+def test_cached_routes_read_the_plan_from_redis_and_honour_its_invalidation(
     variables: dict[str, str],
 ) -> None:
-    """With the plan remembered in Redis, whatever the token says."""
+    """With the plan cached in Redis, whatever the token's claim."""
     with fake_upstash.serve() as (address, token):
         redis_variables = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         elite = bearer(NOW, app_metadata={"role": "elite"})
         with environment(**variables, **redis_variables):
             handler = built()
-            assert invoke(handler, "/kept", authorization=elite).json["plan"] == "elite"
+            assert invoke(handler, "/cached", authorization=elite).json["plan"] == "elite"
             accounts.set_plan(wiring.database(), ALICE, Plan.FREE, NOW)
             redis_backed.invalidate_plan(ALICE)
-            assert invoke(handler, "/kept", authorization=elite).json["plan"] == "free"
+            assert invoke(handler, "/cached", authorization=elite).json["plan"] == "free"
             wiring.redis().delete(f"plan:{ALICE}")
-            assert invoke(handler, "/kept", authorization=elite).json["plan"] == "free"
+            assert invoke(handler, "/cached", authorization=elite).json["plan"] == "free"
             wiring.redis().set(f"plan:{ALICE}", "elite")
-            assert invoke(handler, "/elite", authorization=elite).status == 403, "where Postgres is asked, it is asked"
+            assert invoke(handler, "/elite", authorization=elite).status == 403, (
+                "an uncached route reads the plan from Postgres"
+            )
             wiring.redis().set(f"plan:{ALICE}", "free")
         with environment(**variables | redis_variables | {"DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}):
-            assert invoke(handler, "/kept", authorization=elite).json["plan"] == "free", "from Redis alone"
+            assert invoke(handler, "/cached", authorization=elite).json["plan"] == "free", "from Redis alone"
             wiring.redis().set(f"plan:{ALICE}", "nonsense")
-            assert invoke(handler, "/kept", authorization=elite).status == 503, "what is no plan is read anew"
+            assert invoke(handler, "/cached", authorization=elite).status == 503, "an invalid cached plan is read again"
 
 
-def test_without_redis_or_with_one_that_is_down_the_database_is_asked(variables: dict[str, str]) -> None:
+def test_without_redis_the_plan_is_read_from_the_database(variables: dict[str, str]) -> None:
     down = {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9", "UPSTASH_REDIS_REST_TOKEN": "x"}
     with environment(**variables, **down):
         handler = built()
@@ -147,7 +149,7 @@ def test_an_administrator_needs_two_factors_where_that_is_set(
 
 
 @pytest.mark.case("A19")
-def test_whoever_is_gone_is_refused_though_the_token_lives(handler: Handler, db: psycopg.Connection) -> None:
+def test_a_deleted_persons_token_and_key_are_rejected(handler: Handler, db: psycopg.Connection) -> None:
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     add_key(db, "read")
     db.execute("UPDATE accounts SET deleted_at = now()")
@@ -238,7 +240,7 @@ def test_neither_tokens_nor_keys_nor_addresses_of_people_reach_the_log(
         assert secret not in output.out + output.err + repr(responses)
 
 
-def test_a_reader_who_is_nobody_is_no_person() -> None:
+def test_an_anonymous_reader_has_no_user_id() -> None:
     assert require_user_id(Reader(user_id=ALICE, plan=Plan.FREE, email=None, by_key=False)) == ALICE
     with pytest.raises(Forbidden) as refused:
         require_user_id(ANONYMOUS_READER)

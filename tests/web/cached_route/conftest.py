@@ -12,7 +12,7 @@ from tests.web.conftest import Upstash
 
 @pytest.fixture
 def variables(redis: Upstash, stores: str) -> Iterator[dict[str, str]]:
-    """What a process is told."""
+    """The environment variables of a process."""
     values = {"DATABASE_URL": stores, "PUBLIC_CALLS_PER_MINUTE": "1000", **SUPABASE, **redis.settings}
     with environment(**values):
         yield values

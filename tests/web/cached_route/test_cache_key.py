@@ -33,14 +33,14 @@ def test_spellings_of_one_thing_share_an_answer(group: Group, spellings: tuple[s
 
 @pytest.mark.case("H2")
 @pytest.mark.parametrize("target", ["/about/07", "/about/%2B7", "/about/7.0", "/about/%D9%A7", "/public?page=01"])
-def test_a_number_in_another_spelling_is_refused_though_the_answer_is_kept(group: Group, target: str) -> None:
+def test_a_non_canonical_number_is_a_422_even_if_the_response_is_cached(group: Group, target: str) -> None:
     plain = [group.get(target).status for target in ("/about/7", "/public?page=1")]
     assert plain == [200, 200]
     assert group.get(target).status == 422
 
 
 def test_what_is_not_the_same_shares_nothing(group: Group) -> None:
-    """Nor does what is refused: an id behind another competition's code, a name that is nobody's."""
+    """Nor does what is refused: an id behind another competition's code, an unknown name."""
     targets = ["", "?competition=SA", "?competition=Premier+Lea", "?team=Nobody", "?team=Lens"]
     targets = [f"/about/7{query}" for query in targets] + ["/about/PL_7", "/about/SA_7", "/about/8", "/about/PL_8"]
     responses = [group.get(target) for target in targets]
@@ -49,7 +49,7 @@ def test_what_is_not_the_same_shares_nothing(group: Group) -> None:
 
 
 @pytest.mark.case("D6")
-def test_each_plan_has_its_own_answer_and_nobody_outside_keeps_it(group: Group) -> None:
+def test_each_plan_has_its_own_cached_response_which_is_private(group: Group) -> None:
     """A premium reader's answer is never a free reader's, nor the other way round."""
     readers: list[dict[str, Any]] = [{}, *(signed_in(plan) for plan in (Plan.FREE, Plan.PREMIUM, Plan.ELITE))]
     for _ in range(2):
@@ -66,14 +66,14 @@ def test_each_plan_has_its_own_answer_and_nobody_outside_keeps_it(group: Group) 
 
 
 @pytest.mark.case("D6")
-def test_a_token_that_proves_nothing_is_refused_though_the_answer_is_kept(group: Group) -> None:
+def test_an_invalid_token_is_rejected_even_if_the_response_is_cached(group: Group) -> None:
     for target in ("/public", "/tiered"):
         group.get(target)
         assert group.get(target, authorization="Bearer forged").status == 401
 
 
 @pytest.mark.case("D6")
-def test_what_is_not_marked_is_kept_by_nobody(group: Group) -> None:
+def test_a_route_without_a_cache_kind_is_never_cached(group: Group) -> None:
     responses = [group.get("/own"), group.get("/own")]
     assert [response.json["made"] for response in responses] == [1, 2]
     assert {response.headers["cache-control"] for response in responses} == {"no-store"}
@@ -90,7 +90,7 @@ def test_neither_order_nor_unknown_parameters_make_another_answer(group: Group, 
 
 
 @pytest.mark.case("D13")
-def test_a_parameter_told_twice_is_answered_as_it_is_without_a_cache(group: Group) -> None:
+def test_a_repeated_query_parameter_counts_by_its_last_value(group: Group) -> None:
     group.get("/public?page=1")
     assert group.get("/public?page=1&page=2").json["text"] == "fr 2 None"
     assert group.get("/public?page=2&page=1").json["text"] == "fr 1 None"
@@ -98,7 +98,7 @@ def test_a_parameter_told_twice_is_answered_as_it_is_without_a_cache(group: Grou
 
 
 @pytest.mark.case("D13")
-def test_what_is_asked_for_makes_the_answer(group: Group) -> None:
+def test_every_parameter_is_part_of_the_cache_key(group: Group) -> None:
     targets = [
         "/public",
         "/public?page=2",
@@ -155,7 +155,7 @@ def test_two_releases_answer_beside_each_other_each_by_itself_and_learn_of_the_s
 def test_what_another_release_remembers_of_a_person_in_its_own_form_counts_for_nothing(
     group: Group, redis: Upstash, form: str
 ) -> None:
-    """Then Postgres is asked."""
+    """Then the plan is read from Postgres."""
     wiring.redis().set(PlanCache.key_for(ALICE), form)
     assert group.get("/tiered", **signed_in(Plan.FREE)).json["text"] == "free"
 
@@ -183,7 +183,7 @@ def test_an_answer_of_another_form_is_another_answer(variables: dict[str, str]) 
     assert invoke(giving(Before), "/same", at=NOON).headers["cache-status"].startswith("paris-sportif; hit")
 
 
-def test_an_answer_that_depends_on_more_than_its_address_cannot_be_kept() -> None:
+def test_a_route_that_depends_on_headers_or_cookies_cannot_be_cached() -> None:
     app = http_app("try")
 
     async def by_header(reader: Anyone, x_mode: Annotated[str, Header()] = "") -> Numbered:

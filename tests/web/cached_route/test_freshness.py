@@ -32,13 +32,13 @@ def test_what_was_answered_is_answered_again_without_being_made(group: Group) ->
 
 
 @pytest.mark.case("F1")
-def test_a_kept_answer_needs_no_postgres(group: Group, variables: dict[str, str]) -> None:
+def test_a_cached_response_needs_no_postgres(group: Group, variables: dict[str, str]) -> None:
     group.get("/database")
     with environment(**{**variables, "DATABASE_URL": GONE}):
         assert group.get("/database", after=60).json["text"] == "database"
         assert group.get("/public/new", after=60).status == 200
         signed = group.get("/database", after=60, **signed_in(Plan.FREE))
-        assert (signed.status, whose(signed)) == (200, "hit"), "though nobody can tell who asks"
+        assert (signed.status, whose(signed)) == (200, "hit"), "though the account cannot be looked up"
     assert group.made == 2
 
 
@@ -50,7 +50,7 @@ def test_how_many_commands_an_answer_takes(group: Group, redis: Upstash) -> None
         group.get(*args, **how)
         return redis.request_count() - before - 1
 
-    assert commands() == 3, "made: counted, looked for, kept"
+    assert commands() == 3, "a miss: counted, looked up, stored"
     assert commands() == 1, "from this process"
     cold()
     assert commands() == 2, "from Redis"
@@ -77,12 +77,12 @@ def test_how_many_commands_an_answer_takes(group: Group, redis: Upstash) -> None
         (CacheKind.LIVE, 30, False),
     ],
 )
-def test_the_times_are_those_asked_for(kind: CacheKind, seconds: int, tiered: bool) -> None:
+def test_the_ttls_are_those_of_the_specification(kind: CacheKind, seconds: int, tiered: bool) -> None:
     assert (CACHE_POLICIES[kind].ttl, CACHE_POLICIES[kind].per_plan) == (timedelta(seconds=seconds), tiered)
 
 
 @pytest.mark.case("D5")
-def test_an_answer_counts_as_long_as_its_kind_says_and_no_longer(group: Group) -> None:
+def test_a_response_is_fresh_for_its_kinds_ttl_and_no_longer(group: Group) -> None:
     group.get()
     cold()
     assert whose(group.get(after=600 * (1 - JITTER) - 1)) == "hit"
@@ -112,7 +112,9 @@ def test_an_answer_for_today_does_not_count_tomorrow(group: Group) -> None:
 @pytest.mark.case("D3")
 def test_while_one_makes_another_the_rest_get_the_old_one(group: Group, redis: Upstash) -> None:
     group.get()
-    redis.client.set(f"lock:{redis.client.keys('response:*')[0].removeprefix('response:')}", "somebody else", px=60_000)
+    redis.client.set(
+        f"lock:{redis.client.keys('response:*')[0].removeprefix('response:')}", "another process", px=60_000
+    )
     old = group.get(after=700)
     assert (old.status, old.json["made"], whose(old)) == (200, 1, "hit; detail=stale")
     assert (old.headers["age"], old.headers["warning"]) == ("700", '110 - "Response is Stale"')
@@ -120,7 +122,9 @@ def test_while_one_makes_another_the_rest_get_the_old_one(group: Group, redis: U
 
 
 @pytest.mark.case("D4", "F1")
-def test_while_postgres_is_gone_old_answers_are_given_and_say_so(group: Group, variables: dict[str, str]) -> None:
+def test_stale_responses_are_served_with_a_warning_while_postgres_is_down(
+    group: Group, variables: dict[str, str]
+) -> None:
     group.get("/database")
     with environment(**{**variables, "DATABASE_URL": GONE}):
         old = group.get("/database", after=7200)
@@ -138,16 +142,18 @@ def test_scores_of_an_hour_ago_are_not_given_as_live(group: Group) -> None:
     assert CACHE_POLICIES[CacheKind.LIVE].stale_ttl <= timedelta(minutes=5)
 
 
-def test_while_the_makers_fail_nobody_waits_for_them(group: Group, variables: dict[str, str], redis: Upstash) -> None:
+def test_after_a_failed_computation_the_lock_stays_as_a_cooldown(
+    group: Group, variables: dict[str, str], redis: Upstash
+) -> None:
     group.get("/database")
     with environment(**{**variables, "DATABASE_URL": GONE}):
         group.get("/database", after=7200)
-        assert redis.client.keys("lock:*"), "the turn runs out by itself"
+        assert redis.client.keys("lock:*"), "the lock expires by itself"
 
 
-def test_the_unexpected_flies_and_holds_nobody_up(group: Group, redis: Upstash) -> None:
+def test_an_unexpected_error_propagates_and_releases_the_lock(group: Group, redis: Upstash) -> None:
     group.get()
-    group.fail = RuntimeError("nobody expected this")
+    group.fail = RuntimeError("unforeseen")
     assert group.get(after=700).status == 500
     assert not redis.client.keys("lock:*")
 
@@ -169,7 +175,7 @@ def test_that_something_is_not_there_is_believed_for_a_minute(group: Group, time
 
 
 @pytest.mark.parametrize("error", [BadRequest("dates_reversed"), NotFound("no_prediction")])
-def test_only_what_is_not_there_is_kept_of_all_refusals(group: Group, redis: Upstash, error: NotFound) -> None:
+def test_of_error_responses_only_a_404_is_cached(group: Group, redis: Upstash, error: NotFound) -> None:
     group.fail = error
     group.get()
     assert bool(redis.client.keys("response:*")) == (type(error) is NotFound)
@@ -179,7 +185,9 @@ def test_only_what_is_not_there_is_kept_of_all_refusals(group: Group, redis: Ups
 @pytest.mark.parametrize(
     ("header", "value"), [("set-cookie", "a=b"), ("cache-control", "no-store"), ("content-type", "text/html")]
 )
-def test_what_says_that_it_is_for_one_alone_is_not_kept(group: Group, redis: Upstash, header: str, value: str) -> None:
+def test_a_response_with_a_cookie_no_store_or_another_type_is_not_cached(
+    group: Group, redis: Upstash, header: str, value: str
+) -> None:
     target = f"/special?header={header}&value={value}"
     responses = [group.get(target), group.get(target)]
     assert [json.loads(response.body)["made"] for response in responses] == [1, 2]
@@ -187,7 +195,7 @@ def test_what_says_that_it_is_for_one_alone_is_not_kept(group: Group, redis: Ups
 
 
 @pytest.mark.case("D12")
-def test_what_has_changed_is_made_anew(group: Group) -> None:
+def test_an_invalidated_response_is_recomputed(group: Group) -> None:
     group.get()
     group.get("/tiered")
     invalidate(CacheKind.MATCHES, CacheKind.TEAMS)
@@ -203,7 +211,7 @@ def test_other_processes_learn_of_it_within_half_a_minute(group: Group, redis: U
     assert group.get(after=30).json["made"] == 2
 
 
-def test_that_nothing_changed_is_told_to_nobody(variables: dict[str, str], redis: Upstash) -> None:
+def test_invalidating_nothing_or_without_redis_does_nothing(variables: dict[str, str], redis: Upstash) -> None:
     invalidate()
     assert redis.client.keys("*") == []
     with environment():
@@ -216,7 +224,7 @@ def test_every_kind_is_in_the_table() -> None:
     assert set(cache_policies.CACHE_POLICIES) == set(CacheKind)
 
 
-def test_without_redis_every_answer_is_made_and_still_told_how_to_keep_it(variables: dict[str, str]) -> None:
+def test_without_redis_responses_are_recomputed_but_carry_cache_headers(variables: dict[str, str]) -> None:
     with environment(DATABASE_URL=variables["DATABASE_URL"]):
         group = Group()
         assert [group.get().json["made"] for _ in range(2)] == [1, 2]

@@ -13,7 +13,7 @@ PAGE: dict[str, Any] = {"origin": "https://paris-sportif.vercel.app"}
 
 
 @pytest.mark.case("D6")
-def test_a_public_answer_may_be_kept_by_all(group: Group) -> None:
+def test_a_public_response_has_public_cache_control(group: Group) -> None:
     for response in (group.get(**PAGE), group.get(**PAGE, **signed_in(Plan.ELITE))):
         assert (
             response.headers["cache-control"]
@@ -23,7 +23,7 @@ def test_a_public_answer_may_be_kept_by_all(group: Group) -> None:
     assert group.made == 1
 
 
-def test_others_keep_an_answer_no_longer_than_it_counts_and_ten_minutes_at_most(group: Group) -> None:
+def test_shared_caches_get_the_remaining_ttl_and_ten_minutes_at_most(group: Group) -> None:
     group.get("/live")
     shared = [
         group.get(target, after=seconds).headers["cache-control"]
@@ -40,9 +40,7 @@ def test_others_keep_an_answer_no_longer_than_it_counts_and_ten_minutes_at_most(
 @pytest.mark.parametrize(
     "shown", [signed_in(Plan.FREE), {"authorization": bearer(NOON, is_anonymous=True)}, {"authorization": "Basic x"}]
 )
-def test_whatever_a_request_shows_of_its_sender_its_answer_is_kept_by_nobody_outside(
-    group: Group, shown: dict[str, Any]
-) -> None:
+def test_a_response_to_a_request_with_credentials_is_private(group: Group, shown: dict[str, Any]) -> None:
     group.get("/tiered")
     for target, after in (("/tiered", 0), ("/tiered", 1), ("/tiered", 2000)):
         assert group.get(target, after=after, **shown).headers["cache-control"] == "private, no-cache"
@@ -50,7 +48,7 @@ def test_whatever_a_request_shows_of_its_sender_its_answer_is_kept_by_nobody_out
 
 @pytest.mark.case("D7")
 @pytest.mark.parametrize("if_none_match", ["{}", "W/{}", '"other", {}', "*"])
-def test_whoever_has_the_answer_is_told_so(group: Group, if_none_match: str) -> None:
+def test_a_matching_etag_is_a_304(group: Group, if_none_match: str) -> None:
     first = group.get(**PAGE)
     again = group.get(if_none_match=if_none_match.format(first.headers["etag"]), **PAGE)
     assert (again.status, again.body) == (304, "")
@@ -60,7 +58,7 @@ def test_whoever_has_the_answer_is_told_so(group: Group, if_none_match: str) -> 
 
 
 @pytest.mark.case("D7")
-def test_whoever_has_another_gets_it_whole(group: Group) -> None:
+def test_a_different_etag_gets_the_whole_response(group: Group) -> None:
     first = group.get()
     for if_none_match in ('"other"', first.headers["etag"].strip('"'), ""):
         assert group.get(if_none_match=if_none_match).status == 200
@@ -76,7 +74,7 @@ def test_head_is_answered_from_the_same_answer(group: Group) -> None:
     assert head.headers["etag"] == got.headers["etag"]
 
 
-def test_the_log_says_whence_an_answer_came(group: Group, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_log_line_has_the_cache_status(group: Group, capsys: pytest.CaptureFixture[str]) -> None:
     group.get()
     group.get()
     group.get("/own")

@@ -47,7 +47,7 @@ def built() -> Handler:
 
 
 def signed_in(plan: Plan, user: UUID = ALICE) -> dict[str, Any]:
-    """The header of somebody with a plan."""
+    """The header of a reader with a plan."""
     return {"authorization": bearer(NOW, sub=str(user), aal="aal2", app_metadata={"role": plan.value})}
 
 

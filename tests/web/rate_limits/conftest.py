@@ -12,7 +12,7 @@ from tests.web.rate_limits.app import built
 
 @pytest.fixture
 def variables(redis: Upstash, url: str) -> Iterator[dict[str, str]]:
-    """What a process is told."""
+    """The environment variables of a process."""
     values = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), **SUPABASE, **redis.settings}
     with environment(**values):
         yield values

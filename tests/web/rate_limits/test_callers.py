@@ -38,7 +38,7 @@ def with_header(handler: Handler, name: str, value: str) -> Handler:
         ("cloudfront-viewer-address", "203.0.113.{}:443"),
     ],
 )
-def test_an_address_that_the_caller_tells_himself_is_not_believed(handler: Handler, name: str, value: str) -> None:
+def test_client_supplied_address_headers_are_ignored(handler: Handler, name: str, value: str) -> None:
     responses = [invoke(with_header(handler, name, value.format(number)), "/number") for number in range(11)]
     assert [response.status for response in responses] == [200] * 10 + [429]
 
@@ -48,7 +48,7 @@ def test_an_address_that_the_caller_tells_himself_is_not_believed(handler: Handl
     [{}, {"x_cdn_secret": ""}, {"x_cdn_secret": "guessed"}, {"x_cdn_secret": f"{CDN},{CDN} anew"}],
 )
 @pytest.mark.parametrize("path", ["/number", "/health", "/mine", "/nowhere"])
-def test_past_the_cdn_nobody_is_answered(variables: dict[str, str], shown: dict[str, str], path: str) -> None:
+def test_requests_that_bypass_the_cdn_are_a_403(variables: dict[str, str], shown: dict[str, str], path: str) -> None:
     with environment(**variables, CDN_SECRET=f"{CDN},{CDN} anew, "):
         headers: dict[str, Any] = {"cloudfront_viewer_address": "203.0.113.1:443", **shown}
         assert invoke(built(), path, **headers).status == 403
@@ -92,7 +92,7 @@ def test_our_cdn_is_believed(redis: Upstash, variables: dict[str, str], address:
 
 
 @pytest.mark.parametrize("sent", [{}, {"x_cdn_secret": CDN}])
-def test_a_caller_whose_address_nobody_tells_is_counted_with_all_such(sent: dict[str, str]) -> None:
+def test_callers_without_an_address_share_one_counter(sent: dict[str, str]) -> None:
     """Behind our CDN where it forgets the header, else where the server knows no peer (a Unix socket)."""
     headers = [(name.replace("_", "-").encode(), value.encode()) for name, value in sent.items()]
     with environment(CDN_SECRET=CDN):
@@ -122,14 +122,14 @@ def test_of_ipv6_a_whole_household_is_one_caller(handler: Handler, redis: Upstas
     ["forged", "eyJhbGciOltdfQ..", "e30..", "W10..", "eyJhbGciOnt9fQ.e30.AAAA", "W1tb" * 1000 + ".e30.AAAA"],
     ids=["no JSON", "a list as algorithm", "an empty header", "a list as header", "an object as algorithm", "nested"],
 )
-def test_whoever_shows_a_token_that_proves_nothing_is_counted_by_address(handler: Handler, token: str) -> None:
+def test_a_caller_with_an_invalid_token_is_counted_by_address(handler: Handler, token: str) -> None:
     forged: dict[str, Any] = {"authorization": f"Bearer {token}"}
     assert statuses(handler, 11, "/number", **forged) == [401] * 10 + [429]
     assert statuses(handler, 1) == [429]
-    assert statuses(handler, 1, "/mine", **signed_in(Plan.FREE)) == [200], "who proves who they are is another caller"
+    assert statuses(handler, 1, "/mine", **signed_in(Plan.FREE)) == [200], "an authenticated person is another caller"
 
 
-def test_a_call_whose_caller_cannot_be_named_for_a_reason_that_nobody_foresaw_counts(variables: dict[str, str]) -> None:
+def test_a_call_is_counted_even_if_identifying_its_caller_fails_unexpectedly(variables: dict[str, str]) -> None:
     with environment(**{**variables, "SUPABASE_URL": ""}):
         handler = built()
         assert statuses(handler, 11, "/mine", **signed_in(Plan.FREE)) == [500] * 10 + [429]
@@ -142,11 +142,11 @@ def test_an_account_that_names_no_person_is_counted_by_address(handler: Handler,
 
 
 @pytest.mark.case("F1")
-def test_while_nobody_can_tell_who_asks_everybody_may_still_read(variables: dict[str, str]) -> None:
+def test_without_a_database_callers_are_still_counted_and_get_a_503(variables: dict[str, str]) -> None:
     with environment(**{**variables, "DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}):
         handler = built()
         by_token, by_key = invoke(handler, "/mine", **signed_in(Plan.FREE)), invoke(handler, "/number", x_api_key=KEY)
-    assert (by_token.status, left(by_token)[0]) == (503, "100"), "the token tells who it is, though not with what plan"
+    assert (by_token.status, left(by_token)[0]) == (503, "100"), "the token identifies the user, though not the plan"
     assert (by_key.status, left(by_key)[0]) == (503, "10")
 
 

@@ -18,8 +18,8 @@ from tests.web.rate_limits.app import PAGE, built, left, signed_in, statuses
 
 
 @pytest.mark.case("C1")
-def test_whoever_has_not_signed_in_asks_ten_times_a_minute(handler: Handler) -> None:
-    """Counted in Redis, told in headers."""
+def test_anonymous_callers_have_ten_requests_a_minute(handler: Handler) -> None:
+    """Counted in Redis, reported in headers."""
     responses = [invoke(handler, "/number", **PAGE) for _ in range(10)]
     assert [response.status for response in responses] == [200] * 10
     assert [left(response) for response in (responses[0], responses[9])] == [("10", "9", "60"), ("10", "0", "60")]
@@ -31,7 +31,7 @@ def test_whoever_has_not_signed_in_asks_ten_times_a_minute(handler: Handler) -> 
     assert invoke(handler, "/number").json["detail"] == "Trop d'appels en une minute ; réessayez dans 60 s."
 
 
-def test_it_may_ask_again_as_soon_as_its_first_call_is_a_minute_old(handler: Handler) -> None:
+def test_a_request_is_allowed_again_once_the_first_is_a_minute_old(handler: Handler) -> None:
     with clock.at(NOW):
         assert statuses(handler, 1) == [200]
     with clock.at(NOW + timedelta(seconds=30)):
@@ -43,7 +43,7 @@ def test_it_may_ask_again_as_soon_as_its_first_call_is_a_minute_old(handler: Han
 
 
 @pytest.mark.case("C10", "H13", "H14")
-def test_a_refusal_is_kept_by_nobody_and_may_be_read_by_our_pages(handler: Handler) -> None:
+def test_a_429_is_not_cacheable_and_readable_by_our_pages(handler: Handler) -> None:
     refused = [invoke(handler, "/number", **PAGE) for _ in range(11)][-1]
     assert refused.headers["cache-control"] == "no-store"
     assert refused.headers["access-control-allow-origin"] == PAGE["origin"]
@@ -63,7 +63,7 @@ def test_whatever_comes_of_it_a_call_counts(handler: Handler, target: str, statu
 @pytest.mark.parametrize(
     ("plan", "most"), [(Plan.FREE, 100), (Plan.PREMIUM, 100), (Plan.ELITE, 500), (Plan.ADMIN, 100)]
 )
-def test_whoever_signed_in_has_more_and_is_counted_by_their_name(handler: Handler, plan: Plan, most: int) -> None:
+def test_signed_in_callers_have_a_higher_limit_and_are_counted_by_user(handler: Handler, plan: Plan, most: int) -> None:
     first = invoke(handler, "/mine", client="192.0.2.1", **signed_in(plan))
     second = invoke(handler, "/mine", client="198.51.100.7", **signed_in(plan))
     assert [left(response) for response in (first, second)] == [
@@ -75,8 +75,8 @@ def test_whoever_signed_in_has_more_and_is_counted_by_their_name(handler: Handle
     assert left(invoke(handler, "/number", client="192.0.2.1"))[1] == "9"
 
 
-def test_a_plan_that_was_bought_or_lost_counts_though_the_token_says_another(handler: Handler, redis: Upstash) -> None:
-    """The plan that is remembered is newer than the token's."""
+def test_a_changed_plans_limit_overrides_the_tokens_claim(handler: Handler, redis: Upstash) -> None:
+    """The cached plan is newer than the token's."""
     for claimed, now, most in ((Plan.FREE, Plan.ELITE, "500"), (Plan.ELITE, Plan.FREE, "100")):
         accounts.set_plan(wiring.database(), ALICE, now, NOW)
         redis.client.delete(f"plan:{ALICE}")
@@ -147,7 +147,7 @@ def test_a_flood_of_refused_calls_costs_one_command(handler: Handler, redis: Ups
     assert redis.request_count() - before == 11 + 1
 
 
-def test_a_plan_bought_by_somebody_who_was_refused_counts_five_seconds_later(variables: dict[str, str]) -> None:
+def test_after_a_rejection_a_new_plans_limit_applies_five_seconds_later(variables: dict[str, str]) -> None:
     limiter, plans = redis_backed.rate_limiter(), redis_backed.plan_cache()
     assert limiter is not None
     assert plans is not None
@@ -161,7 +161,7 @@ def test_a_plan_bought_by_somebody_who_was_refused_counts_five_seconds_later(var
 
 
 @pytest.mark.case("C1")
-def test_the_database_is_asked_for_ten_false_keys_of_an_address_a_minute(
+def test_invalid_keys_of_one_address_cause_ten_queries_a_minute(
     handler: Handler, capsys: pytest.CaptureFixture[str]
 ) -> None:
     false = [f"ps_live_{number:043}" for number in range(30)]
@@ -172,7 +172,7 @@ def test_the_database_is_asked_for_ten_false_keys_of_an_address_a_minute(
     assert [count > 0 for count in queries] == [True] * 10 + [False] * 20
 
 
-def test_the_plan_of_whoever_signed_in_is_read_along_with_the_count(handler: Handler, redis: Upstash) -> None:
+def test_a_callers_plan_is_read_in_the_same_redis_request_as_the_count(handler: Handler, redis: Upstash) -> None:
     invoke(handler, "/mine", **signed_in(Plan.FREE))
     before = redis.request_count()
     assert statuses(handler, 15, "/mine", **signed_in(Plan.FREE)) == [200] * 15

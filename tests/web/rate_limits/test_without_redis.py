@@ -57,7 +57,7 @@ def test_a_service_that_was_given_no_redis_counts_all_the_same(variables: dict[s
 
 
 @pytest.mark.case("C11")
-def test_what_a_browser_asks_first_and_who_watches_us_are_not_counted(handler: Handler, redis: Upstash) -> None:
+def test_preflight_requests_and_health_checks_are_not_counted(handler: Handler, redis: Upstash) -> None:
     headers: dict[str, Any] = {"access_control_request_method": "GET", **PAGE}
     before = redis.request_count()
     assert statuses(handler, 20, method="OPTIONS", **headers) == [200] * 20
