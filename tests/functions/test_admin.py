@@ -150,7 +150,7 @@ def test_serverless_yml_lets_it_start_exactly_that(database: str, api: LambdaApi
     assert {job for job, _ in api.async_calls} == set(allowed["admin"])
 
 
-def test_settling_tells_what_is_to_be_settled(database: str) -> None:
+def test_a_verification_counts_settled_and_unsettled_picks(database: str) -> None:
     with connect(database, "test") as db:
         ids = insert_predictions(db, match_update(), match_update("Everton", "Fulham"))
         picks.commit(db, DAY, BEFORE, 2, choice(*(pick(match_id) for match_id in ids)))
@@ -284,7 +284,7 @@ def test_data_quality_counts_inconsistent_rows(database: str, faults: int, statu
     clubs = ["Arsenal", "Chelsea", "Everton", "Fulham", "Luton", "Wolves", "Burnley"]
     with connect(database, "test") as db:
         insert_matches(
-            db, *(match_update(clubs[n], clubs[n + 1], "1-0", review="somebody must look") for n in range(faults))
+            db, *(match_update(clubs[n], clubs[n + 1], "1-0", review="to be reviewed") for n in range(faults))
         )
     body = quality()
     assert (body["consistency"]["status"], body["consistency"]["value"]) == (status, faults)
@@ -293,7 +293,7 @@ def test_data_quality_counts_inconsistent_rows(database: str, faults: int, statu
 
 @pytest.mark.case("K5", "J7")
 def test_data_quality_lists_the_reports_of_jobs(database: str) -> None:
-    """Unmatched clubs, refused prices, held matches."""
+    """Unmatched clubs, rejected prices, matches under review."""
     with connect(database, "test") as db:
         for kind in ("unmatched club", "refused price", "match"):
             reports.add(db, kind, [("a", "does not fit")], NOW)
@@ -343,7 +343,7 @@ def test_an_error_to_be_reported_has_no_id_where_nothing_reports(database: str) 
 def test_a_warning_alone_is_no_alarm(database: str) -> None:
     record_successful_runs(database)
     with connect(database, "test") as db:
-        insert_matches(db, match_update("Arsenal", "Chelsea", "1-0", review="somebody must look"))
+        insert_matches(db, match_update("Arsenal", "Chelsea", "1-0", review="to be reviewed"))
     body = post("/data-quality/alert").json
     assert (body["overall_status"], body["alert_sent"]) == ("warning", False)
 
@@ -353,7 +353,7 @@ def test_without_redis_there_is_no_cache(database: str) -> None:
     assert (body["status"], body["cached_items"], body["total_cached"]) == ("off", [], 0)
 
 
-def test_a_refresh_begins_every_kind_anew(redis: None) -> None:
+def test_a_refresh_invalidates_every_cache_kind(redis: None) -> None:
     invoke("matches", "/api/v1/matches/competitions")
     before = get("/cache/status").json
     assert (before["status"], before["total_cached"]) == ("on", 1)

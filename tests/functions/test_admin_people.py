@@ -117,7 +117,7 @@ def test_a_role_counts_from_the_next_request_on_and_who_gave_it_is_known(databas
     assert select(database, ACTIONS) == [(ALICE, f"POST {PREFIX}/users/{BOB}/role?role=elite")]
 
 
-def test_an_administrator_keeps_the_plan_that_they_have(database: str) -> None:
+def test_granting_admin_leaves_the_plan_unchanged(database: str) -> None:
     assert send("POST", f"/users/{BOB}/role?role=admin").status == 200
     assert select(database, ROWS, BOB) == [("premium", True)]
     assert send("POST", f"/users/{BOB}/role?role=free").status == 200
@@ -125,7 +125,7 @@ def test_an_administrator_keeps_the_plan_that_they_have(database: str) -> None:
 
 
 def test_an_administrator_cannot_remove_their_own_role(database: str) -> None:
-    """What was asked for is written down all the same."""
+    """The request is recorded all the same."""
     assert send("POST", f"/users/{ALICE}/role?role=premium").status == 400
     assert select(database, ROWS, ALICE) == []
     assert len(select(database, ACTIONS)) == 1
@@ -150,7 +150,7 @@ def test_what_is_no_role_is_refused(database: str, path: str) -> None:
 
 
 def test_a_paying_users_role_is_returned_with_the_subscription(database: str) -> None:
-    """Stripe's next word decides again; its subscription is told as it last stated it."""
+    """Stripe's next event decides again; the subscription is shown in its last state."""
     db, month = wiring.database(), NOW + timedelta(days=30)
     customers.add(db, BOB, "cus_1", NOW)
     row = SubscriptionRow("sub_1", "active", "price_1", Plan.PREMIUM, month, NOW, NOW, month, None, False, False)
@@ -193,7 +193,7 @@ def subscribe(service: PushService, name: str, user: UUID) -> None:
 
 
 def test_a_broadcast_is_sent_once_by_the_job(database: str, api: LambdaApi) -> None:
-    """A second click sends nothing, and tells how far it has come."""
+    """A second click sends nothing, and returns the progress."""
     with push_service() as service:
         for name, user in (("one", ALICE), ("two", BOB)):
             subscribe(service, name, user)

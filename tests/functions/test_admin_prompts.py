@@ -61,7 +61,7 @@ def llm_call(match_id: int, outcome: str, *, repair: bool = False, **changes: An
 
 
 @pytest.mark.parametrize(("method", "path"), PATHS)
-def test_nobody_but_administrators_sees_or_changes_prompts(bundle: str, method: str, path: str) -> None:
+def test_only_administrators_may_read_or_change_prompts(bundle: str, method: str, path: str) -> None:
     assert invoke("admin", f"/api/v1/prompts{path}", method=method, at=NOW).status == 401
     for role in ("free", "premium", "elite"):
         assert send(method, path, role=role).status == 403
@@ -85,7 +85,7 @@ def test_an_unknown_version_or_type_is_not_found(bundle: str, path: str) -> None
     assert "inconnue" in response.json["detail"]
 
 
-def test_a_trial_is_kept_in_the_database_until_it_is_ended(bundle: str) -> None:
+def test_an_ab_test_is_stored_until_it_is_ended(bundle: str) -> None:
     body = {"prompt_type": "explanation", "version_weights": {V1: 2.5}}
     assert send("POST", "/ab-tests", body).json == body
     assert send("POST", "/ab-tests", body).status == 200, "twice is once"
@@ -94,7 +94,7 @@ def test_a_trial_is_kept_in_the_database_until_it_is_ended(bundle: str) -> None:
     assert send("DELETE", "/ab-tests/explanation").json == {"prompt_type": "explanation", "version_id": V1}
     assert send("GET", "/ab-tests").json == []
     actions = select(bundle, "SELECT 1 FROM admin_actions")
-    assert len(actions) == 3, "what administrators did is written down"
+    assert len(actions) == 3, "administrators' actions are recorded"
 
 
 def test_a_request_that_is_run_again_after_a_race_is_written_down_once(bundle: str) -> None:

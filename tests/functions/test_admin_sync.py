@@ -1,4 +1,4 @@
-"""Jobs are started and told of, by administrators alone; no request waits for one."""
+"""Jobs are started and listed by administrators alone; no request waits for one."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -131,15 +131,15 @@ def test_a_job_that_runs_is_not_started_beside_that(database: str, api: LambdaAp
     ]
     assert [job for job, _ in api.async_calls] == ["sync_fixtures", "settle_picks"]
     assert len(select(database, STARTS)) == 2
-    assert len(select(database, ACTIONS)) == 3, "also what came to nothing was asked for"
+    assert len(select(database, ACTIONS)) == 3, "failed requests are recorded too"
 
 
 @pytest.mark.parametrize("status", [429, 500])
-def test_a_start_that_fails_is_told_as_such(database: str, api: LambdaApi, status: int) -> None:
+def test_a_failed_start_of_a_job_is_a_503(database: str, api: LambdaApi, status: int) -> None:
     api.status = status
     response = post("/weekly")
     assert (response.status, response.headers["retry-after"]) == (503, "5")
-    assert select(database, STARTS) == [], "the table tells what was started"
+    assert select(database, STARTS) == [], "the table lists what was started"
     assert select(database, ACTIONS) == [(ALICE, f"POST {PREFIX}/weekly", NOW)]
 
 
@@ -203,7 +203,7 @@ def test_an_administrator_needs_a_second_factor_where_that_is_set(
     assert len(select(url, ACTIONS)) == (method == "POST")
 
 
-def test_the_state_of_every_job_is_told(database: str) -> None:
+def test_the_status_lists_every_jobs_state(database: str) -> None:
     day, earlier = date(2026, 11, 22), NOW - timedelta(hours=3)
     with connect(database, "test") as db:
         insert_matches(db, match_update(), match_update("Everton", "Fulham"))
@@ -233,7 +233,7 @@ def test_the_state_of_every_job_is_told(database: str) -> None:
     assert by_name["sync_fixtures"]["failed_at"] is None
 
 
-def test_before_the_first_sync_there_is_nothing_to_tell(database: str) -> None:
+def test_before_the_first_sync_every_job_is_in_state_never(database: str) -> None:
     body = get("/status").json
     assert (body["last_match_sync"], body["last_standings_sync"], body["total_matches"]) == (None, None, 0)
     assert {job["state"] for job in body["jobs"]} == {"never"}

@@ -41,7 +41,7 @@ def key_names(header: str) -> list[str]:
 
 
 @pytest.mark.case("A17")
-def test_a_key_is_shown_once_and_kept_as_a_fingerprint(database: str) -> None:
+def test_a_key_is_shown_once_and_stored_as_a_fingerprint(database: str) -> None:
     """Stored hashed, shown once."""
     response = create_key(scopes=["write", "read"])
     assert (response.status, response.headers["cache-control"]) == (201, "no-store")
@@ -70,8 +70,8 @@ def test_a_key_reads_and_a_revoked_one_does_not(database: str) -> None:
 
 
 @pytest.mark.case("A13")
-def test_nobody_sees_or_revokes_anothers_key(database: str) -> None:
-    """Another's key is not there, as one that never was."""
+def test_another_persons_key_is_neither_listed_nor_revocable(database: str) -> None:
+    """The same response as for a key that does not exist."""
     body = create_key().json
     assert key_names(bob()) == []
     for key_id in (body["id"], uuid4()):
@@ -115,13 +115,13 @@ def test_a_malformed_key_request_is_rejected(database: str, fields: dict[str, An
     assert response.json["detail"][0]["loc"][:2] == ["body", next(iter(fields))]
 
 
-def test_a_key_may_only_read_unless_it_is_asked_for_more(database: str) -> None:
+def test_a_keys_default_scope_is_read(database: str) -> None:
     assert create_key("  évident 🔑 ").json["scopes"] == ["read"]
     assert key_names(alice()) == ["évident 🔑"]
 
 
 @pytest.mark.parametrize("role", ["free", "premium"])
-def test_a_key_is_made_for_elite_only_and_revoked_by_whoever_had_one(database: str, role: str) -> None:
+def test_keys_are_created_on_elite_only_and_can_be_revoked_on_any_plan(database: str, role: str) -> None:
     body = create_key().json
     accounts.set_plan(wiring.database(), ALICE, Plan(role), NOW)
     refused = create_key("another")
@@ -150,7 +150,7 @@ def test_a_person_has_five_keys_at_most(database: str) -> None:
     assert sorted(key_names(alice())) == ["key 1", "key 2", "key 3", "key 4", "one more"]
 
 
-def test_the_first_key_writes_down_what_the_token_says_and_changes_no_account(database: str) -> None:
+def test_the_first_key_stores_the_tokens_role_and_changes_no_existing_account(database: str) -> None:
     create_key(header=alice(app_metadata={"role": "admin"}))
     assert select(database, "SELECT plan, is_admin FROM accounts") == [("elite", True)]
     accounts.set_plan(wiring.database(), BOB, Plan.ELITE, NOW - timedelta(days=9))

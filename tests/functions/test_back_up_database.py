@@ -103,7 +103,7 @@ def test_what_is_restored_is_what_was_backed_up(bucket: S3Service, url: str, dat
 
 @pytest.mark.case("F8")
 def test_a_restored_database_goes_on(bucket: S3Service, databases: Databases) -> None:
-    """Identities do not begin anew, its settings are those of a migrated one, and its next backup is the same."""
+    """Identity columns continue, its settings are those of a migrated one, and its next backup is the same."""
     run("back_up_database", NIGHT)
     with databases.copy("template1") as empty:
         restore_backup(bucket, empty)
@@ -190,7 +190,7 @@ def test_outdated_backups_go_and_a_half_one_counts_for_none(bucket: S3Service) -
     assert sorted(bucket.objects) == [f"2026-{day}/{name}" for day in days for name in ("dump.age", "tables.json")]
 
 
-def test_without_a_bucket_a_developer_is_told_and_production_fails(url: str) -> None:
+def test_without_a_bucket_the_backup_is_skipped_and_production_fails(url: str) -> None:
     with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL"):
         assert run("back_up_database", NIGHT)["skipped"] == "BACKUP_BUCKET is not set"
     with (
@@ -200,7 +200,7 @@ def test_without_a_bucket_a_developer_is_told_and_production_fails(url: str) -> 
         run("back_up_database", NIGHT)
 
 
-def test_the_tools_speak_tls_and_tell_no_password_on_the_command_line() -> None:
+def test_pg_dump_uses_tls_and_gets_no_password_on_the_command_line() -> None:
     """And libpq's own build, which has no TLS, would refuse to start."""
     arguments, environment = command("pg_dump", "postgresql://u:s3cret@127.0.0.1:1/x?sslmode=require", "--no-password")
     assert "s3cret" not in " ".join(arguments)

@@ -187,7 +187,7 @@ def test_the_address_of_the_portal_is_in_no_log(stripe: Stripe, url: str, capfd:
 def test_a_database_that_dies_leaves_one_customer_at_stripe(
     stripe: Stripe, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The customer was made, and not written down; asked again, Stripe gives the same one."""
+    """The customer was created, and not stored; a retry gets the same one from Stripe."""
 
     def die(db: Connection, *rest: Any) -> None:
         with connect(url, "other") as other:

@@ -50,7 +50,7 @@ def read_calendar(target: str = PL, at: datetime = NOW, **headers: str) -> Any:
 
 
 def autumn_match(home: str = "Arsenal", away: str = "Chelsea", **changes: Any) -> MatchUpdate:
-    """What football-data.org says of a match of the autumn."""
+    """football-data.org's update of a match of the autumn."""
     defaults: dict[str, Any] = {
         "source": Source.FOOTBALL_DATA_ORG,
         "external_id": f"{home}/{away}",
@@ -88,7 +88,7 @@ def test_hours_are_right_on_both_sides_of_the_end_of_summer_time(bundle: object,
     assert [f"{start:%d %H:%M}" for start in starts] == ["24 21:00", "25 21:00"]
 
 
-def test_a_match_is_told_as_it_stands(bundle: object, url: str) -> None:
+def test_a_match_is_rendered_as_a_calendar_event(bundle: object, url: str) -> None:
     [match_id] = insert(url, autumn_match())
     calendar = read_calendar()
     assert (calendar.prodid, calendar.version) == ("-//Paris Sportif//Calendar//FR", "2.0")
@@ -138,7 +138,7 @@ def insert_club(url: str) -> int:
         (Status.CANCELLED, "", "Arsenal - Chelsea (annulé)", "Arsenal - Chelsea (cancelled)", "CANCELLED"),
     ],
 )
-def test_a_status_is_told_in_words_and_to_the_calendar(
+def test_a_matchs_status_is_in_the_summary_and_the_status_property(
     bundle: object, url: str, status: Status, score: str, french: str, english: str, label: str
 ) -> None:
     result = Score(*map(int, score.split("-"))) if score else None
@@ -149,7 +149,7 @@ def test_a_status_is_told_in_words_and_to_the_calendar(
         assert (str(event["SUMMARY"]), str(event["STATUS"])) == (summary, label)
 
 
-def test_a_result_says_that_it_is_that_of_90_minutes(bundle: object, url: str) -> None:
+def test_a_results_description_names_the_score_after_90_minutes(bundle: object, url: str) -> None:
     after = NOW + timedelta(days=6)
     insert(url, autumn_match(status=Status.FINISHED, score=Score(1, 1), matchday=None), now=after)
     assert str(read_calendar(at=after).events[0]["DESCRIPTION"]) == "Premier League\nScore au bout de 90 minutes."
@@ -157,7 +157,7 @@ def test_a_result_says_that_it_is_that_of_90_minutes(bundle: object, url: str) -
     assert str(english["DESCRIPTION"]) == "Premier League\nScore after 90 minutes."
 
 
-def test_a_match_that_was_put_off_keeps_its_day_and_loses_its_hour(bundle: object, url: str) -> None:
+def test_a_postponed_match_is_an_all_day_event(bundle: object, url: str) -> None:
     """00:30 in Paris is still the day before in UTC."""
     late = datetime(2026, 10, 25, 0, 30, tzinfo=PARIS).astimezone(UTC)
     [match_id] = insert(url, autumn_match(status=Status.POSTPONED, kick_off=late))
@@ -245,7 +245,7 @@ def test_no_address_writes_a_header(bundle: object, name: str) -> None:
     assert not {"x-evil", "content-disposition"} & response.headers.keys()
 
 
-def test_a_parameter_that_nobody_knows_changes_nothing(bundle: object, url: str) -> None:
+def test_an_unknown_parameter_is_ignored(bundle: object, url: str) -> None:
     insert(url, autumn_match())
     assert get(f"{PL}?days=1").body == get().body
 
@@ -280,7 +280,7 @@ def test_it_is_made_once_for_all_until_a_job_changes_matches(bundle: object, url
             assert summaries(read_calendar()) == ["Arsenal - Chelsea (annulé)"]
 
 
-def test_nothing_is_told_of_chances_or_picks(saturday_url: str) -> None:
+def test_a_calendar_holds_no_probabilities_odds_or_picks(saturday_url: str) -> None:
     """Over a real Saturday that has forecasts, so that no legal notice is needed."""
     body = get(at=SATURDAY).body
     assert body.count("BEGIN:VEVENT") > 20
@@ -336,7 +336,7 @@ def test_any_name_reads_back_as_it_is_shown_and_writes_no_line_of_its_own(
 
 
 def visible_text(name: str) -> str:
-    """A name on one line, without signs that nobody sees."""
+    """A name on one line, without invisible characters."""
     return to_plain_text(name, 100)
 
 

@@ -54,7 +54,7 @@ def put_results(service: Service) -> None:
 
 
 def without_clock(rows: Rows) -> dict[str, Any]:
-    """Rows without what says when something was read rather than what."""
+    """Rows without the times at which something was read."""
     return {table: table_rows for table, table_rows in rows.items() if table != "jobs"}
 
 
@@ -219,7 +219,7 @@ def test_changing_the_future_changes_nothing_bit_by_bit(
         assert results[0][table], f"{table} is empty, so that nothing was compared"
 
 
-def test_the_next_day_tells_the_two_futures_apart(
+def test_the_next_days_run_differs_between_the_two_futures(
     databases: Databases, empty: str, mirror: Path, scrambled: Path
 ) -> None:
     results: list[Rows] = []

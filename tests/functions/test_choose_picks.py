@@ -114,7 +114,7 @@ def test_a_consensus_that_no_model_has_moved_is_not_bet_on(bundle: Service, url:
 
 
 @pytest.mark.case("P9")
-def test_nothing_is_picked_where_the_licensed_operators_ask_too_little(bundle: Service, url: str) -> None:
+def test_nothing_is_picked_where_the_licensed_operators_prices_are_too_low(bundle: Service, url: str) -> None:
     load(bundle, GENEROUS)
     insert_offer(url, "winamax_fr", "1.95", "3.30", "3.60", at=NOW - timedelta(minutes=30))
     assert choose()["reason"] == "no_value"
@@ -162,7 +162,7 @@ def test_no_pick_is_an_answer_with_a_reason(
 
 
 @pytest.mark.case("G7")
-def test_a_run_after_the_matches_began_says_that_it_is_too_late(bundle: Service, url: str) -> None:
+def test_a_run_after_kick_off_has_the_reason_too_late(bundle: Service, url: str) -> None:
     load(bundle, GENEROUS)
     assert choose(datetime(2024, 4, 27, 14, tzinfo=UTC))["reason"] == "too_late"
     assert choose(NOW, day="2024-04-20")["reason"] == "no_match"
@@ -175,7 +175,7 @@ def test_a_run_in_the_middle_of_the_day_takes_what_is_left(bundle: Service, url:
     assert select(url, "SELECT kick_off FROM picks") == [(datetime(2024, 4, 27, 19, tzinfo=UTC),)]
 
 
-def test_matches_that_are_postponed_are_no_reason_to_say_too_late(bundle: Service, url: str) -> None:
+def test_postponed_matches_give_the_reason_no_match(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
         insert_matches(db, match_update(status=Status.POSTPONED), now=NOW)
     assert choose()["reason"] == "no_match"
@@ -197,9 +197,7 @@ def test_a_forecast_by_ratings_alone_is_never_bet_on(bundle: Service, url: str) 
     assert choose()["reason"] == "no_prices"
 
 
-def test_a_league_whose_forecasts_were_not_measured_has_no_pick_and_does_not_keep_others_from_theirs(
-    bundle: Service, url: str
-) -> None:
+def test_a_league_without_measured_accuracy_has_no_pick_and_blocks_no_other_league(bundle: Service, url: str) -> None:
     dutch = row("Ajax", "Feyenoord", "27/04/2024 15:00", prices=(2.05, 3.4, 3.8), division="N1") | BEST
     load(bundle, dutch)
     assert select(url, "SELECT basis FROM predictions") == [("prices",)]
@@ -248,13 +246,13 @@ def test_a_day_whose_hours_are_not_known_is_not_too_late(bundle: Service, url: s
     assert select(url, PICKS) == []
 
 
-def test_a_match_without_an_hour_keeps_no_other_from_being_picked(bundle: Service, url: str) -> None:
+def test_a_match_without_an_hour_does_not_block_other_picks(bundle: Service, url: str) -> None:
     publish_the_day_before(bundle, UNTIMED, GENEROUS | {"HomeTeam": "Everton", "AwayTeam": "Fulham"})
     assert choose()["picks"] == 1
     assert select(url, "SELECT kick_off FROM picks") == [(datetime(2024, 4, 27, 14, tzinfo=UTC),)]
 
 
-def test_a_match_is_picked_at_the_hour_that_another_source_tells(bundle: Service, url: str) -> None:
+def test_a_match_is_picked_at_another_sources_known_hour(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
         last_minute = datetime(2024, 4, 27, 21, 59, tzinfo=UTC)
         day = match_update(source=Source.FOOTBALL_DATA_ORG, external_id="1", kick_off=last_minute, hour=Hour.UNKNOWN)

@@ -50,7 +50,7 @@ def test_ninety_days_and_a_second_go_and_an_hour_less_stays(store: Qdrant, url: 
 
 
 @pytest.mark.case("G10")
-def test_a_point_without_a_date_is_told_of_and_the_rest_is_cleaned(store: Qdrant) -> None:
+def test_points_without_a_date_are_reported_and_the_rest_is_cleaned(store: Qdrant) -> None:
     client = QdrantClient(url=str(store._client.init_options["url"]), check_compatibility=False)
     client.upsert(COLLECTION, [models.PointStruct(id=1, vector=[0.0] * DIMENSIONS, payload={"kind": "other"})])
     client.close()

@@ -69,7 +69,7 @@ def test_the_news_of_a_club_is_newest_first_and_each_story_once() -> None:
     assert get(f"{ARSENAL}/news?limit=1").json["total"] == 1
 
 
-def test_a_summary_says_what_is_stored_and_no_more() -> None:
+def test_a_team_summary_is_built_from_stored_data_alone() -> None:
     body: Any = get(f"{ARSENAL}/summary", accept_language="en").json
     schemas.TeamSummaryResponse.model_validate(body)
     assert body["summary"] == (

@@ -320,7 +320,7 @@ def test_what_was_settled_at_night_is_sent_when_the_quiet_hours_end(project: Pro
     assert scheduled("send_notifications", datetime(2024, 4, 28, 6, 5, tzinfo=UTC))["sent"] == 1
 
 
-def test_who_pauses_is_told_what_is_still_new_when_the_pause_ends(project: Project) -> None:
+def test_deliveries_still_due_are_sent_when_a_pause_ends(project: Project) -> None:
     act = result(project)
     play_limits.pause(project.db, ALICE, NOON + timedelta(hours=2), YESTERDAY)
     act()
@@ -412,7 +412,7 @@ def test_without_redis_every_run_looks(project: Project) -> None:
             assert scheduled("send_webhooks", NOON + QUARTER)["status"] == "done"
 
 
-def test_whoever_starts_a_job_by_hand_has_it_work(project: Project) -> None:
+def test_a_manual_start_always_runs_the_job(project: Project) -> None:
     settle_down("send_webhooks")
     assert run("send_webhooks", NOON, {})["status"] == "done"
 
@@ -426,7 +426,7 @@ def test_a_job_of_a_round_is_due_again_with_the_next_round(project: Project) -> 
     assert run("settle_bets", night, {"day": "2024-04-01"})["status"] == "done"
 
 
-def test_a_further_worker_does_not_say_that_the_work_of_the_first_is_done(project: Project) -> None:
+def test_a_further_worker_does_not_mark_the_first_workers_job_as_done(project: Project) -> None:
     """Whose event would then be idle when it is tried again."""
     night = datetime.combine(DAY, NIGHT, UTC)
     event = {"worker": 1, "began": night.isoformat(), "day": DAY.isoformat()}
@@ -464,7 +464,7 @@ IGNORED = {
 def test_a_job_watches_every_table_that_it_reads(
     project: Project, odds: OddsService, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it leaves out can make nothing due earlier, and says why."""
+    """What it leaves out can make nothing due earlier, with the reasons."""
     project.subscribe()
     project.webhook()
     project.follow(NOON + 4 * QUARTER)

@@ -1,4 +1,4 @@
-"""Every field of a forecast's answer, against what plain sums over the scores of a lopsided match say."""
+"""Every field of a forecast's answer, against plain sums over the scores of a lopsided match."""
 
 import json
 from collections.abc import Iterator
@@ -282,7 +282,7 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
 
 
 def past_of(share: float) -> dict[str, Any]:
-    """What reliability.json says of outcomes of the Premier League to which prices gave a share."""
+    """The buckets of reliability.json for outcomes of the Premier League forecast from prices."""
     reliability = json.loads(RELIABILITY.read_text())
     buckets = {
         league: next(row for row in reliability["records"]["prices"][league] if row[0] <= share < row[1])
@@ -432,7 +432,7 @@ def test_the_words_are_about_the_outcome_of_the_pick(ids: dict[str, int], outcom
     assert f"that our forecasts gave {past['low']:.0%} to {past['high']:.0%} happened" in body["explanation"]
     assert not [name for side, name in names.items() if side != outcome and f'"{name}"' in body["explanation"]]
     goals = f"Expected goals: {body['home_team']} 0.8, {body['away_team']} 2.1."
-    assert (goals in body["explanation"]) == (outcome != "away"), "a written text says it in its own words"
+    assert (goals in body["explanation"]) == (outcome != "away"), "a written text has its own words for it"
     is_generated = "Arsenal are ahead." in body["explanation"]
     assert (is_generated, "The draw" in body["risk_factors"]) == (outcome == "away",) * 2
     assert body["match_context_summary"] == "The striker is out."

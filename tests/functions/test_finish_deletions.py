@@ -46,7 +46,9 @@ def delete_account(supabase: SupabaseService, user: Any = ALICE) -> int:
 
 
 @pytest.mark.case("P2", "G1")
-def test_whoever_left_is_gone_and_the_night_after_that_nothing_waits(database: str, supabase: SupabaseService) -> None:
+def test_a_deleted_person_is_erased_and_a_second_run_finds_nothing_pending(
+    database: str, supabase: SupabaseService
+) -> None:
     """Run twice, the same rows."""
     assert delete_account(supabase) == 204
     assert list(supabase.project.users) == list(supabase.project.profiles) == [str(BOB)]
@@ -57,7 +59,7 @@ def test_whoever_left_is_gone_and_the_night_after_that_nothing_waits(database: s
 
 @pytest.mark.case("P2")
 def test_what_fails_is_done_when_the_service_is_back(database: str, supabase: SupabaseService) -> None:
-    """The person is told that they are gone, and so they are from us; the rest is not lost."""
+    """The person gets a 204, and their data of ours is erased; the rest is retried."""
     supabase.status = 503
     assert [delete_account(supabase, user) for user in (ALICE, BOB)] == [204, 204]
     assert len(supabase.project.users) == 2
@@ -105,8 +107,8 @@ def test_where_people_have_real_accounts_the_key_must_be_there(url: str) -> None
 
 @pytest.mark.case("P2")
 @pytest.mark.parametrize("reached", [True, False])
-def test_whoever_pays_pays_no_longer_and_is_forgotten_when_stripe_has(url: str, reached: bool) -> None:
-    """Their subscription ends at once; where Stripe is out of reach, it is known whom to tell it of."""
+def test_a_deleted_payers_subscription_is_cancelled_before_their_rows_are_erased(url: str, reached: bool) -> None:
+    """Their subscription ends at once; where Stripe is unreachable, the customer is retained for a retry."""
     customer = "SELECT count(*) FROM customers"
     with stripe_service.serve() as stripe:
         variables = stripe.settings | {"DATABASE_URL": url, "LOG_LEVEL": "CRITICAL"}
@@ -127,7 +129,7 @@ def test_whoever_pays_pays_no_longer_and_is_forgotten_when_stripe_has(url: str, 
 
 
 @pytest.mark.case("P2")
-def test_one_person_who_cannot_be_erased_stops_nobody_and_comes_last(
+def test_a_failing_erasure_does_not_block_others_and_is_retried_last(
     database: str, supabase: SupabaseService, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whatever the cause; and again the next night, after those who left since."""
@@ -168,7 +170,7 @@ def test_where_a_service_is_down_a_run_stops_after_a_few_attempts(database: str,
 
 @pytest.mark.case("P2", "G3")
 @pytest.mark.parametrize("mode", ["before", "after"])
-def test_a_run_that_is_killed_at_any_message_to_the_database_loses_nobody(
+def test_a_run_killed_at_any_message_to_the_database_loses_no_deletion(
     database: str, supabase: SupabaseService, tmp_path: Path, mode: Cut
 ) -> None:
     users_ = [UUID(int=number) for number in range(1, 6)]

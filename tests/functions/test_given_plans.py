@@ -1,4 +1,4 @@
-"""Plans that administrators give, beside what Stripe states: nothing that nobody pays for ends by Stripe's word."""
+"""Plans granted by administrators, beside Stripe's subscriptions: Stripe never ends a granted plan."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -33,14 +33,14 @@ def grant_plan(stripe: Stripe, role: str) -> HttpResponse:
 
 
 def by_event(stripe: Stripe) -> None:
-    """Stripe is asked about Alice because it tells something of her."""
+    """Alice's customer is synced because of an event."""
     [(customer,)] = select_customer()
     stripe.objects.emit("customer.subscription.updated", {"id": "sub_x", "customer": customer})
     assert stripe.deliver(stripe.events.pop()).json["effect"] == "applied"
 
 
 def by_night(stripe: Stripe) -> None:
-    """Stripe is asked about everybody."""
+    """Every customer is reconciled."""
     stripe.now += DAY
     run("reconcile_subscriptions", stripe.now)
 
@@ -75,10 +75,10 @@ def pays_a_strange_price(stripe: Stripe) -> None:
 
 @pytest.mark.parametrize("sync", [by_event, by_night])
 @pytest.mark.parametrize("past", [never_paid, pays_no_more, pays_a_strange_price])
-def test_a_plan_that_was_given_stays_with_whoever_pays_for_none(
+def test_a_granted_plan_is_not_ended_by_stripe_without_a_paid_subscription(
     stripe: Stripe, url: str, past: Callable[[Stripe], None], sync: Callable[[Stripe], None]
 ) -> None:
-    """However often Stripe is asked, and however long: a plan that was given ends when it is taken back."""
+    """However often it is synced, and however long: a granted plan ends when it is revoked."""
     past(stripe)
     assert plan(url) == "free"
     message = grant_plan(stripe, "elite").json["message"]
@@ -96,7 +96,7 @@ def test_a_plan_that_was_given_stays_with_whoever_pays_for_none(
 
 @pytest.mark.case("B18")
 def test_a_plan_that_was_given_to_who_pays_stays_until_stripe_has_news(stripe: Stripe, url: str) -> None:
-    """As the administrator is told: a night without news changes nothing, the next news decides."""
+    """As in the administrator's message: a night without changes alters nothing, the next change decides."""
     subscription = stripe.subscribe()
     stripe.deliver_all()
     message = grant_plan(stripe, "elite").json["message"]
@@ -109,11 +109,11 @@ def test_a_plan_that_was_given_to_who_pays_stays_until_stripe_has_news(stripe: S
     grant_plan(stripe, "elite")
     stripe.objects.end(subscription["id"])
     by_night(stripe)
-    assert plan(url) == "free", "an end that no event told is news"
+    assert plan(url) == "free", "an end without an event is a change"
 
 
 def test_who_was_given_a_plan_and_then_subscribes_has_what_they_pay_for(stripe: Stripe, url: str) -> None:
-    """Also where that is less, so that they have what the page said; and nothing once they end it."""
+    """Also where that is less, so that they have the plan that they bought; and none once they end it."""
     grant_plan(stripe, "elite")
     subscription = stripe.subscribe("premium")
     stripe.deliver_all()

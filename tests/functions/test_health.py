@@ -1,4 +1,4 @@
-"""Health tells the truth: what answers, what does not, and what nobody configured."""
+"""Health: what answers, what does not, and what is not configured."""
 
 import json
 import socket
@@ -40,7 +40,7 @@ def get_readiness(**variables: str) -> tuple[int, dict[str, Any]]:
     return response.status, response.json
 
 
-def test_the_function_lives_without_asking_anything() -> None:
+def test_liveness_is_healthy_without_any_dependency() -> None:
     with environment(APP_VERSION="1.2.3"):
         response = invoke("health", "/health")
     assert (response.status, response.json) == (200, {"status": "healthy", "version": "1.2.3"})
@@ -55,10 +55,10 @@ def test_all_that_is_configured_answers(stores: str, redis: dict[str, str], leag
 
 
 @pytest.mark.case("Q7")
-def test_a_hundred_probes_in_five_seconds_ask_each_store_once(
+def test_readiness_probes_each_store_once_in_five_seconds(
     stores: str, redis: dict[str, str], league: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Anybody may call it, and it is not counted."""
+    """It is public, and not rate limited."""
     with environment(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league), **redis):
         capsys.readouterr()
         for milliseconds in range(0, 5000, 50):
@@ -69,7 +69,7 @@ def test_a_hundred_probes_in_five_seconds_ask_each_store_once(
     assert commands == [1] + [0] * 99 + [1]
 
 
-def test_without_a_database_nobody_is_served(redis: dict[str, str], league: Path) -> None:
+def test_without_a_database_readiness_is_a_503(redis: dict[str, str], league: Path) -> None:
     for variables in ({"DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}, {}, {"DATABASE_URL": "nonsense"}):
         with environment(FOOTBALL_DATA_UK_URL=str(league), **variables, **redis):
             response = invoke("health", "/health/ready", at=SATURDAY)
@@ -212,7 +212,7 @@ def test_a_writer_answers_where_groq_does_not(stores: str, keys: dict[str, str],
     assert (body["llm_api"], requests) == (True, [("/v1/models", b"y")])
 
 
-def test_outside_systems_are_asked_once_a_minute(stores: str, service: Service) -> None:
+def test_outside_systems_are_probed_once_a_minute(stores: str, service: Service) -> None:
     service.fixtures(SATURDAY, row("Arsenal", "Chelsea", "27/04/2024 15:00"))
     with environment(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=service.url):
         assert invoke("health", "/health/ready", at=SATURDAY).json["football_api"]
@@ -248,8 +248,8 @@ def test_a_function_whose_usual_response_needs_no_postgres_does_not_load_its_dri
 
 
 @pytest.mark.case("Q7")
-def test_readiness_is_open_to_everybody_and_says_no_address_error_or_version(redis: dict[str, str]) -> None:
-    """A deep look that is public, on purpose (docs/decisions/health-is-public.md), and so says words alone."""
+def test_readiness_is_public_and_reveals_no_address_error_or_version(redis: dict[str, str]) -> None:
+    """A deep check that is public, on purpose (docs/decisions/health-is-public.md), and so has no details."""
     hidden = "postgresql://hidden@127.0.0.1:9/hidden"
     status, body = get_readiness(DATABASE_URL=hidden, QDRANT_URL=f"{DOWN}/hidden", APP_VERSION="hidden", **redis)
     assert status == 503

@@ -1,4 +1,4 @@
-"""What a reader does not see of a pick, nothing tells them: neither a route, nor their own book, nor a push or webhook.
+"""What is hidden of a pick leaks nowhere: neither through a route, nor their own bets, nor a push or webhook.
 
 The same requests are sent to two worlds that differ in nothing but what the reader's view hides of the day's picks.
 Of a hidden pick everybody may know that it is there: its match, kick-off and rank
@@ -68,7 +68,7 @@ QUOTES = (
 
 @dataclass(frozen=True)
 class Content:
-    """What a pick says beside its match and rank: what of it may be hidden.
+    """A pick's contents beside its match and rank: what of it may be hidden.
 
     Attributes:
         selection: market, outcome and line.
@@ -109,9 +109,9 @@ class Case:
 
     Attributes:
         hours: of the kick-offs, by rank of the pick; in UTC.
-        now: the hour at which everything is asked.
-        plan: the reader's; `ANONYMOUS` for nobody.
-        by_key: whether a program asks, where the plan has keys.
+        now: the time of every request.
+        plan: the reader's; `ANONYMOUS` without an account.
+        by_key: whether requests carry an API key, where the plan has keys.
         paused: whether the reader takes a pause.
         contents: each pick in both worlds; where the reader sees it, as in the first one.
     """
@@ -130,7 +130,7 @@ class Case:
 
     @property
     def at(self) -> datetime:
-        """When everything is asked."""
+        """The time of every request."""
         return datetime(2024, 4, 27, self.now, 30, tzinfo=UTC)
 
 
@@ -158,7 +158,7 @@ CASES = st.builds(
 LIKELIEST = Content((Market.H2H, "home", "0"), D("0.5"), D("2.1"), "market_best")
 HANDICAP = Content((Market.HANDICAP, "away", "-0.75"), D("0.3"), D("3.9"), "unibet_fr", D("0.1"))
 FREE_MORNING = Case((14,) * PICKS, 9, Plan.FREE, by_key=False, paused=False, contents=((LIKELIEST, HANDICAP),) * PICKS)
-"""The fourth and the fifth pick are hidden, and say one thing or another."""
+"""The fourth and the fifth pick are hidden, with one content or another."""
 PAUSED_MORNING = replace(FREE_MORNING, plan=Plan.ELITE, paused=True)
 """All picks are hidden, of a plan that has all markets."""
 
@@ -200,9 +200,9 @@ def build(db: Connection, case: Case, world: int) -> list[int]:
 
 
 def all_requests(matches: list[int], team: int) -> Iterator[tuple[str, str, str, Any]]:
-    """Function, method, target and body of whatever a reader can ask.
+    """Function, method, target and body of every request that a reader can send.
 
-    First a cent on each outcome of each match, with a look at what their book says after each.
+    First a cent on each outcome of each match, with a look at their bets after each.
     """
     for outcome in ("home_win", "draw", "away_win"):
         for match in matches:
@@ -272,7 +272,7 @@ def test_what_a_reader_gets_does_not_depend_on_what_they_are_not_shown(
     assert one.keys() == other.keys()
 
 
-def test_the_worlds_differ_for_whoever_sees_all(databases: Databases, empty: str) -> None:
+def test_the_two_worlds_differ_for_a_plan_that_shows_all_picks(databases: Databases, empty: str) -> None:
     """Else the test above could not fail: the free reader's two worlds, shown to Premium."""
     case, responses = FREE_MORNING, []
     for world in (0, 1):
@@ -286,7 +286,7 @@ def test_the_worlds_differ_for_whoever_sees_all(databases: Databases, empty: str
 @pytest.mark.case("D6", "P7")
 @pytest.mark.parametrize("case", [FREE_MORNING, PAUSED_MORNING], ids=["free", "paused"])
 def test_no_price_of_a_market_is_shown_beside_a_hidden_pick(databases: Databases, empty: str, case: Case) -> None:
-    """Prices with their values would give away which bet is worth it; whoever sees all picks sees them."""
+    """Prices with their values would give away which bet is worth it; a plan that shows all picks shows them."""
     open_case = replace(case, plan=Plan.ELITE, paused=False)
     hidden, shown = (responses_in(databases, empty, own, 0) for own in (case, open_case))
     for name in shown:

@@ -1,4 +1,4 @@
-"""A day on which nobody comes and nothing is due: how often a database that sleeps between calls is woken."""
+"""A day without requests or due work: how often a suspended database is woken."""
 
 from collections import defaultdict, deque
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a reader is told of the accuracy of a league's forecasts."""
+"""The note on the accuracy of a league's forecasts."""
 
 import pytest
 
@@ -24,7 +24,7 @@ from shared.services.league_accuracy import LeagueAccuracy
         ),
     ],
 )
-def test_a_league_above_the_bound_is_told_with_its_numbers(language: Language, note: str) -> None:
+def test_a_league_above_the_accuracy_bound_has_a_note_with_its_numbers(language: Language, note: str) -> None:
     accuracy = LeagueAccuracy(n=3450, gap=0.00213, max_gap=0.0015)
     expected = LeagueAccuracyInfo(sufficient=False, gap=0.00213, max_gap=0.0015, n=3450, note=note)
     assert league_accuracy_info("Serie B", accuracy, language) == expected

@@ -93,7 +93,7 @@ def tables_with_rows(url: str) -> set[str]:
 def test_what_comes_while_its_person_leaves_writes_nothing(
     match: int, url: str, method: str, path: str, key: str | None
 ) -> None:
-    """It has passed the door already and waits for the person; then there is none, and they are told so."""
+    """It has passed authentication already and waits for the person's lock; then it is rejected."""
     function, body = WRITES[method, path]
     body = json.loads(json.dumps(body).replace('"{match}"', str(match)))
     headers: dict[str, Any] = {"authorization": bearer(NOW)} | ({"idempotency_key": key} if key else {})
@@ -111,7 +111,7 @@ def test_what_comes_while_its_person_leaves_writes_nothing(
 
 @pytest.mark.case("P2", "F6")
 @pytest.mark.parametrize("table", sorted(ROWS.keys() - RETAINED - AT_FIRST))
-def test_whoever_leaves_while_a_row_is_written_is_gone_after_one_call(match: int, url: str, table: str) -> None:
+def test_a_deletion_during_a_concurrent_write_leaves_no_row(match: int, url: str, table: str) -> None:
     """The row of each table in turn is written and not committed when its person leaves."""
     parameters = {"user": ALICE, "match": match, "now": NOW, "later": LATER}
     with connect(url, "test") as writing, ThreadPoolExecutor(1) as elsewhere:

@@ -90,7 +90,7 @@ def test_the_trainer_fetches_from_the_service_only_what_the_api_does_not_hold(
 
 @pytest.mark.parametrize("limit", [1, 7, 448, 1000])
 def test_pages_hold_every_match_once_in_order(api: httpx.Client, limit: int) -> None:
-    """And never more than was asked for."""
+    """And never more than the limit."""
     after, ids = "", []
     for _ in range(10):
         page = get_data(f"?limit={limit}&after={after}").json
@@ -124,7 +124,7 @@ def test_an_administrators_token_is_401(api: httpx.Client) -> None:
     assert invoke("models_api", DATA, authorization=token, at=NOW).status == 401
 
 
-def test_a_key_too_short_opens_nothing_though_its_hash_is_told(url: str) -> None:
+def test_a_too_short_training_key_is_rejected_even_if_its_hash_is_configured(url: str) -> None:
     with environment(DATABASE_URL=url, TRAINING_API_KEY_HASHES=HASHES[SHORT]):
         assert get_data(key=SHORT).status == 401
 
@@ -137,13 +137,13 @@ def test_without_a_key_that_would_open_it_is_out_of_service(url: str) -> None:
 
 @pytest.mark.parametrize("value", ["secret", HASHES[KEY][:-1], f"{HASHES[KEY]},", "g" * 64])
 def test_what_is_no_hash_is_refused_without_repeating_it(value: str) -> None:
-    """A key that was set in its hash's place is not told to any log."""
+    """A key configured in its hash's place is never logged."""
     with pytest.raises(SettingsError, match="TRAINING_API_KEY_HASHES must be a SHA-256") as refused:
         parse({"training_api_key_hashes": value})
     assert value not in str(refused.value)
 
 
-def test_the_command_tells_how_much_it_fetched_and_why_it_could_not(
+def test_a_failed_fetch_exits_with_the_reason(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{KEY}\n"))

@@ -1,4 +1,4 @@
-"""The news is told from what is stored, to everyone; what it says of a match, to Premium."""
+"""Stored news is public; news about a match requires Premium."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -68,8 +68,8 @@ def titles(path: str) -> list[str]:
 
 
 @pytest.mark.case("N13")
-def test_all_news_is_told_newest_first_and_each_story_once() -> None:
-    """By whoever told it first."""
+def test_news_is_listed_newest_first_with_each_story_once() -> None:
+    """By its first outlet."""
     assert titles("/news?limit=50") == [
         "Arsenal's Saka out for six weeks",
         "Arsenal draw again",
@@ -81,7 +81,7 @@ def test_all_news_is_told_newest_first_and_each_story_once() -> None:
 
 
 def test_news_is_as_old_as_the_last_reading_of_the_feeds(database: str) -> None:
-    assert get("/news").json["fetched_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}", "nobody has read them yet"
+    assert get("/news").json["fetched_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}", "the feeds were never fetched"
     with connect(database, "test") as db:
         jobs.mark_succeeded(db, "ingest_news", NOW.date(), NOW - 2 * HOUR, {})
     assert get("/news").json["fetched_at"] == f"{NOW - 2 * HOUR:%Y-%m-%dT%H:%M:%SZ}"
@@ -100,7 +100,7 @@ def test_injuries_and_suspensions_by_club() -> None:
     assert titles("/news/injuries?team=Everton") == ["Everton defender suspended"]
 
 
-def test_an_article_has_what_the_pages_read_and_says_who_wrote_it() -> None:
+def test_an_article_has_every_field_of_the_pages_and_its_source() -> None:
     first = get("/news?team=Everton").json["articles"][0]
     assert first == {
         "title": "Everton defender suspended",
@@ -129,12 +129,12 @@ def test_an_article_has_what_the_pages_read_and_says_who_wrote_it() -> None:
         ("/news?team=%27%3B--%25", 404),
     ],
 )
-def test_what_cannot_be_asked_is_refused(path: str, status: int) -> None:
+def test_invalid_parameters_are_rejected(path: str, status: int) -> None:
     assert get(path).status == status
 
 
 @pytest.mark.parametrize("path", ["/status", "/enrich?home_team=Arsenal&away_team=Everton"])
-def test_what_the_news_says_of_a_match_is_for_premium(path: str) -> None:
+def test_news_about_a_match_requires_premium(path: str) -> None:
     assert get(path).status == 401
     assert get(path, "free").status == 403
     assert get(path, "premium").status == 200
@@ -187,12 +187,12 @@ def test_a_derby_is_of_neighbours(url: str, home: str, away: str, derby: bool) -
     assert get(f"/enrich?home_team={quote(home)}&away_team={away}", "premium").json["is_derby"] is derby
 
 
-def test_the_status_tells_how_much_news_there_is() -> None:
+def test_the_status_counts_the_stored_news() -> None:
     body = get("/status", "premium").json
     assert body == {"enabled": True, "groq_configured": False, "last_enrichment": None, "total_enrichments": 7}
 
 
-def test_what_was_written_of_a_match_is_told_to_premium_and_nothing_is_written_on_request(database: str) -> None:
+def test_a_stored_analysis_is_returned_to_premium_and_never_generated_on_request(database: str) -> None:
 
     def analysis(plan: str) -> HttpResponse:
         token = bearer(NOW, app_metadata={"role": plan})
@@ -215,7 +215,7 @@ def test_what_was_written_of_a_match_is_told_to_premium_and_nothing_is_written_o
     assert context["combined_analysis"] == "L'attaquant manque."
 
 
-def test_the_news_of_a_match_without_an_hour_says_its_day(database: str) -> None:
+def test_the_news_of_a_match_without_an_hour_has_its_day(database: str) -> None:
     day = (NOW + 2 * DAY).date()
     with connect(database, "test") as db:
         coming = match_update(

@@ -54,7 +54,7 @@ def test_a_request_sent_twice_counts_once(database: str) -> None:
     assert responses[1].headers["idempotent-replayed"] == "true"
 
 
-def test_the_end_that_a_browser_tells_is_kept(database: str) -> None:
+def test_a_subscriptions_expiration_time_is_stored(database: str) -> None:
     subscription = browser().subscription | {"expirationTime": 1_800_000_000_123}
     assert send("POST", "/subscribe", subscription).status == 201
     [(expires_at,)] = select(database, "SELECT expires_at FROM push_subscriptions")
@@ -62,7 +62,7 @@ def test_the_end_that_a_browser_tells_is_kept(database: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/subscribe", "/preferences?endpoint=x", "/status"])
-def test_whoever_has_not_signed_in_subscribes_nothing_and_sees_nothing(database: str, path: str) -> None:
+def test_anonymous_requests_to_notification_routes_are_a_401(database: str, path: str) -> None:
     method = {"/subscribe": "POST", "/status": "GET"}.get(path, "PUT")
     assert send(method, path, browser().subscription if method == "POST" else {}, user=None).status == 401
     assert select(database, OWNERS) == []
@@ -112,7 +112,7 @@ def test_a_browser_in_which_another_signs_in_is_theirs(database: str) -> None:
 
 
 @pytest.mark.case("A13")
-def test_whoever_only_knows_anothers_address_gets_nothing(database: str) -> None:
+def test_another_persons_push_endpoint_gives_no_access(database: str) -> None:
     """Neither the subscription, nor its state, nor a change of it."""
     one = browser()
     assert subscribe(one).status == 201
@@ -124,7 +124,7 @@ def test_whoever_only_knows_anothers_address_gets_nothing(database: str) -> None
     assert rows_of(database) == before
 
 
-def test_a_person_sees_and_changes_what_their_browser_is_told(database: str) -> None:
+def test_a_person_reads_and_changes_their_browsers_notification_preferences(database: str) -> None:
     one = browser()
     subscribe(one)
     target = f"?endpoint={one.endpoint}"
@@ -169,12 +169,14 @@ def test_a_browser_leaves_by_its_address_without_signing_in(database: str) -> No
     response = send("POST", "/unsubscribe", {"endpoint": one.endpoint}, user=None)
     assert (response.status, response.json["message"]) == (200, "Ce navigateur ne recevra plus de notifications.")
     assert select(database, OWNERS) == [(ALICE, other.endpoint)]
-    assert send("POST", "/unsubscribe", {"endpoint": one.endpoint}, user=None).json == response.json, "nothing is told"
+    assert send("POST", "/unsubscribe", {"endpoint": one.endpoint}, user=None).json == response.json, (
+        "nothing is revealed"
+    )
 
 
 @pytest.mark.case("P12")
 def test_a_browser_unsubscribes_by_the_token_of_a_notification_without_signing_in(database: str) -> None:
-    """The word is signed, so that nobody unsubscribes others by counting."""
+    """The token is signed, so that others cannot be unsubscribed by counting."""
     one, other = browser("one"), browser("other")
     ids = [subscribe(each).json["id"] for each in (one, other)]
     wrong = unsubscribe_token(ids[0], "another key")
@@ -190,7 +192,7 @@ def test_unsubscribing_needs_an_endpoint_or_a_token(database: str, fields: dict[
     assert send("POST", "/unsubscribe", fields, user=None).status == status
 
 
-def test_where_nothing_can_be_sent_nobody_subscribes(url: str) -> None:
+def test_without_vapid_keys_subscribing_is_a_503(url: str) -> None:
     with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), LOG_LEVEL="CRITICAL", **SUPABASE):
         assert subscribe(browser()).status == 503
         assert send("GET", "/status").json["public_key"] is None

@@ -1,4 +1,4 @@
-"""Tennis and basketball, which nobody forecasts here, are empty lists to everybody, and no errors."""
+"""Tennis and basketball, which have no forecasts, are empty lists, and no errors."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""What past seasons say of a probability: of the league, where it says enough, else of all leagues."""
+"""The past record of a probability: of the league, where it has enough matches, else of all leagues."""
 
 import json
 
@@ -14,7 +14,7 @@ from shared.services.outcome_model import FOLDER
 RELIABILITY = json.loads(module.FILE.read_text())
 
 
-def test_the_league_s_own_bucket_is_told():
+def test_the_past_record_is_the_leagues_own_bucket():
     record = past_record("prices", "PL", 0.5612)
     assert record is not None
     (row,) = [row for row in RELIABILITY["records"]["prices"]["PL"] if row[0] == 0.55]
@@ -33,7 +33,7 @@ def test_every_probability_falls_into_its_bucket(basis: Basis, probability: floa
     assert record.bucket.count >= MIN_COUNT or record.league == "all"
 
 
-def test_where_a_league_says_too_little_all_leagues_speak():
+def test_with_too_few_matches_of_a_league_the_past_record_is_that_of_all_leagues():
     few = [
         (league, row[0])
         for league, rows in RELIABILITY["records"]["prices"].items()

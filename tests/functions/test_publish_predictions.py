@@ -45,7 +45,7 @@ def load(bundle: Service, *rows: dict[str, str], at: datetime = FRIDAY, now: dat
 
 @pytest.mark.case("L10", "M1")
 def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, url: str) -> None:
-    """And is what the served model makes of prices and clubs, here of two that nobody knows yet."""
+    """And equals the served model's output for prices and clubs, here of two unknown clubs."""
     load(bundle, COMING)
     assert publish()["published"] == 1
     ((basis, *shares, at),) = select(url, FORECASTS)
@@ -75,7 +75,7 @@ def test_a_match_that_is_put_off_is_not_forecast(bundle: Service, url: str, stat
     assert select(url, FORECASTS) == []
 
 
-def test_what_moved_a_forecast_is_kept_with_it_and_makes_it(bundle: Service, url: str) -> None:
+def test_a_forecasts_factors_are_stored_with_it_and_sum_to_it(bundle: Service, url: str) -> None:
     load(bundle, COMING)
     publish()
     ((factors, *shares),) = select(url, "SELECT factors, home, draw, away FROM predictions")
@@ -202,7 +202,7 @@ def insert_european_match(url: str, home: str, away: str, *, priced: bool) -> in
     "clubs",
     [
         pytest.param(("Arsenal FC", "Racing Club de Lens"), id="of two leagues"),
-        pytest.param(("Arsenal FC", "Qarabağ Ağdam FK"), id="of a country that we rate nobody of"),
+        pytest.param(("Arsenal FC", "Qarabağ Ağdam FK"), id="of a country without rated clubs"),
         pytest.param(("FK Bodø/Glimt", "Qarabağ Ağdam FK"), id="two of those"),
     ],
 )
@@ -311,7 +311,7 @@ def test_a_forecast_adds_up(bundle: Service, url: str) -> None:
 def test_a_match_without_an_hour_is_forecast_before_its_day_alone(
     bundle: Service, url: str, now: str, published: int
 ) -> None:
-    """On its day nobody could see that the forecast came before the kick-off."""
+    """With the day alone it could not be shown that the forecast came before the kick-off."""
     with connect(url, "test") as db, db.transaction():
         [match_id] = insert_matches(db, match_update(kick_off=last_minute(date(2024, 4, 27)), hour=Hour.UNKNOWN))
         offers.put(db, [offer(match_id, taken_at=datetime(2024, 4, 26, 13, tzinfo=UTC))])

@@ -59,7 +59,7 @@ def test_the_bankroll_adds_up(match: int) -> None:
     ]
 
 
-def test_nobody_yet_has_an_empty_bankroll(database: str) -> None:
+def test_a_person_without_a_row_has_an_empty_bankroll(database: str) -> None:
     body = get(f"{BETS}/bankroll")
     assert (body["initial_bankroll"], body["alert_threshold"], body["is_below_threshold"]) == (0, 20, False)
     assert get(f"{BETS}/bankroll/history")["entries"] == []
@@ -73,7 +73,7 @@ def test_a_bankroll_warns_below_its_threshold(match: int, threshold: float, belo
     assert get(f"{BETS}/bankroll")["is_below_threshold"] is below
 
 
-def test_a_bankroll_is_set_again_and_its_history_tells_so(match: int) -> None:
+def test_changing_a_bankroll_adds_an_entry_to_its_history(match: int) -> None:
     set_bankroll(100)
     create_bet(match, amount=60)
     assert set_bankroll(70)["current_bankroll"] == 10
@@ -176,7 +176,7 @@ def test_an_administrator_corrects_a_bet_once_its_match_has_begun(
 
 
 @pytest.mark.case("A13")
-def test_nobody_but_an_administrator_corrects_a_bet(match: int) -> None:
+def test_only_an_administrator_may_correct_a_bet(match: int) -> None:
     bet = create_bet(match).json["id"]
     refused = call("PATCH", f"{BETS}/{bet}/correction", {"status": "won"}, at=LATER)
     assert (refused.status, refused.json["code"]) == (403, "needs_admin")
@@ -195,7 +195,7 @@ def test_a_correction_that_is_none_is_refused(match: int, fields: dict[str, Any]
 
 
 def test_a_correction_is_written_though_the_winnings_are_staked_again(match: int) -> None:
-    """As a result that is told anew would be: what is true does not depend on the bankroll."""
+    """As a corrected result would be: a result does not depend on the bankroll."""
     set_bankroll(10)
     bet = create_settled_bet(match, "won")
     create_bet(match, amount=15)

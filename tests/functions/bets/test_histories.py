@@ -206,7 +206,7 @@ class History(RuleBasedStateMachine):
 
     @rule(bet=placed, to=TO)
     def overrule(self, bet: int, to: BetStatus) -> None:
-        """An administrator says how a bet ended; refused for the reasons that there are and no other."""
+        """An administrator corrects a bet's result; rejected for the documented reasons and no other."""
         tracked = self.bets[bet]
         reasons = {
             "unknown_bet": tracked.standing is BetStatus.DELETED,
@@ -254,7 +254,7 @@ class History(RuleBasedStateMachine):
 
     @rule(ago=st.integers(1, 3), home=GOALS, away=GOALS)
     def correct_score(self, ago: int, home: int, away: int) -> None:
-        """Another score is told of a match that was played."""
+        """A played match gets a corrected score."""
         if self.day >= ago:
             self.db.execute(SET, ["finished", home, away, self.matches[self.day - ago]])
 

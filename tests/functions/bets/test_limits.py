@@ -86,7 +86,9 @@ def test_a_pause_takes_no_bets_and_cannot_be_shortened(match: int) -> None:
         assert response.status == 403
         assert response.json["detail"] == "Your pause still lasts; it cannot be shortened."
     assert get(f"{BETS}/limits")["cool_off_until"] == "2024-05-04T10:00:00Z"
-    assert call("PATCH", f"{BETS}/{bet['id']}", {"status": "void"}).status == 200, "one's book may be kept"
+    assert call("PATCH", f"{BETS}/{bet['id']}", {"status": "void"}).status == 200, (
+        "a pause does not block changes of placed bets"
+    )
     assert get(f"{BETS}/kelly?odds=2&confidence=60", at=NOW + timedelta(days=7))
     for days in (0, 184, -1):
         assert pause(days).status == 422
@@ -122,8 +124,8 @@ def test_a_stake_counts_in_the_period_in_which_it_was_noted(
 
 
 @pytest.mark.case("L12")
-def test_no_more_is_suggested_than_limits_leave_of_the_day_on_which_it_is_asked(database: str) -> None:
-    """A bet on a match of another day takes its part of today's room."""
+def test_the_kelly_suggestion_is_bounded_by_the_rest_of_todays_limit(database: str) -> None:
+    """A bet on a match of another day counts towards today's limit."""
     [later] = insert_matches(wiring.database(), match_update(kick_off=datetime(2024, 6, 9, 14, tzinfo=UTC)))
     set_bankroll(1000)
     call("PUT", f"{BETS}/limits", {"stake": {"day": 25}})

@@ -17,7 +17,7 @@ NOT_BEGUN = "This match has not begun: until then a bet can only be void."
 
 
 def update_match(at: Any, **changes: Any) -> None:
-    """The source says something else of the match."""
+    """The source sends another update of the match."""
     insert_matches(wiring.database(), match_update(source_updated_at=at, **changes), now=at)
 
 
@@ -57,7 +57,7 @@ def test_a_match_moved_forward_has_begun_when_it_is_played(match: int) -> None:
 
 
 def test_a_bet_on_a_match_without_an_hour_stays_from_the_beginning_of_its_day_on(match: int) -> None:
-    """Nobody can tell whether it is being played."""
+    """It is unknown whether it is being played."""
     one, other = (create_bet(match).json["id"] for _ in range(2))
     [morning, _] = paris_bounds(paris_day(KICK_OFF))
     wiring.database().execute("UPDATE matches SET hour = 'unknown', kick_off = %s", [last_minute(paris_day(KICK_OFF))])
@@ -68,7 +68,7 @@ def test_a_bet_on_a_match_without_an_hour_stays_from_the_beginning_of_its_day_on
 
 @pytest.mark.parametrize("status", [Status.IN_PLAY, Status.SUSPENDED, Status.FINISHED, Status.AWARDED], ids=str)
 def test_a_match_that_is_played_has_begun_whatever_its_kick_off(match: int, status: Status) -> None:
-    """A source may tell a kick-off late."""
+    """A source may report a kick-off late."""
     bet = create_bet(match).json["id"]
     wiring.database().execute("UPDATE matches SET status = %s", [status])
     assert set_status(bet, "void", KICK_OFF - HOUR).json["code"] == "bet_locked"

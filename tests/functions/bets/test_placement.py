@@ -37,7 +37,7 @@ from tests.tokens import ALICE, BOB
 
 
 @pytest.mark.case("P8")
-def test_a_bet_is_noted_staked_and_told(database: str, match: int) -> None:
+def test_a_placed_bet_is_stored_staked_and_listed(database: str, match: int) -> None:
     """With the legal notice, word for word."""
     set_bankroll(100)
     response = create_bet(match, confidence=61)
@@ -242,8 +242,8 @@ def test_what_fails_leaves_no_half_bet(database: str, match: int, monkeypatch: p
 
 
 @pytest.mark.case("A13")
-def test_nobody_touches_anothers_bet(match: int) -> None:
-    """Another's bet is not there, as one that never was."""
+def test_another_persons_bet_is_a_404(match: int) -> None:
+    """The same response as for a bet that does not exist."""
     bet = create_bet(match).json
     for bet_id in (bet["id"], 999_999):
         for method, body in (("PATCH", {"status": "void"}), ("DELETE", None)):
@@ -257,7 +257,7 @@ def test_nobody_touches_anothers_bet(match: int) -> None:
 
 @pytest.mark.case("A1", "A13")
 @pytest.mark.parametrize("path", [f"{DASHBOARD}/stats", f"{DASHBOARD}/export", BETS, f"{BETS}/bankroll"])
-def test_a_body_does_not_say_who_asks(match: int, path: str) -> None:
+def test_a_user_id_in_the_body_does_not_authenticate(match: int, path: str) -> None:
     """Only a token does."""
     create_bet(match)
     assert invoke("bets", path, body={"sub": str(ALICE), "user_id": str(ALICE)}).status == 401

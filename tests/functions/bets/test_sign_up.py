@@ -44,8 +44,10 @@ def test_a_sign_up_declares_and_later_changes_change_nothing(
     assert select(url, STORED) == [(NOW, "sign_up")]
 
 
-def test_whoever_stated_to_be_younger_is_not_made_older_by_another_word(supabase: SupabaseService, url: str) -> None:
-    """A birth date that they give us counts, as before."""
+def test_a_stated_birth_date_of_a_minor_is_not_overridden_by_later_metadata(
+    supabase: SupabaseService, url: str
+) -> None:
+    """A birth date in the profile counts, as before."""
     page = supabase.page().sign_up(birth_date="2015-01-01")
     assert not is_adult(page)
     update_metadata(page, birth_date="1990-05-17", is_adult=True)
@@ -56,7 +58,7 @@ def test_whoever_stated_to_be_younger_is_not_made_older_by_another_word(supabase
     assert select(url, STORED) == [(NOW, "person")]
 
 
-def test_whoever_stated_nothing_may_state_it_later(supabase: SupabaseService) -> None:
+def test_age_can_be_declared_after_sign_up(supabase: SupabaseService) -> None:
     page = supabase.page().sign_up(full_name="Zoé")
     assert not is_adult(page)
     update_metadata(page, is_adult=True)

@@ -1,4 +1,4 @@
-"""How bets did, told with how sure that is, and as files."""
+"""Statistics of bets with their confidence intervals, and exports as files."""
 
 import csv
 from datetime import timedelta
@@ -14,7 +14,7 @@ from tests.factories import KICK_OFF, insert_matches, match_update
 from tests.functions.bets.api import BETS, DASHBOARD, NOW, call, create_bet, create_settled_bet, get, set_bankroll
 
 
-def test_stats_tell_how_many_and_how_sure(match: int) -> None:
+def test_stats_have_counts_and_confidence_intervals(match: int) -> None:
     for status in ("won", "won", "lost", "void"):
         create_settled_bet(match, status, odds=3)
     create_bet(match)

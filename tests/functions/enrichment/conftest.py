@@ -13,7 +13,7 @@ from tests.tokens import SUPABASE
 @pytest.fixture
 def offline_saturday(saturday: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The bundle on the Saturday of April, in a world without a network."""
-    monkeypatch.setattr(httpx.Client, "send", lambda *_, **__: pytest.fail("somebody outside was asked"))
+    monkeypatch.setattr(httpx.Client, "send", lambda *_, **__: pytest.fail("a request was sent to an outside system"))
     with environment(DATABASE_URL=saturday, **SUPABASE):
         yield saturday
 

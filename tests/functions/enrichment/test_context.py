@@ -64,7 +64,7 @@ def test_the_weather_is_the_one_that_was_last_read(db: Connection, language: str
 
 
 @pytest.mark.case("J2")
-def test_without_a_forecast_it_is_said_why(db: Connection) -> None:
+def test_missing_weather_has_a_reason(db: Connection) -> None:
     """A forecast for another hour is none."""
     near, far, unknown = insert_matches(
         db,
@@ -84,7 +84,7 @@ def test_without_a_forecast_it_is_said_why(db: Connection) -> None:
     assert get_json(f"/weather?match_id={near}")["reason"] == "no_forecast"
 
 
-def test_rest_is_told_with_what_it_comes_from(db: Connection) -> None:
+def test_fatigue_scores_come_with_rest_days_and_recent_matches(db: Connection) -> None:
     played = [("Arsenal", "Everton", 3), ("Fulham", "Arsenal", 10), ("Wolves", "Arsenal", 13), ("Chelsea", "Luton", 8)]
     insert_matches(
         db, *(match_update(home, away, "1-0", kick_off=KICK_OFF - days * DAY) for home, away, days in played)
@@ -118,7 +118,7 @@ def test_the_demonstration_has_circumstances_too(url: str) -> None:
     assert body["data_source"]["warning_code"] == "DEMO_DATA"
 
 
-def test_of_an_hour_that_is_not_known_no_weather_is_told(db: Connection) -> None:
+def test_a_match_without_a_known_hour_has_no_weather(db: Connection) -> None:
     (match_id,) = insert_matches(db, match_update(kick_off=last_minute(KICK_OFF.date()), hour=Hour.UNKNOWN), now=BEFORE)
     weather.put(db, [weather_row(match_id, at=last_minute(KICK_OFF.date()))])
     body = get_json(f"/full?match_id={match_id}", at=BEFORE)

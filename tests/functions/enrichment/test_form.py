@@ -91,7 +91,7 @@ def test_of_clubs_that_have_not_played_nothing_is_made_up(db: Connection) -> Non
     assert (body["home_form"]["last_5"], body["home_form"]["form_rating"], body["h2h"]["total_matches"]) == ([], 0.0, 0)
 
 
-def test_expected_goals_are_those_of_the_ratings_and_say_so(offline_saturday: str) -> None:
+def test_expected_goals_come_from_the_chances_rating_and_name_it_as_their_basis(offline_saturday: str) -> None:
     strong, weak = (
         get_json(f"/full?{PAIR}")["away_xg_estimate"],
         get_json("/full?home_team=Sheffield+Utd&away_team=Spurs"),
@@ -120,7 +120,9 @@ def insert_standings(db: Connection, *places: tuple[str, int, int], competition:
         (9, 6, "", ""),
     ],
 )
-def test_places_in_the_table_and_what_they_say(db: Connection, home: int, away: int, french: str, english: str) -> None:
+def test_table_positions_come_with_a_context_note(
+    db: Connection, home: int, away: int, french: str, english: str
+) -> None:
     (match_id,) = insert_matches(db, match_update(), now=BEFORE)
     insert_standings(db, ("Arsenal", home, 77), ("Chelsea", away, 48))
     body = get_json(f"/full?match_id={match_id}")["standings"]
@@ -147,7 +149,7 @@ def test_a_club_among_the_last_three_fights_relegation(db: Connection) -> None:
     assert (luton["away_position"], luton["context_note"]) == (17, "")
 
 
-def test_the_next_match_of_two_clubs_is_meant_else_the_last(db: Connection) -> None:
+def test_a_pair_of_clubs_resolves_to_their_next_match_else_to_the_last(db: Connection) -> None:
     def at(days: int, **changes: Any) -> int:
         kick_off = KICK_OFF + days * DAY
         return insert_matches(db, match_update(kick_off=kick_off, season=2000 + days % 90, **changes), now=BEFORE)[0]
@@ -166,7 +168,7 @@ def test_the_next_match_of_two_clubs_is_meant_else_the_last(db: Connection) -> N
     assert get_json("/weather?home_team=Arsenal") == get_json(f"/weather?match_id={cup}")
 
 
-def test_without_a_match_the_competition_is_the_one_that_was_asked_for_else_the_first(db: Connection) -> None:
+def test_without_a_match_the_competition_is_the_requested_one_else_the_first(db: Connection) -> None:
     teams.put(db, [club("Arsenal"), club("Chelsea")])
     pair = "home_team=Arsenal&away_team=Chelsea"
     body = get_json(f"/full?{pair}")
@@ -188,7 +190,7 @@ def test_a_day_is_one_in_paris(db: Connection) -> None:
 
 
 @pytest.mark.case("M4")
-def test_nothing_that_came_after_a_match_is_told_of_it(db: Connection) -> None:
+def test_a_finished_matchs_context_holds_only_what_came_before_it(db: Connection) -> None:
     (match_id,) = insert_matches(db, match_update(score="2-0"))
     insert_matches(db, match_update("Arsenal", "Everton", "0-5", kick_off=KICK_OFF + DAY), now=KICK_OFF + 2 * DAY)
     insert_matches(db, match_update("Fulham", "Arsenal", "0-1", kick_off=KICK_OFF - 7 * DAY))

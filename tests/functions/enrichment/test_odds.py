@@ -24,7 +24,7 @@ from tests.season import read_season
 
 
 @pytest.mark.case("P9")
-def test_the_odds_are_those_of_the_files_and_name_nobody_without_a_licence(offline_saturday: str) -> None:
+def test_odds_are_those_of_the_files_and_unlicensed_bookmakers_are_not_named(offline_saturday: str) -> None:
     (row,) = [row for row in read_season("E0") if (row["HomeTeam"], row["AwayTeam"]) == ("Tottenham", "Arsenal")]
     body = get_json(f"/odds?{PAIR}", accept_language="en")
     assert (body["available"], body["bookmakers"], body["value_detected"]) == (True, [], False)
@@ -83,14 +83,14 @@ def test_licensed_operators_stand_side_by_side_and_the_others_as_their_average(d
     ]
     assert [body["home_win"], body["draw"], body["away_win"]] == [2.0, 3.5, 4.1]
     fair = list(shin([[2.04, 3.60, 4.30]])[0])
-    assert list(body["fair"].values()) == pytest.approx(fair, abs=1e-4), "Pinnacle tells most"
+    assert list(body["fair"].values()) == pytest.approx(fair, abs=1e-4), "Pinnacle is the sharpest"
 
 
 def test_movement_is_between_our_own_readings(db: Connection) -> None:
     (match_id,) = insert_matches(db, match_update(), now=BEFORE)
     insert_prices(db, match_id)
     moved = get_json(f"/odds?match_id={match_id}")["movement"]
-    assert moved["bookmaker"] is None, "Pinnacle's prices are told as the market's"
+    assert moved["bookmaker"] is None, "Pinnacle's prices are shown as the market's"
     assert (moved["opening_at"], moved["latest_at"]) == ("2024-04-26T05:00:00Z", "2024-04-27T05:00:00Z")
     assert moved["outcomes"] == [
         {"outcome": "home_win", "opening": 2.1, "latest": 2.04, "change": -0.0286},
@@ -103,7 +103,7 @@ def test_movement_is_between_our_own_readings(db: Connection) -> None:
 
 @pytest.mark.case("L8")
 def test_prices_from_after_kick_off_never_count(db: Connection) -> None:
-    """Nor do those that are too old, and a match that has begun keeps its last ones."""
+    """Nor do those that are too old, and a match that has begun shows its last ones."""
     (match_id,) = insert_matches(db, match_update(), now=BEFORE)
     insert_prices(db, match_id)
     late = {"source": "the_odds_api", "taken_at": KICK_OFF + HOUR, "bookmaker": "winamax_fr"}

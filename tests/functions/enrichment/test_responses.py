@@ -107,8 +107,8 @@ def test_an_invalid_request_is_rejected_with_a_detail(offline_saturday: str, tar
 
 
 @pytest.mark.case("D6")
-def test_an_answer_is_kept_for_ten_minutes_for_those_of_one_plan_and_nobody_else(saturday: str) -> None:
-    """And another reader without the plan gets none of it."""
+def test_a_response_is_cached_for_ten_minutes_per_plan(saturday: str) -> None:
+    """A reader without the plan is rejected all the same."""
     with (
         fake_upstash.serve() as (address, redis_token),
         environment(
@@ -129,7 +129,7 @@ def test_an_answer_is_kept_for_ten_minutes_for_those_of_one_plan_and_nobody_else
         assert "fwd=miss" in get(f"/full?{PAIR}", authorization=token("elite")).headers["cache-status"]
 
 
-def test_sources_are_told_as_the_jobs_that_read_them_last_said(db: Connection) -> None:
+def test_source_status_comes_from_the_last_reports_of_their_jobs(db: Connection) -> None:
     jobs.mark_succeeded(db, "sync_fixtures", date(2024, 4, 27), BEFORE, {"fixtures": 20})
     jobs.mark_succeeded(db, "sync_odds", date(2024, 4, 27), BEFORE, {"skipped": "THE_ODDS_API_KEY is not set"})
     body = get_json("/status", accept_language="en")

@@ -175,7 +175,7 @@ def test_an_invalid_request_is_rejected_with_a_detail(saturday_url: str, query: 
     assert (response.status, bool(response.json["detail"])) == (status, True)
 
 
-def test_an_unknown_competition_is_told_with_those_that_are_known(saturday_url: str) -> None:
+def test_an_unknown_competition_is_rejected_with_the_known_codes(saturday_url: str) -> None:
     response = get("?competition=XX", accept_language="en")
     assert response.json["detail"] == f"Competition XX is unknown; the codes are {CODES}."
 

@@ -26,7 +26,7 @@ def test_a_match_is_found_by_our_id_or_exactly_by_the_outside_one(bundle: object
 
 
 @pytest.mark.case("J9")
-def test_a_match_in_play_is_live_and_says_when_nobody_told_its_score(bundle: object, url: str) -> None:
+def test_a_match_in_play_without_a_score_is_listed_as_live(bundle: object, url: str) -> None:
     live = {"source": Source.FOOTBALL_DATA_ORG, "status": Status.IN_PLAY}
     with connect(url, "test") as db:
         (one,) = insert_matches(db, match_update(external_id="1", **live), now=KICK_OFF)
@@ -34,7 +34,7 @@ def test_a_match_in_play_is_live_and_says_when_nobody_told_its_score(bundle: obj
     body = get_json("/live", KICK_OFF + timedelta(hours=1))
     assert {match["id"] for match in body["matches"]} == {one, two}
     assert {match["home_score"] for match in body["matches"]} == {None}
-    assert [(match["minute"], match["events"]) for match in body["matches"]] == [(None, [])] * 2, "nobody tells us"
+    assert [(match["minute"], match["events"]) for match in body["matches"]] == [(None, [])] * 2, "no source sends them"
     assert (body["total"], body["updated_at"]) == (2, "2024-04-27T15:00:00Z")
     assert body["data_source"]["details"] == "Scores connus à la dernière mise à jour, pas en direct."
     assert get_json(f"/{one}", KICK_OFF + timedelta(hours=8))["is_stale"] is False

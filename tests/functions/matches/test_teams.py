@@ -152,7 +152,7 @@ def test_the_premier_league_on_the_morning_of_27_april_2024(saturday_url: str) -
     assert [row["position"] for row in body] == list(range(1, 21))
 
 
-def test_the_table_that_football_data_org_tells_goes_first(bundle: object, url: str) -> None:
+def test_football_data_orgs_table_takes_precedence(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
         insert_matches(db, match_update("Arsenal", "Chelsea", "1-0"))
         teams.put(db, [club("Everton")])

@@ -47,8 +47,8 @@ NOTICE = (
         ("2100-01-01", "not_chosen_yet"),
     ],
 )
-def test_a_day_that_nobody_chose_says_so(saturday_url: str, day: str, reason: str) -> None:
-    """A day that is over is not told to be chosen yet."""
+def test_a_day_without_a_choice_has_a_reason_code(saturday_url: str, day: str, reason: str) -> None:
+    """A past day is not reported as still to be chosen."""
     body = get_json(f"/daily?date={day}")
     assert (body["date"], body["picks"], body["reason_code"]) == (day, [], reason)
     assert (body["total_matches_analyzed"], body["committed_at"]) == (0, None)
@@ -63,7 +63,7 @@ def test_a_day_that_nobody_chose_says_so(saturday_url: str, day: str, reason: st
         ("2024-02-30", "Il faut un jour, écrit comme 2024-04-27.", "This must be a day, written as 2024-04-27."),
     ],
 )
-def test_a_day_that_is_none_is_told_in_the_readers_words(
+def test_an_invalid_day_is_rejected_in_the_readers_language(
     saturday_url: str, day: str, french: str, english: str
 ) -> None:
     for language, message in (("fr", french), ("en", english)):
@@ -100,7 +100,7 @@ def test_the_picks_are_those_that_were_committed(saturday_url: str) -> None:
         assert (forecast["recommended_bet"], forecast["confidence"]) == (bet, shares[bet])
         assert forecast["value_score"] == float(row[5]) == forecast["pick"]["value"]
         assert forecast["pick"]["stake"] == float(row[7]) > 0
-        assert forecast["pick"]["price_on_paper"] is True, "the CSV service names nobody who is licensed"
+        assert forecast["pick"]["price_on_paper"] is True, "the CSV service has no licensed operator"
         assert forecast["is_daily_pick"] is True
         assert forecast["pick"]["result"] is None
     assert (len(rows), body["reason_code"], body["reason"]) == (5, None, None), "a full day needs no reason"
@@ -120,7 +120,7 @@ def test_the_legal_notice_stands_word_for_word_on_every_answer_with_a_pick(satur
 
 
 @pytest.mark.case("G7")
-def test_a_day_with_fewer_picks_says_why(bundle: object, url: str) -> None:
+def test_a_day_with_fewer_picks_has_a_reason(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
         ids = insert_predictions(db, match_update("Arsenal", "Chelsea"))
         picks.commit(db, DAY, BEFORE, 3, choice(pick(ids[0]), reason=NoPickReason.NO_VALUE))
@@ -179,7 +179,9 @@ def test_the_day_of_the_test_is_the_one_in_the_files() -> None:
 
 @pytest.mark.case("D6")
 @pytest.mark.parametrize(("plan", "visible"), [(None, 0), ("free", 3), ("premium", 5), ("elite", 5), ("admin", 5)])
-def test_each_plan_sees_its_picks_and_is_told_of_the_others(saturday_url: str, plan: str | None, visible: int) -> None:
+def test_each_plan_gets_its_picks_and_placeholders_for_the_others(
+    saturday_url: str, plan: str | None, visible: int
+) -> None:
     """Nothing of what a plan does not show is in its answer."""
     every, response = get_json("/daily"), get("/daily", plan=plan)
     assert [pick["rank"] for pick in response.json["picks"]] == [1, 2, 3, 4, 5][:visible]
@@ -212,8 +214,8 @@ def test_where_picks_may_not_be_sold_one_line_shows_them_to_everyone(
     assert (match_body["hidden"], match_body["multi_markets"]) == (sold["hidden"], sold["multi_markets"])
 
 
-def test_who_is_told_of_a_plan_sees_more_with_it(saturday_url: str) -> None:
-    """Once the first three picks are everybody's, a free account shows no more of the day than a visitor sees."""
+def test_a_hidden_section_names_a_plan_that_shows_more(saturday_url: str) -> None:
+    """Once the first three picks are public, a free account shows no more of the day than a visitor sees."""
     body = get_json("/daily", SATURDAY.replace(hour=14), None)
     assert [pick["rank"] for pick in body["hidden_picks"]] == [5]
     assert [(section["what"], section["plan"]) for section in body["hidden"]] == [("picks", "premium")]
@@ -222,7 +224,7 @@ def test_who_is_told_of_a_plan_sees_more_with_it(saturday_url: str) -> None:
 
 @pytest.mark.case("P7", "D6")
 def test_who_pauses_is_shown_no_pick_by_a_cache_either(databases: Databases, saturday: str) -> None:
-    """From the next request on, until the pause ends, though the same answers were kept before."""
+    """From the next request on, until the pause ends, though the same responses were cached before."""
     with databases.copy(saturday) as url, fake_upstash.serve() as (address, token):
         variables = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(real_seasons()), **SUPABASE, **variables):
@@ -248,7 +250,7 @@ def test_a_pick_that_has_kicked_off_is_part_of_the_public_record(sunday_url: str
     assert all(pick["prediction"]["pick"]["result"] for pick in body["picks"])
 
 
-def test_a_hidden_pick_whose_match_lost_its_hour_says_so(bundle: object, url: str) -> None:
+def test_a_hidden_pick_whose_match_lost_its_hour_has_hour_known_false(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
         ids = insert_predictions(
             db, *(match_update(home, away) for home, away in (("Arsenal", "Chelsea"), ("Everton", "Fulham")))

@@ -77,7 +77,7 @@ def test_the_numbers_of_every_forecast_agree_with_each_other(saturday_url: str) 
         assert body["confidence"] == shares[body["recommended_bet"]]
 
 
-def test_a_forecast_from_before_half_time_was_told_is_shown_without_it(bundle: object, url: str) -> None:
+def test_an_older_forecast_without_half_time_markets_is_returned_without_them(bundle: object, url: str) -> None:
     full = forecast(0).markets
     earlier = {name: market for name, market in full.items() if not name.startswith("half_time")}
     with connect(url, "test") as db, db.transaction():
@@ -113,7 +113,7 @@ def test_a_forecast_states_how_near_such_forecasts_of_its_league_were_to_closing
 
 
 def test_a_consensus_of_the_bookmakers_is_labelled_and_never_measured(saturday: str, databases: Databases) -> None:
-    """Nor is a competition without past closing prices: its note says so in the reader's language."""
+    """Nor is a competition without past closing prices: its note is in the reader's language."""
     with databases.copy(saturday) as url, environment(DATABASE_URL=url, **SUPABASE):
         with connect(url, "test") as db, db.transaction():
             cup = {"competition": "CL", "stage": "LAST_16", "source": Source.FOOTBALL_DATA_ORG}
@@ -133,7 +133,7 @@ def test_a_consensus_of_the_bookmakers_is_labelled_and_never_measured(saturday: 
     )
 
 
-def test_a_forecast_tells_the_five_factors_that_moved_it_most(saturday_url: str) -> None:
+def test_a_forecast_lists_the_five_largest_factors(saturday_url: str) -> None:
     for (match_id,) in select(saturday_url, "SELECT match_id FROM predictions"):
         body = get_json(f"/{match_id}", accept_language="en")
         sizes = [max(map(abs, factor["effect"].values())) for factor in body["factors"]]
@@ -178,7 +178,7 @@ def test_newcomers_are_named_the_home_side_first(bundle: object, url: str) -> No
     assert get_json(f"/{match_id}")["newcomers"] == ["Arsenal", "Chelsea"]
 
 
-def test_a_forecast_of_which_nothing_was_told_apart_has_no_factors(bundle: object, url: str) -> None:
+def test_a_consensus_forecast_has_no_factors_or_interval(bundle: object, url: str) -> None:
     nothing = {"ratings_home": None, "ratings_draw": None, "ratings_away": None, "ratings_bounds": None}
     with connect(url, "test") as db:
         (match_id,) = insert_predictions(db, match_update(), basis="consensus", factors=None, **nothing)
@@ -249,7 +249,7 @@ def test_an_invalid_request_is_rejected_with_a_detail(saturday_url: str, target:
     assert (response.status, bool(response.json["detail"])) == (status, True)
 
 
-def test_a_match_without_a_forecast_says_why(saturday_url: str) -> None:
+def test_a_match_without_a_forecast_is_a_404_with_a_reason(saturday_url: str) -> None:
     (match_id,) = select(saturday_url, "SELECT match_id FROM matches WHERE status = 'finished' LIMIT 1")[0]
     response = get(f"/{match_id}", accept_language="en")
     assert response.status == 404
@@ -271,7 +271,7 @@ def test_a_forecast_of_later_is_not_shown_before_it_is_published(bundle: object,
 
 
 @pytest.mark.parametrize("plan", [None, "free"])
-def test_what_a_match_s_forecast_hides_is_said_and_not_there(
+def test_hidden_sections_of_a_forecast_are_listed_and_absent(
     match_id: int, saturday_url: str, plan: str | None
 ) -> None:
     body, full = get_json(f"/{match_id}?include_model_details=true", plan=plan), get_json(f"/{match_id}")
@@ -300,7 +300,9 @@ def test_rest_and_weather_come_with_premium(match_id: int, saturday_url: str, pl
     assert (body["fatigue_info"] is not None, body["weather"] is not None) == (visible, visible)
     if visible:
         assert body["fatigue_info"]["home_team"]["rest_days"] > 0
-        assert body["weather"] | {"available": False, "reason": "no_forecast"} == body["weather"], "nobody was asked"
+        assert body["weather"] | {"available": False, "reason": "no_forecast"} == body["weather"], (
+            "no forecast was fetched"
+        )
 
 
 def insert_explained(url: str, **changes: Any) -> int:
@@ -311,7 +313,7 @@ def insert_explained(url: str, **changes: Any) -> int:
     return match_id
 
 
-def test_a_text_that_was_written_is_shown_with_what_only_the_moment_tells(bundle: object, url: str) -> None:
+def test_a_stored_explanation_is_completed_with_current_facts(bundle: object, url: str) -> None:
     match_id = insert_explained(url)
     for language, begins in (("fr", "Arsenal est devant. En rejouant"), ("en", "Arsenal are ahead. Replaying")):
         body = get_json(f"/{match_id}", accept_language=language)
@@ -360,7 +362,7 @@ def test_a_text_is_never_shown_beside_another_version_of_its_forecast(bundle: ob
     assert body["news_sources"] is None
 
 
-def test_a_forecast_of_a_match_without_an_hour_says_so(bundle: object, url: str) -> None:
+def test_a_forecast_of_a_match_without_an_hour_has_hour_known_false(bundle: object, url: str) -> None:
     midnight = last_minute(DAY)
     with connect(url, "test") as db:
         [untimed, timed] = [

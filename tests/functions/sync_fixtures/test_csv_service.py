@@ -54,7 +54,7 @@ def test_other_divisions_and_matches_that_have_begun_are_left_alone(bundle: Serv
 
 
 @pytest.mark.case("K5")
-def test_an_unmatched_club_is_kept_and_reported_but_not_priced(bundle: Service, url: str) -> None:
+def test_an_unmatched_club_is_stored_and_reported_but_not_priced(bundle: Service, url: str) -> None:
     bundle.fixtures(FRIDAY, row("Arsenal", "Arsenal Ladies", "27/04/2024 15:00"), COMING)
     assert sync()["offers"] == 1
     assert ("unmatched club", "football_data_uk:Arsenal Ladies", "no alias matches") in select(url, REPORTS)
@@ -168,7 +168,7 @@ def test_a_result_that_comes_after_all_is_taken(bundle: Service, url: str) -> No
 
 
 @pytest.mark.case("J11", "L7")
-def test_a_swapped_fixture_is_told_apart_and_not_taken(bundle: Service, url: str) -> None:
+def test_a_swapped_fixture_is_reported_and_not_applied(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
         insert_matches(
             db, match_update("Chelsea", "Arsenal", source=Source.FOOTBALL_DATA_ORG, external_id="1"), now=NOW
@@ -222,7 +222,7 @@ def test_prices_join_once_the_greater_source_has_the_right_kick_off(bundle: Serv
 
 
 @pytest.mark.case("J2")
-def test_a_match_that_is_moved_keeps_its_id_and_its_old_prices(bundle: Service, url: str) -> None:
+def test_a_rescheduled_match_retains_its_id_and_earlier_prices(bundle: Service, url: str) -> None:
     bundle.fixtures(FRIDAY, COMING)
     sync()
     bundle.fixtures(FRIDAY + HOUR, {**COMING, "Date": "28/04/2024"})

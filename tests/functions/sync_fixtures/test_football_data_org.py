@@ -79,7 +79,7 @@ def a_match(match_id: int, kick_off: str, status: str = "TIMED", **changes: Any)
 
 
 @pytest.mark.case("J12", "K1")
-def test_both_sources_tell_of_one_match(org: Org, bundle: Service, url: str) -> None:
+def test_fixtures_of_both_sources_are_merged_into_one_match(org: Org, bundle: Service, url: str) -> None:
     org.matches(a_match(436001, "2024-04-27T14:30:00Z"))
     bundle.fixtures(FRIDAY, COMING)
     report = sync()
@@ -111,7 +111,7 @@ def test_an_unknown_status_holds_the_match(org: Org, bundle: Service, url: str) 
 def test_a_competition_that_is_left_out_without_a_word_is_reported_and_the_rest_is_done(
     org: Org, bundle: Service, url: str
 ) -> None:
-    """A restricted one is told in the same way."""
+    """A restricted one is reported in the same way."""
     org.matches(a_match(436001, "2024-04-27T14:00:00Z"), competitions=",".join(COVERED - {"CL"}))
     bundle.fixtures(FRIDAY)
     assert sync()["matches"] == 1
@@ -150,7 +150,7 @@ def test_one_source_that_fails_does_not_undo_the_other(
     assert "s3cr3t" not in captured.out + captured.err
 
 
-def test_what_was_told_twice_in_one_answer_is_one_row(org: Org, bundle: Service, url: str) -> None:
+def test_duplicates_within_one_response_are_one_row(org: Org, bundle: Service, url: str) -> None:
     org.matches(a_match(436001, "2024-04-27T14:00:00Z"), a_match(436001, "2024-04-27T14:00:00Z"))
     bundle.fixtures(FRIDAY, COMING, COMING)
     sync()
@@ -159,8 +159,10 @@ def test_what_was_told_twice_in_one_answer_is_one_row(org: Org, bundle: Service,
 
 
 @pytest.mark.case("J12", "K5")
-def test_a_phantom_ends_when_another_source_tells_who_it_is(org: Org, bundle: Service, url: str) -> None:
-    """The CSV service was first, under a name that is like none; then football-data.org told of the same match."""
+def test_a_match_of_an_unmatched_club_is_cancelled_once_another_source_identifies_it(
+    org: Org, bundle: Service, url: str
+) -> None:
+    """The CSV service was first, under a name that is like none; then football-data.org sent the same match."""
     bundle.fixtures(FRIDAY, row("Arsenal", "The Pensioners", "27/04/2024 15:00"))
     org.matches()
     sync()
@@ -211,7 +213,7 @@ def requested_urls(url: str) -> Iterator[list[str]]:
         ({"matches": False, "standings": False}, False, False),
     ],
 )
-def test_a_part_alone_may_be_asked_for(
+def test_a_run_may_be_limited_to_one_part(
     requested_urls: list[str], event: dict[str, Any], matches: bool, tables: bool
 ) -> None:
     assert run("sync_fixtures", NOW, event)["status"] == "done"
@@ -224,16 +226,16 @@ def test_a_part_alone_may_be_asked_for(
 @pytest.mark.parametrize(
     ("days", "end"), [(1, "2024-04-29"), (7, "2024-05-05"), (14, "2024-05-12"), (None, "2024-05-12")]
 )
-def test_fewer_days_may_be_asked_for(requested_urls: list[str], days: int | None, end: str) -> None:
+def test_the_number_of_days_may_be_set_by_the_event(requested_urls: list[str], days: int | None, end: str) -> None:
     run("sync_fixtures", NOW, {} if days is None else {"days": days})
     spans = [
         re.findall(r"date(?:From|To)=([\d-]+)", address) for address in requested_urls if "/v4/matches?" in address
     ]
-    assert (min(spans)[0], max(spans)[1]) == ("2024-04-24", end), "whose day is not meant: I6"
+    assert (min(spans)[0], max(spans)[1]) == ("2024-04-24", end), "dateTo is exclusive"
 
 
 @pytest.mark.parametrize("days", [0, 15, -1, "7", 7.5, None])
-def test_days_that_cannot_be_say_how_to_mend_them(requested_urls: list[str], days: object) -> None:
+def test_an_invalid_number_of_days_raises_an_error_with_the_range(requested_urls: list[str], days: object) -> None:
     with pytest.raises(InvalidEvent, match="from 1 to 14"):
         run("sync_fixtures", NOW, {"days": days})
     assert requested_urls == []
@@ -241,7 +243,7 @@ def test_days_that_cannot_be_say_how_to_mend_them(requested_urls: list[str], day
 
 STORED = "SELECT source, hour, kick_off FROM matches"
 BY_DAY = "2024-04-27T00:00:00Z"
-"""What football-data.org says, SCHEDULED, while it knows the day alone."""
+"""football-data.org's update, SCHEDULED, while it knows the day alone."""
 LAST_MINUTE = datetime(2024, 4, 27, 21, 59, tzinfo=UTC)
 
 
@@ -263,7 +265,7 @@ def test_the_hour_of_the_csv_service_counts_until_the_greater_source_has_one(
     assert select(url, STORED) == borrowed
     before = rows_of(url, "jobs")
     sync(NOW + HOUR)
-    assert rows_of(url, "jobs") == before, "the day alone takes no hour back that another source told"
+    assert rows_of(url, "jobs") == before, "the day alone does not reset the hour of another source"
     bundle.fixtures(FRIDAY + HOUR, {**COMING, "Time": "17:30"})
     sync(NOW + 2 * HOUR)
     assert select(url, STORED) == [("football_data_org", "borrowed", datetime(2024, 4, 27, 16, 30, tzinfo=UTC))]
@@ -283,7 +285,7 @@ def test_prices_join_a_day_without_an_hour_by_the_day(
     assert hour == ("borrowed" if day == 27 else "unknown"), "an hour of another day is no hour of this one"
 
 
-def test_a_source_takes_its_hour_back_by_telling_the_day_alone(org: Org, bundle: Service, url: str) -> None:
+def test_an_update_with_the_day_alone_resets_the_hour_of_the_same_source(org: Org, bundle: Service, url: str) -> None:
     org.matches(a_match(436001, "2024-04-27T14:00:00Z"))
     bundle.fixtures(FRIDAY)
     sync()

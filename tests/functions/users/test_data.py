@@ -15,7 +15,7 @@ from tests.tokens import ALICE, BOB, NOW, bearer
 
 
 @pytest.mark.case("P1")
-def test_an_export_is_everything_that_is_held_and_nothing_of_anybody_else(database: str) -> None:
+def test_an_export_holds_all_of_the_persons_data_and_nothing_of_others(database: str) -> None:
     (match_id,) = matches(("Arsenal", "Chelsea"))
     for user, name in ((ALICE, "Alice"), (BOB, "Robert")):
         send("PATCH", ME, {"full_name": name}, user)
@@ -35,7 +35,7 @@ def test_an_export_is_everything_that_is_held_and_nothing_of_anybody_else(databa
 
 
 @pytest.mark.case("P1")
-def test_an_export_tells_what_supabase_holds_or_fails(supabase: SupabaseService) -> None:
+def test_an_export_includes_supabases_data_or_fails(supabase: SupabaseService) -> None:
     """Half an export would pass for a whole one."""
     body = get(f"{ME}/export")["sign_in"]
     assert (body["email"], body["identities"]) == ("alice@example.com", [])
@@ -45,12 +45,12 @@ def test_an_export_tells_what_supabase_holds_or_fails(supabase: SupabaseService)
 
 
 @pytest.mark.case("P2", "A19")
-def test_whoever_leaves_is_forgotten_and_their_token_refused(supabase: SupabaseService, url: str) -> None:
-    """Nobody else is forgotten or refused."""
+def test_a_deleted_persons_data_is_erased_and_their_token_rejected(supabase: SupabaseService, url: str) -> None:
+    """Other people are neither erased nor rejected."""
     (match_id,) = matches(("Arsenal", "Chelsea"))
     for user in (ALICE, BOB):
         accounts.set_plan(wiring.database(), user, Plan.ELITE, NOW)
-        send("PATCH", ME, {"full_name": "Somebody"}, user)
+        send("PATCH", ME, {"full_name": "Zoé"}, user)
         send("POST", FAVOURITES, {"match_id": match_id}, user)
         send("PUT", f"{DATA}/preferences", {"language": "en"}, user)
     issuer = settings().supabase_url + "/auth/v1"
@@ -74,7 +74,7 @@ def test_whoever_leaves_is_forgotten_and_their_token_refused(supabase: SupabaseS
 
 
 @pytest.mark.case("A17")
-def test_a_key_may_follow_matches_but_not_take_or_delete_what_is_held(database: str) -> None:
+def test_an_api_key_may_read_favourites_but_not_export_or_delete_the_account(database: str) -> None:
     accounts.set_plan(wiring.database(), ALICE, Plan.ELITE, NOW)
     request = {"name": "mine", "scopes": ["read", "write"]}
     key = invoke("api_keys", "/api/v1/keys", method="POST", body=request, authorization=bearer(NOW)).json["key"]
@@ -84,7 +84,9 @@ def test_a_key_may_follow_matches_but_not_take_or_delete_what_is_held(database: 
 
 
 @pytest.mark.case("P3")
-def test_a_failure_tells_nobody_who_it_was(database: str, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+def test_a_failure_is_logged_without_personal_data_or_secrets(
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
     """Neither token nor address stands in a log line, whatever the text of an error repeats."""
     token = bearer(NOW)
 

@@ -45,7 +45,7 @@ def test_a_profile_is_what_the_token_and_we_know(database: str) -> None:
     assert get(ME)["role"] == "elite"
 
 
-def test_a_name_is_changed_kept_and_taken_back(database: str) -> None:
+def test_a_name_can_be_changed_left_out_and_cleared(database: str) -> None:
     assert send("PATCH", ME, {"full_name": "  Zoé d'Été 🔑  "}).json["full_name"] == "Zoé d'Été 🔑"
     assert send("PATCH", ME, {}).json["full_name"] == "Zoé d'Été 🔑"
     assert get(ME, BOB)["full_name"] is None
@@ -63,14 +63,14 @@ def test_a_name_is_copied_to_supabase_which_may_fail(supabase: SupabaseService) 
 
 
 @pytest.mark.case("P10")
-def test_a_declaration_to_be_of_age_is_kept_and_the_date_of_birth_is_not(database: str) -> None:
+def test_a_declaration_of_age_is_stored_and_the_birth_date_is_not(database: str) -> None:
     response = send("PATCH", ME, {"birth_date": "2008-11-22"})
     assert (response.status, response.json["adult_declared_at"]) == (200, "2026-11-22T15:00:00Z")
     assert "2008" not in repr(select(database, "SELECT p FROM users p"))
 
 
 @pytest.mark.case("P10")
-def test_nobody_under_18_is_believed_to_be_of_age(database: str) -> None:
+def test_a_birth_date_under_18_is_rejected(database: str) -> None:
     response = send("PATCH", ME, {"birth_date": "2008-11-23", "full_name": "Kid"})
     assert (response.status, response.json["detail"]) == (
         400,
@@ -117,7 +117,7 @@ def test_a_body_that_no_json_should_hold_is_refused(database: str, method: str, 
     assert send(method, path, body).status in {400, 422}
 
 
-def test_stats_are_the_persons_own_and_say_nothing_that_we_do_not_know(database: str) -> None:
+def test_stats_are_the_persons_own_and_unknown_ones_are_null(database: str) -> None:
     users.get_or_create(wiring.database(), ALICE, NOW - timedelta(days=41, hours=1))
     (match_id,) = matches(("Arsenal", "Chelsea"))
     send("POST", FAVOURITES, {"match_id": match_id})
@@ -154,8 +154,8 @@ def test_both_preference_routes_share_one_row(database: str) -> None:
     assert send("PUT", f"{DATA}/preferences", {"favorite_competitions": []}).json["favorite_competitions"] == []
 
 
-def test_a_club_is_chosen_kept_and_taken_away(database: str) -> None:
-    """Left out it stays; null takes it away."""
+def test_a_favourite_club_can_be_set_left_out_and_cleared(database: str) -> None:
+    """Left out it stays; null clears it."""
     arsenal = club("Arsenal")
     teams.put(wiring.database(), [arsenal])
     chosen = send("PUT", f"{ME}/preferences", {"favorite_team_id": arsenal.team_id})
