@@ -135,7 +135,7 @@ def pick(match_id: int, **changes: Any) -> Pick:
 
 
 def fair_close(probability: str = "0.5", bookmaker: str = "market_average") -> FairProbability:
-    """What closing prices say of a selection without refunds."""
+    """The fair probability of a selection without refunds, by closing prices."""
     return FairProbability(Decimal(probability), Decimal(1), bookmaker, "football_data_uk")
 
 

@@ -95,7 +95,7 @@ CAUSES = (
         "jobs in pages that do not reach the end of their work; a slow receiver delays its own page for 30 s and "
         "is then served last, and a push service that fails is left alone",
         (
-            "tests/functions/test_send_webhooks.py::test_one_that_fails_keeps_nothing_from_the_others",
+            "tests/functions/test_send_webhooks.py::test_a_failing_webhook_does_not_block_the_others",
             "tests/functions/test_send_notifications.py::test_a_broken_host_is_left_alone_and_others_are_not",
         ),
     ),

@@ -1,4 +1,4 @@
-"""The weather at kick-offs: asked for seldom and politely, kept, and what becomes of it when the source fails."""
+"""The weather at kick-offs: rate of requests, storage, and what becomes of it when the source fails."""
 
 import json
 from collections.abc import Iterator
@@ -49,29 +49,29 @@ def places(met: MetService) -> list[tuple[str, str]]:
     return [(latitude, longitude) for latitude, longitude, _ in met.requests]
 
 
-def test_without_an_address_it_says_so_and_asks_nothing(url: str) -> None:
+def test_without_an_address_the_weather_job_is_skipped(url: str) -> None:
     insert_match(url)
     with environment(DATABASE_URL=url):
         assert run("read_weather", NOW)["skipped"] == "MET_NORWAY_URL is not set"
 
 
-def test_the_cloud_and_one_machine_ask_at_the_same_address() -> None:
+def test_deployed_stages_and_local_runs_use_the_same_weather_url() -> None:
     assert service.read().config["custom"]["secrets"]["weather"] == {"MET_NORWAY_URL": ADDRESS}
 
 
-def test_the_weather_at_kick_off_is_kept_word_for_word_and_as_a_row(met: MetService, url: str) -> None:
+def test_the_weather_at_kick_off_is_stored_verbatim_and_as_a_row(met: MetService, url: str) -> None:
     report = read_weather(met)
     assert {name: report[name] for name in ("matches", "grounds", "read")} == {"matches": 1, "grounds": 1, "read": 1}
     (row,) = select(url, WEATHER)
     noon = datetime(2026, 11, 28, 12, tzinfo=UTC)
-    assert row[1:] == (noon, 11.5, 6, "lightrain", NOW + HOUR / 2), "six days ahead it tells of six hours at a time"
+    assert row[1:] == (noon, 11.5, 6, "lightrain", NOW + HOUR / 2), "six days ahead a step is six hours long"
     ((source, external_id, content),) = select(url, "SELECT source, external_id, content FROM payloads")
     assert (source, external_id, json.loads(content)) == ("met_norway/steps", str(row[0]), step(noon, hours=6))
 
 
 @pytest.mark.case("E18")
-def test_it_is_asked_as_its_terms_say(met: MetService) -> None:
-    """Who we are, four decimals at most."""
+def test_requests_follow_met_norways_terms(met: MetService) -> None:
+    """A user agent with contact, four decimals at most."""
     read_weather(met)
     assert met.requests == [(*ARSENAL, None)]
     (agent,) = met.user_agents
@@ -85,12 +85,12 @@ def test_the_nearer_the_match_the_finer_the_hour(met: MetService, url: str) -> N
     met.made_at = later - HOUR
     read_weather(met, later)
     assert [row[1:4] for row in select(url, WEATHER)] == [(SATURDAY, 11.5, 1)]
-    assert len(select(url, "SELECT 1 FROM payloads")) == 2, "both are kept as they were said"
+    assert len(select(url, "SELECT 1 FROM payloads")) == 2, "both are stored verbatim"
 
 
 @pytest.mark.case("G1", "G4")
-def test_nothing_is_asked_again_before_its_time(met: MetService, url: str) -> None:
-    """A retry or a second run asks nothing."""
+def test_no_request_is_repeated_before_expires(met: MetService, url: str) -> None:
+    """A retry or a second run sends no request."""
     read_weather(met)
     before = rows_of(url, "jobs")
     assert read_weather(met, NOW + 29 * HOUR / 60)["too_soon"] == 1
@@ -99,7 +99,7 @@ def test_nothing_is_asked_again_before_its_time(met: MetService, url: str) -> No
 
 @pytest.mark.case("E18", "G4")
 @pytest.mark.parametrize(("seconds", "requests"), [(0, 1), (1, 1), (1799, 1), (1800, 2), (1801, 2)])
-def test_a_place_is_asked_about_again_from_expires_on_and_never_before(
+def test_a_place_is_requested_again_from_expires_on_and_never_before(
     met: MetService, seconds: int, requests: int
 ) -> None:
     read_weather(met)
@@ -109,7 +109,7 @@ def test_a_place_is_asked_about_again_from_expires_on_and_never_before(
 
 @pytest.mark.case("E18", "J2")
 @pytest.mark.parametrize("kick_off", [SATURDAY - 3 * DAY, SATURDAY + 12 * HOUR])
-def test_a_place_is_not_asked_about_before_expires_for_a_new_or_moved_match_either(
+def test_a_new_or_rescheduled_match_causes_no_request_before_expires(
     met: MetService, url: str, kick_off: datetime
 ) -> None:
     """The terms speak of the place. Another match there, or the same at another hour, waits for the next run."""
@@ -134,8 +134,8 @@ def test_after_a_304_the_new_expires_counts(met: MetService) -> None:
 
 
 @pytest.mark.case("E18")
-def test_an_older_forecast_that_was_told_counts_until_its_own_expires(met: MetService) -> None:
-    """Its weather replaces nothing; that it was asked for counts all the same."""
+def test_the_expires_of_an_older_forecast_is_respected_too(met: MetService) -> None:
+    """Its weather replaces nothing; its request counts all the same."""
     read_weather(met)
     met.made_at = NOW - 2 * HOUR
     read_weather(met, NOW + HOUR)
@@ -186,7 +186,7 @@ def test_a_match_that_is_new_or_moved_is_read_though_nothing_else_changed(met: M
         ("Norwich", {"competition": "DEMO"}),
     ],
 )
-def test_only_the_coming_weeks_matches_at_known_grounds_are_asked_about(
+def test_weather_is_requested_only_for_the_coming_weeks_matches_at_known_grounds(
     met: MetService, url: str, home: str, changes: dict[str, Any]
 ) -> None:
     insert_match(url, home, **changes)
@@ -209,7 +209,7 @@ def test_a_refusal_ends_the_run_and_what_was_read_stays(
     with pytest.raises(ExceptionGroup) as caught:
         read_weather(met, NOW + 12 * HOUR)
     assert isinstance(caught.value.exceptions[0], error)
-    assert len(met.requests) == 1, "whoever says no is not asked twice"
+    assert len(met.requests) == 1, "a rejection is not retried"
     assert len(select(url, WEATHER)) == 3
     assert read_weather(met, NOW + 12 * HOUR + HOUR / 60)["read"] == 3
 

@@ -49,7 +49,7 @@ def reconcile(stripe: Stripe, days: float = 1) -> dict[str, object]:
 
 
 @pytest.mark.case("B18")
-def test_what_no_event_told_is_healed(stripe: Stripe, url: str) -> None:
+def test_a_missed_event_is_repaired(stripe: Stripe, url: str) -> None:
     """A beginning that was lost, then an end."""
     subscription = stripe.subscribe()
     assert reconcile(stripe) == {"unchanged": 0, "repaired": 1, "missed": 1, "events_removed": 0}
@@ -71,7 +71,7 @@ def test_a_grace_that_is_over_ends_without_an_event(stripe: Stripe, url: str) ->
     assert (reconcile(stripe, 0.2)["repaired"], dict(select(url, PLANS))) == (1, {ALICE: "free"})
 
 
-def test_whoever_never_subscribed_keeps_what_they_were_given(stripe: Stripe, url: str) -> None:
+def test_a_granted_plan_without_a_subscription_is_left_alone(stripe: Stripe, url: str) -> None:
     stripe.start_checkout(authorization=bearer(stripe.now, sub=str(BOB), app_metadata={"role": "elite"}))
     assert reconcile(stripe)["repaired"] == 0
     assert dict(select(url, PLANS)) == {BOB: "elite"}
@@ -86,13 +86,15 @@ def test_a_customer_who_is_gone_at_stripe_loses_the_plan(stripe: Stripe, url: st
     assert stripe.call("subscription", method="GET").json is None
 
 
-def test_it_asks_about_the_longest_unasked_first_and_stops_in_time(stripe: Stripe, url: str) -> None:
+def test_customers_checked_longest_ago_come_first_and_the_run_stops_before_its_deadline(
+    stripe: Stripe, url: str
+) -> None:
     for person in (ALICE, BOB):
         stripe.subscribe(authorization=bearer(stripe.now, sub=str(person)))
         stripe.now += DAY
     with clock.at(stripe.now):
         report = handler_of("reconcile_subscriptions")({}, Context(12))
-        assert (report["status"], report["left"]) == ("stopped", 2), "too little time for anybody"
+        assert (report["status"], report["left"]) == ("stopped", 2), "too little time for any customer"
     stripe.deliver(stripe.events[-1])  # Bob's
     assert reconcile(stripe)["repaired"] == 1
     assert {plan for _, plan in select(url, PLANS)} == {"premium"}
@@ -111,7 +113,7 @@ def test_stripe_being_away_fails_the_run_and_changes_nothing(stripe: Stripe, url
     assert reconcile(stripe, 1 / 24)["unchanged"] == 1
 
 
-def test_events_are_kept_for_ninety_days(stripe: Stripe, url: str) -> None:
+def test_events_are_retained_for_ninety_days(stripe: Stripe, url: str) -> None:
     stripe.subscribe()
     stripe.deliver_all()
     assert reconcile(stripe, 90)["events_removed"] == 0
@@ -127,7 +129,7 @@ ONE_PERSONS_TIME = TIMEOUT_MARGIN + TIME_PER_USER
 
 
 def everybody_subscribes(stripe: Stripe) -> list[Object]:
-    """Four people, all of whose subscriptions are known; asked about at four instants."""
+    """Four people, all of whose subscriptions are known; checked at four instants."""
     subscriptions = []
     for person in PEOPLE:
         subscriptions.append(stripe.subscribe(authorization=bearer(stripe.now, sub=str(person))))
@@ -162,7 +164,7 @@ def customers_synced_since(stripe: Stripe, url: str) -> set[UUID]:
 def test_everybody_has_their_turn_however_short_the_nights_are(
     stripe: Stripe, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody is asked about twice before all were asked about once, whether their subscription was right or not."""
+    """No customer is checked twice before all were checked once, whether their subscription was right or not."""
     subscriptions = everybody_subscribes(stripe)
     stripe.objects.end(subscriptions[0]["id"])  # to be healed
     nights = []
@@ -175,8 +177,8 @@ def test_everybody_has_their_turn_however_short_the_nights_are(
 
 
 @pytest.mark.case("B18")
-def test_a_person_whose_subscription_cannot_be_read_keeps_nobody_from_their_turn(stripe: Stripe, url: str) -> None:
-    """The run fails, so that we learn of it, and heals the others."""
+def test_an_unparsable_subscription_does_not_block_other_customers(stripe: Stripe, url: str) -> None:
+    """The run fails, so that it is reported, and repairs the others."""
     subscriptions = everybody_subscribes(stripe)
     del subscriptions[0]["items"]["data"][0]["current_period_start"]  # of no version that we know
     stripe.objects.end(subscriptions[-1]["id"])
@@ -201,7 +203,7 @@ def test_a_person_whose_subscription_cannot_be_read_is_not_the_first_of_every_ni
 
 @pytest.mark.case("B10", "B18")
 @pytest.mark.parametrize(("price", "after"), [(ELITE, "elite"), ("price_of_another_product", "free")])
-def test_another_price_that_no_event_told_is_healed(stripe: Stripe, url: str, price: str, after: str) -> None:
+def test_a_price_change_without_an_event_is_repaired(stripe: Stripe, url: str, price: str, after: str) -> None:
     subscription = stripe.subscribe()
     stripe.deliver_all()
     stripe.objects.update(subscription["id"], {"price": price})
@@ -216,7 +218,7 @@ def test_another_price_that_no_event_told_is_healed(stripe: Stripe, url: str, pr
 
 @pytest.mark.case("B7", "B18")
 def test_an_old_event_that_comes_after_the_night_changes_nothing(stripe: Stripe, url: str) -> None:
-    """The beginning is told once the night has found the end."""
+    """The event of the start arrives after reconciliation has found the end."""
     subscription = stripe.subscribe()
     beginning = list(stripe.events)
     stripe.objects.end(subscription["id"])
@@ -273,7 +275,7 @@ def test_a_customer_whom_another_worker_is_checking_is_not_taken_until_the_lease
 
 @pytest.mark.case("B18", "G3")
 @pytest.mark.parametrize("mode", ["before", "after"])
-def test_runs_that_are_killed_at_any_message_to_the_database_lose_nobody(
+def test_runs_killed_at_any_message_to_the_database_lose_no_customer(
     stripe: Stripe, url: str, tmp_path: Path, mode: Cut
 ) -> None:
     """What was committed is not done again, and a customer whose check was cut off is checked by a later run."""
@@ -300,7 +302,7 @@ def test_runs_that_are_killed_at_any_message_to_the_database_lose_nobody(
 
 
 @pytest.mark.case("B18")
-def test_where_stripe_is_down_a_run_stops_asking_after_a_few_customers_and_still_writes_copies(
+def test_while_stripe_is_down_a_run_stops_after_a_few_failures_and_still_updates_supabase(
     stripe: Stripe, url: str
 ) -> None:
     number = MAX_FAILURES + 3
@@ -321,7 +323,7 @@ def test_where_stripe_is_down_a_run_stops_asking_after_a_few_customers_and_still
 
 @pytest.mark.case("G3")
 def test_a_state_is_stored_as_a_whole_or_not_at_all(stripe: Stripe, url: str) -> None:
-    """The plan cannot be changed, so the subscription is not either, and nobody else is concerned."""
+    """The plan cannot be changed, so the subscription is not either, and no other customer is affected."""
     subscriptions = everybody_subscribes(stripe)
     stripe.objects.end(subscriptions[0]["id"])
     with connect(url, "other") as db:

@@ -1,4 +1,4 @@
-"""The kept answers begun anew at six, and the most wanted of them made before anybody asks."""
+"""At six the cache is invalidated, and its most requested responses are computed ahead."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -34,7 +34,7 @@ def requested_paths(api: LambdaApi) -> list[tuple[str, str, str]]:
     return [(call.event["headers"]["accept-language"], call.function, call.event["rawPath"]) for call in api.calls]
 
 
-def test_what_most_readers_ask_for_is_asked_for_in_both_languages(database: str, api: LambdaApi) -> None:
+def test_the_most_requested_pages_are_refreshed_in_both_languages(database: str, api: LambdaApi) -> None:
     report = run("refresh_cache", SATURDAY)
     assert (report["status"], report["requested"], report["refreshed"]) == ("done", 34, 34)
     french = [page[1:] for page in requested_paths(api) if page[0] == "fr"]
@@ -43,7 +43,7 @@ def test_what_most_readers_ask_for_is_asked_for_in_both_languages(database: str,
     assert {call.invocation_type for call in api.calls} == {"RequestResponse"}
 
 
-def test_behind_a_cdn_each_page_is_asked_for_as_the_cdn_would(
+def test_behind_a_cdn_requests_carry_the_cdns_headers(
     database: str, api: LambdaApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CDN_SECRET", "one, other")
@@ -54,7 +54,7 @@ def test_behind_a_cdn_each_page_is_asked_for_as_the_cdn_would(
     assert len({headers["cloudfront-viewer-address"] for headers in header_list}) == len(header_list)
 
 
-def test_each_page_is_kept_by_the_function_that_serves_it(database: str, api: LambdaApi) -> None:
+def test_each_refreshed_page_is_cached_by_the_function_that_serves_it(database: str, api: LambdaApi) -> None:
     run("refresh_cache", SATURDAY)
     described = service.read()
     for _, name, path in requested_paths(api):
@@ -63,7 +63,7 @@ def test_each_page_is_kept_by_the_function_that_serves_it(database: str, api: La
         assert function.name == name
         app = import_module(f"functions.{name}.handler").app
         route = next(route for route in app.routes if route.path_regex.match(path))
-        assert cache_kind(route.endpoint), f"{path} is not kept"
+        assert cache_kind(route.endpoint), f"{path} is not cached"
     allowed = described.config["custom"]["invokes"]
     follows = "send_notifications"  # in the morning's round
     assert set(allowed["refresh_cache"]) == {name for _, name, _ in requested_paths(api)} | {follows}

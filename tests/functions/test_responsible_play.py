@@ -1,4 +1,4 @@
-"""Pauses, limits and age, whichever way somebody is shown picks or notes bets: one table of ways, one of routes.
+"""Pauses, limits and age, for every way to see picks or place bets: one table of ways, one of routes.
 
 The same requests are sent to two worlds that differ in one thing: one has a pick on the match, the other has none.
 What is answered alike in both gives nothing of the pick away. A route that is new needs a row in `ROUTES`.
@@ -103,7 +103,7 @@ class Content(StrEnum):
     PICKS = "picks"
     """It shows picks, or that there is one, before their matches begin."""
     COUNTS = "counts"
-    """It counts picks, and says nothing of any."""
+    """It counts picks, and names none."""
     BETS = "bets"
     """It notes a bet, or suggests a stake."""
 
@@ -116,8 +116,8 @@ class Row:
         target: path and query; `{match}` and the like are filled in.
         body: what is sent.
         shows: what the route has to do with picks and bets.
-        status: what an administrator of age is answered who signs in with two factors; nobody pays, nobody trains. None
-            where that depends on what was built before.
+        status: the status for an administrator of age with two factors, without a plan or a training key. None where
+            it depends on what was built before.
     """
 
     target: str
@@ -129,7 +129,7 @@ class Row:
 V1 = "/api/v1"
 PAIR = "home_team=Arsenal&away_team=Chelsea"
 BET = {"match_id": "{match}", "prediction": "draw", "odds": 2.1, "amount": 10}
-"""Neither what the pick is on nor the likeliest outcome, so that nobody's record says that it followed us."""
+"""Neither what the pick is on nor the likeliest outcome, so that no bet counts as following our picks."""
 PAGES = {"success_url": "http://localhost:3000/a", "cancel_url": "http://localhost:3000/b"}
 ROUTES = {
     # Those that show picks, count them, or note bets.
@@ -231,7 +231,7 @@ ROUTES = {
     ("POST", f"{V1}/notifications/subscribe"): Row(f"{V1}/notifications/subscribe", "{browser}", status=201),
     ("PUT", f"{V1}/notifications/preferences"): Row(f"{V1}/notifications/preferences?endpoint={{endpoint}}", {}),
     ("POST", f"{V1}/notifications/unsubscribe"): Row(
-        f"{V1}/notifications/unsubscribe", {"endpoint": "https://fcm.googleapis.com/fcm/send/nobody"}
+        f"{V1}/notifications/unsubscribe", {"endpoint": "https://fcm.googleapis.com/fcm/send/unknown"}
     ),
     ("POST", f"{V1}/webhooks"): Row(f"{V1}/webhooks", {"url": "https://b.example/hook"}, status=201),
     ("POST", f"{V1}/webhooks/{{webhook_id}}/test"): Row(f"{V1}/webhooks/{WEBHOOK_ID}/test", status=202),
@@ -277,7 +277,7 @@ ROUTES = {
 }
 
 HEADERS: tuple[dict[str, str], ...] = ({}, {"authorization": TOKEN}, {"x_api_key": KEY})
-"""Of nobody, and of Alice."""
+"""Of no account, and of Alice's."""
 PLACE_BET = ("POST", f"{V1}/bets")
 RELATED = {route: row for route, row in ROUTES.items() if row.content is not Content.NOTHING}
 READ_BY_POST = {("POST", f"{V1}/rag/analyze")}
@@ -286,7 +286,7 @@ PICKS_BY_KEY = {("GET", f"{V1}/predictions/daily"), ("GET", f"{V1}/predictions/{
 
 
 class State(StrEnum):
-    """How somebody stands with their own limits, and with the law's."""
+    """A person's state with regard to their own limits and the legal age."""
 
     OF_AGE = "of age"
     PAUSE = "pause"
@@ -296,7 +296,7 @@ class State(StrEnum):
 
 
 class Way(StrEnum):
-    """How something reaches somebody."""
+    """A way in which content reaches a person."""
 
     TOKEN = "token"
     KEY = "API key"
@@ -310,7 +310,7 @@ class Expected:
     """What must come of it.
 
     Attributes:
-        picks: whether picks are shown, or told of.
+        picks: whether picks are shown or announced.
         bet: the text that a bet of 10 is refused with, by its key; empty where it is noted.
         stake: the stake that is suggested, in euros; None where none is.
     """
@@ -327,7 +327,7 @@ SIGNED_IN = {
     State.UNDER_AGE: Expected(picks=True, bet="declare_adult"),
     State.UNDECLARED: Expected(picks=True, bet="declare_adult"),
 }
-"""To whoever signs in, and to their programs."""
+"""To signed-in users, and to their API keys."""
 REFUSED = {
     "cooling_off": HTTPStatus.FORBIDDEN,
     "limit_reached": HTTPStatus.BAD_REQUEST,
@@ -502,8 +502,8 @@ def check_bet(route: Route, result: RouteResult, expected: Expected) -> None:
 
 @pytest.mark.case("P7")
 @pytest.mark.parametrize("state", State)
-def test_a_calendar_feed_tells_of_no_pick(databases: Databases, worlds: dict[bool, World], state: State) -> None:
-    """Whoever subscribes to it, and though their calendar can tell who they are."""
+def test_a_calendar_feed_holds_no_pick(databases: Databases, worlds: dict[bool, World], state: State) -> None:
+    """For every subscriber, also with credentials."""
     assert not TABLE[state, Way.CALENDAR].picks
     feeds = [route for route in ROUTES if FUNCTIONS[route] == "calendar"]
     bodies = {}
@@ -540,10 +540,10 @@ def test_who_pauses_is_sent_nothing(databases: Databases, worlds: dict[bool, Wor
 
 
 @pytest.mark.case("P7", "D6")
-def test_an_answer_kept_for_others_is_not_given_to_a_key_whose_person_pauses(
+def test_a_cached_response_with_picks_is_not_served_to_a_key_whose_owner_pauses(
     databases: Databases, worlds: dict[bool, World]
 ) -> None:
-    """From the next request on, though the same answer is kept, and again once the pause is over."""
+    """From the next request on, though the response is cached, and again once the pause is over."""
     daily = f"{V1}/predictions/daily?date={DAY}"
 
     def shown(at: datetime) -> list[Any]:

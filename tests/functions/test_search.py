@@ -1,4 +1,4 @@
-"""The search bar: any spelling finds a club and its matches, and no text is too odd to be asked."""
+"""The search bar: any spelling finds a club and its matches, and any text is a valid query."""
 
 import sys
 from collections.abc import Iterator
@@ -163,7 +163,7 @@ def test_any_query_is_answered_or_rejected(search_environment: None, q: str) -> 
     assert get(query).status in {200, 422}
 
 
-def test_anybody_may_search_and_nobody_keeps_the_answer_for_others(saturday_url: str) -> None:
+def test_search_is_public_and_not_cacheable(saturday_url: str) -> None:
     response = get("arsenal")
     assert (response.status, response.headers["cache-control"]) == (200, "no-store")
 
@@ -174,7 +174,7 @@ def test_it_starts_without_what_it_does_not_use() -> None:
     assert process.stdout.strip() == "[]"
 
 
-def test_a_match_without_an_hour_says_so(bundle: object, url: str) -> None:
+def test_a_match_without_an_hour_has_hour_known_false(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
         insert_matches(db, match_update(kick_off=last_minute(SATURDAY.date()), hour=Hour.UNKNOWN), now=SATURDAY)
     (coming,) = get_json("arsenal")["matches"]

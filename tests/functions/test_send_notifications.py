@@ -73,7 +73,7 @@ def db(url: str, service: PushService) -> Iterator[Connection]:
 
 @pytest.fixture
 def alice(db: Connection, service: PushService) -> Browser:
-    """Alice's browser, subscribed the evening before; she wants to be told everything."""
+    """Alice's browser, subscribed the evening before; every notification is enabled."""
     preferences.change(db, ALICE, {"push_match_start": True}, COMMITTED)
     return subscribe(db, service.browser("alice"), ALICE)
 
@@ -105,13 +105,13 @@ def sent_bodies(service: PushService) -> list[str]:
     return [message["body"] for _, message in service.sent]
 
 
-def test_without_keys_it_says_so_and_ends(url: str) -> None:
+def test_without_vapid_keys_the_job_is_skipped(url: str) -> None:
     with environment(DATABASE_URL=url, LOG_LEVEL="ERROR"):
         assert send()["skipped"] == "VAPID_PRIVATE_KEY is not set"
 
 
 @pytest.mark.case("G1")
-def test_the_days_picks_are_told_once_in_the_morning(
+def test_the_days_picks_are_pushed_once_in_the_morning(
     db: Connection, service: PushService, alice: Browser, url: str
 ) -> None:
     """However often it runs; nothing before the picks are committed, nor in the quiet hours."""
@@ -128,10 +128,10 @@ def test_the_days_picks_are_told_once_in_the_morning(
 
 
 @pytest.mark.case("P6")
-def test_a_plan_is_told_of_the_picks_that_it_shows_and_of_no_bet(
+def test_a_pick_notification_names_the_plans_matches_and_no_bet(
     db: Connection, service: PushService, alice: Browser
 ) -> None:
-    """Who pays no longer is told of three; 3 kB at most; no price, no probability, no outcome."""
+    """A downgraded account gets three; 3 kB at most; no price, no probability, no outcome."""
     accounts.set_plan(db, ALICE, Plan.PREMIUM, COMMITTED)
     bob = subscribe(db, service.browser("bob"), BOB)
     accounts.set_plan(db, BOB, Plan.PREMIUM, COMMITTED)
@@ -150,10 +150,10 @@ def test_a_plan_is_told_of_the_picks_that_it_shows_and_of_no_bet(
 
 
 @pytest.mark.case("P6", "P7")
-def test_who_is_downgraded_or_pauses_while_the_run_lasts_is_told_nothing(
+def test_a_downgrade_or_pause_during_the_run_cancels_the_delivery(
     db: Connection, service: PushService, alice: Browser, url: str
 ) -> None:
-    """Each is looked at again when their notice is claimed."""
+    """Each recipient is checked again when their delivery is claimed."""
     for n in range(MAX_FAILING_DEVICES - 1):  # so many are sent to at once
         subscribe(db, service.browser(str(n)), UUID(int=9 + n))
     accounts.set_plan(db, BOB, Plan.PREMIUM, COMMITTED)
@@ -190,7 +190,7 @@ class _Interrupting(dict[str, Browser]):
 
 
 @pytest.mark.case("P7")
-def test_who_pauses_is_told_nothing(db: Connection, service: PushService, alice: Browser) -> None:
+def test_a_person_on_a_pause_gets_no_notifications(db: Connection, service: PushService, alice: Browser) -> None:
     """Of no kind, for as long as it lasts."""
     [match_id] = commit(db)
     favourites.add(db, ALICE, match_id, None, True, COMMITTED)
@@ -201,7 +201,7 @@ def test_who_pauses_is_told_nothing(db: Connection, service: PushService, alice:
 
 
 @pytest.mark.case("P2")
-def test_who_left_is_told_nothing(db: Connection, service: PushService, alice: Browser, url: str) -> None:
+def test_a_deleted_person_gets_no_notifications(db: Connection, service: PushService, alice: Browser, url: str) -> None:
     commit(db)
     accounts.close(db, ALICE, MORNING)
     assert send()["due"] == 0
@@ -209,7 +209,7 @@ def test_who_left_is_told_nothing(db: Connection, service: PushService, alice: B
     assert select(url, "SELECT 1 FROM push_subscriptions") == []
 
 
-def test_a_followed_match_is_told_an_hour_before_in_the_persons_words_and_time(
+def test_a_kick_off_reminder_is_sent_an_hour_before_in_the_persons_language_and_zone(
     db: Connection, service: PushService, alice: Browser
 ) -> None:
     preferences.change(db, ALICE, {"language": "en", "timezone": "Europe/London", "push_daily_picks": False}, COMMITTED)
@@ -235,7 +235,7 @@ def test_followed_matches_are_notified_in_the_order_of_their_kick_offs(
 
 @pytest.mark.case("J1", "J3", "J4")
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.SCHEDULED, Status.FINISHED}))
-def test_a_match_that_will_not_begin_then_is_not_told(
+def test_a_match_that_is_not_scheduled_causes_no_notification(
     db: Connection, service: PushService, alice: Browser, status: Status
 ) -> None:
     """Neither an hour before its kick-off, nor among the day's picks."""
@@ -248,7 +248,7 @@ def test_a_match_that_will_not_begin_then_is_not_told(
 
 
 @pytest.mark.case("J2")
-def test_a_moved_kick_off_is_told_at_its_new_time_and_no_longer_at_the_old(
+def test_a_rescheduled_match_is_announced_at_its_new_time_only(
     db: Connection, service: PushService, alice: Browser
 ) -> None:
     preferences.change(db, ALICE, {"push_daily_picks": False}, COMMITTED)
@@ -264,20 +264,18 @@ def test_a_moved_kick_off_is_told_at_its_new_time_and_no_longer_at_the_old(
 
 @pytest.mark.case("G5")
 @pytest.mark.parametrize("notify", [True, False])
-def test_a_kick_off_that_was_missed_is_told_up_to_a_quarter_of_an_hour_before(
+def test_a_late_kick_off_reminder_is_sent_up_to_a_quarter_of_an_hour_before(
     db: Connection, service: PushService, alice: Browser, notify: bool
 ) -> None:
-    """And only where the person asked for it with the match."""
+    """And only where it is enabled for the favourite."""
     [match_id] = insert_matches(db, match_update())
     favourites.add(db, ALICE, match_id, None, notify, COMMITTED)
     assert send(KICK_OFF - timedelta(minutes=14))["due"] == 0
     assert send(KICK_OFF - timedelta(minutes=16)).get("sent", 0) == int(notify)
 
 
-def test_the_result_of_a_bet_is_told_and_so_is_its_correction(
-    db: Connection, service: PushService, alice: Browser
-) -> None:
-    """The corrected result is news of its own; amounts are not told."""
+def test_a_bets_result_and_its_correction_are_pushed(db: Connection, service: PushService, alice: Browser) -> None:
+    """The corrected result is a notification of its own; amounts are not included."""
     insert_bet(db)
     settled = datetime(2024, 4, 28, 3, 50, tzinfo=UTC)
     settle_match(db, "2-1", settled)
@@ -290,10 +288,10 @@ def test_the_result_of_a_bet_is_told_and_so_is_its_correction(
 
 
 @pytest.mark.case("J8")
-def test_an_ending_that_was_corrected_before_it_was_told_is_told_once_as_it_stands(
+def test_a_result_corrected_before_its_delivery_is_pushed_once(
     db: Connection, service: PushService, alice: Browser
 ) -> None:
-    """Both came in the night's quiet; the first of them is no news any more."""
+    """Both came in the quiet hours; the first of them is outdated."""
     insert_bet(db)
     settled = datetime(2024, 4, 28, 3, 50, tzinfo=UTC)
     settle_match(db, "2-1", settled)
@@ -303,9 +301,7 @@ def test_an_ending_that_was_corrected_before_it_was_told_is_told_once_as_it_stan
     assert sent_bodies(service) == ["Arsenal – Chelsea (1-1) : pari perdu."]
 
 
-def test_a_result_that_a_day_of_outage_hid_is_told_no_more(
-    db: Connection, service: PushService, alice: Browser
-) -> None:
+def test_a_result_older_than_a_day_is_not_pushed(db: Connection, service: PushService, alice: Browser) -> None:
     insert_bet(db)
     settled = datetime(2024, 4, 28, 8, 50, tzinfo=UTC)
     settle_match(db, "2-1", settled)
@@ -347,7 +343,7 @@ def broadcast(db: Connection, audience: str | None = None) -> None:
     broadcasts.add(db, BOB, BroadcastRow("b1", "Maintenance", "Ce soir à 23 h.", "/", audience, COMMITTED))
 
 
-def test_an_administrators_word_is_told_once_to_those_who_want_it(
+def test_a_broadcast_is_pushed_once_to_those_with_its_preference(
     db: Connection, service: PushService, alice: Browser, url: str
 ) -> None:
     other = subscribe(db, service.browser("other"), BOB)
@@ -359,8 +355,8 @@ def test_an_administrators_word_is_told_once_to_those_who_want_it(
     assert select(url, STATES) == [("broadcast/b1", "sent", 1)]
 
 
-def test_who_subscribes_later_is_not_told_what_was_before(db: Connection, service: PushService) -> None:
-    """So a browser that gets a new address is not told twice."""
+def test_a_new_subscription_gets_no_earlier_notifications(db: Connection, service: PushService) -> None:
+    """So a browser with a new endpoint gets none twice."""
     commit(db)
     broadcast(db)
     subscribe(db, service.browser("new"), ALICE, since=MORNING - timedelta(minutes=1))
@@ -379,10 +375,10 @@ def test_a_browser_that_is_gone_is_removed(
 
 
 @pytest.mark.case("P5")
-def test_a_push_service_that_is_asked_too_often_is_left_alone(
+def test_a_push_service_that_answers_429_is_paused(
     db: Connection, service: PushService, alice: Browser, url: str
 ) -> None:
-    """By all once three devices have met it, and by these for as long as it says; then the notice arrives, once."""
+    """For all after three such devices, and for these until its Retry-After; then the notification arrives, once."""
     for n in range(4):
         subscribe(db, service.browser(str(n)), UUID(int=n + 1))
     commit(db)
@@ -413,7 +409,7 @@ def fail_for(service: PushService, browser: Browser, status: int | None = None, 
 
 @pytest.mark.case("P5")
 @pytest.mark.parametrize("bad", BAD)
-def test_one_bad_device_silences_nobody_else(
+def test_one_failing_device_does_not_block_others_of_its_host(
     db: Connection, service: PushService, alice: Browser, bad: dict[str, Any]
 ) -> None:
     """Of one host, whose first device fails always: the others' kick-offs arrive in the same run."""
@@ -427,10 +423,10 @@ def test_one_bad_device_silences_nobody_else(
 
 
 @pytest.mark.case("P5")
-def test_failing_devices_come_last_and_rest_nobody_once_they_are_known(
+def test_known_failing_devices_come_last_and_do_not_pause_their_host(
     db: Connection, service: PushService, alice: Browser
 ) -> None:
-    """Three bad ones in a row do rest their host, once."""
+    """Three new failing ones in a row do pause their host, once."""
     bad = [alice, *(subscribe(db, service.browser(f"bad{n}"), UUID(int=n + 1)) for n in range(2))]
     good = subscribe(db, service.browser("good"), BOB)
     for browser in bad:
@@ -445,12 +441,14 @@ def test_failing_devices_come_last_and_rest_nobody_once_they_are_known(
     broadcast(db)
     assert send(MORNING + 3 * QUARTER)["sent"] == 4
     first_round = {str(request.url) for request in service.requests[-4:-1]}
-    assert first_round == {browser.endpoint for browser in bad}, "whoever takes messages again has their old place"
+    assert first_round == {browser.endpoint for browser in bad}, "a recovered device has its former place"
 
 
 @pytest.mark.case("P5")
-def test_bad_devices_between_good_ones_rest_nobody(db: Connection, service: PushService, alice: Browser) -> None:
-    """However many: a host that takes what comes between them is well."""
+def test_failing_devices_between_working_ones_do_not_pause_their_host(
+    db: Connection, service: PushService, alice: Browser
+) -> None:
+    """However many: successes between them reset the count."""
     others = [subscribe(db, service.browser(str(n)), UUID(int=n + 1)) for n in range(8)]
     for browser in others[::2]:
         fail_for(service, browser, status=500)
@@ -489,7 +487,7 @@ def status_of(url: str, browser: Browser, at: datetime) -> Any:
 
 @pytest.mark.case("P5")
 @pytest.mark.parametrize("status", [400, 401, 403])
-def test_a_device_that_is_refused_while_others_are_not_is_retired_and_its_person_told(
+def test_a_device_denied_while_others_are_not_is_retired_and_shown_as_such(
     db: Connection, service: PushService, alice: Browser, url: str, status: int
 ) -> None:
     """After three runs, until its browser subscribes again."""
@@ -605,10 +603,10 @@ def test_of_two_runs_at_once_one_sends(db: Connection, service: PushService, ali
     assert len(service.requests) == 1
 
 
-def test_keys_that_nobody_takes_make_the_run_fail(
+def test_vapid_keys_denied_by_every_device_fail_the_run(
     db: Connection, service: PushService, alice: Browser, url: str
 ) -> None:
-    """It is told aloud, once: the next run finds nothing to send."""
+    """It is reported once: the next run finds nothing to send."""
     commit(db)
     for name, person in (("bob", BOB), ("carl", CARL)):
         subscribe(db, service.browser(name), person)
@@ -631,7 +629,9 @@ def test_what_one_person_subscribes_makes_no_run_fail(
 
 
 @pytest.mark.case("P12")
-def test_who_is_told_something_can_leave_by_it(db: Connection, service: PushService, alice: Browser, url: str) -> None:
+def test_a_notification_carries_a_working_unsubscribe_token(
+    db: Connection, service: PushService, alice: Browser, url: str
+) -> None:
     commit(db)
     send()
     token = service.sent[0][1]["data"]["unsubscribe"]
@@ -765,14 +765,14 @@ def test_quiet_hours_are_the_persons_and_may_pass_midnight(begin: int, end: int,
 
 
 @pytest.mark.case("A13")
-def test_nobody_is_told_of_what_another_follows() -> None:
+def test_a_kick_off_is_announced_only_to_those_who_follow_the_match() -> None:
     row = KickOffRow(1, KICK_OFF, "Arsenal", "Chelsea")
     now = KICK_OFF - timedelta(hours=1)
     assert decide([DEVICE], Events(kick_offs={BOB: [row]}), now) == []
     assert len(decide([DEVICE], Events(kick_offs={ALICE: [row]}), now)) == 1
 
 
-def test_a_kick_off_whose_hour_is_not_known_is_not_told(db: Connection, service: PushService, alice: Browser) -> None:
+def test_a_kick_off_with_an_unknown_hour_is_not_announced(db: Connection, service: PushService, alice: Browser) -> None:
     # In New York the last hour of a day in Paris is no quiet one.
     preferences.change(db, ALICE, {"push_daily_picks": False, "timezone": "America/New_York"}, COMMITTED)
     midnight = last_minute(KICK_OFF.date())

@@ -1,4 +1,4 @@
-"""What people's programs are told: what happened, to whom it is due, until it is taken."""
+"""Webhook deliveries: which events are due to whom, until they are accepted."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -100,8 +100,10 @@ def test_a_new_webhook_is_sent_a_test(db: Connection, service: Receivers) -> Non
 
 
 @pytest.mark.case("G1")
-def test_the_days_picks_are_told_once_and_name_no_bet(db: Connection, service: Receivers, url: str) -> None:
-    """However often it runs. Whoever reads along at the receiver's learns that there are picks, not which."""
+def test_the_picks_committed_event_is_delivered_once_without_the_picks(
+    db: Connection, service: Receivers, url: str
+) -> None:
+    """However often it runs. A reader of the receiver's logs sees that there are picks, not which."""
     webhook(db)
     deliver_tests(service)
     [match_id] = commit(db)
@@ -128,7 +130,7 @@ def test_the_days_picks_are_told_once_and_name_no_bet(db: Connection, service: R
     ]
 
 
-def test_a_day_without_picks_is_told_too(db: Connection, service: Receivers) -> None:
+def test_a_day_without_picks_is_delivered_too(db: Connection, service: Receivers) -> None:
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     deliver_tests(service)
     commit(db, 0)
@@ -136,8 +138,8 @@ def test_a_day_without_picks_is_told_too(db: Connection, service: Receivers) -> 
 
 
 @pytest.mark.case("J8")
-def test_an_ending_and_its_correction_are_told(db: Connection, service: Receivers) -> None:
-    """The entry that takes an ending back is no news of its own."""
+def test_a_settlement_and_its_correction_are_delivered(db: Connection, service: Receivers) -> None:
+    """The entry that reverses a settlement is no event of its own."""
     webhook(db, events=[WebhookEventType.PICKS_SETTLED])
     deliver_tests(service)
     [match_id] = commit(db)
@@ -157,8 +159,8 @@ def test_an_ending_and_its_correction_are_told(db: Connection, service: Receiver
 
 
 @pytest.mark.case("J8", "G1")
-def test_what_was_told_of_an_ending_is_not_told_again_when_it_is_corrected(db: Connection, service: Receivers) -> None:
-    """Won, then lost, then won again: three entries, each told once, in the order in which they came."""
+def test_each_settlement_is_delivered_once_across_corrections(db: Connection, service: Receivers) -> None:
+    """Won, then lost, then won again: three entries, each delivered once, in their order."""
     webhook(db, events=[WebhookEventType.PICKS_SETTLED])
     deliver_tests(service)
     commit(db)
@@ -172,7 +174,7 @@ def test_what_was_told_of_an_ending_is_not_told_again_when_it_is_corrected(db: C
     assert len({request.headers["webhook-id"] for request in service.requests}) == 3
 
 
-def test_each_is_told_what_it_wants_and_nothing_from_before_it_was_made(db: Connection, service: Receivers) -> None:
+def test_a_webhook_gets_only_its_event_types_since_its_creation(db: Connection, service: Receivers) -> None:
     webhook(db, "a", events=[WebhookEventType.PICKS_COMMITTED])
     webhook(db, "b", BOB, events=[WebhookEventType.PREDICTIONS_PUBLISHED])
     deliver_tests(service)
@@ -209,7 +211,7 @@ def test_what_is_not_taken_is_sent_again_until_it_is(db: Connection, service: Re
     assert service.requests[-1].headers["webhook-signature"] != first.headers["webhook-signature"]
 
 
-def test_what_nobody_takes_for_almost_three_days_stops_the_webhook_until_its_owner_asks(
+def test_failing_for_almost_three_days_stops_a_webhook_until_its_owner_requests_a_test(
     db: Connection, service: Receivers
 ) -> None:
     webhook_id = webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
@@ -274,7 +276,7 @@ def test_one_message_that_is_never_taken_is_given_up_and_stops_nothing(db: Conne
 
 
 @pytest.mark.parametrize("status", [410, 503])
-def test_a_test_that_is_asked_for_while_the_last_try_fails_is_not_lost(
+def test_a_test_requested_during_the_last_failing_attempt_is_delivered(
     db: Connection, service: Receivers, status: int
 ) -> None:
     webhook_id = webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
@@ -291,8 +293,8 @@ def test_a_test_that_is_asked_for_while_the_last_try_fails_is_not_lost(
 
 
 @pytest.mark.case("P7")
-def test_who_leaves_while_the_run_lasts_is_told_nothing_more(db: Connection, service: Receivers) -> None:
-    """Who pauses, too."""
+def test_a_removal_or_pause_during_the_run_cancels_further_deliveries(db: Connection, service: Receivers) -> None:
+    """Of a removed webhook, and of a person who pauses."""
     webhook(db, "a")
     b = webhook(db, "b", BOB)
     deliver_tests(service)
@@ -314,7 +316,7 @@ def test_a_receiver_that_wants_no_more_is_stopped_at_once(db: Connection, servic
 
 
 @pytest.mark.case("P6", "P7", "A19")
-def test_who_pays_no_longer_pauses_or_is_gone_is_told_nothing(db: Connection, service: Receivers) -> None:
+def test_webhooks_of_downgraded_pausing_or_deleted_accounts_get_nothing(db: Connection, service: Receivers) -> None:
     for number, user in enumerate((ALICE, BOB, UUID(int=3), UUID(int=4))):
         accounts.set_plan(db, user, Plan.ELITE, CREATED)
         webhook(db, f"n{number}", user, events=[WebhookEventType.PICKS_COMMITTED])
@@ -326,12 +328,12 @@ def test_who_pays_no_longer_pauses_or_is_gone_is_told_nothing(db: Connection, se
     assert send()["taken"] == 1
     assert [request.headers["host"] for request in service.requests] == ["n3.example"]
     accounts.set_plan(db, ALICE, Plan.ELITE, CREATED)
-    assert send(MORNING + QUARTER)["taken"] == 1, "it is news still"
+    assert send(MORNING + QUARTER)["taken"] == 1, "the event is still due"
 
 
 @pytest.mark.case("G9")
-def test_one_that_fails_keeps_nothing_from_the_others(db: Connection, service: Receivers) -> None:
-    """A receiver is told no further where something was not taken, so that the order stands."""
+def test_a_failing_webhook_does_not_block_the_others(db: Connection, service: Receivers) -> None:
+    """A receiver gets no later events after a failed one, so that the order stands."""
     for number in range(PAGE_SIZE + 5):
         webhook(db, f"n{number}", events=[WebhookEventType.PICKS_COMMITTED, WebhookEventType.PREDICTIONS_PUBLISHED])
     deliver_tests(service)
@@ -351,10 +353,10 @@ def test_one_that_fails_keeps_nothing_from_the_others(db: Connection, service: R
         pytest.param(503, "60", 1, id="a minute"),
     ],
 )
-def test_a_receiver_is_left_alone_for_as_long_as_it_says(
+def test_a_receiver_is_paused_for_its_retry_after(
     db: Connection, service: Receivers, status: int, header: str, quarters: int
 ) -> None:
-    """With what is new, too; nobody else is."""
+    """Also for new events; other receivers are not."""
     webhook(db, "a", events=[WebhookEventType.PICKS_COMMITTED])
     webhook(db, "b", BOB, events=[WebhookEventType.PICKS_COMMITTED])
     deliver_tests(service)
@@ -366,7 +368,7 @@ def test_a_receiver_is_left_alone_for_as_long_as_it_says(
     assert [send(MORNING + n * QUARTER).get("taken", 0) for n in range(1, quarters + 1)] == [0] * (quarters - 1) + [1]
 
 
-def test_whoever_asks_for_a_test_does_not_wait(db: Connection, service: Receivers) -> None:
+def test_a_requested_test_ignores_the_receivers_retry_after(db: Connection, service: Receivers) -> None:
     webhook_id = webhook(db)
     service.statuses["a.example"], service.retry_after["a.example"] = 429, "86400"
     assert send(CREATED)["failed"] == 1
@@ -377,7 +379,7 @@ def test_whoever_asks_for_a_test_does_not_wait(db: Connection, service: Receiver
 
 
 def test_those_that_fail_come_after_the_others(db: Connection, service: Receivers) -> None:
-    """Though they have waited longer: their time-outs shall delay nobody."""
+    """Though they have waited longer: their time-outs must not delay others."""
     webhook(db, "a")
     deliver_tests(service)
     service.statuses["a.example"] = 500
@@ -450,7 +452,7 @@ def test_a_run_whose_time_is_up_leaves_the_rest_to_the_next(db: Connection, serv
     assert send(MORNING + QUARTER)["taken"] == 1
 
 
-def test_what_was_told_is_forgotten_after_a_month(db: Connection, service: Receivers, url: str) -> None:
+def test_deliveries_are_deleted_after_a_month(db: Connection, service: Receivers, url: str) -> None:
     webhook(db)
     deliver_tests(service)
     assert select(url, "SELECT count(*) FROM webhook_deliveries") == [(1,)]
@@ -461,7 +463,7 @@ def test_what_was_told_is_forgotten_after_a_month(db: Connection, service: Recei
 
 
 def test_what_becomes_due_while_a_run_lasts_is_sent_by_it(db: Connection, service: Receivers) -> None:
-    """For the run that is started then finds it at work; whoever has just failed waits for the next one."""
+    """For the run that is started then finds it at work; a webhook that has just failed waits for the next one."""
     webhook(db, "a")
     deliver_tests(service)
     commit(db)

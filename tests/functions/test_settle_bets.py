@@ -238,8 +238,8 @@ def test_scores_are_corrected_for_thirty_days_and_open_bets_always_settled(
 
 
 @pytest.mark.case("L11", "L9")
-def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, match: int) -> None:
-    """1.90 and 1.90 on the line are fair at 2.00; prices of another line or of the day before say nothing.
+def test_the_closing_line_value_is_stored_once_for_the_same_line(url: str, match: int) -> None:
+    """1.90 and 1.90 on the line are fair at 2.00; prices of another line or of the day before do not count.
 
     At 2.10 that is 5 % of what is at risk: with two goals, about one match in four, half of the stake is refunded.
     """
@@ -268,7 +268,7 @@ def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, match: i
 
 
 @pytest.mark.case("L11", "J14")
-def test_a_handicap_is_held_against_the_close_of_its_own_side(url: str, match: int) -> None:
+def test_a_handicap_is_compared_with_the_close_of_its_own_side(url: str, match: int) -> None:
     """The Odds API gives Chelsea +0.25 and Arsenal -0.25 as one market; a bet on the away side has the +0.25."""
     home, away = (
         insert_bet(match, prediction, market="handicap", line=line)
@@ -277,11 +277,11 @@ def test_a_handicap_is_held_against_the_close_of_its_own_side(url: str, match: i
     other = insert_bet(match, "away_win", market="handicap", line=-0.25)
     close: dict[str, Any] = {"market": Market.HANDICAP, "taken_at": KICK_OFF, "closing": True}
     insert_offers(offer(match, "2.40", "1.60", line=D("-0.25"), **close))
-    assert settle()["closed"] == 0, "without prices on the result nobody knows how much a draw refunds"
+    assert settle()["closed"] == 0, "without h2h prices the refunded share is unknown"
     insert_offers(offer(match, "2.60", "3.40", "2.80", taken_at=KICK_OFF, closing=True))
     assert settle(NOW + timedelta(hours=12))["closed"] == 2
     closed = {row[0]: row[1] for row in select(url, CLOSINGS)}
-    assert set(closed) == {home, away}, f"nobody asked a price on away -0.25 (bet {other})"
+    assert set(closed) == {home, away}, f"there is no price on away -0.25 (bet {other})"
     assert closed[home] < D("0.42") < D("0.58") < closed[away]
 
 
@@ -298,7 +298,7 @@ def test_a_bet_that_was_taken_back_gets_nothing(url: str, match: int) -> None:
 
 @pytest.mark.case("G2")
 def test_what_is_corrected_meanwhile_is_not_moved_again(url: str, match: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between looking and writing, the job waits for whoever holds the bankroll, and looks again."""
+    """Between reading and writing, the job waits for the lock on the bankroll, and reads again."""
     bet = insert_bet(match)
     update_match(finished("5-0"))
     lock_all = bankrolls.lock_all
@@ -319,7 +319,7 @@ def test_what_is_corrected_meanwhile_is_not_moved_again(url: str, match: int, mo
 
 
 SATURDAY = replace(MATCH, kick_off=last_minute(date(2024, 4, 27)), hour=Hour.UNKNOWN)
-"""As football-data.org tells of a match of a weekend before its hours are fixed."""
+"""As football-data.org's updates of a weekend's match before its hours are fixed."""
 
 
 @pytest.mark.parametrize(

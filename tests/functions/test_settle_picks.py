@@ -163,7 +163,7 @@ def test_a_match_under_review_waits(url: str, committed: int) -> None:
 
 
 @pytest.mark.case("L11")
-def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, committed: int) -> None:
+def test_the_closing_line_value_is_stored_once_for_the_same_line(url: str, committed: int) -> None:
     close = offer(committed, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True)
     insert_offer(url, offer(committed, "1.5", "4.5", "7.0"))
     assert settle()["closed"] == 0, "a price of the day before is no closing price"
@@ -207,7 +207,7 @@ def commit_on_line(url: str, market: Market, outcome: str, line: str) -> int:
         (Market.TOTALS, "under", "3", "2-1", "push", "0"),
     ],
 )
-def test_a_pick_on_a_line_ends_as_the_line_says(
+def test_a_pick_on_a_handicap_or_total_is_settled_by_its_line(
     bundle: Service, url: str, market: Market, outcome: str, line: str, score: str, result: str, profit: str
 ) -> None:
     commit_on_line(url, market, outcome, line)

@@ -44,11 +44,11 @@ def snapshot(now: datetime = RUN) -> dict[str, Any]:
     return run("snapshot_closing", now)
 
 
-def test_without_a_key_it_says_so_and_ends(bundle: Service) -> None:
+def test_without_an_odds_api_key_the_job_is_skipped(bundle: Service) -> None:
     assert snapshot()["skipped"] == "THE_ODDS_API_KEY is not set"
 
 
-def test_the_last_prices_are_kept_as_closing_ones(odds: OddsService, url: str) -> None:
+def test_the_last_prices_are_stored_as_closing_prices(odds: OddsService, url: str) -> None:
     report = snapshot()
     assert (report["matches"], report["calls"], report["offers"], report["credits_left"]) == (1, 1, 1, 499)
     assert odds.odds_requests == [("soccer_epl", "h2h")]
@@ -75,7 +75,7 @@ def test_the_market_of_a_pick_is_closed_too(
     assert odds.used == requested.count(",") + 1
 
 
-def test_where_nothing_is_about_to_begin_nobody_is_asked(odds: OddsService, url: str) -> None:
+def test_without_an_imminent_kick_off_no_request_is_sent(odds: OddsService, url: str) -> None:
     before = rows_of(url, "jobs")
     assert snapshot(RUN - timedelta(hours=1))["matches"] == 0
     assert (odds.odds_requests, odds.event_requests, rows_of(url, "jobs")) == ([], [], before)
@@ -102,7 +102,7 @@ def test_every_kick_off_is_met_by_one_run_of_the_schedule(odds: OddsService, url
 
 
 @pytest.mark.case("G1", "G4")
-def test_again_it_asks_nothing_and_adds_nothing(odds: OddsService, url: str) -> None:
+def test_a_second_run_sends_no_request_and_adds_nothing(odds: OddsService, url: str) -> None:
     snapshot()
     before = rows_of(url, "jobs")
     assert snapshot()["calls"] == snapshot(RUN + MINUTE)["calls"] == 0
@@ -137,7 +137,7 @@ def test_a_match_of_the_same_league_later_on_is_not_closed_yet(odds: OddsService
 
 
 @pytest.mark.case("L8")
-def test_a_price_since_kick_off_is_never_kept(odds: OddsService, url: str) -> None:
+def test_a_price_after_kick_off_is_never_stored(odds: OddsService, url: str) -> None:
     """It began five minutes ago, whatever we believed."""
     odds.set_events(
         arsenal(

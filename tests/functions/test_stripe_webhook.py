@@ -1,4 +1,4 @@
-"""What Stripe tells, in any order, twice, late or forged; in the end our plan is what Stripe states."""
+"""Stripe's events, in any order, twice, late or forged; in the end our plan matches Stripe's state."""
 
 import hmac
 import json
@@ -48,7 +48,7 @@ def newest_event(stripe: Stripe, kind: str) -> Object:
 
 
 def subscribe_and_pay(stripe: Stripe, plan: str = "premium") -> Object:
-    """A subscription past its trial, nothing of which was told yet."""
+    """A subscription past its trial, without any delivered event."""
     subscription = stripe.subscribe(plan)
     stripe.now += 8 * DAY
     stripe.objects.advance()
@@ -185,7 +185,7 @@ def test_the_same_event_at_once_has_one_effect(stripe: Stripe, url: str) -> None
 
 
 @pytest.mark.case("B6")
-def test_an_end_that_is_told_before_the_beginning_is_the_end(stripe: Stripe, url: str) -> None:
+def test_events_out_of_order_end_in_stripes_current_state(stripe: Stripe, url: str) -> None:
     subscription = stripe.subscribe()
     stripe.objects.end(subscription["id"])
     for event in reversed(stripe.events):
@@ -196,7 +196,7 @@ def test_an_end_that_is_told_before_the_beginning_is_the_end(stripe: Stripe, url
 
 @pytest.mark.case("B7")
 def test_old_news_that_comes_late_changes_nothing(stripe: Stripe, url: str) -> None:
-    """What Stripe states counts, not what an event said."""
+    """Stripe's current state counts, not an event's contents."""
     subscription = subscribe_and_pay(stripe)
     active_event = newest_event(stripe, "customer.subscription.updated")
     assert active_event["data"]["object"]["status"] == "active"
@@ -238,7 +238,7 @@ def dying(url: str) -> Any:
 
 @pytest.mark.case("B8")
 def test_stripe_being_away_undoes_the_event_too(stripe: Stripe, url: str) -> None:
-    """It comes again, and then Stripe is asked."""
+    """It is redelivered, and then the state is read from Stripe."""
     stripe.subscribe()
     with environment(
         DATABASE_URL=url, LOG_LEVEL="CRITICAL", **{**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}
@@ -258,7 +258,7 @@ def test_an_event_that_we_do_not_know_is_taken_and_counted(stripe: Stripe, url: 
 
 
 @pytest.mark.case("B10")
-def test_a_price_that_is_none_of_ours_gives_nothing_and_tells_us(
+def test_an_unknown_price_grants_no_plan_and_is_logged(
     stripe: Stripe, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     subscription = subscribe_and_pay(stripe)
@@ -270,7 +270,7 @@ def test_a_price_that_is_none_of_ours_gives_nothing_and_tells_us(
 
 @pytest.mark.case("B11")
 @pytest.mark.parametrize("reference", [None, str(BOB)])
-def test_a_page_for_nobody_or_for_another_gives_nothing_and_tells_us(
+def test_a_checkout_without_or_for_another_user_grants_no_plan_and_is_logged(
     stripe: Stripe, url: str, reference: str | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whichever of its events comes first."""
@@ -286,7 +286,7 @@ def test_a_page_for_nobody_or_for_another_gives_nothing_and_tells_us(
 
 
 @pytest.mark.case("B11")
-def test_somebody_who_pays_and_whom_we_do_not_know_gets_nothing_and_tells_us(
+def test_an_unknown_customers_payment_grants_no_plan_and_is_logged(
     stripe: Stripe, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Made in Stripe's own pages, say."""

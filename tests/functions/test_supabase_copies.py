@@ -134,7 +134,7 @@ def test_a_role_that_people_write_themselves_is_theirs_alone(stripe: Stripe, pag
     assert page.shown_roles() == ("premium", "premium")
 
 
-def test_what_supabase_was_not_told_is_healed_at_night_and_once(
+def test_failed_updates_of_supabase_are_repaired_by_reconciliation_once(
     supabase: SupabaseService, stripe: Stripe, page: Page
 ) -> None:
     disconnect(supabase, page)
@@ -148,7 +148,7 @@ def test_what_supabase_was_not_told_is_healed_at_night_and_once(
     assert supabase.name_of(page.user_id) == ("Zo", "Zo")
     before = len(supabase.calls)
     assert reconcile_subscriptions() == 0
-    assert len(supabase.calls) == before, "a second night asks nothing"
+    assert len(supabase.calls) == before, "a second run sends no request"
 
 
 def test_a_night_without_supabase_is_an_alarm_and_loses_nothing(
@@ -241,7 +241,7 @@ def test_a_name_that_is_taken_back_does_not_return_from_an_older_token(supabase:
     assert supabase.name_of(page.user_id) == (None, None)
 
 
-def test_whoever_leaves_is_gone_there_and_is_not_copied_again(
+def test_a_deleted_person_is_removed_from_supabase_and_not_copied_again(
     supabase: SupabaseService, stripe: Stripe, page: Page
 ) -> None:
     subscribe(stripe, page)

@@ -81,7 +81,7 @@ def test_a_corrected_score_is_applied_with_an_alarm(bundle: Service, url: str) -
     assert ("match", "football_data_uk:E0/2324/Arsenal/Chelsea", "score corrected from 5-0 to 4-0") in select(
         url, REPORTS
     )
-    assert len(rows_of(url)["payloads"]) == 2, "what was said first is kept"
+    assert len(rows_of(url)["payloads"]) == 2, "the first payload is retained"
 
 
 @pytest.mark.case("E9")
@@ -127,7 +127,7 @@ def test_one_file_that_fails_does_not_undo_the_others(bundle: Service, url: str)
     assert rows_of(url)["jobs"] == []
 
 
-def test_a_season_that_is_held_is_not_read_again_but_the_last_two_are(bundle: Service, url: str) -> None:
+def test_stored_seasons_are_not_fetched_again_except_the_last_two(bundle: Service, url: str) -> None:
     for season, year in (("2122", 2021), ("2223", 2022), ("2324", 2023)):
         bundle.results(NOW - HOUR, row("Arsenal", "Chelsea", f"01/10/{year} 15:00", "1-0"), season=season)
     assert sync(seasons=3)["files"] == 3
@@ -175,7 +175,7 @@ WHOLE = [EARLIER, row("Wolves", "Luton", "21/04/2024 15:00", "2-1"), PLAYED]
     ],
     ids=["shorter", "empty", "gone", "a column gone", "a column new", "a quote", "cut off"],
 )
-def test_a_file_that_got_worse_is_told_once_and_loses_nothing(
+def test_a_deteriorated_file_is_reported_once_and_no_match_is_lost(
     bundle: Service, url: str, capsys: pytest.CaptureFixture[str], content: str | None, report: tuple[str, str, str]
 ) -> None:
     bundle.results(NOW - HOUR, *WHOLE)
@@ -207,7 +207,7 @@ def test_a_file_that_grows_is_no_worse(bundle: Service, url: str) -> None:
     assert worse == []
 
 
-def test_a_new_season_is_held_against_the_columns_of_the_last(bundle: Service, url: str) -> None:
+def test_a_new_seasons_columns_are_compared_with_the_last_ones(bundle: Service, url: str) -> None:
     """As in August 2026, when Pinnacle's columns were gone and two bookmakers' new."""
     pinnacle = {"PSH": "1.5", "PSD": "4.5", "PSA": "6.5"}
     bundle.results(NOW - HOUR, *({**each, **pinnacle} for each in WHOLE))

@@ -1,4 +1,4 @@
-"""Bookmakers' prices: asked within the month's credits, joined where they belong, reported where they do not."""
+"""Bookmakers' prices: fetched within the month's credits, matched where possible, else reported."""
 
 import json
 import logging
@@ -65,7 +65,7 @@ def sync(now: datetime = NOW) -> dict[str, Any]:
     return run("sync_odds", now)
 
 
-def test_without_a_key_it_says_so_and_ends(bundle: Service, url: str) -> None:
+def test_without_an_odds_api_key_the_job_is_skipped(bundle: Service, url: str) -> None:
     assert sync()["skipped"] == "THE_ODDS_API_KEY is not set"
     assert rows_of(url, "jobs")["odds_credits"] == []
 
@@ -98,7 +98,7 @@ def test_no_credit_is_spent_on_a_league_whose_matches_are_put_off(odds: OddsServ
     assert odds.odds_requests == []
 
 
-def test_the_account_is_kept_as_it_is_told(odds: OddsService, url: str) -> None:
+def test_the_credit_account_is_stored_as_reported(odds: OddsService, url: str) -> None:
     odds.used = 30
     sync()
     assert select(url, ACCOUNT) == [(datetime(2024, 4, 1).date(), 32, 468, None)]  # noqa: DTZ001
@@ -106,8 +106,8 @@ def test_the_account_is_kept_as_it_is_told(odds: OddsService, url: str) -> None:
 
 
 @pytest.mark.case("G1", "G4")
-def test_again_it_asks_nothing_and_adds_nothing(odds: OddsService, url: str) -> None:
-    """Nor does the afternoon's run, where the morning's has asked."""
+def test_a_second_run_sends_no_request_and_adds_nothing(odds: OddsService, url: str) -> None:
+    """Nor does the afternoon's run, where the morning's has read the prices."""
     with connect(url, "test") as db:
         insert_matches(db, match_update("Everton", "Fulham", external_id="x", kick_off=NOW + 30 * HOUR), now=NOW)
     sync()
@@ -118,7 +118,7 @@ def test_again_it_asks_nothing_and_adds_nothing(odds: OddsService, url: str) -> 
     assert (len(odds.odds_requests), len(odds.event_requests), odds.used) == (1, 1, 2)
 
 
-def test_the_next_morning_it_asks_again_and_keeps_both_readings(odds: OddsService, url: str) -> None:
+def test_the_next_mornings_prices_are_stored_beside_the_earlier_ones(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
         insert_matches(db, match_update("Everton", "Fulham", external_id="x", kick_off=NOW + 70 * HOUR), now=NOW)
     everton = ("Everton", "Fulham", "2024-04-30T00:40:00Z")
@@ -131,7 +131,7 @@ def test_the_next_morning_it_asks_again_and_keeps_both_readings(odds: OddsServic
     assert select(url, prices) == [(Decimal("2.000"),), (Decimal("2.500"),)]
 
 
-def test_leagues_that_do_not_play_within_48_hours_are_not_asked_about(odds: OddsService, url: str) -> None:
+def test_leagues_without_a_match_within_48_hours_cause_no_request(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
         insert_matches(db, in_italy(), now=NOW)
         insert_matches(
@@ -143,14 +143,14 @@ def test_leagues_that_do_not_play_within_48_hours_are_not_asked_about(odds: Odds
     assert sorted(odds.event_requests) == ["soccer_epl", "soccer_italy_serie_a"]
 
 
-def test_a_league_that_nobody_prices_yet_costs_nothing(odds: OddsService) -> None:
+def test_a_league_without_prices_costs_no_credits(odds: OddsService) -> None:
     odds.set_events()
     report = sync()
     assert (report["calls"], odds.used, odds.event_requests) == (0, 0, ["soccer_epl"])
 
 
 @pytest.mark.case("G5")
-def test_what_the_morning_did_not_reach_the_afternoon_asks(odds: OddsService, url: str) -> None:
+def test_the_afternoon_run_fetches_what_the_morning_run_missed(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
         insert_matches(db, match_update("Everton", "Fulham", external_id="x", kick_off=NOW + 30 * HOUR), now=NOW)
     odds.set_events()
@@ -203,7 +203,7 @@ def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) ->
 
 
 @pytest.mark.case("E10")
-def test_credits_that_run_out_between_two_leagues_keep_what_was_told_before(odds: OddsService, url: str) -> None:
+def test_running_out_of_credits_between_two_leagues_retains_earlier_prices(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
         insert_matches(db, in_italy(), now=NOW)
     odds.set_events(arsenal(), juventus())
@@ -286,7 +286,7 @@ def test_what_does_not_join_is_reported_and_not_priced(odds: OddsService, url: s
 
 
 @pytest.mark.case("K8")
-def test_a_match_told_36_hours_off_is_not_joined(odds: OddsService, url: str) -> None:
+def test_an_event_36_hours_from_our_kick_off_is_not_matched(odds: OddsService, url: str) -> None:
     odds.set_events(arsenal(commence_time="2024-04-29T02:00:01Z"))
     assert sync()["calls"] == 0
     assert select(url, OFFERS) == []
@@ -326,7 +326,7 @@ def test_a_forecast_starts_from_these_prices_and_the_pick_takes_a_licensed_one(
     run("publish_predictions", NOW + HOUR)
     run("choose_picks", NOW + 2 * HOUR)
     ((home, taken_at),) = select(url, "SELECT home, prices_taken_at FROM predictions")
-    assert 0.45 < home < 0.52, "from this morning's prices, not from those of two days ago, which say 0.57"
+    assert 0.45 < home < 0.52, "from this morning's prices, not from those of two days ago, which imply 0.57"
     assert taken_at == TAKEN_AT
     assert select(url, "SELECT outcome, price, bookmaker FROM picks") == [("home", Decimal("2.300"), "winamax_fr")]
 
@@ -347,7 +347,7 @@ def test_a_price_of_two_days_ago_is_no_value_against_this_mornings_forecast(
 
 @pytest.mark.case("G3")
 def test_killed_at_any_statement_it_leaves_nothing_and_is_done_when_run_again(odds: OddsService, url: str) -> None:
-    """What was paid for in vain is not forgotten, for the free list tells what is left."""
+    """A failed paid request is not lost, for the free list reports the remaining credits."""
     wiring.database().close()
     before, steps = rows_of(url, "job_failures"), 0
     while True:
@@ -369,7 +369,7 @@ def test_killed_at_any_statement_it_leaves_nothing_and_is_done_when_run_again(od
 
 @pytest.mark.case("E12")
 def test_the_key_reaches_no_log_no_report_no_row_and_not_sentry(service: Service, url: str) -> None:
-    """Over the real transport, with all that the libraries can say turned on."""
+    """Over the real transport, with the libraries' debug logging on."""
     code = (
         "import logging, sys; from shared.runtime import logs; logs.capture_library_logs(); "
         "logging.getLogger().setLevel(logging.DEBUG); "
@@ -420,7 +420,7 @@ def test_a_match_without_an_hour_is_priced_by_its_day_and_borrows_the_hour(
     assert select(url, STORED) == [(hour, kick_off)]
 
 
-def test_an_hour_that_the_source_tells_is_not_borrowed(odds: OddsService, url: str) -> None:
+def test_a_known_kick_off_is_not_replaced_by_the_odds_apis(odds: OddsService, url: str) -> None:
     odds.set_events(arsenal(commence_time="2024-04-27T16:00:00Z"))
     run("sync_odds", NOW)
     assert select(url, STORED) == [("known", datetime(2024, 4, 27, 14, tzinfo=UTC))]

@@ -154,7 +154,7 @@ def test_every_figure_of_the_statistics(played: None) -> None:
 
 
 def bucket(low: int, high: int, places: list[int]) -> dict[str, Any]:
-    """Of forecasts that said from so many percent to so many: what they said less what came is their overconfidence."""
+    """Of forecasts within a range of percentages: forecast share less observed share is the overconfidence."""
     predicted = mean([max(FORECASTS[place][-1]) for place in places])
     hits = sum(CORRECT[place] for place in places)
     return {
@@ -181,7 +181,7 @@ def by_bet(name: str, outcome: int, buckets: list[dict[str, Any]]) -> dict[str, 
 
 
 def test_every_figure_of_the_calibration(played: None) -> None:
-    """Forecasts of 60 to 65 % said 62.7 % of which 66.7 % came; of those of 65 to 70 % 67.5 % said, 50 % came."""
+    """Forecasts of 60 to 65 %: 62.7 % forecast, 66.7 % observed; of 65 to 70 %: 67.5 % forecast, 50 % observed."""
     body = get_json("calibration")
     assert body.pop("data_source")["source"] == "database"
     sixty, sixty_five, draws = bucket(60, 65, [0, 1, 2]), bucket(65, 70, [3, 4]), bucket(0, 40, [5])

@@ -114,7 +114,7 @@ def test_a_late_result_leaves_what_learning_in_order_leaves(bundle: Service, url
     assert ratings_rows(url) == ratings_from_scratch(bundle, url)
 
 
-def test_a_corrected_result_is_learned_anew(bundle: Service, url: str) -> None:
+def test_a_corrected_result_is_learned_again(bundle: Service, url: str) -> None:
     load_and_update(bundle, {**FIRST, "FTHG": "9"}, SECOND, THIRD)
     wrong = ratings_rows(url)
     assert load_and_update(bundle, FIRST, SECOND, THIRD, now=NOW + timedelta(hours=12))["since"] == "2024-04-13"
@@ -124,7 +124,7 @@ def test_a_corrected_result_is_learned_anew(bundle: Service, url: str) -> None:
 
 @pytest.mark.case("M4")
 def test_an_old_correction_is_learned_from_the_start_of_its_season_on(bundle: Service, url: str) -> None:
-    """The covariances of its own day are no longer kept."""
+    """The covariances of its own day are no longer stored."""
     odds = (1.9, 3.6, 4.2)
     old = row("Arsenal", "Everton", "16/09/2023 15:00", "1-0", closing=odds)
     results = (
@@ -161,7 +161,7 @@ def test_an_earlier_day_in_the_event_is_learned_from_again_to_the_same_end(bundl
         pytest.param({"AvgCH": "1.6", "AvgCD": "4", "AvgCA": "6"}, id="closing prices"),
     ],
 )
-def test_what_a_row_gains_later_is_learned_anew_once(bundle: Service, url: str, later: Row) -> None:
+def test_later_additions_to_a_row_are_learned_again_once(bundle: Service, url: str, later: Row) -> None:
     load_and_update(bundle, FIRST, SECOND, THIRD)
     poorer = ratings_rows(url)
     assert load_and_update(bundle, FIRST, SECOND | later, THIRD, now=NOW + timedelta(hours=12))["since"] == "2024-04-20"
@@ -170,7 +170,7 @@ def test_what_a_row_gains_later_is_learned_anew_once(bundle: Service, url: str, 
     assert ratings_rows(url) == ratings_from_scratch(bundle, url)
 
 
-def test_statistics_that_are_corrected_without_a_new_score_are_learned_anew_once(bundle: Service, url: str) -> None:
+def test_corrected_statistics_without_a_new_score_are_learned_again_once(bundle: Service, url: str) -> None:
     shots = {"HS": "12", "AS": "9", "HST": "4", "AST": "5"}
     load_and_update(bundle, FIRST, SECOND | shots, THIRD)
     wrong = ratings_rows(url)
@@ -181,7 +181,7 @@ def test_statistics_that_are_corrected_without_a_new_score_are_learned_anew_once
     assert ratings_rows(url) == ratings_from_scratch(bundle, url)
 
 
-def test_closing_prices_that_nobody_listens_to_are_not_learned_again_and_again(bundle: Service, url: str) -> None:
+def test_unused_closing_prices_do_not_trigger_learning_again(bundle: Service, url: str) -> None:
     best_alone = {"MaxCH": "1.6", "MaxCD": "4", "MaxCA": "6"}
     assert load_and_update(bundle, FIRST | best_alone, SECOND, THIRD)["results"] == 3
     assert update(NOW + timedelta(hours=12))["results"] == 0

@@ -140,7 +140,7 @@ def test_a_store_that_has_lost_its_vectors_leaves_a_search_to_words(store: Qdran
     assert (reply["search_method"], [each["title"] for each in reply["results"]]) == ("keyword", [TITLES[3]])
 
 
-def test_a_search_is_of_a_club_and_a_kind_if_asked(vector_search: str) -> None:
+def test_a_search_can_be_filtered_by_club_and_article_type(vector_search: str) -> None:
     assert set(result_titles("/search?query=news&team_name=Everton&limit=20")) == {TITLES[2], TITLES[4]}
     assert set(result_titles("/search?query=anything&article_type=form")) == {TITLES[4]}
     assert call("/search?query=abc&article_type=nonsense").status == 422
@@ -235,7 +235,7 @@ def test_a_question_has_three_to_two_hundred_characters_and_no_control_character
     assert call(f"/search?query={query}").status == 422
 
 
-def test_what_the_news_says_of_a_club_and_of_a_match(keyword_search: str) -> None:
+def test_team_and_match_contexts_group_the_news_by_type(keyword_search: str) -> None:
     body, now = call("/team-context?team_name=Arsenal").json, f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
     arsenal = {"injuries": [TITLES[1]], "transfers": [], "form": [TITLES[4]], "general": [TITLES[3]]}
     everton = {"injuries": [], "transfers": [], "form": [TITLES[4]], "general": [TITLES[2]]}
@@ -250,7 +250,7 @@ def test_what_the_news_says_of_a_club_and_of_a_match(keyword_search: str) -> Non
 
 
 def club_context(body: dict[str, Any]) -> tuple[str, dict[str, list[str]], int]:
-    """What an answer says of a club: its name, titles by kind, and of how many articles."""
+    """A club in a response: its name, titles by type, and the number of articles."""
     kinds = ("injuries", "transfers", "form", "general")
     return body["team_name"], {kind: [each["title"] for each in body[kind]] for kind in kinds}, body["total_articles"]
 
@@ -293,7 +293,7 @@ def test_reading_the_feeds_is_started_and_not_awaited(keyword_search: str, api: 
     ]
 
 
-def test_an_unknown_club_or_competition_is_said_so(keyword_search: str) -> None:
+def test_ingesting_an_unknown_club_or_competition_is_rejected(keyword_search: str) -> None:
     assert call("/ingest/team?team_name=Nobody", "admin", "POST").status == 404
     assert call("/ingest/competition?competition=XX", "admin", "POST").status == 400
 

@@ -68,7 +68,7 @@ def swapped(shares: Shares, number: int) -> Shares:
 def play(
     url: str, n: int, forecaster: Forecaster = accurate, start: int = 0, value: str | None = None, basis: str = "prices"
 ) -> None:
-    """So many matches, one a day, each with its forecast and its close, and a pick of about that value, if told."""
+    """So many matches, one a day, each with its forecast and its close, and a pick of about that value, if given."""
     chance = np.random.default_rng(start)
     updates = [
         match_update(home, away, ("2-0", "1-1", "0-2")[chance.choice(3, p=truth(number))], kick_off=kick_off(number))
@@ -140,7 +140,7 @@ def test_the_figures_are_those_that_anyone_can_work_out(bundle: Service, url: st
     computed = figures(url)
     assert computed["prices", "gap", 250] == (150, pytest.approx(fmean(gaps), abs=1e-5), False)
     assert computed["prices", "closing_line_value", 1000] == (150, pytest.approx(fmean(values)), False)
-    assert computed["ratings", "gap", 1000][1] == pytest.approx(0, abs=1e-5), "they said what the close says"
+    assert computed["ratings", "gap", 1000][1] == pytest.approx(0, abs=1e-5), "they equal the closing line"
 
 
 def rps(home: float, draw: float, scored: int, conceded: int) -> float:
@@ -151,7 +151,7 @@ def rps(home: float, draw: float, scored: int, conceded: int) -> float:
 def test_an_alarm_suspends_the_picks_until_a_run_finds_none(
     bundle: Service, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The day is committed without picks, and the answer says why."""
+    """The day is committed without picks, and the response has the reason."""
     play(url, 120, swapped)
     bundle.fixtures(FRIDAY, GENEROUS)
     run("sync_fixtures", MORNING)
@@ -177,7 +177,7 @@ def test_an_alarm_suspends_the_picks_until_a_run_finds_none(
     assert run("choose_picks", MORNING + tomorrow)["picks"] == 1
 
 
-def test_an_alarm_stands_while_nobody_looks_again(bundle: Service, url: str) -> None:
+def test_an_alarm_lasts_until_the_next_evaluation(bundle: Service, url: str) -> None:
     play(url, 120, swapped)
     watch(NOW - timedelta(days=3))
     bundle.fixtures(FRIDAY, GENEROUS)
@@ -208,7 +208,7 @@ def test_a_forecast_that_did_not_start_from_prices_is_not_judged_as_one(bundle: 
     assert (computed["prices", "gap", 250][0], computed["ratings", "gap", 250][0]) == (0, 100)
 
 
-def test_few_matches_say_nothing_however_bad_they_are(bundle: Service, url: str) -> None:
+def test_below_the_minimum_sample_no_quality_alarm_is_raised(bundle: Service, url: str) -> None:
     play(url, 99, swapped, value="-0.5")
     assert watch()["alarms"] == []
     assert {(n, value) for n, value, _ in figures(url).values()} == {(99, None)}
@@ -254,7 +254,7 @@ def test_a_day_to_start_at_that_is_none_is_named(bundle: Service, value: object)
         watch(since=value)
 
 
-def test_sentry_is_told_and_the_run_ends_well(url: str) -> None:
+def test_a_quality_alarm_is_reported_to_sentry_and_the_run_succeeds(url: str) -> None:
     play(url, 100, swapped)
     code = "from functions.watch_quality.handler import handler; handler({}, None)"
     with collector() as (dsn, sent):

@@ -1,4 +1,4 @@
-"""The world moves: each source is held against its fact sheet, by what is free, and no source hides another."""
+"""Each source is compared with its fact sheet, by free requests, and no failing source hides another."""
 
 import json
 import subprocess
@@ -141,7 +141,9 @@ def world(url: str) -> Iterator[World]:
         yield world
 
 
-def test_a_world_that_is_as_the_sheets_say_is_no_news(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sources_that_match_their_fact_sheets_cause_no_findings(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     report = world.watch()
     assert (report["status"], report["findings"], report["alarms"]) == ("done", [], [])
     assert report["checked"] == 1 + 13 + 1 + 5 + len(OUTLETS), "an address, leagues, fixtures, services, feeds"
@@ -149,8 +151,8 @@ def test_a_world_that_is_as_the_sheets_say_is_no_news(world: World, capsys: pyte
     assert (select(world.database, FINDINGS), source_findings(capsys)) == ([], [])
 
 
-def test_nothing_is_asked_that_costs_anything(world: World) -> None:
-    """No credit of The Odds API; one call of football-data.org's ten a minute; no word of a writer."""
+def test_watching_sources_costs_no_credits_or_tokens(world: World) -> None:
+    """No credit of The Odds API; one call of football-data.org's ten a minute; no token of an LLM."""
     world.watch()
     paths = [path for path, _ in world.requests]
     assert [path for path in paths if path.startswith("/odds")] == ["/odds/sports"]
@@ -322,12 +324,12 @@ def test_a_second_run_on_a_day_reports_nothing_again_and_the_next_day_does(
     assert (again["alarms"], len(again["findings"]), len(source_findings(capsys))) == ([], 1, 1)
     world.overrides["/odds/sports"] = json_response([])
     worse = world.watch(NOW + timedelta(hours=3))
-    assert (len(worse["alarms"]), len(source_findings(capsys))) == (len(ODDS_SPORTS), 1), "what is new is told"
+    assert (len(worse["alarms"]), len(source_findings(capsys))) == (len(ODDS_SPORTS), 1), "new findings are reported"
     assert len(world.watch(NOW + DAY)["alarms"]) == 1 + len(ODDS_SPORTS)
     assert len(select(world.database, FINDINGS)) == 1 + len(ODDS_SPORTS), "and stays one row each"
 
 
-def test_a_file_of_results_that_shrinks_is_told_and_one_of_another_season_is_not(world: World) -> None:
+def test_a_shrinking_results_file_raises_an_alarm_except_in_a_new_season(world: World) -> None:
     world.watch()
     world.overrides["/csv/mmz4281/2627/E0.csv"] = (200, {}, csv_file(("Arsenal", "Chelsea")))
     report = world.watch(NOW + DAY)
@@ -336,8 +338,8 @@ def test_a_file_of_results_that_shrinks_is_told_and_one_of_another_season_is_not
     assert world.watch(datetime(2027, 8, 1, 7, tzinfo=UTC))["alarms"] == [], "nothing is published yet"
 
 
-def test_a_bookmaker_whose_prices_stop_is_told_once_others_are_priced(world: World) -> None:
-    """Its key may have changed; asking for the list of keys would cost a credit."""
+def test_a_bookmaker_without_prices_is_reported_once_others_have_some(world: World) -> None:
+    """Its key may have changed; fetching the list of keys would cost a credit."""
     assert world.watch()["findings"] == []
     with connect(world.database, "test") as db, db.transaction():
         insert_matches(db, match_update(kick_off=NOW + DAY))
@@ -354,7 +356,7 @@ def test_a_bookmaker_whose_prices_stop_is_told_once_others_are_priced(world: Wor
     assert (report["findings"], report["alarms"]) == (["The Odds API: it tells no price of pmu_fr"], [])
 
 
-def test_sheets_that_nobody_has_read_for_long_are_named(world: World) -> None:
+def test_fact_sheets_not_reviewed_for_long_are_reported(world: World) -> None:
     oldest = min(sheet.checked_on for sheet in SHEETS)
     late = datetime.combine(oldest + MAX_AGE + DAY, NOW.timetz())
     report = world.watch(late)
@@ -362,7 +364,7 @@ def test_sheets_that_nobody_has_read_for_long_are_named(world: World) -> None:
     assert report["alarms"] == []
 
 
-def test_sentry_is_told_of_what_decides_and_the_run_ends_well(url: str) -> None:
+def test_source_alarms_are_reported_to_sentry_and_the_run_succeeds(url: str) -> None:
     world = World(url, {"/csv/mmz4281/2627/E0.csv": (200, {}, csv_file(("Arsenal", "FC Nobody")))})
     code = "from functions.watch_sources.handler import handler; handler({}, None)"
     with http_service.serve(world.respond) as address, collector() as (dsn, sent):
@@ -384,7 +386,7 @@ def test_sentry_is_told_of_what_decides_and_the_run_ends_well(url: str) -> None:
     assert [text for text in sent if "SourceAlarm" in text and "FC Nobody" in text]
 
 
-def test_a_source_without_a_key_is_not_asked(url: str) -> None:
+def test_a_source_without_a_key_is_not_requested(url: str) -> None:
     world = World(url)
     with (
         http_service.serve(world.respond) as address,
@@ -401,7 +403,7 @@ def test_the_sheet_of_the_files_is_their_header() -> None:
     lines, _ = parse_csv(csv_file(("Arsenal", "Chelsea")), "E0.csv")
     assert changed_columns("x", "E0.csv", lines, CSV_RESULTS_REQUIRED) == []
     empty, _ = parse_csv(csv_file(), "E0.csv")
-    assert changed_columns("x", "E0.csv", empty, CSV_RESULTS_REQUIRED) == [], "a file without a match says nothing"
+    assert changed_columns("x", "E0.csv", empty, CSV_RESULTS_REQUIRED) == [], "a file without a match has no findings"
 
 
 def test_addresses_and_models_are_those_of_the_sheets() -> None:

@@ -88,7 +88,7 @@ def test_an_impossible_state_is_rejected(match_id: int, query: str, code: str, w
 
 
 def test_without_the_markets_there_is_no_what_if(match_id: int):
-    """The outcome from other scores on says what the markets say of goals and handicaps."""
+    """The outcome from other scores on is consistent with the markets on goals and handicaps."""
     response = what_if(match_id, "minute=60&home=1&away=0", plan="free")
     assert (response.status, response.json["code"]) == (403, "needs_premium")
     response = invoke("predictions", f"/api/v1/predictions/{match_id}/what-if?minute=60&home=1&away=0", at=SATURDAY)

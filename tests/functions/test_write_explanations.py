@@ -1,4 +1,4 @@
-"""Texts for the coming forecasts: written, checked, kept once; and what becomes of them when something fails."""
+"""Texts for the coming forecasts: generated, validated, stored once; and what happens when something fails."""
 
 import json
 from collections.abc import Iterator
@@ -72,7 +72,7 @@ def write(now: datetime = NOW) -> dict[str, Any]:
     return run("write_explanations", now)
 
 
-def test_without_a_key_it_says_so(url: str) -> None:
+def test_without_an_llm_key_the_job_is_skipped(url: str) -> None:
     with environment(DATABASE_URL=url):
         assert "not set" in str(write()["skipped"])
 
@@ -112,7 +112,7 @@ def test_a_match_that_is_put_off_is_not_explained(world: World, status: Status) 
 
 
 @pytest.mark.case("G1")
-def test_a_second_run_asks_nothing_and_a_new_forecast_is_explained_anew(world: World) -> None:
+def test_a_second_run_calls_no_llm_and_a_new_forecast_gets_a_new_explanation(world: World) -> None:
     match_id = world.forecast("Arsenal", "Chelsea")
     write()
     before = rows_of(world.url, "jobs")
@@ -127,7 +127,7 @@ def test_a_second_run_asks_nothing_and_a_new_forecast_is_explained_anew(world: W
 
 @pytest.mark.case("E13")
 def test_without_groq_anthropic_writes_and_without_both_the_template(world: World) -> None:
-    """And what was asked for in vain is written down."""
+    """And failed calls are recorded."""
     world.forecast("Arsenal", "Chelsea")
     world.llms.queued["groq"] = [DOWN]
     world.llms.queued["anthropic"] = [DOWN]
@@ -148,7 +148,7 @@ def test_a_model_that_is_gone_raises_an_alarm_and_the_next_writer_writes(world: 
     world.llms.models = {"claude-haiku-5-5"}
     with pytest.raises(ExceptionGroup, match="1 parts failed"):
         write()
-    assert [row[2] for row in select(world.url, TEXTS)] == ["anthropic"], "and is kept"
+    assert [row[2] for row in select(world.url, TEXTS)] == ["anthropic"], "and is stored"
 
 
 @pytest.mark.case("E16")
@@ -188,7 +188,7 @@ def test_calls_count_even_where_the_run_fails(world: World, monkeypatch: pytest.
     assert select(world.url, CALLS) == [("groq", "accepted", False)]
 
 
-def test_what_the_news_would_change_is_kept_and_changes_no_forecast(world: World) -> None:
+def test_the_news_adjustment_is_stored_and_changes_no_forecast(world: World) -> None:
     world.forecast("Arsenal", "Chelsea")
     world.add_article("Arsenal striker ruled out with injury")
     signal = {"source": "n1", "side": "home", "kind": "injury", "direction": "worse", "strength": 1, "confidence": 0.9}
@@ -210,7 +210,7 @@ def test_versions_of_a_prompt_are_tried_by_their_weights(world: World) -> None:
     assert select(world.url, "SELECT prompt FROM explanations") == [("explanation_v1",)]
 
 
-def test_a_version_writes_of_explained_forecasts_anew_and_readers_go_on_seeing_what_they_saw(world: World) -> None:
+def test_a_prompt_replay_stores_its_texts_apart_and_readers_see_the_published_ones(world: World) -> None:
     world.forecast("Arsenal", "Chelsea")
     write()
     texts = select(world.url, TEXTS)
@@ -261,7 +261,7 @@ def test_sixty_hostile_articles_change_nothing_and_leak_nothing(world: World) ->
         assert (report["with_news"], report.get("template")) == (1, 1), (title, select(world.url, TEXTS))
         with connect(world.url, "test") as db:
             db.execute("DELETE FROM articles")
-    assert len(written) == 120, "each was asked for once more"
+    assert len(written) == 120, "each was retried once"
     assert len({*written}) == 60, "with a reference of its own for each match"
     assert select(world.url, TEXTS) == []
     assert select(world.url, "SELECT home, draw, away, markets FROM predictions") == forecasts
