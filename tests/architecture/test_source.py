@@ -68,6 +68,14 @@ def test_the_rules_hold_in_this_house(check: Check):
         (source.private_names, "models/x.py", "logs.write(level, 'event', wished=1)"),
         (source.private_names, "models/x.py", "import json as spoken"),
         (source.private_names, "tests/asking.py", ""),
+        (source.private_names, "tests/test_x.py", "def test_what_is_asked_is_returned(): pass"),
+        (source.private_names, "tests/test_x.py", "def test_whoever_pays_is_counted(): pass"),
+        (
+            source.private_names,
+            "tests/test_x.py",
+            "class TestX:\n    async def test_nobody_else_is_counted(self): pass",
+        ),
+        (source.private_names, "tests/factories.py", "def anothers_bet(): pass"),
     ],
 )
 def test_a_planted_violation_is_found(tmp_path: Path, check: Check, path: str, code: str):
@@ -92,7 +100,7 @@ def test_a_planted_violation_is_found(tmp_path: Path, check: Check, path: str, c
             "tests/test_x.py",
             "@pytest.mark.case('B7')\ndef test_x():\n    x = 'E0/2324'  # the file `D1` or mmz4281/F1.csv",
         ),
-        ("tests/test_x.py", "def test_what_is_asked_is_told(task, basket): pass"),
+        ("tests/test_x.py", "def test_a_task_is_returned_with_its_basket(task): pass"),
         ("models/x.py", "def _held_out(tasks, essay): parse_qsl(x, keep_blank_values=True)"),
         ("functions/x/handler.py", "label = f'{n} matches SELECTED'"),
     ],

@@ -153,8 +153,8 @@ def test_every_alarm_is_in_the_table_once_with_what_it_counts(alarms: dict[str, 
         assert cause.metric == counted, name
 
 
-def test_no_visitor_wakes_anybody_but_by_a_flood() -> None:
-    """Nor takes a release back: what does that is rung by no flood either."""
+def test_requests_ring_an_alarm_only_by_a_flood() -> None:
+    """Nor can requests roll back a release: no flood rings the alarms that do."""
     by_a_flood = {cause.alarm for cause in CAUSES if "a flood" in cause.rung_by}
     assert by_a_flood == {"redis-commands", "throttles", "slow-answers"}
 

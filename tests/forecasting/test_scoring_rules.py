@@ -34,7 +34,7 @@ def test_the_examples_of_constantinou_and_fenton(forecast: Forecast, outcome: in
     assert ranked_probability_score(forecast, outcome) == pytest.approx(score, abs=6e-5)
 
 
-def test_a_uniform_forecast_scores_what_everybody_s_scores():
+def test_a_uniform_forecast_has_the_known_reference_scores():
     uniform = (1 / 3, 1 / 3, 1 / 3)
     assert [ranked_probability_score(uniform, o) for o in range(3)] == pytest.approx([5 / 18, 1 / 9, 5 / 18])
     assert [log_loss(uniform, o) for o in range(3)] == pytest.approx([1.09861] * 3, abs=5e-6)

@@ -128,7 +128,7 @@ ONE_PERSONS_TIME = TIMEOUT_MARGIN + TIME_PER_USER
 """What Lambda leaves a run that has time to check one person."""
 
 
-def everybody_subscribes(stripe: Stripe) -> list[Object]:
+def subscribe_all(stripe: Stripe) -> list[Object]:
     """Four people, all of whose subscriptions are known; checked at four instants."""
     subscriptions = []
     for person in PEOPLE:
@@ -161,11 +161,9 @@ def customers_synced_since(stripe: Stripe, url: str) -> set[UUID]:
 
 
 @pytest.mark.case("B18")
-def test_everybody_has_their_turn_however_short_the_nights_are(
-    stripe: Stripe, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_customer_is_checked_across_short_runs(stripe: Stripe, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No customer is checked twice before all were checked once, whether their subscription was right or not."""
-    subscriptions = everybody_subscribes(stripe)
+    subscriptions = subscribe_all(stripe)
     stripe.objects.end(subscriptions[0]["id"])  # to be healed
     nights = []
     for _ in range(2 * len(PEOPLE)):
@@ -179,7 +177,7 @@ def test_everybody_has_their_turn_however_short_the_nights_are(
 @pytest.mark.case("B18")
 def test_an_unparsable_subscription_does_not_block_other_customers(stripe: Stripe, url: str) -> None:
     """The run fails, so that it is reported, and repairs the others."""
-    subscriptions = everybody_subscribes(stripe)
+    subscriptions = subscribe_all(stripe)
     del subscriptions[0]["items"]["data"][0]["current_period_start"]  # of no version that we know
     stripe.objects.end(subscriptions[-1]["id"])
     with pytest.raises(ExceptionGroup) as failed:
@@ -192,7 +190,7 @@ def test_an_unparsable_subscription_does_not_block_other_customers(stripe: Strip
 def test_a_person_whose_subscription_cannot_be_read_is_not_the_first_of_every_night(
     stripe: Stripe, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    subscriptions = everybody_subscribes(stripe)
+    subscriptions = subscribe_all(stripe)
     del subscriptions[0]["items"]["data"][0]["current_period_start"]
     seen: set[UUID] = set()
     for _ in PEOPLE:
@@ -243,7 +241,7 @@ def test_a_deadline_leaves_the_rest_to_a_run_that_it_starts(
     stripe: Stripe, url: str, api: LambdaApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each customer is checked once; also those whose subscription is stored during the pass."""
-    subscriptions = everybody_subscribes(stripe)
+    subscriptions = subscribe_all(stripe)
     stripe.objects.end(subscriptions[0]["id"])
     stripe.now += DAY
     looks, beginning = count(), stripe.now
@@ -257,10 +255,8 @@ def test_a_deadline_leaves_the_rest_to_a_run_that_it_starts(
 
 
 @pytest.mark.case("B18", "G2")
-def test_a_customer_whom_another_worker_is_checking_is_not_taken_until_the_lease_is_over(
-    stripe: Stripe, url: str
-) -> None:
-    everybody_subscribes(stripe)
+def test_a_customer_leased_by_another_worker_is_not_taken_until_the_lease_expires(stripe: Stripe, url: str) -> None:
+    subscribe_all(stripe)
     stripe.now += DAY
     with connect(url, "other") as other:
         taken = customers.take(other, stripe.now, stripe.now, stripe.now + LEASE)
@@ -279,7 +275,7 @@ def test_runs_killed_at_any_message_to_the_database_lose_no_customer(
     stripe: Stripe, url: str, tmp_path: Path, mode: Cut
 ) -> None:
     """What was committed is not done again, and a customer whose check was cut off is checked by a later run."""
-    subscriptions = everybody_subscribes(stripe)
+    subscriptions = subscribe_all(stripe)
     stripe.objects.end(subscriptions[-1]["id"])
     night = stripe.now = stripe.now + DAY
     with (
@@ -324,7 +320,7 @@ def test_while_stripe_is_down_a_run_stops_after_a_few_failures_and_still_updates
 @pytest.mark.case("G3")
 def test_a_state_is_stored_as_a_whole_or_not_at_all(stripe: Stripe, url: str) -> None:
     """The plan cannot be changed, so the subscription is not either, and no other customer is affected."""
-    subscriptions = everybody_subscribes(stripe)
+    subscriptions = subscribe_all(stripe)
     stripe.objects.end(subscriptions[0]["id"])
     with connect(url, "other") as db:
         db.execute(REFUSE_PLANS)

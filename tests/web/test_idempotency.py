@@ -171,8 +171,8 @@ def test_a_key_is_its_persons(group: Group, database: str) -> None:
 
 
 @pytest.mark.case("A17", "A13")
-def test_an_answer_is_given_again_only_to_whom_the_route_is_open(group: Group, database: str) -> None:
-    """Neither to a program of the person's where it takes none, nor to them once their plan shows it no more."""
+def test_a_response_is_replayed_only_to_callers_with_access_to_the_route(group: Group, database: str) -> None:
+    """Neither to an API key where the route accepts none, nor to a person whose plan no longer allows it."""
     with connect(database, "test") as db:
         accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
         made = ApiKeyRow(uuid4(), "mine", list(Scope), NOW)

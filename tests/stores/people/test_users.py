@@ -38,7 +38,7 @@ def test_the_first_declaration_to_be_of_age_counts(db: Connection) -> None:
     assert users.get_or_create(db, ALICE, LATER).adult_declared_at == NOW
 
 
-def test_to_whom_it_was_declared_first_is_known(db: Connection) -> None:
+def test_the_first_source_of_an_age_declaration_is_stored(db: Connection) -> None:
     users.get_or_create(db, ALICE, NOW)
     users.declare_adult(db, ALICE, NOW, "sign_up")
     users.declare_adult(db, ALICE, LATER)
