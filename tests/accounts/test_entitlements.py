@@ -16,7 +16,7 @@ def amount(view: PlanFeatures, name: str) -> float:
     return float("inf") if shown is None else shown
 
 
-def test_every_plan_sees_what_the_ones_below_it_see() -> None:
+def test_every_plan_includes_the_features_of_lower_plans() -> None:
     for less, more in pairwise(Plan):
         for name in NAMES:
             assert amount(features_of(less), name) <= amount(features_of(more), name)

@@ -74,7 +74,7 @@ def test_each_stripe_status_maps_to_its_plan(status: str, plan: Plan) -> None:
     assert entitlement_at(status=status).plan == plan
 
 
-def test_a_paid_period_is_had_to_its_end_also_by_who_cancelled() -> None:
+def test_a_cancelled_subscription_entitles_until_the_end_of_its_paid_period() -> None:
     assert entitlement_at(cancel_at_period_end=True) == Entitlement(Plan.PREMIUM, ACTIVE.period_end)
 
 

@@ -88,7 +88,7 @@ def defined(tree: ast.Module) -> set[str]:
     return targets | {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
 
 
-def test_the_glossary_names_what_exists() -> None:
+def test_every_definition_in_the_glossary_exists_in_the_code() -> None:
     assert list(missing_definitions(ROOT, (ROOT / "docs/glossary.md").read_text())) == []
 
 

@@ -25,7 +25,7 @@ def doubled(app: FastAPI) -> list[str]:
 
 
 @pytest.mark.parametrize("name", HTTP)
-def test_what_creates_counts_once(name: str) -> None:
+def test_every_creating_post_is_idempotent(name: str) -> None:
     """4.1: `Idempotency-Key` on every POST that creates."""
     assert set(doubled(import_module(f"functions.{name}.handler").app)) <= SHOWN_ONCE
 

@@ -158,6 +158,6 @@ def test_in_a_round_jobs_follow_each_other_in_the_order_of_the_data():
 
 
 @pytest.mark.parametrize("cron", ["0 3 ? * 2 *", "0 3 * * ? 2027"])
-def test_what_means_something_else_to_the_cloud_is_refused(cron: str):
+def test_ambiguous_cron_expressions_are_rejected(cron: str):
     with pytest.raises(ValueError, match="write week days"):
         starts(service.Schedule("job", cron))

@@ -105,7 +105,7 @@ def test_a_planted_violation_is_found(tmp_path: Path, check: Check, path: str, c
         ("functions/x/handler.py", "label = f'{n} matches SELECTED'"),
     ],
 )
-def test_what_is_allowed_is_left_alone(tmp_path: Path, path: str, code: str):
+def test_allowed_code_causes_no_violation(tmp_path: Path, path: str, code: str):
     allowed = tmp_path / path
     allowed.parent.mkdir(parents=True)
     allowed.write_text(code)

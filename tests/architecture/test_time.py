@@ -27,7 +27,7 @@ NAIVE = """
 
 
 @pytest.mark.case("I3")
-def test_what_deals_with_days_does_so_in_any_zone(machine_zone: str) -> None:
+def test_tests_of_days_run_in_every_machine_zone(machine_zone: str) -> None:
     """Tests of days run in each zone of the fixture, which changes the zone of the process."""
     instant = datetime(2024, 1, 15, 12, tzinfo=UTC)
     assert instant.astimezone().utcoffset() == instant.astimezone(ZoneInfo(machine_zone)).utcoffset()

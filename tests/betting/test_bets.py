@@ -41,7 +41,7 @@ ENDINGS = [BetStatus(end) for end in BetResult]
         (BetResult.VOID, "10.00"),
     ],
 )
-def test_what_comes_back(end: BetResult, back: str) -> None:
+def test_the_payout_of_each_result(end: BetResult, back: str) -> None:
     assert payout(D("10.00"), D("2.10"), end) == D(back)
 
 
@@ -198,7 +198,7 @@ LINES = st.integers(1, 40).map(lambda quarters: D(quarters) / 4)
     st.lists(st.sampled_from([*BetStatus]), max_size=8),
     st.booleans(),
 )
-def test_after_any_moves_the_entries_sum_up_to_what_the_bet_brought(
+def test_after_any_transitions_the_entries_sum_up_to_the_bets_profit(
     amount: Decimal, price: Decimal, bet: tuple[Market, str], line: Decimal, moves: list[BetStatus], by_person: bool
 ) -> None:
     """Whatever was moved and corrected; and no entry is taken back twice."""

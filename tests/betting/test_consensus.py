@@ -180,7 +180,7 @@ def test_a_share_of_unknown_bookmakers_is_the_mean_of_theirs():
         pytest.param(Market.TOTALS, "2.25", "under", lambda _, goals: (goals == 2) / 2, id="two goals refund half"),
     ],
 )
-def test_what_is_at_risk_on_a_line_is_what_the_match_s_prices_do_not_refund(
+def test_the_share_at_risk_on_a_line_excludes_the_refunded_share(
     market: Market, line: str, outcome: str, refunded: Callable[[int, int], float]
 ):
     """Summed score by score over the grid that the prices on result and totals imply."""

@@ -34,7 +34,7 @@ def faults(joined: MatchedEvents) -> list[str]:
 
 
 @pytest.mark.case("K1")
-def test_a_match_is_joined_by_both_clubs_whatever_they_are_called() -> None:
+def test_an_event_is_matched_by_the_aliases_of_both_clubs() -> None:
     event = update("Man Utd", "Wolverhampton Wanderers")
     assert match_events([event], [ours(), ours("Man United", "Wolves", match_id=2)]).events == {2: event}
 

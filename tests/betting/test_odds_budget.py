@@ -117,7 +117,7 @@ def test_no_real_month_gives_anything_up() -> None:
 
 @pytest.mark.case("L13")
 @given(st.integers(0, 600), st.integers(0, 2**32), st.sampled_from([date(2026, 2, 1), date(2026, 12, 1)]))
-def test_no_month_whatever_its_matches_costs_more_than_it_may(credits: int, seed: int, month: date) -> None:
+def test_no_month_exceeds_its_credits(credits: int, seed: int, month: date) -> None:
     chance = Random(seed)
     kick_offs = [
         (code, datetime.combine(month, time(), UTC) + timedelta(minutes=15 * chance.randrange(32 * 96)))
@@ -136,7 +136,7 @@ def test_the_markets_of_picks_are_closed_where_every_league_s_result_is_paid_for
     assert plan_closing(121, 10, 6, upcoming, picked) == (Call("PD", WINNER),)
 
 
-def test_what_is_worth_least_is_given_up_first() -> None:
+def test_the_least_valuable_calls_are_dropped_first() -> None:
     upcoming = {"PL": 3, "PD": 5, "SA": 3}
     assert plan_closing(500, 10, 6, upcoming) == (Call("PD", WINNER), Call("PL", WINNER), Call("SA", WINNER))
     assert plan_closing(121, 10, 6, upcoming) == (Call("PD", WINNER),), "120 are reserved for ten days of both markets"

@@ -201,7 +201,7 @@ def priced(*offers: Offer) -> Candidate:
     + [(Market.HANDICAP, line) for line in ("-1.5", "-1.25", "-1", "-0.75", "-0.5", "-0.25", "0", "0.25", "0.5")],
 )
 @pytest.mark.parametrize("place", [0, 1])
-def test_a_pick_on_any_line_is_worth_what_its_settlement_brings(market: Market, line: str, place: int):
+def test_a_picks_value_is_its_mean_settlement_profit_on_any_line(market: Market, line: str, place: int):
     """Its value is the mean profit over the scores of the match, each settled as bets are; its share is Kelly's."""
     outcome = OUTCOMES[market][place]
     own_line = offer_line(market, outcome, D(line))

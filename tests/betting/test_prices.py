@@ -165,7 +165,7 @@ def test_of_one_bookmaker_s_prices_from_two_sources_only_the_newest_are_used():
 @pytest.mark.parametrize(
     ("newer", "older"), [("the_odds_api", "football_data_uk"), ("football_data_uk", "the_odds_api")]
 )
-def test_the_newer_price_counts_whatever_its_source_is_called(newer: str, older: str):
+def test_the_newer_price_counts_regardless_of_its_source(newer: str, older: str):
     past = replace(FAIR, source=older, prices=(D("2.10"), D("3.50"), D("3.70")), taken_at=FAIR.taken_at - SECOND)
     now = replace(FAIR, source=newer)
     for offers in ([past, now], [now, past]):

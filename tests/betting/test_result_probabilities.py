@@ -49,7 +49,7 @@ def test_shares_of_a_stake_by_hand():
 
 
 @pytest.mark.parametrize("results", [("0", "0", "0", "0", "1"), ("0", "0", "1", "0", "0")])
-def test_what_cannot_be_won_has_no_fair_price(results: tuple[str, ...]):
+def test_a_bet_that_cannot_win_has_a_break_even_of_0(results: tuple[str, ...]):
     assert ResultProbabilities(*map(D, results)).break_even == 0
 
 
@@ -68,6 +68,6 @@ def test_a_line_between_quarters_is_refused():
 
 
 @pytest.mark.parametrize("probability", ["-0.1", "1.1"])
-def test_what_is_no_probability_is_refused(probability: str):
+def test_an_invalid_probability_raises_value_error(probability: str):
     with pytest.raises(ValueError, match="between 0 and 1"):
         ResultProbabilities.win_or_lose(D(probability))

@@ -80,13 +80,13 @@ def test_the_table_of_handicaps_holds_each_kind_of_line_and_end():
 
 @pytest.mark.parametrize(("score", "result"), [((2, 1), "home"), ((0, 0), "draw"), ((1, 4), "away")])
 @pytest.mark.parametrize("outcome", OUTCOMES[H2H])
-def test_who_wins(outcome: str, score: tuple[int, int], result: str):
+def test_an_h2h_bet_wins_on_its_outcome_alone(outcome: str, score: tuple[int, int], result: str):
     assert settle_bet(H2H, outcome, D(0), Score(*score)) is (WON if outcome == result else LOST)
 
 
 @pytest.mark.case("J14")
 @given(st.sampled_from([TOTALS, HANDICAP]), QUARTERS, SCORES)
-def test_what_one_side_wins_the_other_loses(market: Market, line: Decimal, score: Score):
+def test_opposite_sides_of_a_line_settle_in_mirror(market: Market, line: Decimal, score: Score):
     first, second = ("home", "away") if market is HANDICAP else ("over", "under")
     other_line = -line if market is HANDICAP else line
     assert settle_bet(market, second, other_line, score) is MIRRORED[settle_bet(market, first, line, score)]

@@ -164,7 +164,7 @@ def test_stakes_are_the_policy_s_fraction_and_at_most_its_limit():
     assert stakes([]) == ()
 
 
-def test_what_is_no_bet_is_refused():
+def test_invalid_bets_and_limits_raise_value_error():
     for probability in ("1.1", "-0.1"):
         with pytest.raises(ValueError, match="between 0 and 1"):
             bet(probability, "2")

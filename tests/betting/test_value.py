@@ -131,7 +131,7 @@ def test_kelly_s_share_is_scipy_s(bet: ResultProbabilities, price: Decimal):
 
 
 @pytest.mark.case("L11", "J14")
-def test_closing_line_value_counts_what_is_at_risk():
+def test_closing_line_value_counts_only_the_share_at_risk():
     """At 2.10 on a fair 2.00 with a fifth refunded: 0.4 · 1.10 - 0.4, and not 0.05."""
     assert (
         closing_line_value(D("2.10"), D("0.5"), D("0.8"))

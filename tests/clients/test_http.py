@@ -152,7 +152,7 @@ def test_a_redirect_to_another_customer_of_the_same_platform_is_not_followed(oth
 
 
 @pytest.mark.case("E20")
-def test_each_redirect_is_judged_by_who_sent_it_and_a_fourth_is_not_followed() -> None:
+def test_redirects_are_checked_against_their_origin_and_at_most_three_are_followed() -> None:
     hops = [(302, f"/{number}") for number in range(3)]
     assert len(followed(*hops)) == 4
     with pytest.raises(Redirected):

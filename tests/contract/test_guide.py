@@ -147,7 +147,7 @@ def test_every_request_of_the_guide_gets_the_response_shown(values: Values) -> N
         assert [request.first_line, *faults(response, send(request, values), values)] == [request.first_line]
 
 
-def test_the_guide_shows_what_each_section_is_about() -> None:
+def test_each_section_of_the_guide_has_examples() -> None:
     text = GUIDE.read_text()
     assert set(re.findall(r"^## (.+)$", text, re.MULTILINE)) == {
         *("Signing in", "API keys", "Errors", "Paging", "A forecast", "Idempotency", "Caching", "Limits"),

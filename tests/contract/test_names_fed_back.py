@@ -498,7 +498,7 @@ def test_an_id_is_written_as_we_write_it(name: str) -> None:
         ("/matches?competition=Premier%20Lea", 400),
     ],
 )
-def test_what_is_nearly_a_name_is_refused(world: World, path: str, status: int) -> None:
+def test_a_malformed_match_reference_is_rejected(world: World, path: str, status: int) -> None:
     target = "/api/v1" + path.format(match_id=world.parameters["match_id"])
     assert invoke("matches", target).status == status
 

@@ -192,7 +192,7 @@ def openapi_spec() -> Json:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_a_client_of_the_former_api_finds_what_it_uses(openapi_spec: Json, operation: Operation) -> None:
+def test_operations_of_the_former_api_are_compatible(openapi_spec: Json, operation: Operation) -> None:
     assert Description(openapi_spec).faults(operation) == []
 
 

@@ -144,7 +144,7 @@ def rows_of_alice(database: str) -> list[str]:
 
 @pytest.mark.case("A19")
 @pytest.mark.parametrize("route", PERSONAL, ids=" ".join)
-def test_who_is_deleted_is_refused_though_their_token_lives(database: str, route: Route) -> None:
+def test_a_deleted_accounts_valid_token_is_a_401(database: str, route: Route) -> None:
     accounts.close(wiring.database(), ALICE, NOW)
     method, path = route
     for name, value in (("{key_id}", str(BOB)), ("{webhook_id}", str(BOB)), ("{bet_id}", "7"), ("{", ""), ("}", "")):

@@ -221,7 +221,7 @@ def readers(world: dict[str, Any]) -> dict[Plan, Reader]:
 
 
 @pytest.mark.parametrize("plan", Plan)
-def test_pages_opened_one_after_the_other_find_what_they_read(readers: dict[Plan, Reader], plan: Plan) -> None:
+def test_pages_opened_in_order_get_every_field_that_they_read(readers: dict[Plan, Reader], plan: Plan) -> None:
     """In their order: earlier pages give the ids that later ones request."""
     assert [fault for each, page in OPENED if each is plan for fault in readers[plan].opens(page)] == []
 

@@ -65,7 +65,7 @@ CAUSES = (
         "ParisSportif WebhookFailures",
         frozenset({"us", "a service that we use", "Stripe"}),
         "what Stripe signed and we did not take; what it did not sign counts as a refusal",
-        ("tests/runtime/test_metrics.py::test_what_stripe_did_not_sign_is_no_failure_of_ours",),
+        ("tests/runtime/test_metrics.py::test_unsigned_stripe_requests_are_not_counted_as_failures",),
     ),
     Cause(
         "events-missed",
@@ -112,7 +112,7 @@ CAUSES = (
         frozenset({"us", "a flood"}),
         "more at once than a function has places, also from one address: Lambda refuses before we can count; the job "
         "that people start, send_webhooks, has a place for each start of a minute beside a run, however slow it is",
-        ("tests/web/rate_limits/test_limits.py::test_whatever_comes_of_it_a_call_counts", PLACES),
+        ("tests/web/rate_limits/test_limits.py::test_every_call_counts_regardless_of_its_status", PLACES),
     ),
     Cause(
         "jobs-dead-letters",
@@ -145,7 +145,7 @@ def causes_of(name: str) -> list[Cause]:
     return [cause for cause in CAUSES if fnmatchcase(name, cause.alarm)]
 
 
-def test_every_alarm_is_in_the_table_once_with_what_it_counts(alarms: dict[str, dict[str, Any]]) -> None:
+def test_every_alarm_is_in_the_table_once_with_its_metric(alarms: dict[str, dict[str, Any]]) -> None:
     assert [cause.alarm for cause in CAUSES if not any(fnmatchcase(name, cause.alarm) for name in alarms)] == []
     for name, alarm in alarms.items():
         [cause] = causes_of(name)

@@ -45,7 +45,7 @@ PAPER = Measured(
         (1_000_000, "accounts", 2625),
     ],
 )
-def test_each_part_is_what_was_worked_out_by_hand(people: int, part: str, dollars: float) -> None:
+def test_each_part_of_the_cost_equals_its_manual_calculation(people: int, part: str, dollars: float) -> None:
     """Within what its roundings allow."""
     assert getattr(monthly(people, PAPER), part) == pytest.approx(dollars, rel=0.02, abs=0.01)
 

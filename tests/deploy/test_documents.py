@@ -55,7 +55,7 @@ def test_every_alarm_has_an_answer(templates: dict[str, dict[str, Any]]) -> None
 
 
 @pytest.mark.parametrize("document", ["operate/deployment.md", "operate/runbook.md", "operate/checklist.md"])
-def test_what_they_name_exists(document: str) -> None:
+def test_targets_and_paths_named_in_operating_documents_exist(document: str) -> None:
     text = (DOCS / document).read_text()
     makefile = (service.ROOT / "Makefile").read_text()
     for line in re.findall(r"`(?:[A-Z_]+=\S+ )?make ([a-z][a-z -]*)", text):

@@ -19,7 +19,7 @@ def handler(root: Path, docstring: str) -> Path:
     "docstring",
     ["Published matches. HTTP: GET /api/v1/matches", "Published matches. Cron: 03:00 UTC. Safe to run twice.\n\nMore."],
 )
-def test_what_is_the_first_sentence(tmp_path: Path, docstring: str):
+def test_the_purpose_is_the_docstrings_first_sentence(tmp_path: Path, docstring: str):
     assert functions_table.what(handler(tmp_path, docstring), "f") == "Published matches."
 
 
@@ -46,7 +46,7 @@ def test_paths_are_listed_in_order():
     assert functions_table.when(replace(FUNCTION, routes=routes)) == "`/b*`, `/a*`"
 
 
-def test_only_what_stands_between_the_markers_is_replaced():
+def test_only_the_text_between_the_markers_is_replaced():
     document = "top\n<!-- functions -->\nold\n<!-- /functions -->\nbottom\n"
     expected = "top\n<!-- functions -->\nnew\n<!-- /functions -->\nbottom\n"
     assert insert_table(document, "functions", "new") == expected

@@ -42,7 +42,7 @@ def test_a_target_without_its_arguments_names_each_and_ends_with_status_2(target
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="this machine has no make")
-def test_only_what_is_missing_is_named() -> None:
+def test_make_reports_only_missing_arguments() -> None:
     status, text = make("restore", "FROM=2026-11-22", "KEY=key.txt")
     assert status == 2
     assert text.splitlines()[:2] == ["make restore lacks:", f"  {HINTS['TO']}"]

@@ -44,7 +44,7 @@ def test_every_operation_has_a_name_of_its_own_a_group_and_words(made: Json) -> 
         assert len(operation["description"].split("\n\n")) > 1, operation["operationId"]
 
 
-def test_what_the_edge_refuses_stands_at_every_operation(made: Json) -> None:
+def test_every_operation_documents_the_middlewares_error_statuses(made: Json) -> None:
     for path, operation in operations(made):
         refused = {status for status in operation["responses"] if status >= "4"}
         expected = {"401", "403", "503"}
@@ -76,7 +76,7 @@ def test_every_answer_has_an_example(made: Json) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, example in EXAMPLES.items() if "answer" in example])
-def test_an_example_is_what_is_answered(name: str) -> None:
+def test_each_example_matches_the_response_model(name: str) -> None:
     """Neither a field more nor a field less; else: `python -m local.examples`."""
     form = TypeAdapter(ROUTES[name].response_model)
     response = form.validate_python(EXAMPLES[name]["answer"])

@@ -40,7 +40,7 @@ def test_production_is_sound_by_cloudformations_schema(project: Path, production
     package.lint(project)
 
 
-def test_lint_refuses_what_cloudformation_would_refuse(project: Path, template: Template):
+def test_lint_rejects_templates_that_cloudformation_would_reject(project: Path, template: Template):
     """In a template of one function, for the whole takes long."""
     function = template["Resources"]["HealthLambdaFunction"]
     function["Properties"]["MemorySize"] = 99_999

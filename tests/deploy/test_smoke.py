@@ -50,14 +50,14 @@ def test_an_http_bundle_that_answers_otherwise_fails(tmp_path: Path, handler: st
         smoke.check(HTTP, bundled(tmp_path, handler), PYTHON)
 
 
-def test_a_bundle_without_what_a_client_imports_fails_although_no_response_needs_it(tmp_path: Path):
+def test_a_bundle_without_a_clients_dependency_fails_the_smoke_test(tmp_path: Path):
     function = replace(HTTP, bundle=replace(BARE, groups=("embedding",)))
     artifact = bundled(tmp_path, serve(404, "{}"))
     with pytest.raises(smoke.SmokeError, match="f: the bundle does not start"):
         smoke.check(function, artifact, PYTHON)
 
 
-def test_every_group_of_a_bundle_names_what_it_is_for():
+def test_every_dependency_group_of_a_bundle_has_a_client_to_check():
     groups = {group for function in service.read().functions.values() for group in function.bundle.groups}
     assert smoke.CLIENTS.keys() == groups
 

@@ -39,7 +39,7 @@ def test_nothing_is_deployed_before_checks_and_tests_have_passed_and_production_
 
 
 @pytest.mark.case("Q6")
-def test_only_what_passed_is_bundled_and_what_was_bundled_is_deployed() -> None:
+def test_only_a_checked_commit_is_bundled_and_that_bundle_is_deployed() -> None:
     bundle = workflow("ci")["jobs"]["bundle"]
     assert bundle["needs"] == ["check", "test"]
     stage = commands(workflow("stage"))
@@ -70,7 +70,7 @@ def test_after_a_deployment_to_staging_an_error_is_reported_and_looked_for() -> 
 
 
 @pytest.mark.case("Q5")
-def test_what_was_changed_by_hand_is_looked_for_each_week() -> None:
+def test_drift_is_detected_each_week() -> None:
     drift_workflow = workflow("drift")
     assert "schedule" in drift_workflow["on"]
     assert drift_workflow["jobs"]["compare"]["strategy"]["matrix"]["stage"] == ["staging", "production"]
@@ -115,7 +115,7 @@ def test_a_workflow_declares_its_permissions_and_timeouts(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_what_others_may_write_is_never_run(path: Path) -> None:
+def test_untrusted_event_fields_never_reach_a_shell(path: Path) -> None:
     """Titles, branches and texts of a change would be commands if they stood in one."""
     for step in steps(workflow(path.stem)):
         assert not re.search(r"\$\{\{\s*github\.(event|head_ref)", step.get("run", ""))
@@ -146,7 +146,7 @@ def test_a_pending_production_approval_does_not_block_staging_deployments() -> N
 
 
 @pytest.mark.case("Q6")
-def test_what_retraining_proposes_is_judged_by_ci() -> None:
+def test_ci_runs_on_retraining_pull_requests() -> None:
     """What GitHub's own token pushes starts no workflow, unless one is dispatched."""
     assert "workflow_dispatch" in workflow("ci")["on"]
     assert "gh workflow run ci.yml --ref" in commands(workflow("retrain"))
@@ -163,7 +163,7 @@ def test_the_model_is_changed_only_where_it_is_better_and_by_a_person() -> None:
 
 
 @pytest.mark.case("Q9")
-def test_known_holes_are_looked_for_and_what_is_deployed_is_listed() -> None:
+def test_the_security_workflow_audits_dependencies_and_lists_them_in_an_sbom() -> None:
     run = commands(workflow("security"))
     assert {"make sbom licences", "make audit"} <= set(run.splitlines())
     assert "schedule" in workflow("security")["on"]

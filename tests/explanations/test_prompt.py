@@ -59,7 +59,7 @@ def test_an_article_is_cited_by_a_short_id_and_shown_by_its_own() -> None:
 
 @pytest.mark.case("N2")
 @pytest.mark.parametrize(("title", "extract", "_"), HOSTILE, ids=range(len(HOSTILE)))
-def test_no_article_ends_what_it_stands_in_or_hides_a_sign(title: str, extract: str, _: str) -> None:
+def test_no_article_breaks_out_of_the_news_block_or_hides_characters(title: str, extract: str, _: str) -> None:
     request = build_sample(article(title, extract))
     assert request.user.count("\nEND OF NEWS") == 1
     assert request.user.count("\nNEWS\n") == 1

@@ -121,7 +121,7 @@ def test_an_unlicensed_operators_price_carries_a_warning():
     )
 
 
-def test_a_likelihood_comes_with_what_became_of_such_ones():
+def test_a_probability_comes_with_its_past_record():
     past = ReliabilityRecord(
         low=0.55, high=0.6, share=0.5869, count=426, first=2012, last=2023, league="Premier League"
     )
@@ -149,8 +149,8 @@ MOVED = replace(
 )
 
 
-def test_key_factors_list_what_moved_the_forecast_and_towards_which_outcome():
-    """And what is below half a point is not."""
+def test_key_factors_list_the_largest_effects_with_their_outcome():
+    """Effects below half a point are left out."""
     assert explain(MOVED, FR).key_factors[:5] == (
         "Les buts marqués et encaissés : +6 points pour Lens",
         "Ce que les cotes du match disent de plus : +3 points pour Lille",

@@ -132,6 +132,6 @@ def test_labels_are_those_of_the_files(season: int, label: str):
 
 
 @pytest.mark.parametrize("label", ["", "2023", "2325", "2423", "23/24", "2023-24", " 2324", "23a4", "٢٣٢٤", "²³²⁴"])
-def test_what_is_no_label_is_refused_with_the_way_to_write_one(label: str):
+def test_an_invalid_season_label_is_rejected_with_an_example(label: str):
     with pytest.raises(ValueError, match="write 2324 for 2023-24"):
         season_from_label(label)

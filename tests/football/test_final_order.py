@@ -87,7 +87,7 @@ def test_champions_of_fifteen_seasons(competition: str) -> None:
 
 
 @pytest.mark.parametrize("competition", LEAGUES)
-def test_who_went_down_in_fifteen_seasons_is_absent_from_the_next(competition: str) -> None:
+def test_relegated_clubs_of_fifteen_seasons_are_absent_from_the_next(competition: str) -> None:
     """With those that lost a relegation play-off, and the two that another decision sent down."""
     for season in range(2008, 2023):
         if (competition, season) in CURTAILED:
@@ -104,7 +104,7 @@ def test_who_went_down_in_fifteen_seasons_is_absent_from_the_next(competition: s
         assert set(order) - set(real_season(competition, season + 1).clubs) == expected, season
 
 
-def test_who_went_down_in_the_last_season() -> None:
+def test_relegated_clubs_of_the_last_season() -> None:
     """As newspapers had it in May 2024."""
     for competition, names in (
         ("PL", "Luton, Burnley, Sheffield United"),

@@ -201,7 +201,7 @@ def test_a_result_is_not_lost_to_news_without_one():
     assert (judgement.verdict, judgement.alarm) == (Verdict.REJECTED, "the score 2-1 would be lost")
 
 
-def test_what_a_person_must_look_at_is_an_alarm():
+def test_an_update_that_needs_review_raises_an_alarm():
     judgement = evaluate_update(
         state_from(update(Status.IN_PLAY)), update(Status.FINISHED, at=AFTER, review="no score after 90 minutes"), AFTER
     )
@@ -274,13 +274,13 @@ def test_news_that_was_taken_is_the_same_when_it_comes_again(
 
 
 @pytest.mark.parametrize("change", [{"half_time": Score(1, 0)}, {"matchday": 10}, {"review": "look"}])
-def test_whatever_is_new_in_it_is_taken(change: dict[str, Any]):
+def test_any_new_value_in_an_update_is_applied(change: dict[str, Any]):
     before = update(Status.FINISHED, Score(2, 1))
     assert evaluate_update(state_from(before), replace(before, **change), NEXT_DAY).verdict is Verdict.APPLIED
 
 
 @given(NEWS, NEWS, NOW)
-def test_the_same_is_only_what_changes_nothing(before: MatchUpdate, update: MatchUpdate, now: datetime):
+def test_an_update_is_unchanged_only_if_it_alters_no_state(before: MatchUpdate, update: MatchUpdate, now: datetime):
     if evaluate_update(state_from(before), update, now).verdict is Verdict.UNCHANGED:
         if update.status is Status.FINISHED and update.review is not None:  # such a score replaces none
             update = replace(update, score=before.score, half_time=before.half_time)

@@ -60,7 +60,7 @@ def test_invisible_text_is_stripped(hidden: str) -> None:
 
 @pytest.mark.case("H2", "N2")
 @given(HTML, st.integers(2, 300))
-def test_whatever_is_sent_becomes_a_line_of_plain_text(sent: str, longest: int) -> None:
+def test_any_input_becomes_one_line_of_plain_text(sent: str, longest: int) -> None:
     text = to_plain_text(sent, longest)
     assert len(text) <= longest
     assert not set("<>\n\r\t\x00") & set(text)
@@ -100,7 +100,7 @@ def test_a_word_of_more_than_sixty_characters_is_none() -> None:
         "one<svg><p>OBEY</p></svg>two",
     ],
 )
-def test_what_is_hidden_ends_with_its_element(sent: str) -> None:
+def test_hidden_text_ends_with_its_element(sent: str) -> None:
     assert to_plain_text(sent, 300) == "one two"
 
 

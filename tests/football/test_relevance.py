@@ -21,14 +21,14 @@ def article(n: int, title: str, age: timedelta = timedelta(hours=1)) -> Article:
     return parse_article(uuid5(SPACE, str(n)), f"https://x.example/{n}", title, "", "bbc_sport", "en", NOW - age)
 
 
-def test_the_nearest_comes_first_then_the_newer_and_who_cannot_play_before_the_rest() -> None:
+def test_articles_are_ranked_by_similarity_absences_and_age() -> None:
     closest, old = article(1, "Arsenal hire"), article(2, "Arsenal sell shirts", timedelta(days=9))
     new, hurt = article(3, "Arsenal paint walls"), article(4, "Arsenal keeper injured")
     ranked = most_relevant([old, new, hurt, closest], {closest.article_id: 0.6}, (HOME, AWAY), NOW, 4)
     assert ranked == [closest, hurt, new, old]
 
 
-def test_a_day_weighs_a_hundredth_of_nearness_and_who_cannot_play_five() -> None:
+def test_a_day_of_age_costs_a_hundredth_of_similarity_and_an_absence_gains_five() -> None:
     new, older = article(1, "Arsenal paint walls", timedelta(0)), article(2, "Arsenal hire", timedelta(days=9))
     for distance, first in ((0.0899, new), (0.0901, older)):
         assert most_relevant([older, new], {older.article_id: distance}, (HOME, AWAY), NOW, 4)[0] == first

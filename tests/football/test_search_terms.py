@@ -100,7 +100,7 @@ def test_clubs_that_no_alias_matches_are_found_too() -> None:
 
 @pytest.mark.case("K7")
 @pytest.mark.parametrize("source", Source)
-def test_a_club_is_called_what_any_source_calls_it_and_nothing_near_it(source: Source) -> None:
+def test_find_team_matches_every_alias_exactly(source: Source) -> None:
     for team in all_teams():
         for name in team.aliases[source]:
             assert find_team(name) is team

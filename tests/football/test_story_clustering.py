@@ -141,6 +141,6 @@ def test_every_story_is_named_by_one_of_its_articles_and_lasts_no_longer_than_it
         ("Un stade plus beau", ArticleKind.OTHER),
     ],
 )
-def test_what_an_article_is_about_is_read_from_whole_words(title: str, kind: ArticleKind) -> None:
+def test_an_articles_type_is_classified_by_whole_words(title: str, kind: ArticleKind) -> None:
     assert classify(title, "") is kind
     assert classify("Football", title) is kind

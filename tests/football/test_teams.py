@@ -55,7 +55,7 @@ def lookup(source: Source, name: str) -> Team:
 
 
 @pytest.mark.case("K1")
-def test_a_club_is_one_whatever_the_source_calls_it():
+def test_aliases_of_all_sources_resolve_to_one_club():
     psg = lookup(UK, "Paris SG")
     assert psg.name == "Paris Saint-Germain"
     assert lookup(ORG, "Paris Saint-Germain FC") is psg

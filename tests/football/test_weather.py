@@ -73,7 +73,7 @@ def test_a_weather_forecast_covers_only_kick_offs_near_its_time() -> None:
         (2.0, 14.0, 90.0, "rain", "cold_conditions,strong_wind,likely_rain"),
     ],
 )
-def test_what_players_will_feel(
+def test_the_impact_of_the_weather_by_thresholds(
     temperature: float, wind: float | None, probability: float | None, symbol: str | None, text: str
 ) -> None:
     assert ",".join(impact(temperature, wind, probability, symbol)) == text

@@ -59,7 +59,7 @@ def test_a_step_by_hand():
 
 
 @given(CLUBS, CLUBS, LEVELS, LOG_RATES)
-def test_what_prices_teach_is_a_kalman_step(
+def test_an_update_from_prices_is_a_kalman_step(
     home: AttackDefence, away: AttackDefence, level: Level, seen: tuple[float, float]
 ):
     surprise = np.subtract(seen, log_rates(level, home, away))
@@ -70,7 +70,7 @@ def test_what_prices_teach_is_a_kalman_step(
 
 
 @given(CLUBS, CLUBS, LEVELS, COUNTS, st.sampled_from([GOALS, SHOTS]))
-def test_what_counts_teach_is_a_kalman_step_on_the_log_rates(
+def test_an_update_from_counts_is_a_kalman_step_on_the_log_rates(
     home: AttackDefence, away: AttackDefence, level: Level, seen: tuple[int, int], pace: RatingParameters
 ):
     """A count estimates its log rate with the relative error and the noise that the Poisson likelihood has there.
@@ -124,7 +124,7 @@ def test_a_match_never_makes_less_sure(
 
 
 @given(CLUBS, CLUBS, LEVELS)
-def test_what_was_expected_moves_nothing(home: AttackDefence, away: AttackDefence, level: Level):
+def test_an_expected_result_changes_no_rating(home: AttackDefence, away: AttackDefence, level: Level):
     before = (mean_rates(home, away), deepcopy(level))
     expected = log_rates(level, home, away)
     assert update_from_log_rates(MARKET, level, home, away, expected) == (0, 0)
@@ -187,7 +187,7 @@ def test_its_own_ground_helps_a_side_and_hinders_its_guest():
     assert log_rates(Level(0.0, 0.2), home, away) == pytest.approx((0.3 + 0.04, -0.2 - 0.04)), "the guest's stays there"
 
 
-def test_what_a_ground_is_worth_follows_the_lead_that_the_home_side_was_given():
+def test_a_clubs_home_advantage_moves_by_half_the_surprise_in_the_lead():
     """A hundredth of half of a surprise of 0.1 and -0.2 in either log rate."""
     home, away = AttackDefence(0.3, 0.1, 0.06, ground=0.02), AttackDefence(-0.1, 0.2, 0.02, ground=0.03)
     update_from_log_rates(GROUND, Level(0.1, 0.25), home, away, (0.45 + 0.02 + 0.1, -0.1 - 0.02 - 0.2))
@@ -197,7 +197,7 @@ def test_what_a_ground_is_worth_follows_the_lead_that_the_home_side_was_given():
     assert home.ground == pytest.approx(0.02 + 0.01 * 0.15), "a kind without a step learns nothing of grounds"
 
 
-def test_clubs_follow_what_fell_beyond_the_closing_rates():
+def test_ratings_move_with_goals_beyond_the_closing_rates():
     """Closing rates 1.5 and 1.0, then 3 and 0.5 fell: 0.016 of 1.5 and of -0.5."""
     home, away = AttackDefence(0.3, 0.1, 0.06), AttackDefence(-0.1, 0.2, 0.02)
     anticipate_market(GROUND, home, away, (log(1.5), log(1.0)), (3.0, 0.5))

@@ -77,7 +77,7 @@ def test_a_newcomer_makes_them_wider(goals: tuple[float, float, float], others: 
 
 
 @pytest.mark.case("K4")
-def test_who_was_never_seen_or_once_is_a_newcomer():
+def test_a_club_with_fewer_than_two_matches_is_a_newcomer():
     strengths, newcomers = Strengths(), []
     for week in range(3):
         newcomers.append((is_newcomer(strengths, 1), is_newcomer(strengths, 2)))
@@ -87,7 +87,7 @@ def test_who_was_never_seen_or_once_is_a_newcomer():
 
 
 @pytest.mark.case("K4")
-def test_who_comes_up_from_a_division_that_we_see_is_none():
+def test_a_club_promoted_from_a_known_division_is_no_newcomer():
     strengths = Strengths()
     learn(strengths, [met(date(2021, 8, 7 + 7 * week), "ELC", 2021) for week in range(3)])
     assert not is_newcomer(strengths, 1)

@@ -37,12 +37,12 @@ def test_a_glove_without_its_pair_is_worth_nothing():
 
 
 @given(WORTH)
-def test_what_all_add_is_the_worth_of_all(worth: np.ndarray):
+def test_shapley_values_sum_to_the_total_value(worth: np.ndarray):
     assert shapley(worth).sum(axis=-2) == pytest.approx(worth[:, -1] - worth[:, 0], abs=1e-12)
 
 
 @given(WORTH, st.data())
-def test_who_changes_nothing_adds_nothing(worth: np.ndarray, data: st.DataObject):
+def test_a_member_without_effect_has_a_shapley_value_of_0(worth: np.ndarray, data: st.DataObject):
     idle = data.draw(st.integers(0, members_of(worth) - 1))
     places = np.arange(worth.shape[-2])
     values = shapley(worth[:, places & ~(1 << idle)])
@@ -50,8 +50,8 @@ def test_who_changes_nothing_adds_nothing(worth: np.ndarray, data: st.DataObject
 
 
 @given(WORTH)
-def test_who_is_alike_gets_alike(worth: np.ndarray):
-    """A worth that depends on how many there are alone."""
+def test_symmetric_members_have_equal_shapley_values(worth: np.ndarray):
+    """A value that depends on the size of the coalition alone."""
     members = members_of(worth)
     size = np.array([place.bit_count() for place in range(2**members)])
     values = shapley(worth[:, size])
@@ -83,7 +83,7 @@ def some_rows(chance: np.random.Generator, n: int) -> np.ndarray:
     return rows
 
 
-def test_where_columns_only_add_each_group_adds_what_its_columns_do():
+def test_for_a_linear_forecast_a_groups_effect_is_the_sum_of_its_columns():
     """For a linear forecast a column's share is its weight times its distance from the average (Lundberg and Lee)."""
     chance = np.random.default_rng(2)
     average, rows, weights = some_rows(chance, 1)[0], some_rows(chance, 4), chance.normal(size=(2, len(COLUMNS)))

@@ -76,7 +76,7 @@ def test_either_side_sees_the_same_match():
 @pytest.mark.case("M4")
 @pytest.mark.parametrize("change", [scored_otherwise, priced_otherwise, changed_result])
 @pytest.mark.parametrize("cut", [0, 7, 14, 20, 27])
-def test_changing_a_day_and_what_comes_later_changes_no_row_up_to_that_day(change: Change, cut: int):
+def test_features_of_a_day_do_not_depend_on_that_day_or_later_ones(change: Change, cut: int):
     chance, day = np.random.default_rng(cut), sorted({r.day for r in PLAYED})[cut]
     changed = rows_of([change(r, chance) if r.day >= day else r for r in PLAYED])
     unchanged = np.array([r.day <= day for r in PLAYED])
@@ -104,7 +104,7 @@ def test_the_columns_without_odds_are_in_order_and_hold_results_and_statistics()
     ("change", "rating"),
     [(scored_otherwise, "goals_for"), (scored_otherwise, "elo_lead"), (changed_result, "shots_for")],
 )
-def test_what_was_played_enters_the_next_rows(change: Change, rating: str):
+def test_results_change_the_features_of_later_matches(change: Change, rating: str):
     changed = rows_of([change(r, np.random.default_rng(5)) for r in PLAYED])
     assert (changed[:, :, PLACE[rating]] != ROWS[:, :, PLACE[rating]]).any()
 

@@ -115,7 +115,7 @@ def test_the_line_movement_model_gets_the_features_of_this_match(column: str, mo
     assert (log(result.home_rate / 1.9), log(result.away_rate / 0.8)) == pytest.approx(moved, abs=1.01 * ROUNDING)
 
 
-def test_the_line_movement_knows_what_the_clubs_are_expected_to_do():
+def test_the_line_movement_features_include_the_expected_goals():
     result = forecast_of(
         PRICED,
         Model(
@@ -215,7 +215,7 @@ MIXED = Model(
 
 
 @pytest.mark.parametrize("question", [PRICED, RATED], ids=["priced", "rated"])
-def test_what_moved_a_forecast_makes_the_forecast(question: ForecastInput):
+def test_a_forecasts_factors_sum_to_it(question: ForecastInput):
     """Of a club that has come up, so that no group is without effect."""
     prices = question.prices and replace(PRICES, bet365=(0.5, 0.2))
     result = forecast_of(replace(question, home_team_id=9, prices=prices), MIXED)
@@ -232,7 +232,7 @@ def test_what_moved_a_forecast_makes_the_forecast(question: ForecastInput):
         assert max(map(abs, factors[key])) > 1e-6, key
 
 
-def test_the_start_is_the_average_match_and_only_what_is_read_moves_it():
+def test_the_start_is_the_average_match_and_unused_features_have_no_effect():
     result = forecast_of(RATED)
     factors, alone = result.factors, result.by_ratings
     assert factors is not None

@@ -168,7 +168,7 @@ def test_a_match_moves_the_clubs_that_met_its_sides() -> None:
     assert after.mean[0, after.places[3]] > before.mean[0, before.places[3]]
 
 
-def test_what_is_expected_on_a_later_day_is_what_the_state_of_that_day_expects() -> None:
+def test_the_expectation_for_a_later_day_equals_that_of_the_predicted_state() -> None:
     joint, state = JointFilter(FILTERS), learn()
     match = fixture(2, 6, tier=2)
     expected = joint.expected(state, match, 1075)

@@ -34,7 +34,7 @@ def test_log_rates_follow_the_closing_prices() -> None:
     [((3, 1), None, (3.0, 1.0)), ((3, 1), (1.0, 2.0), (2.0, 1.5))],
     ids=["goals alone", "the mean of goals and chances"],
 )
-def test_both_clubs_move_by_what_fell_beyond_the_closing_rates(
+def test_both_clubs_react_to_goals_and_chances_beyond_the_closing_rates(
     goals: tuple[int, int], created: Pair | None, fell: Pair
 ) -> None:
     less, more = learned((1, 1)), learned(goals, created)

@@ -30,7 +30,7 @@ def test_a_forecast_without_an_outcome_is_an_error(score: Callable[[np.ndarray, 
         score(FORECAST, OUTCOME[:2])
 
 
-def test_binary_log_loss_is_of_what_happened():
+def test_binary_log_loss_uses_the_probability_of_the_observed_outcome():
     loss = metrics.binary_log_loss(np.array([0.8, 0.8]), np.array([True, False]))
     assert loss == pytest.approx([-np.log(0.8), -np.log(0.2)])
 

@@ -15,7 +15,7 @@ RATINGS = st.floats(-3, 3)
     ("rating", "goals"),
     [(0, 0), (1.6, 2.414549), (-1.2, -1.511886), (3, 9), (-3, -9)],  # 10^(|rating| / 3) - 1, with its sign
 )
-def test_what_a_rating_expects_by_hand(rating: float, goals: float):
+def test_the_expected_goal_difference_of_a_rating_by_hand(rating: float, goals: float):
     assert goal_difference(rating) == pytest.approx(goals, abs=1e-6)
 
 

@@ -148,7 +148,7 @@ def test_the_luck_of_a_season_is_that_which_was_published():
 
 
 @given(st.tuples(*[st.floats(-1, 1)] * 3).map(sorted), st.floats(-1, 1), st.floats(0, 1))
-def test_only_what_is_wholly_beyond_a_bound_alarms(interval: list[float], least: float, width: float):
+def test_only_an_interval_wholly_beyond_a_bound_raises_an_alarm(interval: list[float], least: float, width: float):
     low, value, high = interval
     figure = QualityMetric("prices", "gap", 500, Interval(value, low, high), least, least + width)
     assert figure.alarm is (low > least + width or high < least)
@@ -171,7 +171,7 @@ def test_a_metrics_text_holds_its_estimate_interval_sample_and_bounds():
         (CLOSING_LINE_VALUE_BOUNDS, 0.025, 0.028),
     ],
 )
-def test_the_bounds_leave_room_for_the_goals_and_for_what_was_measured(
+def test_the_bounds_include_the_targets_and_the_measured_values(
     bounds: tuple[float, float], goal: float, measured: float
 ):
     assert bounds[0] < min(goal, measured)

@@ -36,7 +36,7 @@ def test_relegation_includes_a_lost_play_off() -> None:
     assert prize_probability([10, 30, 0, 60], EUROPE, Prize.CONFERENCE_LEAGUE) == 0
 
 
-def test_what_a_match_changes() -> None:
+def test_the_leverage_of_a_match_on_each_clubs_season() -> None:
     """The first club is champion in 150 of 200 runs in which it wins, and in none of the others."""
     n = LEAST_RUNS
     first = [1] * (3 * n // 2) + [2] * (n // 2) + [3] * n + [4] * n

@@ -170,7 +170,7 @@ def test_matches_of_two_countries_on_one_day_may_come_in_any_order():
     assert learned(english, spanish) == learned(spanish, english)
 
 
-def test_what_one_club_gains_in_elo_the_other_loses():
+def test_elo_is_zero_sum():
     top = [r for r in PLAYED if r.competition == "PL" and r.season == 2021]
     strengths = learned(*top)
     assert len(strengths.clubs) == 8

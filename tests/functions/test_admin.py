@@ -104,7 +104,7 @@ def test_only_administrators_have_access(database: str, api: LambdaApi, method: 
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_what_an_administrator_has_done_is_written_down(database: str, method: str, path: str) -> None:
+def test_every_admin_action_is_recorded(database: str, method: str, path: str) -> None:
     assert invoke("admin", PREFIX + path, method=method, authorization=admin()).status == 200
     assert select(database, ACTIONS) == ([(ALICE, f"POST {PREFIX}{path}", NOW)] if method == "POST" else [])
 

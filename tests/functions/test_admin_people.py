@@ -56,7 +56,7 @@ def send(method: str, path: str, body: Any = None, supabase: SupabaseService | N
     return invoke("admin", PREFIX + path, method=method, body=body, authorization=bearer(NOW, **claims))
 
 
-def test_those_who_were_here_are_listed_without_those_who_left(database: str) -> None:
+def test_accounts_are_listed_without_deleted_ones(database: str) -> None:
     response = send("GET", "/users")
     assert response.headers["cache-control"] == "no-store"
     assert response.json["users"] == [
@@ -80,8 +80,8 @@ def test_a_page_has_bounds(database: str, query: str) -> None:
 
 
 @pytest.mark.case("A11", "A12")
-def test_with_supabase_all_who_signed_up_are_listed_with_their_addresses(supabase: SupabaseService) -> None:
-    """Who signed up last comes first. Our account decides what each has; without one, what their token states."""
+def test_with_supabase_every_user_is_listed_with_their_email(supabase: SupabaseService) -> None:
+    """Newest first. The plan is that of our account; without one, that of the token's metadata."""
     supabase.add(ALICE, "alice@example.com", app_metadata={"role": "admin"})
     supabase.add(BOB, "bob@example.com", app_metadata={"role": "elite"})["email"] = None
     supabase.add(CARL, "carl@example.com", user_metadata={"role": "elite"})
@@ -100,7 +100,7 @@ def test_with_supabase_all_who_signed_up_are_listed_with_their_addresses(supabas
     assert send("GET", "/users", supabase=supabase).status == 503, "never an empty list instead"
 
 
-def test_a_role_counts_from_the_next_request_on_and_who_gave_it_is_known(database: str) -> None:
+def test_a_granted_role_applies_from_the_next_request_on_and_is_recorded(database: str) -> None:
     with fake_upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=database, LOG_LEVEL="ERROR", **SUPABASE, **redis):
@@ -110,7 +110,7 @@ def test_a_role_counts_from_the_next_request_on_and_who_gave_it_is_known(databas
             assert remembered is not None
             assert remembered.get(BOB) == "premium"
             response = send("POST", f"/users/{BOB}/role?role=elite")
-            assert remembered.get(BOB) is None, "what needs no Postgres does not know the old plan either"
+            assert remembered.get(BOB) is None, "the cached plan is invalidated"
             after = invoke("api_keys", "/api/v1/keys", method="POST", body={"name": "x"}, **bob)  # type: ignore[arg-type]
     assert (before.status, after.status) == (403, 201)
     assert response.json == {"status": "success", "message": "Le rôle est désormais elite.", "user_id": str(BOB)}
@@ -133,19 +133,19 @@ def test_an_administrator_cannot_remove_their_own_role(database: str) -> None:
 
 
 @pytest.mark.parametrize("user", [CARL, UUID(int=9)], ids=["gone", "unknown"])
-def test_who_is_gone_or_was_never_here_is_given_nothing(database: str, user: UUID) -> None:
+def test_granting_a_role_to_a_deleted_or_unknown_user_is_a_404(database: str, user: UUID) -> None:
     assert send("POST", f"/users/{user}/role?role=elite").status == 404
     assert select(database, ROWS, user) in ([], [("free", False)])
 
 
-def test_who_signed_up_and_never_came_can_be_given_a_role(supabase: SupabaseService) -> None:
+def test_a_user_without_an_account_row_can_be_granted_a_role(supabase: SupabaseService) -> None:
     supabase.add(BOB, "bob@example.com")
     assert send("POST", f"/users/{BOB}/role?role=elite", supabase=supabase).status == 200
     assert supabase.role_of(BOB) == ("elite", "premium")
 
 
 @pytest.mark.parametrize("path", ["/users/x/role?role=free", f"/users/{BOB}/role?role=owner", f"/users/{BOB}/role"])
-def test_what_is_no_role_is_refused(database: str, path: str) -> None:
+def test_an_invalid_role_is_a_422(database: str, path: str) -> None:
     assert send("POST", path).status == 422
 
 
@@ -178,7 +178,7 @@ def test_a_paying_users_role_is_returned_with_the_subscription(database: str) ->
     ]
 
 
-def test_who_never_paid_has_no_subscription_and_who_was_never_here_is_unknown(database: str) -> None:
+def test_a_user_without_payments_has_no_subscription_and_an_unknown_user_is_a_404(database: str) -> None:
     subscribe(PushService(), "one", ALICE)
     body = send("GET", f"/users/{ALICE}/subscription").json
     assert (body["role"], body["stripe_plan"], body["subscriptions"]) == ("free", None, [])

@@ -126,7 +126,7 @@ def test_a_trial_that_cannot_be_is_refused(bundle: str, weights: dict[str, float
     assert select(bundle, "SELECT 1 FROM prompt_weights") == []
 
 
-def test_versions_are_compared_by_what_really_came_of_them(bundle: str) -> None:
+def test_prompt_versions_are_compared_by_their_recorded_calls(bundle: str) -> None:
     with connect(bundle, "test") as db:
         (match_id,) = insert_matches(db, match_update())
         old = llm_call(match_id, "accepted", called_at=NOW - timedelta(days=40))

@@ -94,8 +94,8 @@ def test_a_job_is_started_and_not_awaited(
     assert select(database, ACTIONS) == [(ALICE, f"POST {PREFIX}{path}", NOW)]
 
 
-def test_what_is_started_is_taken_by_the_job(url: str, api: LambdaApi, service: Service) -> None:
-    """The event that goes out is one that the job understands."""
+def test_events_of_started_jobs_are_valid_for_the_job(url: str, api: LambdaApi, service: Service) -> None:
+    """The job's own handler accepts the sent event."""
     variables = {"DATABASE_URL": url, "JOBS_URL": api.address, "FOOTBALL_DATA_UK_URL": service.url, **SUPABASE}
     with environment(**variables, CLOCK=NOW.isoformat()):
         for path in ("/weekly?days=14", "/matches", "/standings", "/historical?season_start=2025-08-01"):

@@ -83,7 +83,7 @@ def restore_backup(bucket: S3Service, url: str, key: x25519.Identity = KEY) -> l
 
 
 @pytest.mark.case("F8")
-def test_what_is_restored_is_what_was_backed_up(bucket: S3Service, url: str, databases: Databases) -> None:
+def test_a_restored_backup_equals_the_database(bucket: S3Service, url: str, databases: Databases) -> None:
     """Every row of every table, for either of two keys, and the triggers that guard the record are there again."""
     report = run("back_up_database", NIGHT)
     assert (report["retained"], report["deleted"], report["bytes"]) == (
@@ -250,7 +250,7 @@ def test_one_command_restores_from_the_bucket_or_a_folder(
 
 
 @pytest.mark.parametrize("given", ["key", "folder", "day", "secret"])
-def test_what_cannot_be_restored_is_named_with_its_day_its_key_and_its_file(
+def test_a_failed_restore_reports_its_day_key_and_file(
     bucket: S3Service, databases: Databases, tmp_path: Path, capsys: pytest.CaptureFixture[str], given: str
 ) -> None:
     run("back_up_database", NIGHT)
@@ -308,7 +308,7 @@ def test_a_deleted_backup_is_never_needed_again(days: set[date], later: date) ->
 @pytest.mark.parametrize(
     "key", ["notes.txt", "2026-11-22", "2026-11-22/notes.txt", "2026-13-40/dump.age", "old/2020-01-01/dump.age"]
 )
-def test_what_others_put_into_the_bucket_is_left_alone_and_reported(bucket: S3Service, key: str) -> None:
+def test_foreign_objects_in_the_bucket_are_left_alone_and_reported(bucket: S3Service, key: str) -> None:
     storage = wiring.backup_storage()
     assert storage is not None
     storage.put(key, b"another process's")

@@ -146,7 +146,7 @@ def test_unknown_fields_are_rejected(stripe: Stripe, extra: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize("plan", ["free", "admin", "", "PREMIUM"])
-def test_only_what_is_sold_can_be_bought(stripe: Stripe, plan: str) -> None:
+def test_a_checkout_for_an_unsold_plan_is_a_422(stripe: Stripe, plan: str) -> None:
     assert stripe.start_checkout(plan).status == 422
 
 

@@ -210,7 +210,7 @@ def machine(url: str) -> Iterator[type[Histories]]:
 
 
 @pytest.mark.case("B5", "B6", "B7", "B14", "B15", "B16", "B18")
-def test_in_the_end_our_plan_is_what_stripe_states(machine: type[Histories]) -> None:
+def test_after_any_history_our_plan_matches_stripes_state(machine: type[Histories]) -> None:
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(
         machine,

@@ -182,7 +182,7 @@ def test_a_calendar_reaches_30_days_back_and_as_far_ahead_as_fixtures_are_known(
     assert summaries(read_calendar()) == ["Everton - Fulham", "Wolverhampton Wanderers - Luton Town"]
 
 
-def test_a_club_has_its_matches_at_home_and_away_in_what_is_shown(bundle: object, url: str) -> None:
+def test_a_clubs_calendar_has_its_home_and_away_matches_of_shown_competitions(bundle: object, url: str) -> None:
     day = timedelta(days=1)
     insert(
         url,
@@ -233,7 +233,7 @@ def test_an_unknown_club_or_competition_is_404(bundle: object, target: str, fren
     "target",
     [f"/teams/{team_id}.ics" for team_id in ("0", "-1", "2147483648", "1e2", "true", "arsenal")],
 )
-def test_what_can_be_no_club_is_refused(bundle: object, target: str) -> None:
+def test_an_invalid_team_id_is_a_422(bundle: object, target: str) -> None:
     assert get(target).status == 422
 
 
@@ -341,7 +341,7 @@ def visible_text(name: str) -> str:
 
 
 @pytest.mark.case("H11")
-def test_what_has_a_meaning_in_a_calendar_is_escaped_in_a_name() -> None:
+def test_special_characters_in_names_are_escaped() -> None:
     """As RFC 5545 writes it (section 3.3.11)."""
     name = "Brighton, Hove; Albion\\\r\nX-EVIL:1"
     lines = feed("PL", name, [replace(ONE, home_name=name)], Language.FR).split(b"\r\n")
@@ -349,7 +349,7 @@ def test_what_has_a_meaning_in_a_calendar_is_escaped_in_a_name() -> None:
     assert rb"X-WR-CALNAME:Brighton\, Hove\; Albion\\ X-EVIL:1" in lines
 
 
-def test_it_starts_without_what_it_does_not_use() -> None:
+def test_unused_libraries_are_not_imported_at_start() -> None:
     modules = "{'numpy', 'httpx', 'upstash_redis'}"
     code = f"import functions.calendar.handler, sys; print(sorted({modules} & set(sys.modules)))"
     process = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -59,7 +59,7 @@ def without_clock(rows: Rows) -> dict[str, Any]:
 
 
 @pytest.mark.case("G1", "G4")
-def test_every_job_twice_leaves_what_once_leaves(databases: Databases, empty: str, mirror: Path) -> None:
+def test_running_every_job_twice_gives_the_same_rows_as_once(databases: Databases, empty: str, mirror: Path) -> None:
     results: list[Mapping[str, Any]] = []
     for times in (1, 2):
         with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(mirror)):

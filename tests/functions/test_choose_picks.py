@@ -131,7 +131,7 @@ def test_of_one_bookmaker_in_two_sources_the_newest_price_counts(bundle: Service
 
 
 @pytest.mark.case("G6", "G1")
-def test_a_day_is_chosen_once_whatever_comes_later(bundle: Service, url: str) -> None:
+def test_a_days_picks_are_committed_once(bundle: Service, url: str) -> None:
     load(bundle, GENEROUS)
     choose()
     before = rows_of(url, "jobs")
@@ -169,7 +169,7 @@ def test_a_run_after_kick_off_has_the_reason_too_late(bundle: Service, url: str)
     assert select(url, PICKS) == []
 
 
-def test_a_run_in_the_middle_of_the_day_takes_what_is_left(bundle: Service, url: str) -> None:
+def test_a_run_at_midday_picks_from_the_remaining_matches(bundle: Service, url: str) -> None:
     load(bundle, GENEROUS, row("Everton", "Fulham", "27/04/2024 20:00", prices=(2.05, 3.4, 3.8)) | BEST)
     assert choose(datetime(2024, 4, 27, 15, tzinfo=UTC))["picks"] == 1
     assert select(url, "SELECT kick_off FROM picks") == [(datetime(2024, 4, 27, 19, tzinfo=UTC),)]

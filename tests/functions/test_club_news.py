@@ -116,7 +116,7 @@ def test_an_unknown_club_is_rejected(path: str, status: int) -> None:
 
 
 @pytest.mark.parametrize("path", ["news", "summary"])
-def test_it_is_for_those_who_have_signed_in(path: str) -> None:
+def test_club_news_requires_signing_in(path: str) -> None:
     assert invoke("users", f"/api/v1/users/teams/{ARSENAL}/{path}").status == 401
 
 

@@ -311,7 +311,7 @@ def test_without_anything_to_send_a_look_comes_every_six_hours(project: Project)
     assert runs_that_looked("send_webhooks", 13) == ["16:20", "22:20"]
 
 
-def test_what_was_settled_at_night_is_sent_when_the_quiet_hours_end(project: Project) -> None:
+def test_results_settled_at_night_are_sent_when_the_quiet_hours_end(project: Project) -> None:
     act = result(project)
     act()
     night = datetime(2024, 4, 28, 2, 5, tzinfo=UTC)

@@ -530,7 +530,7 @@ def test_no_price_is_shown_once_the_match_has_begun_nor_on_a_plan_without_market
 
 
 @pytest.mark.case("P7")
-def test_a_reader_who_pauses_sees_no_price(priced: int, url: str) -> None:
+def test_prices_are_hidden_during_a_pause(priced: int, url: str) -> None:
     with connect(url, "test") as db:
         users.get_or_create(db, ALICE, SATURDAY)
         play_limits.pause(db, ALICE, SATURDAY + timedelta(days=7), SATURDAY)

@@ -58,7 +58,7 @@ def test_a_deleted_person_is_erased_and_a_second_run_finds_nothing_pending(
 
 
 @pytest.mark.case("P2")
-def test_what_fails_is_done_when_the_service_is_back(database: str, supabase: SupabaseService) -> None:
+def test_failed_deletions_are_completed_when_supabase_recovers(database: str, supabase: SupabaseService) -> None:
     """The person gets a 204, and their data of ours is erased; the rest is retried."""
     supabase.status = 503
     assert [delete_account(supabase, user) for user in (ALICE, BOB)] == [204, 204]
@@ -73,7 +73,7 @@ def test_what_fails_is_done_when_the_service_is_back(database: str, supabase: Su
 
 
 @pytest.mark.case("P2")
-def test_what_was_written_after_its_person_left_is_forgotten_too(database: str, supabase: SupabaseService) -> None:
+def test_rows_written_after_a_deletion_are_erased_too(database: str, supabase: SupabaseService) -> None:
     """By hand, past the triggers that refuse it."""
     assert delete_account(supabase) == 204
     db = wiring.database()

@@ -95,7 +95,7 @@ def test_a_granted_plan_is_not_ended_by_stripe_without_a_paid_subscription(
 
 
 @pytest.mark.case("B18")
-def test_a_plan_that_was_given_to_who_pays_stays_until_stripe_has_news(stripe: Stripe, url: str) -> None:
+def test_a_plan_granted_to_a_subscriber_lasts_until_the_next_change_at_stripe(stripe: Stripe, url: str) -> None:
     """As in the administrator's message: a night without changes alters nothing, the next change decides."""
     subscription = stripe.subscribe()
     stripe.deliver_all()
@@ -112,7 +112,7 @@ def test_a_plan_that_was_given_to_who_pays_stays_until_stripe_has_news(stripe: S
     assert plan(url) == "free", "an end without an event is a change"
 
 
-def test_who_was_given_a_plan_and_then_subscribes_has_what_they_pay_for(stripe: Stripe, url: str) -> None:
+def test_a_subscription_replaces_an_earlier_granted_plan(stripe: Stripe, url: str) -> None:
     """Also where that is less, so that they have the plan that they bought; and none once they end it."""
     grant_plan(stripe, "elite")
     subscription = stripe.subscribe("premium")
@@ -125,7 +125,7 @@ def test_who_was_given_a_plan_and_then_subscribes_has_what_they_pay_for(stripe: 
 
 @pytest.mark.parametrize("sync", [by_event, by_night])
 @pytest.mark.parametrize("past", [never_paid, pays_no_more])
-def test_an_administrator_who_pays_for_nothing_stays_one(
+def test_an_administrator_without_a_subscription_remains_one(
     stripe: Stripe, url: str, past: Callable[[Stripe], None], sync: Callable[[Stripe], None]
 ) -> None:
     past(stripe)

@@ -147,7 +147,7 @@ def test_a_feed_failing_for_three_days_fails_the_run_and_the_others_are_stored(f
 
 
 @pytest.mark.case("N9")
-def test_what_has_no_date_address_or_title_or_is_too_old_is_left_out(feeds: FeedService, url: str) -> None:
+def test_entries_without_date_url_or_title_or_out_of_time_are_skipped(feeds: FeedService, url: str) -> None:
     feeds.bodies = {
         "bbc_sport": rss(
             Item("No date", "https://x.example/a", None),
@@ -182,9 +182,7 @@ def test_an_edited_title_retains_its_story_and_is_embedded_again(vectors: str, f
 
 
 @pytest.mark.case("E17")
-def test_what_waited_for_the_vector_store_is_put_there_and_an_empty_store_is_filled(
-    feeds: FeedService, url: str
-) -> None:
+def test_pending_vectors_are_stored_and_an_empty_vector_store_is_refilled(feeds: FeedService, url: str) -> None:
     ingest()
     variables = {"DATABASE_URL": url, "NEWS_FEEDS_URL": feeds.url, "LOG_LEVEL": "ERROR"}
     for _ in range(2):  # a new store each time: what the last one had is gone

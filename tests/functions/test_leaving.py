@@ -90,7 +90,7 @@ def tables_with_rows(url: str) -> set[str]:
 @pytest.mark.case("P2", "F6", "F9")
 @pytest.mark.parametrize(("method", "path"), WRITES)
 @pytest.mark.parametrize("key", [None, "click"])
-def test_what_comes_while_its_person_leaves_writes_nothing(
+def test_a_request_during_its_persons_deletion_writes_nothing(
     match: int, url: str, method: str, path: str, key: str | None
 ) -> None:
     """It has passed authentication already and waits for the person's lock; then it is rejected."""

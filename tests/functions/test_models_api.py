@@ -59,7 +59,7 @@ def get_data(query: str = "", key: str = KEY) -> HttpResponse:
     return invoke("models_api", DATA + query, x_api_key=key)
 
 
-def test_what_is_fetched_trains_as_the_files_themselves_do(api: httpx.Client, mirror: Path, tmp_path: Path) -> None:
+def test_fetched_training_data_equals_the_original_files(api: httpx.Client, mirror: Path, tmp_path: Path) -> None:
     """The arrays that models are trained on are equal, number by number."""
     written = fetch.fetch(tmp_path / "fetched", api, KEY)
     assert written == {f"mmz4281/{s}/{d}.csv": 56 for d in mini.CLUBS for s in ("1920", "2021", "2122", "2223")}
@@ -72,9 +72,7 @@ def test_what_is_fetched_trains_as_the_files_themselves_do(api: httpx.Client, mi
     assert len(ours) == 448
 
 
-def test_the_trainer_fetches_from_the_service_only_what_the_api_does_not_hold(
-    api: httpx.Client, tmp_path: Path
-) -> None:
+def test_the_trainer_downloads_only_files_missing_from_the_api(api: httpx.Client, tmp_path: Path) -> None:
     fetch.fetch(tmp_path, api, KEY)
     missing: list[str] = []
 
@@ -136,7 +134,7 @@ def test_without_a_key_that_would_open_it_is_out_of_service(url: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["secret", HASHES[KEY][:-1], f"{HASHES[KEY]},", "g" * 64])
-def test_what_is_no_hash_is_refused_without_repeating_it(value: str) -> None:
+def test_an_invalid_key_hash_is_rejected_without_repeating_it(value: str) -> None:
     """A key configured in its hash's place is never logged."""
     with pytest.raises(SettingsError, match="TRAINING_API_KEY_HASHES must be a SHA-256") as refused:
         parse({"training_api_key_hashes": value})

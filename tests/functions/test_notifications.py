@@ -92,7 +92,7 @@ def test_an_address_that_is_no_push_services_is_refused(database: str, endpoint:
         {"keys": {"p256dh": base64url_encode(b"\x04" + bytes(64)), "auth": base64url_encode(bytes(16)), "more": "x"}},
     ],
 )
-def test_what_is_no_subscription_is_refused(database: str, changes: dict[str, Any]) -> None:
+def test_an_invalid_push_subscription_is_a_422(database: str, changes: dict[str, Any]) -> None:
     assert send("POST", "/subscribe", browser().subscription | changes).status == 422
     assert select(database, OWNERS) == []
 

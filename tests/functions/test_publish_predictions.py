@@ -110,7 +110,7 @@ def test_a_newcomer_is_named_and_makes_the_bounds_wider(bundle: Service, url: st
     assert widths[0] < widths[2] < widths[1]
 
 
-def test_what_is_known_of_the_clubs_moves_the_forecast(bundle: Service, url: str) -> None:
+def test_new_results_of_a_club_change_its_forecast(bundle: Service, url: str) -> None:
     load(bundle, COMING)
     publish()
     bundle.results(FRIDAY, row("Arsenal", "Everton", "20/04/2024 15:00", "0-4", closing=(4.0, 3.6, 1.9)))

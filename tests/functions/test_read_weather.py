@@ -143,7 +143,7 @@ def test_the_expires_of_an_older_forecast_is_respected_too(met: MetService) -> N
     assert len(met.requests) == 2
 
 
-def test_what_has_not_changed_is_not_sent_again(met: MetService, url: str) -> None:
+def test_an_unchanged_resource_is_revalidated_by_a_304(met: MetService, url: str) -> None:
     """304, and the forecast counts for longer."""
     read_weather(met)
     ((_, *before, _),) = select(url, WEATHER)
@@ -196,7 +196,7 @@ def test_weather_is_requested_only_for_the_coming_weeks_matches_at_known_grounds
 
 @pytest.mark.case("E18", "G3", "G8")
 @pytest.mark.parametrize(("status", "error"), [(403, Rejected), (429, RateLimited), (503, Unavailable)])
-def test_a_refusal_ends_the_run_and_what_was_read_stays(
+def test_a_rejected_request_ends_the_run_and_earlier_rows_stay(
     met: MetService, url: str, status: int, error: type[Exception]
 ) -> None:
     """The next run goes on from there."""
@@ -237,7 +237,7 @@ def test_a_ground_whose_answer_makes_no_sense_stops_no_other(met: MetService, ur
     assert len(select(url, WEATHER)) == 1
 
 
-def test_what_the_forecast_does_not_reach_stays_unknown(met: MetService, url: str) -> None:
+def test_a_kick_off_beyond_the_forecast_has_no_weather(met: MetService, url: str) -> None:
     met.steps = [step(NOW), step(NOW + 5 * DAY)]
     assert read_weather(met)["read"] == 1
     assert select(url, WEATHER) == []

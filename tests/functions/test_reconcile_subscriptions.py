@@ -77,7 +77,7 @@ def test_a_granted_plan_without_a_subscription_is_left_alone(stripe: Stripe, url
     assert dict(select(url, PLANS)) == {BOB: "elite"}
 
 
-def test_a_customer_who_is_gone_at_stripe_loses_the_plan(stripe: Stripe, url: str) -> None:
+def test_a_customer_deleted_at_stripe_loses_the_plan(stripe: Stripe, url: str) -> None:
     subscription = stripe.subscribe()
     stripe.deliver_all()
     stripe.objects.delete_customer(subscription["customer"])

@@ -91,7 +91,7 @@ def test_answers_from_before_count_no_longer(database: str) -> None:
         ("settle_picks", {CacheKind.PREDICTIONS, CacheKind.DAILY_PICKS, CacheKind.STATISTICS}),
     ],
 )
-def test_a_job_ends_the_answers_that_rest_on_what_it_writes(
+def test_a_job_invalidates_the_cache_kinds_that_depend_on_its_writes(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, job: str, kinds: set[CacheKind]
 ) -> None:
     monkeypatch.setenv("FOOTBALL_DATA_UK_URL", str(tmp_path))

@@ -456,8 +456,10 @@ def test_every_state_and_way_has_a_row() -> None:
 
 @pytest.mark.case("P7", "P10", "P11")
 @pytest.mark.parametrize(("state", "way"), [key for key in TABLE if key[1] in {Way.TOKEN, Way.KEY}], ids=str)
-def test_what_a_route_shows_and_notes(databases: Databases, worlds: dict[bool, World], state: State, way: Way) -> None:
-    """Whoever pauses is shown nothing of a pick; a bet is noted where limits and age allow it."""
+def test_routes_show_picks_and_accept_bets_as_the_table_defines(
+    databases: Databases, worlds: dict[bool, World], state: State, way: Way
+) -> None:
+    """During a pause no pick is shown; a bet is accepted where limits and age allow it."""
     expected, results = TABLE[state, way], {}
     # Which routes these are, the two states show in which a person may do all, and be shown nothing.
     rows = ROUTES if state in {State.OF_AGE, State.PAUSE} else RELATED
@@ -522,7 +524,9 @@ def test_a_calendar_feed_holds_no_pick(databases: Databases, worlds: dict[bool, 
 
 @pytest.mark.case("P7")
 @pytest.mark.parametrize("state", State)
-def test_who_pauses_is_sent_nothing(databases: Databases, worlds: dict[bool, World], state: State) -> None:
+def test_deliveries_follow_the_table_and_stop_during_a_pause(
+    databases: Databases, worlds: dict[bool, World], state: State
+) -> None:
     """Neither to a program nor to a browser; to others that there are picks, and nothing of their bets."""
     with running_in(databases, worlds[True], state), receivers() as programs:
         run("send_webhooks", NOW)

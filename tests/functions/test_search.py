@@ -51,7 +51,7 @@ def team_names(q: str, **parameters: Any) -> list[str]:
         ("koln", "1. FC Köln"),
     ],
 )
-def test_a_club_is_found_by_its_spellings_whatever_case_and_accents(saturday_url: str, q: str, name: str) -> None:
+def test_a_club_is_found_by_its_aliases_ignoring_case_and_accents(saturday_url: str, q: str, name: str) -> None:
     assert team_names(q)[0] == name
 
 
@@ -168,7 +168,7 @@ def test_search_is_public_and_not_cacheable(saturday_url: str) -> None:
     assert (response.status, response.headers["cache-control"]) == (200, "no-store")
 
 
-def test_it_starts_without_what_it_does_not_use() -> None:
+def test_unused_libraries_are_not_imported_at_start() -> None:
     code = "import functions.search.handler, sys; print(sorted({'numpy', 'httpx', 'upstash_redis'} & set(sys.modules)))"
     process = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert process.stdout.strip() == "[]"

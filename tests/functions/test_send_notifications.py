@@ -527,7 +527,7 @@ def test_a_device_that_takes_a_message_between_refusals_is_not_retired(
         pytest.param(403, "https://web.push.apple.com", id="its host refuses all, and so most likely our key"),
     ],
 )
-def test_what_may_be_another_fault_retires_no_device(
+def test_errors_not_specific_to_a_device_retire_none(
     db: Connection, service: PushService, alice: Browser, url: str, status: int, host: str
 ) -> None:
     bad = [subscribe(db, service.browser(str(n), host), BOB) for n in range(2)]
@@ -617,7 +617,7 @@ def test_vapid_keys_denied_by_every_device_fail_the_run(
     assert send(MORNING + QUARTER)["due"] == 0
 
 
-def test_what_one_person_subscribes_makes_no_run_fail(
+def test_denied_devices_of_one_person_do_not_fail_the_run(
     db: Connection, service: PushService, alice: Browser, url: str
 ) -> None:
     commit(db)
@@ -765,7 +765,7 @@ def test_quiet_hours_are_the_persons_and_may_pass_midnight(begin: int, end: int,
 
 
 @pytest.mark.case("A13")
-def test_a_kick_off_is_announced_only_to_those_who_follow_the_match() -> None:
+def test_a_kick_off_is_announced_only_to_followers_of_the_match() -> None:
     row = KickOffRow(1, KICK_OFF, "Arsenal", "Chelsea")
     now = KICK_OFF - timedelta(hours=1)
     assert decide([DEVICE], Events(kick_offs={BOB: [row]}), now) == []

@@ -193,8 +193,8 @@ def test_a_webhook_gets_only_its_event_types_since_its_creation(db: Connection, 
 
 
 @pytest.mark.parametrize("status", [500, 404, 302, 429])
-def test_what_is_not_taken_is_sent_again_until_it_is(db: Connection, service: Receivers, status: int) -> None:
-    """The same id and body each time, so that the receiver knows what it has had."""
+def test_failed_deliveries_are_retried_with_backoff(db: Connection, service: Receivers, status: int) -> None:
+    """The same id and body each time, so that the receiver can detect duplicates."""
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     deliver_tests(service)
     commit(db)
@@ -243,7 +243,7 @@ def test_runs_that_come_a_little_early_or_late_skip_no_try(db: Connection, servi
     assert tries == [1, 1, 0, 1, 0, 0, 0, 1]
 
 
-def test_a_pause_begins_with_the_run_and_not_with_what_it_had_to_wait_for(
+def test_a_retry_delay_counts_from_the_start_of_the_run(
     db: Connection, url: str, service: Receivers, api: LambdaApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
@@ -412,10 +412,10 @@ def test_an_outage_of_two_days_is_caught_up_with_and_one_of_four_is_not(
 
 
 @pytest.mark.case("G3")
-def test_what_was_sent_when_a_run_dies_is_not_forgotten(
+def test_deliveries_recorded_before_a_crash_are_not_repeated(
     db: Connection, service: Receivers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was written down before stays so, though the run's own transaction is undone."""
+    """Recorded deliveries stay, though the run's own transaction is rolled back."""
     webhook(db, "a", events=[WebhookEventType.PICKS_COMMITTED])
     webhook(db, "b", BOB, events=[WebhookEventType.PICKS_COMMITTED])
     deliver_tests(service)
@@ -462,7 +462,7 @@ def test_deliveries_are_deleted_after_a_month(db: Connection, service: Receivers
     assert select(url, "SELECT count(*) FROM webhook_deliveries") == [(0,)]
 
 
-def test_what_becomes_due_while_a_run_lasts_is_sent_by_it(db: Connection, service: Receivers) -> None:
+def test_events_due_during_a_run_are_sent_by_it(db: Connection, service: Receivers) -> None:
     """For the run that is started then finds it at work; a webhook that has just failed waits for the next one."""
     webhook(db, "a")
     deliver_tests(service)

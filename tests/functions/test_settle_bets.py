@@ -297,7 +297,9 @@ def test_a_bet_that_was_taken_back_gets_nothing(url: str, match: int) -> None:
 
 
 @pytest.mark.case("G2")
-def test_what_is_corrected_meanwhile_is_not_moved_again(url: str, match: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bet_corrected_during_the_run_is_not_settled_again(
+    url: str, match: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Between reading and writing, the job waits for the lock on the bankroll, and reads again."""
     bet = insert_bet(match)
     update_match(finished("5-0"))

@@ -217,7 +217,7 @@ def test_a_pick_on_a_handicap_or_total_is_settled_by_its_line(
 
 
 @pytest.mark.case("L11", "J14")
-def test_the_closing_line_value_on_a_quarter_line_counts_what_is_at_risk(bundle: Service, url: str) -> None:
+def test_the_closing_line_value_on_a_quarter_line_counts_the_share_at_risk(bundle: Service, url: str) -> None:
     """Only on the very line of the pick, and of its own market."""
     match_id = commit_on_line(url, Market.HANDICAP, "home", "-0.75")
     handicap = offer(match_id, "1.80", "2.10", market=Market.HANDICAP, taken_at=KICK_OFF, closing=True)

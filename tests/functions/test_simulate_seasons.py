@@ -84,7 +84,7 @@ def test_the_probabilities_of_a_league_add_up(simulated: str, code: str) -> None
     assert sum(club["probabilities"]["europe"] for club in clubs) == pytest.approx(6, abs=2e-3)
 
 
-def test_what_the_coming_matches_change(simulated: str) -> None:
+def test_upcoming_matches_have_their_leverage_on_the_season(simulated: str) -> None:
     """A win helps; outcomes are those of the published forecasts."""
     body = get("/PL").json
     assert 5 <= len(body["matches"]) <= 10

@@ -47,7 +47,7 @@ def test_the_root_names_the_api_and_its_documentation() -> None:
     assert response.json == {"name": "Paris Sportif API", "version": "1.2.3", "docs": "/docs"}
 
 
-def test_the_description_is_what_was_built_packed_or_not(built: Path) -> None:
+def test_the_built_openapi_description_is_served_plain_or_gzipped(built: Path) -> None:
     plain, packed = invoke("site", "/openapi.json"), invoke("site", "/openapi.json", accept_encoding="br, gzip")
     assert plain.body.encode() == body_of(packed) == gzip.decompress((built / "openapi.json.gz").read_bytes())
     for response in (plain, packed):
@@ -59,7 +59,7 @@ def test_the_description_is_what_was_built_packed_or_not(built: Path) -> None:
 
 @pytest.mark.case("D7")
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs", *LOADED])
-def test_what_a_reader_has_is_not_sent_again(path: str) -> None:
+def test_a_matching_etag_of_the_site_is_a_304(path: str) -> None:
     first = invoke("site", path)
     again = invoke("site", path, if_none_match=first.headers["etag"])
     assert (first.status, again.status, again.body) == (200, 304, "")
@@ -67,7 +67,7 @@ def test_what_a_reader_has_is_not_sent_again(path: str) -> None:
     assert invoke("site", path, if_none_match='"another"').status == 200
 
 
-def test_the_page_loads_only_what_we_serve() -> None:
+def test_the_docs_page_loads_only_our_own_files() -> None:
     page = invoke("site", "/docs")
     assert page.headers["content-type"].startswith("text/html")
     policy = page.headers["content-security-policy"]

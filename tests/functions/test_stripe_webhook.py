@@ -56,7 +56,7 @@ def subscribe_and_pay(stripe: Stripe, plan: str = "premium") -> Object:
 
 
 @pytest.mark.case("B1")
-def test_what_stripe_did_not_sign_is_refused_and_leaves_nothing(stripe: Stripe, url: str) -> None:
+def test_an_event_without_a_valid_signature_is_a_400_and_writes_nothing(stripe: Stripe, url: str) -> None:
     """And an empty or half a header."""
     stripe.subscribe()
     event = stripe.events[-1]
@@ -167,8 +167,8 @@ def test_two_secrets_are_taken_while_one_takes_the_others_place(stripe: Stripe, 
 
 
 @pytest.mark.case("B4")
-def test_the_bytes_that_came_are_what_is_verified(stripe: Stripe) -> None:
-    """The same event written otherwise is refused; with accents it is taken."""
+def test_the_signature_is_verified_over_the_raw_body(stripe: Stripe) -> None:
+    """The same event serialized differently is rejected; one with accents is accepted."""
     stripe.subscribe()
     event = {**stripe.events[-1], "note": "é à ù"}
     body, headers = sign_event(event, SECRET, int(stripe.now.timestamp()))
@@ -325,7 +325,7 @@ def test_an_event_of_another_version_is_refused_aloud(
 
 
 @pytest.mark.parametrize("body", [[], "text", 7, {"api_version": API_VERSION}, {"object": "v2.core.event"}])
-def test_what_is_signed_and_no_event_is_refused(stripe: Stripe, body: Any) -> None:
+def test_a_signed_body_that_is_no_event_is_a_400(stripe: Stripe, body: Any) -> None:
     assert stripe.send(*sign_event(body, SECRET, int(stripe.now.timestamp()))).status == 400
 
 
@@ -404,7 +404,7 @@ def test_calls_of_stripe_are_not_counted(stripe: Stripe) -> None:
         assert "ratelimit-limit" not in response.headers
 
 
-def test_an_administrator_stays_one_whatever_they_pay(stripe: Stripe, url: str) -> None:
+def test_an_administrators_role_is_independent_of_subscriptions(stripe: Stripe, url: str) -> None:
     header = bearer(stripe.now, app_metadata={"role": "admin"})
     subscription = stripe.subscribe(authorization=header)
     stripe.deliver_all()

@@ -70,7 +70,7 @@ def reconcile_subscriptions() -> object:
 
 
 @pytest.mark.parametrize(("plan", "roles"), [("premium", ("premium", "premium")), ("elite", ("premium", "elite"))])
-def test_what_is_paid_and_cancelled_is_shown_at_once(
+def test_purchases_and_cancellations_are_copied_to_supabase_at_once(
     stripe: Stripe, page: Page, plan: str, roles: tuple[str, str]
 ) -> None:
     assert page.shown_roles() == ("free", "free")
@@ -81,7 +81,7 @@ def test_what_is_paid_and_cancelled_is_shown_at_once(
     assert page.shown_roles() == ("free", "free")
 
 
-def test_what_is_cancelled_for_the_end_of_the_period_goes_on_until_then(stripe: Stripe, page: Page) -> None:
+def test_a_cancellation_at_period_end_leaves_the_role_until_then(stripe: Stripe, page: Page) -> None:
     subscribe(stripe, page)
     assert stripe.call("cancel-subscription", {"immediate": False}, authorization=page.bearer).status == 200
     assert page.shown_roles() == ("premium", "premium")
@@ -113,7 +113,9 @@ def test_a_role_that_an_administrator_gives_is_shown_at_once(
     assert page.shown_roles() == ("free", "free")
 
 
-def test_an_administrator_who_pays_stays_one_on_screen(supabase: SupabaseService, stripe: Stripe, page: Page) -> None:
+def test_an_administrators_subscription_does_not_change_the_shown_role(
+    supabase: SupabaseService, stripe: Stripe, page: Page
+) -> None:
     grant_role(supabase, page, "admin")
     subscribe(stripe, page)
     assert page.shown_roles() == ("admin", "admin")
@@ -199,7 +201,7 @@ def test_without_the_secret_key_nothing_is_copied_and_nothing_fails(
     assert page.shown_roles() == ("free", "free")
 
 
-def test_of_two_changes_at_once_the_later_is_what_stays(supabase: SupabaseService, page: Page, url: str) -> None:
+def test_of_two_concurrent_changes_the_later_is_copied_last(supabase: SupabaseService, page: Page, url: str) -> None:
     """While a copy is under way the account waits for it, so that an older copy cannot come after a newer one."""
     db = wiring.database()
     accounts.set_plan(db, page.user_id, Plan.PREMIUM, NOW)

@@ -250,9 +250,7 @@ def test_a_result_under_a_name_that_is_nearly_a_clubs_waits_for_a_person(bundle:
 
 
 @pytest.mark.case("J12")
-def test_a_result_of_a_fixture_that_is_known_is_that_ones_whatever_its_clubs_are_called(
-    bundle: Service, url: str
-) -> None:
+def test_a_result_is_matched_to_its_known_fixture_despite_an_unknown_club_name(bundle: Service, url: str) -> None:
     result = row("Depor Coruna", "Getafe", "27/04/2024 15:00", "2-0", division="SP1", closing=(1.5, 4.5, 6.5), HS="9")
     with connect(url, "test") as db:
         fixture = match_update(

@@ -150,7 +150,7 @@ def test_a_league_without_prices_costs_no_credits(odds: OddsService) -> None:
 
 
 @pytest.mark.case("G5")
-def test_the_afternoon_run_fetches_what_the_morning_run_missed(odds: OddsService, url: str) -> None:
+def test_the_afternoon_run_fetches_leagues_missed_by_the_morning_run(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
         insert_matches(db, match_update("Everton", "Fulham", external_id="x", kick_off=NOW + 30 * HOUR), now=NOW)
     odds.set_events()
@@ -169,9 +169,7 @@ def test_when_the_month_is_nearly_spent_goals_are_left_out_first(odds: OddsServi
     assert select(url, CALLS) == [("PL", "daily", 1)]
 
 
-def test_what_we_allow_ourselves_is_not_exceeded_whatever_the_plan(
-    odds: OddsService, url: str, service: Service
-) -> None:
+def test_our_own_monthly_allowance_is_never_exceeded(odds: OddsService, url: str, service: Service) -> None:
     odds.quota, odds.used = 20_000, 100
     with environment(
         DATABASE_URL=url,
@@ -221,7 +219,9 @@ def test_running_out_of_credits_between_two_leagues_retains_earlier_prices(odds:
 
 
 @pytest.mark.parametrize("refusal", [(401, "INVALID_KEY"), (422, "INVALID_BOOKMAKERS"), (500, ""), (503, "")])
-def test_a_failure_raises_and_leaves_what_was_known(odds: OddsService, url: str, refusal: tuple[int, str]) -> None:
+def test_a_failed_request_fails_the_run_and_changes_no_rows(
+    odds: OddsService, url: str, refusal: tuple[int, str]
+) -> None:
     before = rows_of(url, *NOT_RESTORED)
     odds.failures = [refusal]
     with pytest.raises(ExceptionGroup, match="sync_odds: 1 parts failed"):
@@ -231,7 +231,7 @@ def test_a_failure_raises_and_leaves_what_was_known(odds: OddsService, url: str,
 
 @pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [b"<html>maintenance</html>", b"[{", b"{}"])
-def test_a_page_instead_of_prices_leaves_what_was_known(odds: OddsService, url: str, body: bytes) -> None:
+def test_an_invalid_body_fails_the_run_and_changes_no_rows(odds: OddsService, url: str, body: bytes) -> None:
     before, odds.body = rows_of(url, *NOT_RESTORED), body
     with pytest.raises(ExceptionGroup):
         sync()
@@ -270,7 +270,7 @@ def test_two_runs_at_once_never_spend_twice(odds: OddsService, url: str) -> None
 
 
 @pytest.mark.case("K5", "K8", "J11")
-def test_what_does_not_join_is_reported_and_not_priced(odds: OddsService, url: str) -> None:
+def test_unmatched_events_are_reported_and_not_priced(odds: OddsService, url: str) -> None:
     odds.set_events(
         arsenal(home="Arsenal Women"),
         arsenal(home="Chelsea", away="Arsenal"),

@@ -105,7 +105,7 @@ def test_without_news_nothing_is_learned_again(bundle: Service, url: str) -> Non
 
 
 @pytest.mark.parametrize("late", [FIRST, SECOND, THIRD])
-def test_a_late_result_leaves_what_learning_in_order_leaves(bundle: Service, url: str, late: Row) -> None:
+def test_a_late_result_gives_the_same_ratings_as_learning_in_order(bundle: Service, url: str, late: Row) -> None:
     in_time = [result for result in (FIRST, SECOND, THIRD) if result is not late]
     load_and_update(bundle, *in_time)
     report = load_and_update(bundle, FIRST, SECOND, THIRD, now=NOW + timedelta(hours=12))

@@ -194,7 +194,7 @@ def test_by_words_the_more_of_them_the_better_accents_and_case_aside(
     assert result_titles(f"/search?query={quote(query)}")[0] == titles[best]
 
 
-def test_by_words_what_has_all_of_them_is_worth_one_and_what_has_none_is_not_found(keyword_search: str) -> None:
+def test_a_keyword_searchs_score_is_the_share_of_matching_words(keyword_search: str) -> None:
     results = call("/search?query=blessure+Everton+attaquant&limit=20").json["results"]
     assert [(each["title"], each["score"]) for each in results] == [(TITLES[2], 0.6667), (TITLES[4], 0.3333)]
     assert result_titles("/search?query=Arsenal+cup")[0] == TITLES[4]  # which is the oldest

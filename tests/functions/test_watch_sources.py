@@ -256,7 +256,7 @@ CASES: list[tuple[str, RawResponse, tuple[str, str], bool]] = [
 
 
 @pytest.mark.parametrize(("path", "instead", "finding", "alarms"), CASES, ids=[case[2][1] for case in CASES])
-def test_what_moved_is_reported_and_alarms_where_forecasts_or_settlement_depend_on_it(
+def test_each_change_of_a_source_is_a_finding_and_critical_ones_raise_an_alarm(
     world: World,
     capsys: pytest.CaptureFixture[str],
     path: str,

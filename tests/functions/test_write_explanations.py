@@ -152,7 +152,7 @@ def test_a_model_that_is_gone_raises_an_alarm_and_the_next_writer_writes(world: 
 
 
 @pytest.mark.case("E16")
-def test_what_is_not_json_is_repaired_once(world: World) -> None:
+def test_an_invalid_completion_is_repaired_once(world: World) -> None:
     world.forecast("Arsenal", "Chelsea")
     completions = iter(["I am sorry.", "Still sorry."])
     world.llms.model = lambda system, user: next(completions)

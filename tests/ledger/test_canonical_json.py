@@ -20,7 +20,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 
 @pytest.mark.case("O9")
 @given(VALUES)
-def test_it_is_what_another_implementation_writes_and_parses_to_the_same_value(value: Any) -> None:
+def test_canonical_json_equals_the_reference_implementation_and_parses_back(value: Any) -> None:
     assert canonical_json(value) == rfc8785.dumps(value)
     assert json.loads(canonical_json(value)) == value
 

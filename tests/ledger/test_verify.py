@@ -67,7 +67,7 @@ def test_a_flipped_bit_is_named(log: LogFolder) -> None:
 
 
 @pytest.mark.case("O2", "O3")
-def test_an_entry_removed_or_two_reordered_contradict_what_was_seen_before(log: LogFolder, tmp_path: Path) -> None:
+def test_removed_or_reordered_entries_contradict_an_earlier_verified_state(log: LogFolder, tmp_path: Path) -> None:
     assert verify(log.folder).returncode == 0
     removed = [*log.entries[:4], *log.entries[5:]]
     reordered = [log.entries[1], log.entries[0], *log.entries[2:]]
@@ -96,7 +96,7 @@ def test_a_back_dated_entry_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_an_entry_back_dated_within_the_order_is_known_from_what_a_witness_saw(tmp_path: Path) -> None:
+def test_a_back_dated_entry_is_detected_by_a_witness(tmp_path: Path) -> None:
     steps = record(seed=7, days=1)
     last = parsed(steps[-1][1][-1])["at"]
     late = changed(steps[-1][1][-1], at=last)

@@ -95,7 +95,7 @@ def test_the_same_seed_makes_the_same_requests() -> None:
     assert made[0] == made[1] != made[2]
 
 
-def test_what_must_be_refused_is_unreadable_for_us_too() -> None:
+def test_bodies_expected_to_be_rejected_are_rejected_by_our_validation() -> None:
     """So that a campaign requires nothing beyond our own rules."""
     random, kinds = Random(7), set[str]()
     for _ in range(2_000):

@@ -125,7 +125,7 @@ def test_people_change_their_metadata_and_only_the_owner_the_project_s(page: Pag
     assert owner(page, "GET", "/rest/v1/user_profiles").json() == []
 
 
-def test_the_project_s_owner_lists_people_a_page_at_a_time_who_came_last_first(page: Page) -> None:
+def test_the_admin_api_lists_users_page_by_page_newest_first(page: Page) -> None:
     for name in ("first", "second", "third"):
         owner(page, "POST", "/auth/v1/admin/users", {"email": f"{name}@example.com", "password": "correct horse"})
     pages = [owner(page, "GET", f"/auth/v1/admin/users?page={number}&per_page=2").json() for number in (1, 2)]

@@ -29,7 +29,7 @@ def test_everything_that_functions_depend_on_is_cut_off_in_turn() -> None:
 
 
 @pytest.mark.case("Q11")
-def test_no_outage_takes_from_readers_what_is_public() -> None:
+def test_no_outage_affects_public_reading_routes() -> None:
     for outage in OUTAGES:
         assert not {"matches", "picks", "forecast"} & outage.statuses.keys()
 

@@ -55,7 +55,7 @@ def test_it_is_stopped_when_the_block_fails_and_the_error_is_not_hidden(director
     assert servers(directory) == []
 
 
-def test_what_a_killed_launcher_left_behind_does_not_matter(directory: Path) -> None:
+def test_a_stale_pid_file_of_a_killed_launcher_is_ignored(directory: Path) -> None:
     # A pid file whose number another process has got meanwhile.
     (directory / postgres.PID_FILE).write_text(
         f"{os.getpid()}\n{directory}\n1700000000\n5432\n{directory}\n\n1 1\nready\n"
@@ -65,7 +65,7 @@ def test_what_a_killed_launcher_left_behind_does_not_matter(directory: Path) -> 
     assert servers(directory) == []
 
 
-def test_what_a_launcher_that_was_killed_had_written_is_there_at_the_next_start(directory: Path) -> None:
+def test_data_committed_before_a_kill_is_there_at_the_next_start(directory: Path) -> None:
     command = (
         "import os, pathlib, psycopg, sys; from local import postgres\n"
         "with postgres.serve(pathlib.Path(sys.argv[1])) as url:\n"
@@ -78,7 +78,7 @@ def test_what_a_launcher_that_was_killed_had_written_is_there_at_the_next_start(
     assert servers(directory) == []
 
 
-def test_a_corrupt_directory_is_named_with_what_to_do(tmp_path: Path) -> None:
+def test_a_corrupt_data_directory_is_reported_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "PG_VERSION").write_text("18\n")
     message = r"does not start on .*data.*; remove that directory to begin afresh"

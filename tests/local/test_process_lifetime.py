@@ -58,7 +58,7 @@ def fail(process: subprocess.Popen[str]) -> None:
     [kill(signal.SIGKILL), kill(signal.SIGTERM), kill(signal.SIGINT), fail],
     ids=["SIGKILL", "SIGTERM", "SIGINT", "a failure"],
 )
-def test_whatever_ends_a_process_ends_what_it_started(
+def test_child_processes_end_with_their_parent_however_it_ends(
     end: Callable[[subprocess.Popen[str]], None], bundle: Path, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-c", MAKER, str(tmp_path), str(bundle)]

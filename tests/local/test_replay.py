@@ -176,14 +176,12 @@ def agree(url: str, directory: Path, seasons: Sequence[int], first: date, last: 
     return len(expected)
 
 
-def test_what_was_published_is_what_training_forecasts_by_the_same_model(
-    replayed: tuple[str, Record], mirror: Path
-) -> None:
+def test_replayed_forecasts_equal_the_backtests_by_the_same_model(replayed: tuple[str, Record], mirror: Path) -> None:
     """The functions know, feature for feature, what the back-test knew: its figures are those of the product."""
     assert agree(replayed[0], mirror, [2023], FIRST, LAST) == len(played())
 
 
-def test_what_was_published_early_in_a_season_is_what_training_forecasts(
+def test_replayed_forecasts_early_in_a_season_equal_the_backtests(
     databases: Databases, empty: str, tmp_path: Path
 ) -> None:
     """With a season before it and a second division: a summer's rest, and clubs that moved up and down."""

@@ -94,7 +94,7 @@ def test_a_malformed_expression_is_named(cron: str) -> None:
         due(cron, "2024-04-27T00:00", "2024-04-28T00:00")
 
 
-def test_what_was_slept_through_runs_once_each() -> None:
+def test_missed_occurrences_run_once_per_schedule() -> None:
     stopped = Event()
     ran: list[tuple[str, dict[str, Any]]] = []
 

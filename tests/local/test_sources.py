@@ -117,7 +117,7 @@ def test_invalid_settings_are_rejected(variables: dict[str, str], message: str, 
     ("status", "body", "expected"),
     [(200, b"\xef\xbb\xbfDiv,Date,Time,HomeTeam,AwayTeam", True), (200, b"<html>sign in", False), (404, b"", False)],
 )
-def test_the_service_answers_only_with_what_it_should(status: int, body: bytes, expected: bool) -> None:
+def test_the_service_is_available_only_with_a_valid_csv_response(status: int, body: bytes, expected: bool) -> None:
     async def service(scope, receive, send) -> None:  # type: ignore[no-untyped-def]
         if scope["type"] == "http":
             await Response(body, status)(scope, receive, send)

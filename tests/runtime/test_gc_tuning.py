@@ -8,7 +8,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("function", ["health", "choose_picks"])
-def test_the_collector_rests_while_a_function_starts_and_leaves_alone_what_was_there_then(function: str) -> None:
+def test_gc_is_disabled_during_start_and_start_up_objects_are_frozen(function: str) -> None:
     code = f"""
 import gc, functions
 asleep = not gc.isenabled()

@@ -139,7 +139,7 @@ def test_a_fault_of_ours_in_a_part_undoes_everything(url: str) -> None:
 
 
 @pytest.mark.case("D12")
-def test_what_a_run_changed_no_longer_counts_once_it_is_committed(url: str, redis: Upstash) -> None:
+def test_a_run_invalidates_the_cache_after_its_commit(url: str, redis: Upstash) -> None:
     counts: list[int] = []
 
     def work(run: Run) -> None:
@@ -251,7 +251,7 @@ def test_a_runs_error_is_stored_without_secrets(url: str, error: Exception, mess
 
 
 @pytest.mark.case("P3")
-def test_what_the_platform_writes_of_a_run_that_failed_holds_no_rows(url: str) -> None:
+def test_the_exception_raised_to_the_platform_holds_no_row_values(url: str) -> None:
     """Lambda writes all of what is raised into its log and the dead letters; Postgres quotes what was given."""
 
     def work(run: Run) -> None:
@@ -313,7 +313,7 @@ def test_a_job_that_failed_or_was_locked_has_nothing_follow(url: str) -> None:
     assert api.calls == []
 
 
-def test_what_follows_and_cannot_be_started_fails_the_run_whose_work_stays(url: str) -> None:
+def test_a_failed_start_of_the_next_job_fails_the_run_but_not_its_commit(url: str) -> None:
     down = "http://127.0.0.1:9"
     with environment(DATABASE_URL=url, JOBS_URL=down), clock.at(NOW), pytest.raises(Unavailable):
         job("try", write)({"then": ["two"]}, None)
@@ -322,7 +322,7 @@ def test_what_follows_and_cannot_be_started_fails_the_run_whose_work_stays(url: 
 
 
 @pytest.mark.parametrize("then", ["two", [1], {"job": "two"}, None])
-def test_what_follows_must_be_a_list_of_names(url: str, then: object) -> None:
+def test_the_then_field_must_be_a_list_of_job_names(url: str, then: object) -> None:
     with pytest.raises(InvalidEvent, match="settle_picks"):
         job("try", write)({"then": then}, None)
     assert written(url) == 0

@@ -45,7 +45,7 @@ def test_an_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> Non
     }
 
 
-def test_what_is_below_the_level_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
+def test_messages_below_the_log_level_are_not_written(capsys: pytest.CaptureFixture[str]) -> None:
     with environment(LOG_LEVEL="warning"):
         logs.write(logging.INFO, "quiet")
         logs.write(logging.WARNING, "slow")
@@ -121,7 +121,7 @@ def test_personal_data_and_secrets_are_redacted_from_log_lines(
         "could not convert string to float: 'hidden'",
     ],
 )
-def test_what_stands_beside_a_name_is_taken_out(capsys: pytest.CaptureFixture[str], text: str) -> None:
+def test_values_beside_sensitive_names_are_redacted(capsys: pytest.CaptureFixture[str], text: str) -> None:
     """A header, a field, an address; in a text, in a text that holds JSON, deep in a line."""
     with environment():
         logs.write(logging.ERROR, "job failed", error=text, more=[{"deep": (json.dumps({"text": text}),)}])
@@ -149,7 +149,7 @@ def test_a_long_text_is_scrubbed_in_a_time_that_grows_with_it(part: str) -> None
     subprocess.run([sys.executable, "-c", scrub, part], cwd=PROJECT, check=True, timeout=HANG)
 
 
-def test_what_is_not_private_stays() -> None:
+def test_harmless_text_is_not_redacted() -> None:
     with environment():
         for text in ("Arsenal 2-1 @ Emirates", "/api/v1/users/me", "football-data.co.uk", "eyJ", '{"ask_token": 1}'):
             assert logs.scrub(text) == text

@@ -138,7 +138,9 @@ def test_an_event_that_stripe_signed_and_we_do_not_take_has_failed(
 
 
 @pytest.mark.case("B1", "B2", "B19")
-def test_what_stripe_did_not_sign_is_no_failure_of_ours(stripe: Stripe, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unsigned_stripe_requests_are_not_counted_as_failures(
+    stripe: Stripe, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Anybody may send it, as often as they like; it must ring no alarm."""
     stripe.subscribe()
     event = stripe.events[-1]

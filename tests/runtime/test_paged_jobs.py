@@ -162,7 +162,7 @@ def test_failures_are_reported_by_the_run_that_ends_the_pass(api: LambdaApi, url
     assert done(url) == list(range(1, 11))
 
 
-def test_what_every_item_needs_ends_the_run(api: LambdaApi) -> None:
+def test_a_lost_database_connection_ends_the_run(api: LambdaApi) -> None:
     def pages(run: PagedRun) -> Pages:
         with run.item():
             run.db.close()

@@ -52,7 +52,7 @@ def test_a_value_is_read_from_the_environment_once_without_its_blanks() -> None:
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "warning", "Error", "CRITICAL"])
-def test_a_level_is_known_whatever_its_case(level: str) -> None:
+def test_log_levels_are_case_insensitive(level: str) -> None:
     with environment(LOG_LEVEL=level):
         assert settings().log_level == level.upper()
 

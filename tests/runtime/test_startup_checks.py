@@ -64,7 +64,7 @@ def test_good_settings_will_do_at_every_stage() -> None:
         ("production", "cdn_secret", ",", "is not set"),
     ],
 )
-def test_what_will_not_do_is_named_and_its_value_is_not(stage: str, name: str, value: str, why: str) -> None:
+def test_an_invalid_setting_is_reported_by_name_without_its_value(stage: str, name: str, value: str, why: str) -> None:
     changes = {"stripe_secret_key": "sk_live_x" if stage == "production" else "sk_test_x"}
     [fault] = faults(**(changes | {"app_env": stage, name: value}))
     assert fault.startswith(f"{name.upper()} {why}")

@@ -57,7 +57,7 @@ def waiting(db: Connection) -> set[UUID]:
 
 
 @pytest.mark.case("E17", "G10")
-def test_what_lost_its_vector_waits_for_one_and_what_has_no_article_goes(db: Connection, store: Qdrant) -> None:
+def test_missing_vectors_are_queued_and_orphaned_ones_deleted(db: Connection, store: Qdrant) -> None:
     both(db, store, 3)
     store.delete([ID])
     strangers(store, uuid4(), uuid4(), 7)

@@ -75,7 +75,7 @@ def test_tokens_of_an_answer_that_is_none_are_paid_for_and_counted() -> None:
     assert writers.token_budget == 150_000 - 6600 - 1500
 
 
-def test_a_question_is_taken_for_what_the_tightest_tokeniser_makes_of_it() -> None:
+def test_a_prompts_tokens_are_estimated_conservatively() -> None:
     """2.5 characters a token on average: the budget must not be passed by a text that has fewer."""
     characters = len(REQUEST.system) + len(REQUEST.user)
     assert write(chain(Scripted("groq"), tokens=int(characters / 2.5) + MAX_OUTPUT_TOKENS)).writer == "template"

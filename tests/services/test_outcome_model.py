@@ -83,7 +83,7 @@ def test_files_that_changed_places_are_refused(folder: Path) -> None:
 
 @pytest.mark.case("M3")
 @pytest.mark.parametrize("name", ["past_lines.onnx", "line_move.onnx", "metadata.json"])
-def test_a_missing_file_is_named_with_what_makes_it(folder: Path, name: str) -> None:
+def test_a_missing_or_invalid_model_file_is_reported_with_its_command(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(
         ModelMismatch, match=rf"{folder}/{name} (is missing|cannot be understood); make it with `make train`"

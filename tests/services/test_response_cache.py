@@ -46,7 +46,7 @@ def made(cache: ResponseCache, response: CachedResponse, key: str = "k") -> Cach
     return lookup
 
 
-def test_what_one_process_made_another_gives(redis: Redis, time: SimulatedTime) -> None:
+def test_a_cached_response_is_shared_between_processes(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
     response = make_response(time)
     assert made(one, response).response is None
@@ -98,7 +98,7 @@ def test_without_redis_a_clock_set_back_does_not_extend_a_local_responses_ttl(
     assert not cache.lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
-def test_what_is_too_old_is_waited_for_instead(redis: Redis, time: SimulatedTime) -> None:
+def test_a_response_beyond_its_stale_ttl_is_waited_for(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
     made(one, make_response(time))
     time.sleep(1200)

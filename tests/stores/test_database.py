@@ -69,7 +69,7 @@ def test_rows_are_copied(db: Connection) -> None:
     assert db.execute("SELECT n, word FROM numbers ORDER BY n").fetchall() == [(1, "a\tb\n"), (2, None)]
 
 
-def test_times_are_in_utc_whatever_zone_the_session_has(stores: str) -> None:
+def test_times_are_in_utc_regardless_of_the_session_zone(stores: str) -> None:
     with connect(stores, "tests") as db:
         db.execute("SET TimeZone TO 'Europe/Paris'")
         (instant,) = db.execute("SELECT '2026-06-01 12:00+02'::timestamptz").fetchone() or (None,)

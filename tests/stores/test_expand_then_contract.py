@@ -151,7 +151,7 @@ def test_each_migration_preserves_existing_rows(databases: Databases, tmp_path: 
 
 
 @pytest.mark.case("F4", "G11")
-def test_what_earlier_releases_write_is_taken_by_the_schema_of_today(url: str) -> None:
+def test_rows_written_by_earlier_releases_fit_the_current_schema(url: str) -> None:
     """While a deploy is under way, and after the way back, the code before runs on the schema after."""
     for name in WRITTEN:
         write(url, name, 2)

@@ -185,7 +185,7 @@ def test_a_page_is_found_by_an_index(
         check_plan(db, statement, params, blocks)
 
 
-def test_what_belongs_to_a_page_is_found_by_an_index(volume: str) -> None:
+def test_statements_of_paged_jobs_use_an_index(volume: str) -> None:
     """Of 500 bets, 500 devices or 20 webhooks: a few blocks each, whatever else there is."""
     with connect(volume, "test") as db:
         users, match_ids = people(500, db), [row[0] for row in db.execute("SELECT match_id FROM matches")]

@@ -59,7 +59,9 @@ def test_max_age_is_a_minute_and_s_maxage_ten_within_the_remaining_ttl(left: flo
         (True, True, "private", "Accept-Language, Authorization, X-API-Key"),
     ],
 )
-def test_what_depends_on_the_plan_is_its_readers_alone(tiered: bool, is_named: bool, whose: str, vary: str) -> None:
+def test_a_response_by_plan_is_private_for_identified_readers(
+    tiered: bool, is_named: bool, whose: str, vary: str
+) -> None:
     sent = headers(tiered=tiered, is_named=is_named)
     assert sent["vary"] == vary
     assert (sent["cache-control"] == "private, no-cache") is (whose == "private")

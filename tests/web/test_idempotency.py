@@ -191,7 +191,7 @@ def test_a_response_is_replayed_only_to_callers_with_access_to_the_route(group: 
 
 @pytest.mark.case("F6")
 @pytest.mark.parametrize("fail", [BadRequest("needs_person"), RuntimeError("unforeseen")], ids=str)
-def test_what_failed_left_nothing_and_may_be_tried_again(group: Group, database: str, fail: Exception) -> None:
+def test_a_failed_request_is_rolled_back_and_can_be_retried(group: Group, database: str, fail: Exception) -> None:
     group.fail = fail
     assert post(group).status in {400, 500}
     assert select(database, "SELECT count(*) FROM idempotency_keys") == select(database, COUNT) == [(0,)]
@@ -200,7 +200,7 @@ def test_what_failed_left_nothing_and_may_be_tried_again(group: Group, database:
     assert select(database, COUNT) == [(1,)]
 
 
-def test_what_was_refused_before_it_began_may_be_tried_again(group: Group) -> None:
+def test_a_request_that_failed_validation_can_be_retried(group: Group) -> None:
     assert post(group, body={"what": 7}).status == 422
     assert post(group, body={"what": "a"}).status == 201
 
@@ -234,7 +234,7 @@ def test_a_key_is_free_again_after_a_day(group: Group, database: str) -> None:
 
 @pytest.mark.case("H2")
 @pytest.mark.parametrize("key", ["", " ", "é", "x" * 256, "a b"])
-def test_what_is_no_key_is_refused(group: Group, key: str) -> None:
+def test_an_invalid_idempotency_key_is_a_422(group: Group, key: str) -> None:
     response = post(group, key.encode().decode("latin-1"))
     assert response.status == 422
     assert response.json["detail"][0]["loc"] == ["header", "idempotency-key"]

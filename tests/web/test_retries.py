@@ -94,6 +94,6 @@ def test_a_fault_of_ours_is_tried_once(group: Group, fault: Any) -> None:
     assert (group.post().status, group.tries) == (500, 1)
 
 
-def test_what_fails_after_an_answer_is_not_tried_again(group: Group) -> None:
+def test_a_failure_after_the_response_is_not_retried(group: Group) -> None:
     assert group.post("/afterwards").status == 200
     assert group.tries == 1

@@ -28,7 +28,7 @@ def storage(service: S3Service) -> ObjectStorage:
 
 @settings(max_examples=30)  # the first one imports boto3
 @given(st.lists(st.binary(max_size=1500), max_size=6))
-def test_what_was_written_in_pieces_is_read_as_one(storage: ObjectStorage, pieces: list[bytes]) -> None:
+def test_a_multipart_upload_is_read_back_as_one_object(storage: ObjectStorage, pieces: list[bytes]) -> None:
     with storage.upload("a/b c.é") as upload:
         for piece in pieces:
             upload.write(piece)

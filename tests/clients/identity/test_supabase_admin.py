@@ -34,7 +34,7 @@ def recorded(requests: list[httpx.Request], rows: object = None, status: int = 2
     return respond
 
 
-def test_a_name_is_written_beside_what_is_there_already() -> None:
+def test_set_name_updates_only_the_name_in_metadata_and_profile() -> None:
     requests: list[httpx.Request] = []
     admin(recorded(requests)).set_name(ALICE, "Zoé")
     user, row = requests
@@ -157,7 +157,7 @@ def test_people_are_listed_a_page_at_a_time() -> None:
         httpx.Response(404, json={}),
     ],
 )
-def test_what_is_no_list_of_people_is_not_believed(response: httpx.Response) -> None:
+def test_an_invalid_list_of_users_raises_invalid_response(response: httpx.Response) -> None:
     with pytest.raises(InvalidResponse):
         admin(lambda _: response).list_people(1, 20)
 
@@ -191,7 +191,7 @@ def test_errors_do_not_show_the_key(response: httpx.Response, error: type[Upstre
 
 @pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"[" * 100_000])
-def test_what_is_no_person_is_not_believed(body: bytes) -> None:
+def test_an_invalid_user_raises_invalid_response(body: bytes) -> None:
     with pytest.raises(InvalidResponse):
         admin(lambda _: httpx.Response(200, content=body)).export(ALICE)
 

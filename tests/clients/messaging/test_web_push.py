@@ -30,7 +30,7 @@ def send(service: PushService, browser: Browser | None = None, message: bytes = 
     return web_push(service).send(browser.endpoint, keys["p256dh"], keys["auth"], message, "topic", DAY)
 
 
-def test_a_browser_can_open_what_it_is_sent_and_the_push_service_knows_us(service: PushService) -> None:
+def test_a_push_message_decrypts_and_carries_a_valid_vapid_token(service: PushService) -> None:
     """RFC 8030, 8291 and 8292: who signs, for whom, until when, and how long the message may wait."""
     assert send(service) == PushResult(PushOutcome.SENT, "201")
     assert service.sent == [(f"{HOST}/fcm/send/one", {"title": "Bonjour"})]

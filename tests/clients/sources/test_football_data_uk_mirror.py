@@ -42,7 +42,7 @@ def test_a_result_appears_three_hours_after_kick_off_with_all_its_columns(direct
     assert after.headers["Last-Modified"] == "Tue, 23 Apr 2024 22:00:00 GMT"
 
 
-def test_a_season_file_holds_only_what_is_over(directory: Path) -> None:
+def test_a_season_file_holds_only_finished_matches(directory: Path) -> None:
     shown = rows(show(directory, "mmz4281/2324/E0.csv"))
     assert {parse_kick_off(row) + timedelta(hours=3) <= NOW for row in shown} == {True}
     assert len(shown) == sum(parse_kick_off(row) + timedelta(hours=3) <= NOW for row in read_season("E0"))
@@ -98,7 +98,7 @@ def test_before_the_first_result_there_is_no_file(directory: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["mmz4281/2425/E0.csv", "mmz4281/2324", "", "../outside.csv", "%2e%2e/outside.csv"])
-def test_what_is_not_there_or_outside_is_not_found(directory: Path, path: str) -> None:
+def test_a_missing_file_or_one_outside_the_directory_is_a_404(directory: Path, path: str) -> None:
     (directory.parent / "outside.csv").write_text("Div,Date,HomeTeam,AwayTeam\nE0,01/01/2024,Arsenal,Chelsea\n")
     assert show(directory, path).status_code == 404
 

@@ -127,7 +127,7 @@ def test_of_a_feed_that_was_cut_the_last_entry_is_lost_unless_it_is_whole(cut: b
 @pytest.mark.parametrize(
     "before", [b"\n", b" \r\n\t", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n", b"\x00\n", b"<!-- made by <x> -->"]
 )
-def test_what_stands_before_the_declaration_loses_nothing(before: bytes) -> None:
+def test_bytes_before_the_xml_declaration_lose_no_entry(before: bytes) -> None:
     entries, lost = parse_entries(before + feed(titled("Mbappé".encode()), GOOD), "BBC")
     assert ([entry.title for entry in entries], lost) == (["Mbappé", "Good"], 0)
 
@@ -248,7 +248,7 @@ def test_a_document_type_and_its_entities_are_refused(body: bytes) -> None:
         b"{}",
     ],
 )
-def test_what_is_no_feed_is_refused(body: bytes) -> None:
+def test_an_invalid_feed_raises_invalid_response(body: bytes) -> None:
     with pytest.raises(InvalidResponse):
         read(lambda request: httpx.Response(200, content=body))
 
@@ -263,7 +263,7 @@ def test_of_a_long_feed_the_first_entries_are_read() -> None:
     assert (len(entries), lost) == (MAX_ENTRIES, 0)
 
 
-def test_what_has_not_changed_is_not_sent_again() -> None:
+def test_an_unchanged_resource_is_revalidated_by_a_304() -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         assert str(request.url) == BBC.feed
         if request.headers.get("If-None-Match") == '"v1"' and request.headers.get("If-Modified-Since") == "then":
@@ -400,7 +400,7 @@ def test_parameters_that_name_the_page_stay_in_one_order() -> None:
         "https://[/a",
     ],
 )
-def test_what_is_no_address_of_a_page_is_refused(url: str) -> None:
+def test_an_invalid_article_url_raises_value_error(url: str) -> None:
     with pytest.raises(ValueError):
         canonicalize(url)
 

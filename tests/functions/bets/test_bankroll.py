@@ -105,7 +105,7 @@ def test_a_bankroll_that_cannot_be_is_refused(database: str, fields: dict[str, A
 
 
 @pytest.mark.case("J8")
-def test_a_correction_takes_back_what_stood_and_edits_nothing(database: str, match: int) -> None:
+def test_a_correction_adds_reversing_entries_and_edits_none(database: str, match: int) -> None:
     set_bankroll(100)
     bet = create_settled_bet(match, "won")
     assert (bet["status"], bet["actual_return"], bet["settled_at"]) == ("won", 21, "2024-04-27T17:00:00Z")

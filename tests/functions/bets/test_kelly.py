@@ -53,7 +53,7 @@ def test_kelly_stakes_nothing_without_an_edge_or_a_bankroll(match: int) -> None:
 
 
 @pytest.mark.case("L12")
-def test_kelly_leaves_room_for_what_is_staked_that_day(match: int) -> None:
+def test_the_kelly_suggestion_deducts_stakes_of_the_same_day(match: int) -> None:
     """The stakes of a day are 5 % of the bankroll at most, one of them 2 %."""
     set_bankroll(1000)
     assert kelly("odds=2&confidence=90")["suggested_stake"] == 20

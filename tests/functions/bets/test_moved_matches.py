@@ -67,7 +67,7 @@ def test_a_bet_on_a_match_without_an_hour_stays_from_the_beginning_of_its_day_on
 
 
 @pytest.mark.parametrize("status", [Status.IN_PLAY, Status.SUSPENDED, Status.FINISHED, Status.AWARDED], ids=str)
-def test_a_match_that_is_played_has_begun_whatever_its_kick_off(match: int, status: Status) -> None:
+def test_a_match_in_play_or_finished_has_begun_regardless_of_its_kick_off(match: int, status: Status) -> None:
     """A source may report a kick-off late."""
     bet = create_bet(match).json["id"]
     wiring.database().execute("UPDATE matches SET status = %s", [status])

@@ -171,7 +171,7 @@ def test_a_bet_needs_a_declaration_to_be_of_age(match: int) -> None:
 
 
 @pytest.mark.case("H5")
-def test_a_stake_is_at_most_what_the_bankroll_holds(match: int) -> None:
+def test_a_stake_above_the_bankroll_is_rejected(match: int) -> None:
     assert create_bet(match, amount=5000).status == 201, "without a bankroll nothing holds it back"
     set_bankroll(5100)
     refused = create_bet(match, amount=100.01)
@@ -223,7 +223,7 @@ TERMINATE = """
 
 
 @pytest.mark.case("F6")
-def test_what_fails_leaves_no_half_bet(database: str, match: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_placement_leaves_no_partial_bet(database: str, match: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The connection is lost once the bet is written and before it is staked."""
     set_bankroll(100)
     add = bets.add

@@ -190,7 +190,7 @@ def test_a_day_is_one_in_paris(db: Connection) -> None:
 
 
 @pytest.mark.case("M4")
-def test_a_finished_matchs_context_holds_only_what_came_before_it(db: Connection) -> None:
+def test_a_finished_matchs_context_holds_only_earlier_results(db: Connection) -> None:
     (match_id,) = insert_matches(db, match_update(score="2-0"))
     insert_matches(db, match_update("Arsenal", "Everton", "0-5", kick_off=KICK_OFF + DAY), now=KICK_OFF + 2 * DAY)
     insert_matches(db, match_update("Fulham", "Arsenal", "0-1", kick_off=KICK_OFF - 7 * DAY))

@@ -141,7 +141,7 @@ def test_source_status_comes_from_the_last_reports_of_their_jobs(db: Connection)
     assert all(source["description"] for source in body.values())
 
 
-def test_it_starts_without_what_it_does_not_use() -> None:
+def test_unused_libraries_are_not_imported_at_start() -> None:
     code = "import functions.enrichment.handler, sys; print({'numpy', 'httpx', 'upstash_redis'} & {*sys.modules})"
     process = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert process.stdout.strip() == "set()"

@@ -223,7 +223,7 @@ def test_a_hidden_section_names_a_plan_that_shows_more(saturday_url: str) -> Non
 
 
 @pytest.mark.case("P7", "D6")
-def test_who_pauses_is_shown_no_pick_by_a_cache_either(databases: Databases, saturday: str) -> None:
+def test_cached_picks_are_hidden_during_a_pause(databases: Databases, saturday: str) -> None:
     """From the next request on, until the pause ends, though the same responses were cached before."""
     with databases.copy(saturday) as url, fake_upstash.serve() as (address, token):
         variables = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}

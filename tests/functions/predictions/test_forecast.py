@@ -325,7 +325,7 @@ def test_a_stored_explanation_is_completed_with_current_facts(bundle: object, ur
     assert body["news_sources"] == [{"source": "BBC Sport", "title": "Striker out", "url": "https://news.example/a"}]
 
 
-def test_what_the_news_would_change_is_shown_beside_a_forecast_that_does_not_count_it(bundle: object, url: str) -> None:
+def test_the_news_adjustment_is_returned_beside_the_unadjusted_forecast(bundle: object, url: str) -> None:
     body = get_json(f"/{insert_explained(url)}", accept_language="en")
     assert body["llm_adjustments"] == {
         "injury_impact_home": -0.18,

@@ -245,7 +245,7 @@ def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: st
 
 @pytest.mark.case("E5")
 @pytest.mark.parametrize("body", ["<html><body>Maintenance</body></html>", "", "<p>" + "x" * 200_000])
-def test_a_page_instead_of_a_file_leaves_what_was_known(bundle: Service, url: str, body: str) -> None:
+def test_an_invalid_file_fails_the_run_and_changes_no_rows(bundle: Service, url: str, body: str) -> None:
     bundle.fixtures(FRIDAY, COMING)
     sync()
     before = rows_of(url, "job_failures")

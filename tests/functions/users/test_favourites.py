@@ -41,7 +41,7 @@ def test_a_match_is_followed_listed_and_followed_no_longer(database: str) -> Non
     assert send("DELETE", f"{FAVOURITES}/{match_id}").status == 404
 
 
-def test_the_total_is_the_total_whatever_the_page(database: str) -> None:
+def test_the_total_counts_all_pages(database: str) -> None:
     ids = matches(("Arsenal", "Chelsea"), ("Everton", "Burnley"), ("Fulham", "Brentford"))
     for match_id in ids:
         send("POST", FAVOURITES, {"match_id": match_id})

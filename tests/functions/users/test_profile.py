@@ -32,7 +32,7 @@ DEFAULTS = {
 }
 
 
-def test_a_profile_is_what_the_token_and_we_know(database: str) -> None:
+def test_a_profile_combines_the_token_and_the_account(database: str) -> None:
     assert get(ME) == {
         "id": str(ALICE),
         "email": "alice@example.com",

@@ -21,7 +21,7 @@ def test_without_history_base_rates_are_thirds(mirror):
     assert baselines.base_rates(matches, [2019]) == pytest.approx(np.full((len(matches), 3), 1 / 3))
 
 
-def test_ordered_logit_finds_what_made_the_outcomes():
+def test_ordered_logit_recovers_its_parameters():
     chance = np.random.default_rng(2)
     lead = chance.normal(0, 120, 40_000)
     away, draw, slope = -1.1, 0.1, 0.55

@@ -84,7 +84,7 @@ def test_average_prices_that_no_policy_would_use_train_nothing(tmp_path: Path, d
     assert sorted(known.values()) == [False, True]
 
 
-def test_a_frozen_day_ends_what_ratings_learn():
+def test_ratings_do_not_learn_from_the_frozen_day_on():
     results = played()
     frozen = results[len(results) // 2].day
     selected = [True] * len(results)

@@ -33,7 +33,7 @@ def test_files_are_fetched_one_at_a_time_with_rests_between(tmp_path):
     assert not (tmp_path / "mmz4281/2324/I2.csv").exists()
 
 
-def test_what_is_there_is_not_fetched_again(tmp_path):
+def test_downloaded_files_are_not_downloaded_again(tmp_path):
     requests: list[str] = []
     download(tmp_path, [2022], service([]), pause=lambda _: None)
     download(tmp_path, [2022], service(requests), pause=lambda _: None)

@@ -85,7 +85,7 @@ def test_goals_after_half_time_of_matches_with_a_red_card_are_compared(evidence)
     assert cards["other_side"] == pytest.approx(1, abs=0.15)
 
 
-def test_the_report_names_what_it_measures_and_the_plot_is_the_same_each_time(evidence, tmp_path):
+def test_the_report_names_its_metrics_and_the_plot_is_deterministic(evidence, tmp_path):
     text = in_play_report.render(evidence)
     for name in (*in_play_report.NAMES, "for 2324", "over 2.5", "red card"):
         assert name in text

@@ -89,7 +89,7 @@ def test_values_closing_values_and_profits_are_those_of_the_picks(tmp_path: Path
         assert profits[0, place] == pytest.approx(float(profit(settled, price)))
 
 
-def test_each_kind_of_price_is_what_could_be_had(tmp_path: Path):
+def test_each_price_kind_is_computed_from_its_columns(tmp_path: Path):
     """Pinnacle's handicap where the file has no best one; the better of bet365 and bwin; winnings less 5 %."""
     _, quoted = quotes_of(tmp_path, match())
     assert quoted.prices["best"][0] == pytest.approx([2.12, 3.6, 3.95, 1.98, 2.0, 2.06, 1.9])

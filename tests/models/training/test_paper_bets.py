@@ -61,7 +61,7 @@ def test_a_day_s_stakes_are_those_of_the_picks_that_would_have_been_chosen():
     assert 1 - result["times"] == pytest.approx(0.05, abs=1e-5), "all lost: the limit of a day"
 
 
-def test_a_bankroll_without_a_pick_stays_what_it_is():
+def test_a_bankroll_without_a_pick_is_unchanged():
     assert kelly_growth(
         np.array([[0.5, 0.3, 0.2]]), np.full((1, 3), np.nan), np.array([0]), np.array([737_000]), np.array(["PL"])
     ) == {"days": 0, "picks": 0, "log_growth_a_day": None, "times": 1.0}

@@ -15,7 +15,7 @@ def report():
     return reliability({"anchored": HOME, "past_lines": RATED}, OUTCOME, SEASON, LEAGUE)
 
 
-def test_every_outcome_falls_into_the_bucket_of_what_it_was_given(report):
+def test_every_outcome_counts_in_the_bucket_of_its_probability(report):
     assert report["seasons"] == [2012, 2022]
     assert report["records"]["prices"]["all"] == [
         [0.15, 0.2, 10, 1, 0.16],

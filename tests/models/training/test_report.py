@@ -90,7 +90,7 @@ def test_goals_are_reached_by_forecasts_as_good_as_the_close_and_missed_by_bad_o
     assert not any(bad[place]["reached"] for place in about_prices)
 
 
-def test_what_is_too_good_is_suspicious():
+def test_a_metric_beyond_its_plausible_bound_is_suspicious():
     assert report.at_most("C", "", -0.001, 0.0003, suspicious_below=-0.0005)["suspicious"]
     assert report.at_least("CLV", "", 0.07, 0.025, suspicious_above=0.06)["suspicious"]
     assert not report.at_most("A", "", None, 0.0045)["reached"]

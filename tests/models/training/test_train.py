@@ -53,7 +53,7 @@ def test_the_model_comes_with_its_metadata_and_its_card(made):
     assert "{" not in card
 
 
-def test_what_serves_accepts_it(made):
+def test_the_trained_model_loads_in_the_serving_code(made):
     model = outcome_model(made)
     assert set(model.calibrations) == {"past_lines", "anchored"}
 

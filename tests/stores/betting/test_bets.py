@@ -93,7 +93,7 @@ def test_the_bankroll_is_the_sum_of_its_entries(db: Connection, match: int) -> N
 
 @pytest.mark.case("J8")
 @pytest.mark.parametrize("table", ["bets", "bankroll_entries"])
-def test_what_was_noted_is_not_changed(db: Connection, match: int, table: str) -> None:
+def test_bets_and_entries_cannot_be_updated_or_truncated(db: Connection, match: int, table: str) -> None:
     place(db, match)
     with pytest.raises(psycopg.errors.RaiseException, match="is a record"), db.transaction():
         db.execute(f"UPDATE {table} SET amount = amount + 1".encode())  # noqa: S608  # a name of ours
@@ -151,7 +151,7 @@ def test_bets_are_listed_the_newest_first(db: Connection, match: int) -> None:
 
 
 @pytest.mark.case("L12")
-def test_totals_and_what_was_played(db: Connection, match: int) -> None:
+def test_totals_by_status_and_daily_activity(db: Connection, match: int) -> None:
     """The losses of a day are what its bets have lost, open ones too."""
     yesterday = {"placed_at": NOW - timedelta(days=1), "day": DAY - timedelta(days=1)}
     place(db, match)

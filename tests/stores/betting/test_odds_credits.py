@@ -71,7 +71,7 @@ def test_two_runs_never_spend_the_same_credits(url: str) -> None:
     assert balances == [MonthlyCredits(MONTH, 2, 498, None)]
 
 
-def test_calls_are_remembered_by_what_they_were_for(db: Connection) -> None:
+def test_odds_calls_are_recorded_by_purpose(db: Connection) -> None:
     odds_credits.add_call(db, "PL", "daily", 2, NOW)
     odds_credits.add_call(db, "PL", "daily", 2, NOW)
     odds_credits.add_call(db, "SA", "closing", 1, NOW)

@@ -30,7 +30,7 @@ def ids(rows: list[matches.MatchRow]) -> list[int]:
     return [row.match_id for row in rows]
 
 
-def test_a_page_has_what_begins_in_the_span_its_start_in_and_its_end_out(db: Connection, five: list[int]) -> None:
+def test_a_page_spans_its_start_inclusively_and_its_end_exclusively(db: Connection, five: list[int]) -> None:
     assert ids(matches.page(db, KICK_OFF, KICK_OFF + 4 * HOUR, ALL)) == five[:4]
     assert ids(matches.page(db, KICK_OFF + timedelta(seconds=1), KICK_OFF + 5 * HOUR, ALL)) == five[1:]
 
@@ -135,7 +135,7 @@ def test_all_from_an_instant_on_or_those_of_one_club_at_home_and_away(db: Connec
     assert {row.source_updated_at for row in matches.starting_from(db, KICK_OFF, ALL)} == {UPDATED_AT}
 
 
-def test_when_clubs_play_without_what_was_put_off(db: Connection, five: list[int]) -> None:
+def test_kick_offs_of_clubs_exclude_postponed_matches(db: Connection, five: list[int]) -> None:
     arsenal, wolves = match_update().home.team_id, match_update("Wolves").home.team_id
     kick_offs = matches.kick_offs(db, [arsenal, wolves], KICK_OFF, KICK_OFF + 5 * HOUR)
     assert (sorted(kick_offs[arsenal]), kick_offs[wolves]) == ([KICK_OFF, KICK_OFF + 4 * HOUR], [])

@@ -59,7 +59,7 @@ def test_only_clubs_that_we_hold_are_found(db: Connection) -> None:
     assert names(db, "ARSENAL fc") == ["Arsenal"]
 
 
-def test_the_best_fit_comes_first_then_who_plays_now_then_the_name(db: Connection) -> None:
+def test_search_results_are_ordered_by_fit_recent_play_and_name(db: Connection) -> None:
     teams.put(db, [club(name) for name in ("Man City", "Man United", "Norwich", "Lincoln")])
     at(0, "Man United", "Chelsea")
     at(-400, "Man City", "Chelsea")

@@ -54,7 +54,7 @@ def test_versions_are_added_and_the_newest_up_to_an_instant_counts(db: Connectio
         ({"model": "test-2"}, False),
     ],
 )
-def test_what_makes_a_new_version(change: dict[str, object], same: bool) -> None:
+def test_changes_that_make_a_new_forecast_version(change: dict[str, object], same: bool) -> None:
     assert replace(forecast(1), **change).is_unchanged_from(forecast(1)) is same  # type: ignore[arg-type]
 
 

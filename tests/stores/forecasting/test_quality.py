@@ -66,7 +66,7 @@ def test_an_outcome_has_a_number(db: Connection, score: str, outcome: int) -> No
     assert [row.outcome for row in played_rows(db)] == [outcome]
 
 
-def test_what_lacks_a_result_a_close_or_a_forecast_is_left_out(db: Connection) -> None:
+def test_matches_without_a_result_closing_line_or_forecast_are_excluded(db: Connection) -> None:
     finished = {"score": "1-0"}
     closed(
         db,

@@ -58,7 +58,7 @@ def test_learning_in_two_goes_through_the_store_is_learning_at_once_bit_by_bit(d
             assert restored.table(*division) == at_once.table(*division)
 
 
-def test_before_a_day_is_what_was_known_before_it(db: Connection) -> None:
+def test_strengths_before_a_day_include_only_earlier_results(db: Connection) -> None:
     save(db, Strengths(), PLAYED)
     for day in (START, SECOND_START, PLAYED[-1].day):
         then = Strengths()
@@ -71,7 +71,7 @@ def test_before_a_day_is_what_was_known_before_it(db: Connection) -> None:
 
 
 @pytest.mark.case("M4")
-def test_a_league_alone_is_what_was_known_of_its_clubs_and_its_nation(db: Connection) -> None:
+def test_a_leagues_strengths_hold_its_clubs_and_its_countrys_levels(db: Connection) -> None:
     """Nothing of the day itself or later."""
     insert_matches(db, match_update("Arsenal", "Chelsea"))
     arsenal, chelsea = match_update().home.team_id, match_update().away.team_id
@@ -119,7 +119,7 @@ def test_a_season_starts_in_july(day: date, start: date) -> None:
     assert strengths.season_start(day) == start
 
 
-def test_forgetting_leaves_what_was_learned_before(db: Connection) -> None:
+def test_deleting_from_a_day_leaves_earlier_strengths(db: Connection) -> None:
     learned = Strengths()
     save(db, learned, [r for r in PLAYED if r.day < SECOND_START])
     then = deepcopy(learned)
@@ -159,7 +159,7 @@ def test_a_result_comes_with_its_statistics(db: Connection) -> None:
     assert row.statistics == (27, 7, 10, 1, 2.9, None)
 
 
-def test_the_first_unlearned_day_notices_what_came_changed_moved_and_went(db: Connection) -> None:
+def test_the_first_unlearned_day_reflects_added_changed_moved_and_cancelled_results(db: Connection) -> None:
     assert strengths.first_unlearned_day(db) is None
     first = datetime(2024, 4, 20, 14, tzinfo=UTC)
     one, two = match_update("Arsenal", "Chelsea", "5-0", kick_off=first), match_update("Everton", "Fulham", "1-1")

@@ -54,7 +54,7 @@ def test_a_notice_is_claimed_once(db: Connection) -> None:
 
 
 @pytest.mark.parametrize("state", ["sent", "refused"])
-def test_what_has_ended_is_not_claimed_again(db: Connection, state: str) -> None:
+def test_a_completed_delivery_is_not_claimed_again(db: Connection, state: str) -> None:
     mine = device(db)
     claim(db, mine, "picks/1", NOW)
     push_deliveries.complete(db, [(mine.subscription_id, "picks/1")], state)  # type: ignore[arg-type]
@@ -62,7 +62,7 @@ def test_what_has_ended_is_not_claimed_again(db: Connection, state: str) -> None
     assert push_deliveries.counts(db, "picks/1") == {state: 1}
 
 
-def test_what_failed_is_claimed_three_times_in_all(db: Connection) -> None:
+def test_a_failing_delivery_is_claimed_three_times_at_most(db: Connection) -> None:
     mine, claims = device(db), []
     for _ in range(4):
         claims.append(claim(db, mine, "picks/1", NOW))
@@ -109,7 +109,7 @@ def test_of_twenty_subscriptions_at_once_ten_stay(url: str) -> None:
         assert len(push_subscriptions.of_person(db, ALICE)) == MAX_PER_USER == 10
 
 
-def test_of_two_persons_who_want_one_browser_at_once_one_has_it(url: str) -> None:
+def test_concurrent_subscriptions_of_one_browser_leave_one_owner(url: str) -> None:
     def put(number: int) -> None:
         with connect(url, "test") as db:
             push_subscriptions.put(db, (ALICE, BOB)[number % 2], ENDPOINT, "key", "secret", None, NOW)
@@ -121,7 +121,7 @@ def test_of_two_persons_who_want_one_browser_at_once_one_has_it(url: str) -> Non
 
 
 @pytest.mark.case("P5")
-def test_who_rests_or_has_ended_is_not_reached(db: Connection) -> None:
+def test_deferred_and_expired_subscriptions_are_not_reachable(db: Connection) -> None:
     mine = device(db)
     push_subscriptions.defer(db, {mine.subscription_id: NOW + HOUR})
     assert reachable(db, NOW) == []

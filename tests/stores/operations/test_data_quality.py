@@ -116,7 +116,7 @@ def test_a_match_without_a_final_status_long_after_kick_off_is_reported(
 
 
 @pytest.mark.case("J7")
-def test_what_waits_for_a_person_is_found_for_a_month(db: Connection) -> None:
+def test_matches_under_review_are_reported_for_a_month(db: Connection) -> None:
     insert_matches(
         db,
         match_update("Arsenal", "Chelsea", "2-1", review="no score after 90 minutes"),

@@ -4,7 +4,7 @@ from tests.factories import BEFORE
 from tests.tokens import ALICE, BOB
 
 
-def test_who_started_what_is_written_down(db: Connection) -> None:
+def test_job_starts_are_recorded_with_their_user_and_event(db: Connection) -> None:
     one = job_starts.add(db, "sync_fixtures", {"days": 7, "then": ["settle_picks"]}, ALICE, BEFORE)
     two = job_starts.add(db, "sync_fixtures", {}, BOB, BEFORE)
     assert two > one

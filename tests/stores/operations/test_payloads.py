@@ -17,7 +17,7 @@ def test_payloads_are_stored_verbatim(db: Connection) -> None:
     assert stored(db) == [("uk", "a", BEFORE, content)]
 
 
-def test_only_what_differs_from_the_last_words_is_added(db: Connection) -> None:
+def test_only_payloads_that_differ_from_the_last_are_stored(db: Connection) -> None:
     payloads.store_changed(db, "uk", {"a": "1", "b": "1"}, BEFORE)
     assert payloads.store_changed(db, "uk", {"a": "1", "b": "2", "c": "1"}, LATER) == {"b", "c"}
     assert payloads.store_changed(db, "uk", {"a": "1", "b": "2", "c": "1"}, LATER + timedelta(hours=12)) == set()

@@ -13,7 +13,7 @@ from tests.tokens import ALICE, BOB
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
 
-def test_a_plan_is_what_was_last_written(db: Connection) -> None:
+def test_the_last_written_plan_counts(db: Connection) -> None:
     assert accounts.account_status(db, ALICE).plan == "none"
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     accounts.set_plan(db, BOB, Plan.PREMIUM, NOW)

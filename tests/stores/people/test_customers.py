@@ -25,7 +25,7 @@ def test_a_person_has_one_customer_and_a_customer_one_person(db: Connection) -> 
             customers.add(db, person, customer, NOW)
 
 
-def test_what_stripe_states_takes_the_place_of_what_it_stated(db: Connection) -> None:
+def test_replacing_subscriptions_removes_earlier_ones(db: Connection) -> None:
     customers.add(db, ALICE, "cus_a", NOW)
     customers.add(db, BOB, "cus_b", NOW)
     customers.replace(db, BOB, [replace(ONE, subscription_id="sub_b")])

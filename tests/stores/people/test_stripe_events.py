@@ -18,7 +18,7 @@ def test_an_event_is_added_once(db: Connection) -> None:
     assert stripe_events.add(db, replace(EVENT, event_id="evt_2", customer_id=None))
 
 
-def test_what_came_long_ago_is_removed(db: Connection) -> None:
+def test_old_stripe_events_are_removed(db: Connection) -> None:
     stripe_events.add(db, EVENT)
     assert stripe_events.remove_old(db, NOW, 10) == 0
     assert stripe_events.remove_old(db, NOW + timedelta(seconds=1), 10) == 1

@@ -20,10 +20,10 @@ from tests.web.authentication.app import KEY, add_key, built, request, shown, st
 
 @pytest.mark.case("A17")
 @pytest.mark.parametrize(("scopes", "reads", "writes"), [(["read"], 200, 403), (["write"], 403, 200)])
-def test_a_key_may_do_what_it_is_for(
+def test_an_api_keys_scope_is_enforced(
     handler: Handler, db: psycopg.Connection, scopes: list[str], reads: int, writes: int
 ) -> None:
-    """The scope is enforced."""
+    """HEAD needs the scope of GET."""
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     add_key(db, *scopes)
     assert invoke(handler, "/signed-in", x_api_key=KEY).status == reads
@@ -57,7 +57,7 @@ def test_a_malformed_api_key_is_rejected_without_a_query() -> None:
         assert invoke(built(), "/anyone", x_api_key="x" * 5000).status == 401
 
 
-def test_a_person_is_who_counts_where_a_key_is_shown_too(handler: Handler) -> None:
+def test_a_token_takes_precedence_over_an_api_key(handler: Handler) -> None:
     header = bearer(NOW, sub=str(BOB))
     assert invoke(handler, "/anyone", authorization=header, x_api_key=KEY).json["user"] == str(BOB)
 

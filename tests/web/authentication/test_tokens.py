@@ -42,7 +42,7 @@ def test_an_anonymous_reader_may_read_public_routes_without_any_lookup() -> None
 
 
 @pytest.mark.parametrize("shown", ["Basic YWxpY2U6eA==", "AWS4-HMAC-SHA256 Credential=x", "eyJh.e.e", "", "Bearer"])
-def test_what_is_no_bearer_token_is_nothing_shown(shown: str) -> None:
+def test_other_authorization_schemes_count_as_anonymous(shown: str) -> None:
     with environment():
         handler = built()
         expected = 401 if shown == "Bearer" else 200
@@ -55,13 +55,13 @@ def test_what_is_no_bearer_token_is_nothing_shown(shown: str) -> None:
     ("role", "open_to"),
     [("free", 2), ("premium", 3), ("elite", 4), ("admin", 5), ("Admin", 2), (None, 2), (["admin"], 2)],
 )
-def test_the_role_that_we_wrote_into_the_token_opens_what_it_covers(handler: Handler, role: Any, open_to: int) -> None:
+def test_the_role_in_app_metadata_opens_its_areas(handler: Handler, role: Any, open_to: int) -> None:
     header = bearer(NOW, app_metadata={"role": role})
     assert statuses(handler, authorization=header) == [200] * open_to + [403] * (5 - open_to)
 
 
 @pytest.mark.case("A11")
-def test_what_users_write_themselves_opens_nothing(handler: Handler) -> None:
+def test_user_metadata_grants_no_access(handler: Handler) -> None:
     """The hole of many such systems, since everybody can write their own `user_metadata`."""
     header = bearer(NOW, user_metadata={"plan": "elite", "role": "admin"}, app_metadata=None)
     assert statuses(handler, authorization=header) == [200, 200, 403, 403, 403]
@@ -125,8 +125,8 @@ def test_a_programs_token_is_refused(handler: Handler, role: str) -> None:
 
 
 @pytest.mark.case("A16")
-def test_a_visitors_account_reads_what_is_public_and_is_no_person(handler: Handler) -> None:
-    """Nothing that is a person's, so nothing to buy either, whatever plan the token names."""
+def test_an_anonymous_account_reads_only_public_routes(handler: Handler) -> None:
+    """No personal route, so no purchase either, whatever plan the token names."""
     header = bearer(NOW, is_anonymous=True, app_metadata={"role": "admin"})
     assert statuses(handler, authorization=header) == [200, 403, 403, 403, 403]
     assert invoke(handler, "/anyone", authorization=header).json["plan"] == "anonymous"
@@ -198,7 +198,7 @@ def test_a_reader_is_found_out_once_a_request(variables: dict[str, str], db: psy
     assert authentication.current_reader(Request({**scope, "state": {}})).plan is Plan.ELITE
 
 
-def test_a_token_names_its_person_with_what_they_state_of_themselves(variables: dict[str, str]) -> None:
+def test_a_token_yields_the_reader_with_sign_up_metadata(variables: dict[str, str]) -> None:
     stated = {"full_name": "Alice Martin", "birth_date": "1990-05-17", "is_adult": True}
     header = bearer(NOW, aal="aal2", app_metadata={"role": "premium"}, user_metadata=stated)
     expected = Reader(

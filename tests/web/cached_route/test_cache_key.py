@@ -39,7 +39,7 @@ def test_a_non_canonical_number_is_a_422_even_if_the_response_is_cached(group: G
     assert group.get(target).status == 422
 
 
-def test_what_is_not_the_same_shares_nothing(group: Group) -> None:
+def test_different_requests_share_no_cached_response(group: Group) -> None:
     """Nor does what is refused: an id behind another competition's code, an unknown name."""
     targets = ["", "?competition=SA", "?competition=Premier+Lea", "?team=Nobody", "?team=Lens"]
     targets = [f"/about/7{query}" for query in targets] + ["/about/PL_7", "/about/SA_7", "/about/8", "/about/PL_8"]
@@ -152,9 +152,7 @@ def test_two_releases_answer_beside_each_other_each_by_itself_and_learn_of_the_s
 
 @pytest.mark.case("G11")
 @pytest.mark.parametrize("form", ["platinum", "premium soon", '{"plan": "elite"}', ""])
-def test_what_another_release_remembers_of_a_person_in_its_own_form_counts_for_nothing(
-    group: Group, redis: Upstash, form: str
-) -> None:
+def test_a_cached_plan_in_another_format_is_ignored(group: Group, redis: Upstash, form: str) -> None:
     """Then the plan is read from Postgres."""
     wiring.redis().set(PlanCache.key_for(ALICE), form)
     assert group.get("/tiered", **signed_in(Plan.FREE)).json["text"] == "free"

@@ -20,7 +20,7 @@ from tests.web.conftest import Upstash
 GONE = "postgresql://u@127.0.0.1:9/x"
 
 
-def test_what_was_answered_is_answered_again_without_being_made(group: Group) -> None:
+def test_a_repeated_request_is_served_from_the_cache(group: Group) -> None:
     first, second = group.get(), group.get(after=1)
     cold()
     third = group.get(after=2)

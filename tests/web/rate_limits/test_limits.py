@@ -53,7 +53,7 @@ def test_a_429_is_not_cacheable_and_readable_by_our_pages(handler: Handler) -> N
 
 
 @pytest.mark.parametrize(("target", "status"), [("/nowhere", 404), ("/number?n=%00", 200), ("/broken", 400)])
-def test_whatever_comes_of_it_a_call_counts(handler: Handler, target: str, status: int) -> None:
+def test_every_call_counts_regardless_of_its_status(handler: Handler, target: str, status: int) -> None:
     response = invoke(handler, target)
     assert (response.status, left(response)) == (status, ("10", "9", "60"))
     assert statuses(handler, 10) == [200] * 9 + [429]
@@ -85,7 +85,7 @@ def test_a_changed_plans_limit_overrides_the_tokens_claim(handler: Handler, redi
 
 
 @pytest.mark.case("C2")
-def test_the_hundred_and_first_call_is_refused_whatever_the_address(handler: Handler) -> None:
+def test_the_hundred_and_first_call_of_a_user_is_a_429_from_any_address(handler: Handler) -> None:
     expected = [200] * 100 + [429]
     assert [
         invoke(handler, "/mine", client=f"192.0.2.{i}", **signed_in(Plan.FREE)).status for i in range(101)
@@ -118,7 +118,7 @@ def test_all_admin_routes_together_answer_sixty_times_a_minute(handler: Handler)
     assert (refused.status, left(refused)) == (429, ("60", "0", "60"))
 
 
-def test_what_costs_more_is_had_less_often() -> None:
+def test_expensive_routes_have_lower_limits() -> None:
     usual = Rate(10, 100, 500)
     for group in GROUPS:
         if group.rate is not None:

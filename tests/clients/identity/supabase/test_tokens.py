@@ -178,7 +178,7 @@ def test_an_anonymous_account_is_marked_as_anonymous(project: Project, time: Sim
         *('"nbf": "now"', '"nbf": NaN', '"nbf": Infinity', '"nbf": 1e400'),
     ],
 )
-def test_a_token_without_what_is_needed_is_refused(project: Project, time: SimulatedTime, changes: str) -> None:
+def test_a_token_with_invalid_claims_is_rejected(project: Project, time: SimulatedTime, changes: str) -> None:
     payload = json.dumps(in_seconds(claims(time.instant)))
     for text, counts in (
         (payload, True),

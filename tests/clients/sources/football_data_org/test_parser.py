@@ -157,7 +157,7 @@ def test_a_malformed_match_is_quarantined_and_the_rest_parsed(
 
 @pytest.mark.case("E9")
 @pytest.mark.parametrize("item", [None, 7, "match", [], {}, without("id")])
-def test_what_has_no_id_is_quarantined_without_one(read: Callable[..., MatchFeed], item: Any) -> None:
+def test_an_item_without_an_id_is_quarantined_without_one(read: Callable[..., MatchFeed], item: Any) -> None:
     feed = read(item)
     assert (feed.updates, [quarantined.external_id for quarantined in feed.quarantined]) == ((), [None])
 

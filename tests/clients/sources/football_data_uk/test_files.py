@@ -38,7 +38,7 @@ def service(response: httpx.Response | httpx.HTTPError) -> Iterator[FootballData
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
-def test_a_file_is_read_whatever_its_encoding(encoding: str) -> None:
+def test_a_file_is_parsed_in_utf_8_and_latin_1(encoding: str) -> None:
     text = to_csv([row("Alavés", "Atlético", "27/04/2024 15:00", division="SP1")])
     lines, _ = parse_csv(text.encode(encoding), "fixtures.csv")
     assert [(line.fields["HomeTeam"], line.external_id) for line in lines] == [("Alavés", "SP1/2324/Alavés/Atlético")]
@@ -66,7 +66,7 @@ def test_empty_lines_empty_columns_and_any_line_end_do_no_harm(end: str) -> None
         b'{"message": "no"}',
     ],
 )
-def test_what_is_no_file_of_matches_is_refused_as_a_whole(body: bytes) -> None:
+def test_an_invalid_csv_file_raises_invalid_response(body: bytes) -> None:
     with pytest.raises(InvalidResponse, match=r"fixtures\.csv of football-data\.co\.uk"):
         parse_csv(body, "fixtures.csv")
 
@@ -144,7 +144,7 @@ def test_a_sheet_names_its_columns_in_order() -> None:
     assert ",".join(sheet.columns) == HEADER_2026
 
 
-def test_what_is_read_of_a_file_is_named_in_one_place() -> None:
+def test_used_columns_are_listed_in_one_place() -> None:
     read = {"PPH", "SKBCA", "B365>2.5", "PC<2.5", "AvgC>2.5", "AHh", "AHCh", "PCAHH", "HxG", "Time", "FTHG"}
     assert read <= USED_COLUMNS
     assert USED_COLUMNS.isdisjoint({"Referee", "HY", "IWH", "PSC>2.5", "PSAHH", ""})

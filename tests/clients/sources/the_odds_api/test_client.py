@@ -193,7 +193,7 @@ def test_the_library_does_log_addresses(time: SimulatedTime, caplog: pytest.LogC
 
 
 @pytest.mark.parametrize("key", ["", "a key", "key\n", "é", "k&regions=us"])
-def test_what_cannot_be_a_key_is_refused_without_repeating_it(key: str) -> None:
+def test_an_invalid_api_key_is_rejected_without_repeating_it(key: str) -> None:
     with pytest.raises(ValueError, match="THE_ODDS_API_KEY is no key") as caught:
         KeyTransport(httpx.MockTransport(respond_with([])), key)
     assert not key or key not in str(caught.value)
