@@ -34,6 +34,8 @@ PRE_MATCH_COLUMNS = {"Div", "Date", "Time", "HomeTeam", "AwayTeam", "AHh"} | {
     for end in ends
 }
 """The columns that are filled before a match."""
+SATURDAY_DIVISIONS = ("E0", "SP1", "D1", "I1", "F1", "E1", "F2")
+"""The five leagues, a second division that has picks, and one that has none."""
 MIRROR = Path(__file__).resolve().parents[2] / "shared" / "data" / "football-data-uk"
 NO_SEASONS = "no real seasons: `make mirror` fetches them to ../shared/data/football-data-uk"
 

@@ -8,7 +8,7 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
-PURE = ("football", "forecasting", "betting", "explanations", "accounts")
+PURE = ("football", "forecasting", "betting", "explanations", "accounts", "ledger")
 WORLDLY = {
     *("os", "io", "pathlib", "shutil", "tempfile", "glob", "socket", "ssl", "http", "urllib", "subprocess", "logging"),
     *("time", "random", "secrets", "uuid", "asyncio", "threading", "multiprocessing", "concurrent", "sqlite3", "sys"),

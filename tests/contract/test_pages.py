@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -29,7 +30,6 @@ from tests.contract.test_operations import fields
 from tests.factories import insert_matches, match_update
 from tests.lambda_api import lambda_api
 from tests.running import HttpResponse, environment, invoke, run_all
-from tests.season import real_seasons
 from tests.tokens import bearer
 
 DAY = timedelta(days=1)
@@ -164,7 +164,7 @@ def value_at(body: Json, steps: tuple[str | int, ...]) -> Json:
 
 
 @pytest.fixture(scope="module")
-def world(databases: Databases, sunday: str) -> Iterator[dict[str, Any]]:
+def world(databases: Databases, sunday: str, saturday_mirror: Path) -> Iterator[dict[str, Any]]:
     """The real Sunday, a match of it in play, with news of a club; what a page knows of itself."""
     with (
         databases.copy(sunday) as url,
@@ -173,7 +173,7 @@ def world(databases: Databases, sunday: str) -> Iterator[dict[str, Any]]:
         connect(url, "test") as db,
     ):
         stripe.now = SUNDAY
-        settings = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(real_seasons()), "JOBS_URL": jobs.address}
+        settings = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(saturday_mirror), "JOBS_URL": jobs.address}
         with environment(LOG_LEVEL="CRITICAL", **settings, **stripe.settings):
             run_all(MORNING, "publish_predictions", "choose_picks")
             live = match_update(

@@ -37,7 +37,7 @@ from tests.tokens import bearer
 
 EXAMPLES = 5
 """Requests that each seed makes of an operation, beside those that cover its description systematically."""
-SEEDS = [27, 28, 29, None]
+SEEDS = [27, None]
 """None: another one in each run, which a failure names."""
 REFUSALS = (401, 403, 429)
 CONFIG = SchemathesisConfig.from_dict(

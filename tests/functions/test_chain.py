@@ -15,7 +15,7 @@ import pytest
 from shared.runtime import clock, wiring
 from tests.conftest import SATURDAY, Databases
 from tests.running import Rows, environment, handler_of, rows_of, run_all, select
-from tests.season import Service, copy_mirror, real_seasons, row, scramble_unknown
+from tests.season import Service, copy_mirror, row, scramble_unknown
 from tests.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -72,8 +72,10 @@ def test_running_every_job_twice_gives_the_same_rows_as_once(databases: Database
     assert results[0]["pick_settlements"]
 
 
-def test_every_job_again_at_once_writes_nothing_but_its_time(saturday: str, databases: Databases) -> None:
-    with databases.copy(saturday) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(real_seasons())):
+def test_every_job_again_at_once_writes_nothing_but_its_time(
+    databases: Databases, saturday: str, saturday_mirror: Path
+) -> None:
+    with databases.copy(saturday) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(saturday_mirror)):
         before = without_clock(rows_of(url))
         for _ in range(2):
             run_all(SATURDAY, *CHAIN)

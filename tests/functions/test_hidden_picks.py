@@ -261,7 +261,7 @@ def responses_in(databases: Databases, empty: str, case: Case, world: int) -> di
 
 
 @pytest.mark.case("D6", "L12")
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @example(case=FREE_MORNING)
 @given(case=CASES)
 def test_responses_do_not_depend_on_hidden_picks(databases: Databases, empty: str, case: Case) -> None:

@@ -14,7 +14,7 @@ from local.token import Project
 from shared.web import strict_json
 from shared.web.errors import BadRequest
 
-TRIES, SEED = 200, 15
+TRIES, SEED = 160, 15
 ALICE = Caller("127.0.0.1", {}, "a11ce000-0000-4000-8000-000000000001", "mark" + "a" * 24)
 BOB = Caller("127.0.0.1", {}, "b0b00000-0000-4000-8000-000000000002", "mark" + "b" * 24)
 

@@ -325,4 +325,4 @@ def test_every_history_adds_up(database: str, monkeypatch: pytest.MonkeyPatch) -
     with connect(database, "test") as db:
         monkeypatch.setattr(History, "url", database, raising=False)
         monkeypatch.setattr(History, "db", db, raising=False)
-        run_state_machine_as_test(History, settings=settings(max_examples=30, stateful_step_count=40))
+        run_state_machine_as_test(History, settings=settings(max_examples=15, stateful_step_count=40))
