@@ -1,7 +1,9 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from models.training import outcome
 from tests.models.training import mini
 
 
@@ -9,3 +11,12 @@ from tests.models.training import mini
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two small leagues over four seasons."""
     return mini.make(tmp_path_factory.mktemp("mirror"))
+
+
+@pytest.fixture(scope="package", autouse=True)
+def few_trees() -> Iterator[None]:
+    """A fifth of the trees: a model of two small leagues needs no more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outcome, "OUTCOME_ROUNDS", outcome.OUTCOME_ROUNDS // 5)
+        patch.setattr(outcome, "LINE_MOVE_ROUNDS", outcome.LINE_MOVE_ROUNDS // 5)
+        yield
