@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from shared.betting.picks import Choice, NoPickReason, Pick, choose
+from shared.betting.picks import Candidate, Choice, NoPickReason, Pick, choose
 from shared.betting.policy import POLICY
 from shared.football.calendar import paris_bounds
 from shared.football.competition import available_competitions
@@ -12,8 +12,10 @@ from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate
 from shared.services.league_accuracy import may_have_picks
 from shared.services.pick_candidates import pick_candidate
+from shared.services.record_picks import add_picks
 from shared.stores.betting import offers, picks
 from shared.stores.football import matches
+from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting import predictions, quality
 from shared.stores.operations import reports
 
@@ -51,8 +53,29 @@ def choose_day(run: Run) -> None:
     elif proven and not candidates:
         choice = Choice((), (), NoPickReason.NO_PRICES)
     picks.commit(run.db, run.day, run.now, len(fixtures), choice)
+    add_picks(run.db, run.day, choice, _passed(upcoming, candidates, choice))
     reports.add(run.db, "held pick", [_review_entry(pick) for pick in choice.under_review], run.now)
     run.report(committed=True, matches=len(fixtures), picks=len(choice.picks), reason=choice.reason)
+
+
+def _passed(upcoming: list[MatchRow], candidates: list[Candidate], choice: Choice) -> dict[int, NoPickReason]:
+    """Why each match that has not begun has no pick."""
+    offered = {candidate.match_id: bool(candidate.offers) for candidate in candidates}
+    picked = {pick.match_id for pick in choice.picks}
+    under_review = {pick.match_id for pick in choice.under_review}
+
+    def reason(row: MatchRow) -> NoPickReason:
+        if not may_have_picks(row.competition):
+            return NoPickReason.UNPROVEN_LEAGUES
+        if not row.hour_known:
+            return NoPickReason.NO_HOUR
+        if choice.reason == NoPickReason.SUSPENDED:
+            return NoPickReason.SUSPENDED
+        if row.match_id in under_review:
+            return NoPickReason.UNDER_REVIEW
+        return NoPickReason.NO_VALUE if offered.get(row.match_id) else NoPickReason.NO_PRICES
+
+    return {row.match_id: reason(row) for row in upcoming if row.match_id not in picked}
 
 
 def _review_entry(pick: Pick) -> tuple[str, str]:

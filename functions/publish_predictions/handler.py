@@ -18,6 +18,7 @@ from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate
 from shared.services.outcome_model import outcome_model
+from shared.services.record_forecasts import AbstentionReason, add_forecasts
 from shared.stores.betting import offers
 from shared.stores.football import matches
 from shared.stores.forecasting import predictions, strengths
@@ -70,6 +71,13 @@ def publish(run: Run) -> None:
         if before is None or (before.published_at < run.now and not row.is_unchanged_from(before)):
             fresh.append(row)
     predictions.add(run.db, fresh)
+    forecast_ids = {item.match_id for item in forecasts}
+    abstained = {
+        row.match_id: _abstention_reason(row, eligible=row in eligible)
+        for row in upcoming
+        if row.match_id not in forecast_ids and row.match_id not in last
+    }
+    recorded = add_forecasts(run.db, upcoming, start + AHEAD, fresh, model.sha256, abstained)
     about = [(f"{r.offer.match_id}:{r.offer.bookmaker}:{r.offer.market}", r.reason) for r in rejected]
     reports.add(run.db, "refused price", about, run.now)
     run.report(
@@ -80,7 +88,14 @@ def publish(run: Run) -> None:
         by_consensus=sum(item.basis == "consensus" for item in forecasts),
         abstained=len(fixtures) - len(forecasts),
         published=len(fresh),
+        recorded=recorded,
     )
+
+
+def _abstention_reason(row: matches.MatchRow, *, eligible: bool) -> AbstentionReason:
+    if not row.matched:
+        return AbstentionReason.CLUB_UNKNOWN
+    return AbstentionReason.NOT_RATED if eligible else AbstentionReason.HOUR_UNKNOWN
 
 
 def _question(row: matches.MatchRow, known: Strengths, prices: Prices | None) -> ForecastInput:

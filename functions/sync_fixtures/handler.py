@@ -21,6 +21,7 @@ from shared.runtime import wiring
 from shared.runtime.jobs import InvalidEvent, Run, job
 from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate
+from shared.services.record_results import add_results
 from shared.services.source_reports import compare_file, match_clubs, match_clubs_of_rows, report_new
 from shared.stores.betting import offers
 from shared.stores.football import match_updates, standings, teams
@@ -50,6 +51,7 @@ def sync(run: Run) -> None:
         with run.part(UpstreamError):
             _from_football_data_uk(run)
         _close_overdue(run)
+    run.report(recorded=add_results(run.db, run.now))
 
 
 def _matches(run: Run, org: FootballDataOrg, codes: list[str], ahead: timedelta) -> None:

@@ -12,6 +12,7 @@ from shared.runtime import clock, wiring
 from shared.runtime.jobs import InvalidEvent, Run, job
 from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate
+from shared.services.record_results import add_results
 from shared.services.source_reports import compare_file, match_clubs_of_rows, report_new
 from shared.stores.betting import offers
 from shared.stores.football import match_updates, statistics, teams
@@ -36,11 +37,13 @@ def sync(run: Run) -> None:
             if competition.division is None or (season < current - 1 and (competition.code, season) in stored_seasons):
                 continue
             if clock.now() >= run.deadline:
-                run.report(**totals, stopped_before=f"{competition.code} {season}")
+                run.report(
+                    **totals, recorded=add_results(run.db, run.now), stopped_before=f"{competition.code} {season}"
+                )
                 return
             with run.part(UpstreamError):
                 _read_season(run, competition, season, totals)
-    run.report(**totals)
+    run.report(**totals, recorded=add_results(run.db, run.now))
 
 
 def _read_season(run: Run, competition: Competition, season: int, totals: dict[str, int]) -> None:

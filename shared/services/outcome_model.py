@@ -46,6 +46,7 @@ class OutcomeModel:
     line_move: OnnxRegressor  # predicts the movement of the lines until closing
     calibrations: dict[str, Calibration]  # the temperature scaling of each forecast, by name
     average_match: NDArray[np.float64]  # mean training rows of `past_lines`, home and away: (2, columns)
+    sha256: str  # of metadata.json, which holds those of the other files
 
 
 @cache
@@ -56,7 +57,8 @@ def outcome_model(folder: Path = FOLDER) -> OutcomeModel:
         ModelMismatch: a file is missing or changed, or was trained on other columns than the code computes.
     """
     try:
-        metadata: dict[str, Any] = json.loads((folder / "metadata.json").read_text())
+        text = (folder / "metadata.json").read_bytes()
+        metadata: dict[str, Any] = json.loads(text)
         regressors = {name: OnnxRegressor(_read_onnx(folder, metadata, name)) for name in _COLUMNS}
         _read_verified(folder, metadata, "reliability", "json")
         calibrations = {name: Calibration(**calibration) for name, calibration in metadata["tempers"].items()}
@@ -67,7 +69,12 @@ def outcome_model(folder: Path = FOLDER) -> OutcomeModel:
                 " train it anew with `make train`"
             )
         return OutcomeModel(
-            metadata["name"], regressors["past_lines"], regressors["line_move"], calibrations, average_match
+            metadata["name"],
+            regressors["past_lines"],
+            regressors["line_move"],
+            calibrations,
+            average_match,
+            hashlib.sha256(text).hexdigest(),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelMismatch(f"{folder}/metadata.json cannot be understood; make it with `make train`") from error

@@ -29,6 +29,15 @@ class Head:
     at: datetime  # time of the next entries, never before that of the last one
 
 
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry to append."""
+
+    body: bytes  # canonical JSON, written at `Head.at`
+    match_id: int | None = None  # the match that it is about, if one alone
+    day: date | None = None  # the day in Paris of a universe or of picks
+
+
 LOCK = "SELECT size, greatest(at, %(now)s) AS at FROM ledger_head FOR UPDATE"
 
 
@@ -56,13 +65,13 @@ PUT_TILES = """
 MOVE_HEAD = "UPDATE ledger_head SET size = %(size)s, at = %(at)s"
 
 
-def append(db: Connection, head: Head, entries: Sequence[bytes]) -> Head:
+def append(db: Connection, head: Head, entries: Sequence[NewEntry]) -> Head:
     """Append entries in the caller's transaction; returns the new head.
 
     Args:
         db: the connection.
         head: of `lock` in this transaction, or of the last append in it.
-        entries: canonical JSON, written at `head.at`.
+        entries: in their order.
 
     Raises:
         LateEntry: a forecast or an abstention does not precede its kick-off.
@@ -72,7 +81,7 @@ def append(db: Connection, head: Head, entries: Sequence[bytes]) -> Head:
         return head
     rows = [_row(head.size + place, entry, head.at) for place, entry in enumerate(entries)]
     last_tiles = {tile.level: tile for tile in fetch_all(db, Tile, LAST_TILES)}
-    tiles = appended(last_tiles, [leaf_hash(entry) for entry in entries])
+    tiles = appended(last_tiles, [leaf_hash(entry.body) for entry in entries])
     grown = Head(head.size + len(entries), head.at)
     db.execute(ADD_ENTRIES, by_column(rows))
     db.execute(PUT_TILES, by_column([{"level": t.level, "index": t.index, "hashes": t.hashes} for t in tiles]))
@@ -80,8 +89,8 @@ def append(db: Connection, head: Head, entries: Sequence[bytes]) -> Head:
     return grown
 
 
-def _row(index: int, entry: bytes, at: datetime) -> dict[str, object]:
-    members: dict[str, Any] = json.loads(entry)
+def _row(index: int, entry: NewEntry, at: datetime) -> dict[str, object]:
+    members: dict[str, Any] = json.loads(entry.body)
     if members["at"] != instant(at):
         raise ValueError(f"an entry of {members['at']} cannot be appended at {instant(at)}")
     if members["type"] in MUST_PRECEDE_KICK_OFF and members["at"] >= members["kick_off"]:
@@ -89,9 +98,9 @@ def _row(index: int, entry: bytes, at: datetime) -> dict[str, object]:
     return {
         "index": index,
         "type": members["type"],
-        "match_id": members.get("match"),
-        "day": date.fromisoformat(members["day"]) if "day" in members else None,
-        "entry": entry.decode(),
+        "match_id": entry.match_id,
+        "day": entry.day,
+        "entry": entry.body.decode(),
     }
 
 

@@ -17,8 +17,8 @@ NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
 KICK_OFF = NOW + timedelta(hours=9)
 
 
-def abstentions(at: datetime, *match_ids: int) -> list[bytes]:
-    return [abstention(at, match_id, KICK_OFF, "club_unknown") for match_id in match_ids]
+def abstentions(at: datetime, *match_ids: int) -> list[log.NewEntry]:
+    return [log.NewEntry(abstention(at, match, KICK_OFF, "club_unknown"), match) for match in match_ids]
 
 
 def append(db: Connection, now: datetime, *match_ids: int) -> log.Head:

@@ -1,0 +1,34 @@
+"""The entries of the record about results of matches."""
+
+from datetime import datetime, timedelta
+
+from shared.ledger import entries
+from shared.runtime import clock
+from shared.stores.database import Connection
+from shared.stores.record import log, statements
+from shared.stores.record.log import NewEntry
+
+LOOK_BACK = timedelta(days=60)
+"""How long after its kick-off a result is awaited or corrected."""
+
+
+def add_results(db: Connection, now: datetime) -> int:
+    """Record the results that the record lacks or has otherwise, in the transaction that stores them.
+
+    A changed score first corrects the earlier one.
+
+    Returns:
+        Their number.
+    """
+    rows = statements.results(db, now - LOOK_BACK)
+    if not rows:
+        return 0
+    head = log.lock(db, clock.now())
+    new: list[NewEntry] = []
+    for row in rows:
+        if row.recorded is not None and row.had_goals:
+            new.append(NewEntry(entries.correction(head.at, row.recorded, "result_changed"), row.match_id))
+        goals = None if row.home_goals is None or row.away_goals is None else (row.home_goals, row.away_goals)
+        new.append(NewEntry(entries.result(head.at, row.match_id, row.kick_off, row.status, goals), row.match_id))
+    log.append(db, head, new)
+    return len(rows)
