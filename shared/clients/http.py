@@ -40,6 +40,7 @@ def fetch(
     headers: Mapping[str, str] | None = None,
     method: str = "GET",
     json: object = None,
+    content: bytes | None = None,
     max_bytes: int = MAX_BODY_BYTES,
     follow_redirects: bool = False,
 ) -> HttpResponse:
@@ -60,7 +61,7 @@ def fetch(
     redirects_left = MAX_REDIRECTS if follow_redirects else 0
     while True:
         try:
-            return _request(http, method, address, headers, json, now, give_up_at, max_bytes)
+            return _request(http, method, address, headers, json, content, now, give_up_at, max_bytes)
         except Redirected as error:
             next_address = allowed_redirect(address, error.location) if redirects_left else None
             if next_address is None:
@@ -112,6 +113,7 @@ def _request(
     address: httpx.URL,
     headers: Mapping[str, str] | None,
     json: object,
+    content: bytes | None,
     now: Callable[[], datetime],
     give_up_at: datetime,
     max_bytes: int,
@@ -123,6 +125,7 @@ def _request(
             method,
             address,
             json=json,
+            content=content,
             headers={"Accept-Encoding": "gzip", **(headers or {})},
             timeout=httpx.Timeout(min(timeout, 10), connect=min(timeout, 3)),
             follow_redirects=False,

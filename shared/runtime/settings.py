@@ -78,6 +78,13 @@ class Settings:
     backup_bucket: str = ""  # bucket of the backups; may be empty in development only
     backup_url: str = ""  # endpoint of the S3 API of that bucket; empty for AWS
     backup_recipients: str = ""  # public keys of age (`age1…`) that backups are encrypted for, separated by commas
+    record_bucket: str = ""  # public bucket of the record, or a folder (`/…`); may be empty in development only
+    record_url: str = ""  # endpoint of the S3 API of that bucket; empty for AWS
+    # The key that signs the record's checkpoints, `PRIVATE+KEY+<origin>+<id>+<base64>`; two, separated by a comma,
+    # during rotation.
+    record_signing_key: str = ""
+    record_witnesses: str = ""  # verifier key and address, separated by a blank, of each witness; commas between them
+    record_calendars: str = ""  # addresses of OpenTimestamps calendars, separated by commas
     # SHA-256, in hexadecimal, of the API key for the training data; two, separated by a comma, during rotation.
     training_api_key_hashes: tuple[str, ...] = ()
 

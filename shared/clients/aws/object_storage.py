@@ -75,10 +75,24 @@ class ObjectStorage:
                 upload.abort()
                 raise
 
-    def put(self, key: str, body: bytes) -> None:
-        """Write a small object."""
+    def put(self, key: str, body: bytes, *, content_type: str = "", cache_control: str = "") -> None:
+        """Write a small object, with the headers that its readers get, if any."""
+        headers = {"ContentType": content_type, "CacheControl": cache_control}
         with self._translate_errors():
-            self._api.put_object(**self._location(key), Body=body)
+            given = {name: value for name, value in headers.items() if value}
+            self._api.put_object(**self._location(key), Body=body, **given)
+
+    def read(self, key: str) -> bytes | None:
+        """The content of a small object; None if it is missing. The role needs the right to list the bucket."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415  # with boto3, as above
+
+        with self._translate_errors():
+            try:
+                return self._api.get_object(**self._location(key))["Body"].read()
+            except ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                    return None
+                raise
 
     def open(self, key: str) -> BufferedIOBase:
         """Read an object."""

@@ -1,11 +1,11 @@
 """What the record states of matches and picks already, so that nothing is written twice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from shared.football.match import Status
-from shared.stores.database import Connection, fetch_all, fetch_value
+from shared.stores.database import Connection, fetch_all, fetch_value, fetch_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +118,47 @@ LAST_SETTLEMENT = """
 def last_settlement(db: Connection, match_id: int, picks: int) -> int | None:
     """The index of the latest settlement of the pick on a match that entry `picks` published."""
     return fetch_value(db, LAST_SETTLEMENT, {"match_id": match_id, "picks": picks})
+
+
+OF_ANNOUNCED = """
+    WITH universes AS (
+        SELECT index, entry FROM ledger_entries WHERE day = ANY(%(days)s) AND type = 'universe'
+    ), announced AS (
+        SELECT DISTINCT listed.match
+        FROM universes
+        CROSS JOIN jsonb_to_recordset(universes.entry::jsonb -> 'matches') AS listed (match bigint)
+    )
+    SELECT entry FROM (
+        SELECT index, entry FROM universes
+        UNION ALL
+        SELECT e.index, e.entry
+        FROM announced a
+        JOIN ledger_entries e ON e.match_id = a.match
+        WHERE e.type IN ('forecast', 'abstention')
+    ) AS found
+    ORDER BY index
+"""
+
+
+def of_matches_announced_on(db: Connection, days: Iterable[date]) -> list[bytes]:
+    """The universes of some days in Paris, and the forecasts and abstentions of their matches, in order."""
+    return [entry.encode() for (entry,) in db.execute(OF_ANNOUNCED, {"days": list(days)})]
+
+
+UNANNOUNCED = """
+    SELECT m.match_id
+    FROM matches m
+    WHERE m.kick_off >= %(start)s AND m.kick_off < %(end)s
+        AND m.competition = ANY(%(competitions)s)
+        AND m.status IN ('in_play', 'finished', 'suspended', 'awarded')
+        AND m.kick_off > (SELECT (entry::jsonb ->> 'at')::timestamptz FROM ledger_entries WHERE index = 0)
+        AND NOT EXISTS (
+            SELECT FROM ledger_entries e WHERE e.match_id = m.match_id AND e.type IN ('forecast', 'abstention')
+        )
+    ORDER BY m.kick_off, m.match_id
+"""
+
+
+def unannounced(db: Connection, competitions: Sequence[str], start: datetime, end: datetime) -> list[int]:
+    """The played matches with kick-off from `start` to before `end`, since the log began, that the record lacks."""
+    return fetch_values(db, UNANNOUNCED, {"competitions": list(competitions), "start": start, "end": end})
