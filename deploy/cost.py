@@ -42,7 +42,7 @@ LOG_GB, FREE_LOG_GB, LOG_BYTES = 0.50, 5, 500 + 700
 STORED_GB, RELEASES, FREE_CODE_GB = 0.023, 10, 75
 # CloudWatch alarms, the first ten of an account free, and composite ones; a secret of Secrets Manager. Of one stage.
 ALARM, FREE_ALARMS, COMPOSITE, SECRET = 0.10, 10, 0.50, 0.40
-ALARMS = 37
+ALARMS = 38
 """Of one stage, beside the composite one; a test counts them in the template."""
 METRIC, FREE_METRICS, METRICS = 0.30, 10, 12
 """Our own metrics (shared/runtime/metrics.py), the first ten of an account free; a test counts them."""

@@ -71,6 +71,10 @@ def _cdn(template: dict[str, Any], functions: dict[str, Function]) -> Iterator[s
             yield f"{name}: other paths than in custom.routes"
     origins = {origin["Id"]: origin for origin in distribution["Origins"]}
     for name, origin in origins.items():
+        if "S3OriginConfig" in origin:
+            if "OriginAccessControlId" not in origin:
+                yield f"{name}: a bucket that others could read too"
+            continue
         if f"{logical_name(name)}LambdaFunctionUrl" not in str(origin["DomainName"]):
             yield f"{name}: the origin is not its function's URL"
         if origin["CustomOriginConfig"]["OriginProtocolPolicy"] != "https-only":
@@ -86,6 +90,8 @@ def _cdn(template: dict[str, Any], functions: dict[str, Function]) -> Iterator[s
         path = behaviour.get("PathPattern", "every other path")
         if behaviour["ViewerProtocolPolicy"] == "allow-all":
             yield f"{path}: answered without TLS"
+        if "S3OriginConfig" in origins[behaviour["TargetOriginId"]]:
+            continue
         routes = functions[behaviour["TargetOriginId"]].routes
         cache = next((route.cache for route in routes if route.path == path), "none")
         yield from (f"{path}: {fault}" for fault in _caching(resources, behaviour, cache))

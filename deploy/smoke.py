@@ -32,6 +32,7 @@ CLIENTS = {
     "model": "shared.services.outcome_model",
     "payments": "shared.clients.payments.stripe_payments",
     "push": "webpush",
+    "signing": "shared.services.signing_keys",
     "tokens": "shared.clients.identity.supabase",
     "vectors": "shared.clients.vectors.qdrant",
     "web": "shared.web.app",

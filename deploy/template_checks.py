@@ -17,6 +17,9 @@ PUBLIC = {
     "ODDS_CREDITS_A_MONTH",
     "MET_NORWAY_URL",
     "BACKUP_BUCKET",
+    "RECORD_BUCKET",
+    "RECORD_WITNESSES",
+    "RECORD_CALENDARS",
     "NEWS_FEEDS_URL",
 }
 """Variables that are no secrets."""
@@ -26,6 +29,7 @@ RESERVED = 900
 """Concurrency that a stage's functions may reserve together: 100 of its account's 1,000 must stay unreserved."""
 JOB_CONCURRENCY = {
     "finish_deletions": 4,
+    "publish_record": 2,
     "reconcile_subscriptions": 3,
     "settle_bets": 3,
     "send_notifications": 6,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -22,6 +22,8 @@ from local.function_url import build_event, parse_response
 from local.lambda_runtime import InvocationResult, InvocationStatus, Worker, failure
 
 INVOKE = "/_invoke/"
+PUBLIC = "/record/"
+"""Paths of public files, which the production front reads from a bucket."""
 LOCAL_HOSTS = {"127.0.0.1", "localhost"}
 """Names of this machine in a browser."""
 INVOKE_API = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")
@@ -90,6 +92,7 @@ class Gateway(Application):
         environment: variables; each function gets those that serverless.yml gives it.
         logs: a folder; what a function writes goes to `<function>.log` there.
         on_failure: called with function and result of each failed invocation.
+        public: the folder of public files, the record; None for none.
     """
 
     def __init__(
@@ -99,12 +102,14 @@ class Gateway(Application):
         environment: dict[str, str],
         logs: Path,
         on_failure: Callable[[str, InvocationResult], None] = lambda function, outcome: None,
+        public: Path | None = None,
     ) -> None:
         self._service = service
         self._root = root
         self._environment = {**os.environ, **environment}
         self._logs = logs
         self._on_failure = on_failure
+        self._public = public
         self._pools: dict[str, Pool] = {}
         self._open: list[IO[bytes]] = []
         self._started: set[asyncio.Task[InvocationResult]] = set()
@@ -116,6 +121,8 @@ class Gateway(Application):
             return await self._handle_invoke(request, path.removeprefix(INVOKE), body)
         if match := INVOKE_API.fullmatch(path):
             return await self._handle_invoke_api(request, match[1], body)
+        if path.startswith(PUBLIC) and self._public is not None:
+            return _public_file(self._public, path)
         if function := self._service.function_for(path):
             return await self._handle_request(request, function, body)
         return _error(404, "Not Found")
@@ -184,6 +191,14 @@ class Gateway(Application):
 
 def _error(status: int, detail: str) -> Response:
     return JSONResponse({"detail": detail}, status)
+
+
+def _public_file(folder: Path, path: str) -> Response:
+    file = (folder / unquote(path).lstrip("/")).resolve()
+    if not file.is_relative_to(folder.resolve()) or not file.is_file():
+        return _error(404, "Not Found")
+    kind = "application/json" if file.suffix == ".json" else "application/octet-stream"
+    return Response(file.read_bytes(), media_type=kind, headers={"access-control-allow-origin": "*"})
 
 
 def _is_local(request: Request) -> bool:

@@ -18,11 +18,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy import service as serverless
-from local import postgres, process_lifetime, record, scheduler
+from local import postgres, process_lifetime, record, record_key, scheduler
 from local.errors import LocalError
 from local.migrate import migrate
 from shared.football.calendar import paris_bounds, season_from_label, season_of
 from shared.runtime import clock, wiring
+from shared.services.signing_keys import parse_signing_key
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_CHAIN = (
@@ -32,6 +33,7 @@ FIRST_CHAIN = (
     ("publish_predictions", {}),
 )
 """Runs once before the first day, to load the whole history of the mirror."""
+RECORD_SETTINGS = (*("RECORD_BUCKET", "RECORD_URL", "RECORD_SIGNING_KEY", "RECORD_WITNESSES", "RECORD_CALENDARS"),)
 EXTRA_TIME = timedelta(hours=6)
 """Time after the last day for its results, until the next morning's picks."""
 
@@ -43,7 +45,11 @@ def main(arguments: list[str] | None = None) -> int:
         span = _span(args.season, args.first, args.last)
         with process_lifetime.folder("replay-") as folder, postgres.serve(folder / "postgres") as url:
             migrate(url)
-            result = replay(url, Path(args.data), span)
+            published = record_key.settings(folder, args.record.resolve()) if args.record else None
+            result = replay(url, Path(args.data), span, published)
+            if published:
+                public = parse_signing_key(published["RECORD_SIGNING_KEY"]).public
+                print(f"The record: python public/verify.py {args.record.resolve() / 'record'} {public}")
     except (LocalError, serverless.ServiceError) as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -51,8 +57,17 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def replay(database_url: str, data: Path, span: tuple[date, date]) -> record.Record:
-    """Run the schedules over a period on an empty, migrated database."""
+def replay(
+    database_url: str, data: Path, span: tuple[date, date], record_settings: dict[str, str] | None = None
+) -> record.Record:
+    """Run the schedules over a period on an empty, migrated database.
+
+    Args:
+        database_url: of the database.
+        data: the mirror.
+        span: first and last day.
+        record_settings: where and with which key the record is published; None for nowhere.
+    """
     if not (data / "mmz4281").is_dir():
         raise LocalError(f"{data} is no mirror of football-data.co.uk: it has no folder mmz4281. Give one with DATA=…")
     os.environ |= {"DATABASE_URL": database_url, "FOOTBALL_DATA_UK_URL": str(data), "LOG_LEVEL": "ERROR"}
@@ -65,6 +80,9 @@ def replay(database_url: str, data: Path, span: tuple[date, date]) -> record.Rec
         "UPSTASH_REDIS_REST_URL",
     ):
         os.environ.pop(key, None)
+    for key in RECORD_SETTINGS:
+        os.environ.pop(key, None)
+    os.environ |= record_settings or {}
     start, end = paris_bounds(span[0])[0], paris_bounds(span[1])[1] + EXTRA_TIME
     due = scheduler.occurrences(serverless.read(ROOT).schedules, start, end)
     plan = [(start, name, event) for name, event in FIRST_CHAIN] + [
@@ -114,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--from", dest="first", help="first day, such as 2024-04-01; the season's first by default")
     parser.add_argument("--to", dest="last", help="last day, included")
     parser.add_argument("--data", required=True, help="a directory laid out like football-data.co.uk")
+    parser.add_argument("--record", type=Path, help="a folder that the record is published to")
     return parser
 
 

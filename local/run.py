@@ -28,7 +28,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from deploy import service as serverless
-from local import fake_upstash, fakes, http_server, postgres, process_lifetime, scheduler, sources, token, vapid
+from local import (
+    fake_upstash,
+    fakes,
+    http_server,
+    postgres,
+    process_lifetime,
+    record_key,
+    scheduler,
+    sources,
+    token,
+    vapid,
+)
 from local.clock import load
 from local.errors import LocalError
 from local.gateway import INVOKE, Gateway
@@ -50,6 +61,7 @@ CHAIN = (
     "choose_picks",
     "settle_picks",
     "simulate_seasons",
+    "publish_record",
 )
 START_PAGES = (
     "/docs",
@@ -59,6 +71,7 @@ START_PAGES = (
     "/api/v1/predictions/daily",
     "/api/v1/matches",
     "/api/v1/rag/news",
+    "/record/checkpoint",
 )
 """Addresses that are printed at the start; they need no token."""
 console = Console(highlight=False, soft_wrap=True)
@@ -114,6 +127,8 @@ def running(
             "UPSTASH_REDIS_REST_TOKEN": redis_token,
             "JOBS_URL": f"http://127.0.0.1:{listener.getsockname()[1]}",
         }
+        if not environment.get("RECORD_BUCKET"):
+            settings |= record_key.settings(data_dir, directory / "public")
         if not environment.get("VAPID_PRIVATE_KEY"):
             settings |= vapid.settings(data_dir)
         if not environment.get("SUPABASE_URL"):
@@ -128,7 +143,9 @@ def running(
             settings["QDRANT_URL"] = stack.enter_context(fake_qdrant.serve(directory / "qdrant"))
         settings |= stack.enter_context(fakes.external_sources(environment, source, clock))
         settings = {name: override(name, value) for name, value in settings.items()}
-        gateway = Gateway(service, root, settings, directory / "logs", _failure_printer(directory / "logs"))
+        gateway = Gateway(
+            service, root, settings, directory / "logs", _failure_printer(directory / "logs"), directory / "public"
+        )
         address = stack.enter_context(http_server.serve(gateway, listener))
         console.print(f"Answering on {address} after {time.perf_counter() - started:.1f} s.")
 

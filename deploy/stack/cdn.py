@@ -20,6 +20,10 @@ FORWARDED = [
 PER_READER = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-ID"]
 """Headers of one reader's response that mean nothing to the next, who is given a copy."""
 ERRORS = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504]
+RECORD, RECORD_PATH = "record", "/record/*"
+"""The origin and the paths of the public bucket of the record."""
+YEAR = 31_536_000
+"""Seconds that its files may be cached: they never change. Those that do change state a shorter time."""
 CACHE_POLICIES = {"public": "PublicCachePolicy", "per_reader": "ReaderCachePolicy", "none": "NoCachePolicy"}
 """Logical names, by `cache` of a route."""
 
@@ -55,6 +59,7 @@ def fragment(service: Service, domain: str | None, certificate: str | None) -> d
         "NoCachePolicy": _cache_policy(f"{service.name}-nothing", 1, READER_KEY),
         "ForwardedHeadersPolicy": _resource("OriginRequestPolicy", forwarded),
         "PublicResponseHeadersPolicy": _resource("ResponseHeadersPolicy", removed),
+        **_record(service),
         "Front": _resource("Distribution", _distribution(service, domain, certificate)),
     }
     address = {
@@ -62,6 +67,44 @@ def fragment(service: Service, domain: str | None, certificate: str | None) -> d
         "Value": {"Fn::GetAtt": ["Front", "DomainName"]},
     }
     return {"Resources": resources, "Outputs": {"FrontDomain": address}}
+
+
+def _record(service: Service) -> dict[str, Any]:
+    """What lets the distribution alone read the record's bucket, and any page verify it."""
+    access = {
+        "Name": f"{service.name}-record",
+        "OriginAccessControlOriginType": "s3",
+        "SigningBehavior": "always",
+        "SigningProtocol": "sigv4",
+    }
+    headers = {
+        "Name": f"{service.name}-record",
+        "CorsConfig": {
+            "AccessControlAllowCredentials": False,
+            "AccessControlAllowHeaders": {"Items": ["*"]},
+            "AccessControlAllowMethods": {"Items": ["GET", "HEAD"]},
+            "AccessControlAllowOrigins": {"Items": ["*"]},
+            "OriginOverride": True,
+        },
+    }
+    read = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": {"Fn::Sub": "${Record.Arn}/record/*"},
+        "Condition": {
+            "StringEquals": {
+                "AWS:SourceArn": {"Fn::Sub": "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Front}"}
+            }
+        },
+    }
+    policy = {"Bucket": {"Ref": "Record"}, "PolicyDocument": {"Version": "2012-10-17", "Statement": [read]}}
+    return {
+        "RecordAccess": _resource("OriginAccessControl", access),
+        "RecordHeadersPolicy": _resource("ResponseHeadersPolicy", headers),
+        "RecordCachePolicy": _cache_policy(f"{service.name}-record", YEAR, []),
+        "RecordPolicy": {"Type": "AWS::S3::BucketPolicy", "Properties": policy},
+    }
 
 
 def _resource(kind: str, config: dict[str, Any]) -> dict[str, Any]:
@@ -79,8 +122,10 @@ def _cache_policy(name: str, max_ttl: int, headers: list[str]) -> dict[str, Any]
             "EnableAcceptEncodingBrotli": True,
             "EnableAcceptEncodingGzip": True,
             "CookiesConfig": {"CookieBehavior": "none"},
-            "HeadersConfig": {"HeaderBehavior": "whitelist", "Headers": headers},
-            "QueryStringsConfig": {"QueryStringBehavior": "all"},
+            "HeadersConfig": {"HeaderBehavior": "whitelist", "Headers": headers}
+            if headers
+            else {"HeaderBehavior": "none"},
+            "QueryStringsConfig": {"QueryStringBehavior": "all" if headers else "none"},
         },
     }
     return _resource("CachePolicy", config)
@@ -102,8 +147,28 @@ def _distribution(service: Service, domain: str | None, certificate: str | None)
         "HttpVersion": "http2and3",
         "IPV6Enabled": True,
         "PriceClass": "PriceClass_100",
-        "Origins": [_origin(name, secret) for name in dict.fromkeys(route.function for route in service.routes)],
-        "CacheBehaviors": [{"PathPattern": route.path} | _behaviour(route) for route in service.routes],
+        "Origins": [
+            *(_origin(name, secret) for name in dict.fromkeys(route.function for route in service.routes)),
+            {
+                "Id": RECORD,
+                "DomainName": {"Fn::GetAtt": ["Record", "RegionalDomainName"]},
+                "OriginAccessControlId": {"Ref": "RecordAccess"},
+                "S3OriginConfig": {"OriginAccessIdentity": ""},  # required, and unused beside the access control
+            },
+        ],
+        "CacheBehaviors": [
+            *({"PathPattern": route.path} | _behaviour(route) for route in service.routes),
+            {
+                "PathPattern": RECORD_PATH,
+                "TargetOriginId": RECORD,
+                "ViewerProtocolPolicy": "redirect-to-https",
+                "AllowedMethods": ["GET", "HEAD", "OPTIONS"],
+                "CachedMethods": ["GET", "HEAD"],
+                "Compress": True,
+                "CachePolicyId": {"Ref": "RecordCachePolicy"},
+                "ResponseHeadersPolicyId": {"Ref": "RecordHeadersPolicy"},
+            },
+        ],
         # By default CloudFront caches an error for ten seconds, whatever the response states.
         "CustomErrorResponses": [{"ErrorCode": status, "ErrorCachingMinTTL": 0} for status in ERRORS],
         "DefaultCacheBehavior": _behaviour(Route("*", "site")),  # which answers 404 to any other path

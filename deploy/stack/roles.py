@@ -36,8 +36,8 @@ def role(name: str, service: str, statements: list[dict[str, Any]]) -> dict[str,
 def fragment(service: Service) -> dict[str, Any]:
     """Each function may write to its own log group, and invoke what `custom.invokes` lists.
 
-    A job may also send its failed runs to the dead-letter queue, and the backup job write to the bucket. A job that
-    works in pages invokes itself (docs/decisions/work-in-pages.md).
+    A job may also send its failed runs to the dead-letter queue, the backup job write to its bucket, and the job of the
+    record read and write in its own. A job that works in pages invokes itself (docs/decisions/work-in-pages.md).
     """
     resources, extensions = dict[str, Any](), dict[str, Any]()
     arns = {name: {"Fn::Sub": f"{LAMBDA}{service.name}-{name}"} for name in service.functions}
@@ -54,6 +54,11 @@ def fragment(service: Service) -> dict[str, Any]:
             statements += [
                 allow("s3:ListBucket", {"Fn::GetAtt": ["Backups", "Arn"]}),
                 allow(["s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"], {"Fn::Sub": "${Backups.Arn}/*"}),
+            ]
+        if "RECORD_BUCKET" in function.environment:
+            statements += [
+                allow("s3:ListBucket", {"Fn::GetAtt": ["Record", "Arn"]}),
+                allow(["s3:GetObject", "s3:PutObject"], {"Fn::Sub": "${Record.Arn}/record/*"}),
             ]
         resources[role_name(name)] = role(f"{service.name}-{name}", "lambda.amazonaws.com", statements)
         # An extension replaces Target whole. By default the scheduler would retry an undelivered event for a day.

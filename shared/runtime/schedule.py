@@ -22,6 +22,7 @@ ROUNDS = {
             "ingest_news",
             "write_explanations",
             "read_weather",
+            "publish_record",
         ),
         (NIGHT, AFTERNOON),
     ),
@@ -59,6 +60,7 @@ MAX_INTERVALS = {
     "clean_vectors": timedelta(hours=24),
     "choose_picks": timedelta(hours=25),  # in Paris time: once a year the clocks go back
     "refresh_cache": timedelta(hours=24),
+    "publish_record": timedelta(hours=12),
     "send_notifications": timedelta(minutes=15),
     "send_webhooks": timedelta(minutes=15),
     "snapshot_closing": timedelta(hours=12, minutes=15),

@@ -53,6 +53,7 @@ BOUNDS = [
         Row(f"job/{name} Function ReservedConcurrentExecutions", places, "workers, and the run that continues one")
         for name, places in (
             ("finish_deletions", 4),
+            ("publish_record", 2),
             ("reconcile_subscriptions", 3),
             ("settle_bets", 3),
             ("send_notifications", 6),
@@ -175,6 +176,9 @@ BOUNDS = [
     Row("* CachePolicy CachePolicyConfig/DefaultTTL", 0, "a response without Cache-Control is not cached"),
     Row("PublicCachePolicy CachePolicy CachePolicyConfig/MaxTTL", 86400, "the response's own TTL, up to a day"),
     Row("ReaderCachePolicy CachePolicy CachePolicyConfig/MaxTTL", 3600, "what a plan shows may change"),
+    Row("RecordCachePolicy CachePolicy CachePolicyConfig/MaxTTL", 31_536_000, "files of the log never change"),
+    Row("RecordHeadersPolicy * *AccessControlAllowHeaders/Items", "*", "any page may verify the record"),
+    Row("RecordHeadersPolicy * *AccessControlAllowOrigins/Items", "*", "the same"),
     Row("NoCachePolicy CachePolicy CachePolicyConfig/MaxTTL", 1, "with 0 CloudFront would not send Authorization on"),
     Row("Front Distribution DistributionConfig/CustomErrorResponses/ErrorCachingMinTTL", 0, "errors are not cached"),
     Row(
@@ -213,6 +217,8 @@ BOUNDS = [
     # Backups.
     Row("Backups Bucket *NoncurrentDays", 30, "what was deleted by mistake, or on purpose, comes back for a month"),
     Row("Backups Bucket *DaysAfterInitiation", 1, "a killed run's unfinished upload is paid for no longer"),
+    # The record.
+    Row("Record Bucket *NoncurrentDays", 30, "earlier checkpoints; nothing else is ever replaced"),
     # Wildcards: each is all that can be named before it exists, of this one's own.
     Row("*/* Role *Resource/Fn::Sub", "arn:…:log-group:/aws/lambda/{prefix}-{name}:*", "the streams of its own log"),
     Row(
@@ -220,6 +226,12 @@ BOUNDS = [
         ("arn:…:log-group:/aws/lambda/{prefix}-{name}:*", "${Backups.Arn}/*"),
         "and the objects of the one bucket of backups",
     ),
+    Row(
+        "job/publish_record Role *Resource/Fn::Sub",
+        ("arn:…:log-group:/aws/lambda/{prefix}-{name}:*", "${Record.Arn}/record/*"),
+        "and the objects of the record",
+    ),
+    Row("RecordPolicy BucketPolicy *Resource/Fn::Sub", "${Record.Arn}/record/*", "what the front alone may read"),
     Row("ReleasesRole Role *Resource/Fn::Sub", "arn:…:alarm:{prefix}-*", "the alarms of the stage, to look at alone"),
     Row("http/* Permission Principal", "*", "function URLs are open; functions believe the front alone"),
     Row("ServerlessDeploymentBucketPolicy BucketPolicy *Action", "s3:*", "denied: whatever comes without TLS"),
@@ -397,6 +409,14 @@ RIGHTS = [
         )
     ),
     *(
+        Row("job/publish_record", right, "writes the record, reads its checkpoint, and deletes nothing")
+        for right in (
+            ("s3:ListBucket", "Record.Arn"),
+            ("s3:GetObject", "${Record.Arn}/record/*"),
+            ("s3:PutObject", "${Record.Arn}/record/*"),
+        )
+    ),
+    *(
         Row(role, ("lambda:InvokeFunction", f"arn:…:function:{{prefix}}-{other}"), why)
         for role, others, why in (
             (
@@ -414,20 +434,22 @@ RIGHTS = [
             ("job/publish_predictions", "settle_picks", "the same"),
             ("job/settle_picks", "settle_bets", "the same"),
             ("job/settle_bets", "ingest_news", "the same"),
-            ("job/ingest_news", "write_explanations send_notifications", "the same"),
+            ("job/ingest_news", "write_explanations publish_record", "the same"),
             ("job/write_explanations", "read_weather", "the same"),
-            ("job/read_weather", "simulate_seasons send_notifications", "the same"),
+            ("job/read_weather", "simulate_seasons publish_record", "the same"),
             ("job/simulate_seasons", "watch_quality", "the same"),
             ("job/watch_quality", "finish_deletions", "the same"),
             ("job/finish_deletions", "reconcile_subscriptions", "the same"),
             ("job/reconcile_subscriptions", "clean_vectors", "the same"),
             ("job/clean_vectors", "watch_sources", "the same"),
-            ("job/watch_sources", "send_notifications", "the same"),
+            ("job/watch_sources", "publish_record", "the same"),
+            ("job/publish_record", "send_notifications", "the same"),
             ("job/send_notifications", "send_webhooks", "the same"),
             *(
                 (f"job/{name}", name, "a run in pages continues itself (work-in-pages.md)")
                 for name in (
                     "finish_deletions",
+                    "publish_record",
                     "reconcile_subscriptions",
                     "settle_bets",
                     "send_notifications",
@@ -435,7 +457,7 @@ RIGHTS = [
                 )
             ),
             ("job/choose_picks", "refresh_cache", "the same"),
-            ("job/refresh_cache", "matches predictions send_notifications", "it sends a reader's requests; the same"),
+            ("job/refresh_cache", "matches predictions publish_record", "it sends a reader's requests; the same"),
         )
         for other in others.split()
     ),

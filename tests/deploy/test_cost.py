@@ -36,7 +36,7 @@ PAPER = Measured(
         (100_000, "edge", 4.97),
         (100, "releases", 0.21),
         (100_000, "accounts", 25),
-        (100, "watching", 4.20),
+        (100, "watching", 4.30),
         (1_000_000, "functions", 110),
         (1_000_000, "cdn", 839),
         (1_000_000, "redis", 815),
