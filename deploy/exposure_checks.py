@@ -71,32 +71,34 @@ def _cdn(template: dict[str, Any], functions: dict[str, Function]) -> Iterator[s
             yield f"{name}: other paths than in custom.routes"
     origins = {origin["Id"]: origin for origin in distribution["Origins"]}
     for name, origin in origins.items():
-        if "S3OriginConfig" in origin:
-            if "OriginAccessControlId" not in origin:
-                yield f"{name}: a bucket that others could read too"
-            continue
-        if f"{logical_name(name)}LambdaFunctionUrl" not in str(origin["DomainName"]):
-            yield f"{name}: the origin is not its function's URL"
-        if origin["CustomOriginConfig"]["OriginProtocolPolicy"] != "https-only":
-            yield f"{name}: the origin is reached without TLS"
-        headers = {header["HeaderName"]: header["HeaderValue"] for header in origin["OriginCustomHeaders"]}
-        if not is_secret(headers.get("X-CDN-Secret"), template["Parameters"]):
-            yield f"{name}: the CDN does not send its secret"
-        if "CDN_SECRET" not in functions[name].environment:
-            yield f"{name}: answers requests that bypass the CDN"
-        if functions[name].timeout >= origin["CustomOriginConfig"]["OriginReadTimeout"]:
-            yield f"{name}: the CDN's timeout is not longer than its own"
+        if "S3OriginConfig" not in origin:
+            yield from (f"{name}: {fault}" for fault in _origin(template, functions[name], origin))
+        elif "OriginAccessControlId" not in origin:
+            yield f"{name}: a bucket that others could read too"
     for behaviour in [*behaviours, distribution["DefaultCacheBehavior"]]:
         path = behaviour.get("PathPattern", "every other path")
         if behaviour["ViewerProtocolPolicy"] == "allow-all":
             yield f"{path}: answered without TLS"
-        if "S3OriginConfig" in origins[behaviour["TargetOriginId"]]:
+        if (function := functions.get(behaviour["TargetOriginId"])) is None:
             continue
-        routes = functions[behaviour["TargetOriginId"]].routes
-        cache = next((route.cache for route in routes if route.path == path), "none")
+        cache = next((route.cache for route in function.routes if route.path == path), "none")
         yield from (f"{path}: {fault}" for fault in _caching(resources, behaviour, cache))
     if {error["ErrorCachingMinTTL"] for error in distribution["CustomErrorResponses"]} != {0}:
         yield "errors are cached"
+
+
+def _origin(template: dict[str, Any], function: Function, origin: Properties) -> Iterator[str]:
+    if f"{logical_name(function.name)}LambdaFunctionUrl" not in str(origin["DomainName"]):
+        yield "the origin is not its function's URL"
+    if origin["CustomOriginConfig"]["OriginProtocolPolicy"] != "https-only":
+        yield "the origin is reached without TLS"
+    headers = {header["HeaderName"]: header["HeaderValue"] for header in origin["OriginCustomHeaders"]}
+    if not is_secret(headers.get("X-CDN-Secret"), template["Parameters"]):
+        yield "the CDN does not send its secret"
+    if "CDN_SECRET" not in function.environment:
+        yield "answers requests that bypass the CDN"
+    if function.timeout >= origin["CustomOriginConfig"]["OriginReadTimeout"]:
+        yield "the CDN's timeout is not longer than its own"
 
 
 def _caching(resources: dict[str, Any], behaviour: Properties, cache: str) -> Iterator[str]:

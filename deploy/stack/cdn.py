@@ -87,16 +87,13 @@ def _record(service: Service) -> dict[str, Any]:
             "OriginOverride": True,
         },
     }
+    front = {"Fn::Sub": "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Front}"}
     read = {
         "Effect": "Allow",
         "Principal": {"Service": "cloudfront.amazonaws.com"},
         "Action": "s3:GetObject",
         "Resource": {"Fn::Sub": "${Record.Arn}/record/*"},
-        "Condition": {
-            "StringEquals": {
-                "AWS:SourceArn": {"Fn::Sub": "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Front}"}
-            }
-        },
+        "Condition": {"StringEquals": {"AWS:SourceArn": front}},
     }
     policy = {"Bucket": {"Ref": "Record"}, "PolicyDocument": {"Version": "2012-10-17", "Statement": [read]}}
     return {

@@ -1,4 +1,4 @@
-"""Publish the record. Cron: 04:40 and 16:40 UTC, and in each round. Safe to run twice or late."""
+"""Publish the record. Cron: 06:10 and 18:10 UTC, and in each round. Safe to run twice or late."""
 
 import logging
 from collections.abc import Iterable
