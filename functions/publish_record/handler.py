@@ -12,7 +12,7 @@ from shared.services import record_publication
 from shared.services.record_anchors import anchor
 from shared.services.record_completeness import check_complete, unannounced
 from shared.services.record_publication import Storage
-from shared.services.record_witnesses import ask_witnesses
+from shared.services.record_witnesses import cosign
 from shared.services.signing_keys import SigningKey, signing_keys
 from shared.services.source_reports import report_new
 from shared.stores.record import checkpoints, commitments, log
@@ -50,7 +50,7 @@ def _publish(run: PagedRun, storage: Storage, keys: tuple[SigningKey, ...]) -> N
     if newest is None:
         return
     run.count(files=record_publication.upload_files(run.db, storage, newest.size))
-    witness_faults = list(ask_witnesses(run.db, wiring.record_witnesses(), newest, run.deadline))
+    witness_faults = list(cosign(run.db, wiring.record_witnesses(), newest, run.deadline))
     record_publication.upload_checkpoint(run.db, storage, keys, newest.size)
     calendar_faults = list(anchor(run.db, storage, wiring.record_calendars(), newest, run.now, run.deadline))
     _report_faults(run, chain(witness_faults, calendar_faults))

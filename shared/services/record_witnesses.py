@@ -24,7 +24,7 @@ class WitnessFault(Exception):
     """A witness answered what cannot be true."""
 
 
-def ask_witnesses(
+def cosign(
     db: Connection, witnesses: Sequence[Witness], row: CheckpointRow, deadline: datetime
 ) -> Iterator[tuple[str, str]]:
     """Ask each witness that has not signed a checkpoint to sign it, and store its signature.
