@@ -55,11 +55,7 @@ def put_results(service: Service) -> None:
 
 
 def without_clock(rows: Rows) -> dict[str, Any]:
-<<<<<<< HEAD
     """Rows without the times at which something was read."""
-    return {table: table_rows for table, table_rows in rows.items() if table != "jobs"}
-=======
-    """Rows without what says when something was read rather than what."""
     return {table: table_rows for table, table_rows in without_salts(rows).items() if table != "jobs"}
 
 
@@ -73,7 +69,6 @@ def without_salts(rows: Rows) -> dict[str, Any]:
         (*row[:4], row[-1]) for row in sorted(rows["ledger_commitments"], key=lambda row: row[:2])
     ]
     return comparable
->>>>>>> 1942fb8 (Jobs write what they publish into the record, in the transaction that publishes it)
 
 
 @pytest.mark.case("G1", "G4")

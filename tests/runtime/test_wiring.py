@@ -21,6 +21,7 @@ from shared.services import redis_backed
 from shared.stores.database import connect
 from shared.stores.errors import DatabaseUnavailable
 from tests import tls_service
+from tests.ledger.keys import WITNESS
 from tests.running import environment
 from tests.season import Service, row
 from tests.waiting import HANG
@@ -199,6 +200,9 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "stripe_payments": lambda stripe: stripe.customer_of_charge("ch_1"),
     "lambda_functions": lambda functions: functions.start("sync_odds", {}),
     "backup_storage": lambda storage: storage.put("key", b"body"),
+    "record_storage": lambda storage: storage.put("key", b"body"),
+    "record_witnesses": lambda witnesses: witnesses[0].add_checkpoint("", deadline=soon()),
+    "record_calendars": lambda calendars: calendars[0].stamp(bytes(32), deadline=soon()),
 }
 """A call to each outside system, by the name of its client."""
 KEYS = ("THE_ODDS_API_KEY", "QDRANT_API_KEY", "STRIPE_SECRET_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
@@ -218,7 +222,9 @@ def test_no_client_sends_anything_to_a_server_with_an_untrusted_certificate(name
     """Every client verifies certificates."""
     with tls_service.serve() as impostor:
         values = dict.fromkeys([*KEYS, *filter(None, [key])], "sk_test_x") | {"BACKUP_BUCKET": "backups"}
-        values |= {f"{address}_URL": impostor.url for address in (*ADDRESSES, "BACKUP")}
+        values |= {"RECORD_BUCKET": "record", "RECORD_WITNESSES": f"{WITNESS} {impostor.url}"}
+        values |= {f"{address}_URL": impostor.url for address in (*ADDRESSES, "BACKUP", "RECORD")}
+        values |= {"RECORD_CALENDARS": impostor.url}
         with environment(**values), pytest.raises(Unavailable):
             CALLS[name](getattr(wiring, name)())
     assert impostor.connections
