@@ -95,6 +95,8 @@ def replay(
             progress.update(task, description=f"{instant:%Y-%m-%d %H:%M} {name:<20}")
             _handler(name)(event, instant)
             progress.advance(task)
+    if record_settings:
+        _handler("publish_record")({}, end)
     return record.record(wiring.database(), *span)
 
 

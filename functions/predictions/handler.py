@@ -1,12 +1,19 @@
-"""Published forecasts, daily picks and the track record. HTTP: GET /api/v1/predictions…"""
+"""Published forecasts, daily picks, the track record and the record. HTTP: GET /api/v1/predictions… and /record…"""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Path, Query
 
 from functions.predictions import present, track_record
+from functions.predictions.public_record_schemas import (
+    DayRecordResponse,
+    MatchRecordResponse,
+    RecordEntryInfo,
+    RecordResponse,
+)
 from functions.predictions.record_schemas import CalibrationResponse, PredictionStatsResponse
 from functions.predictions.schemas import DailyPickResponse, DailyPicksResponse, PredictionResponse
 from functions.predictions.what_if import RequestedState, what_if
@@ -19,13 +26,18 @@ from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.explanations.translations import translate
 from shared.football.calendar import paris_day
 from shared.football.match import Status
+from shared.ledger.entries import EntryType
 from shared.runtime import clock
 from shared.services.cache_policies import CacheKind
+from shared.services.record_proofs import prove
 from shared.stores.betting import offers, picks
 from shared.stores.football import matches
 from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting import predictions
 from shared.stores.news import explanations
+from shared.stores.record import anchors, checkpoints, log
+from shared.stores.record.checkpoints import CheckpointRow
+from shared.stores.record.log import EntryRow
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Anyone, Premium
 from shared.web.cached_route import cached
@@ -37,6 +49,7 @@ from shared.web.schemas import data_source
 app = http_app("predictions")
 
 PREFIX = "/api/v1/predictions"
+RECORD = "/api/v1/record"
 Days = Annotated[int, Query(ge=7, le=365)]
 
 
@@ -179,6 +192,59 @@ def _usable_offers(db: Connection, match: MatchRow, now: datetime) -> Sequence[O
     latest = offers.latest(db, [match.match_id], now).get(match.match_id, ())
     valid, _ = filter_offers(latest, match.kick_off, now, POLICY)
     return recent_offers(valid)
+
+
+@app.get(RECORD, operation_id="getRecord", tags=["Record"])
+@cached(CacheKind.STATISTICS)
+async def read_record(reader: Anyone, db: Connection) -> RecordResponse:
+    """The record that anybody can verify: its signed checkpoint, and what is not published or anchored yet."""
+    published, waiting = checkpoints.published(db), anchors.all_waiting(db)
+    return RecordResponse(
+        size=published.size if published else 0,
+        checkpoint=published.signed_note if published else None,
+        files="/record/",
+        unpublished=log.size(db) - (published.size if published else 0),
+        unanchored=len(waiting),
+        unanchored_since=waiting[0].signed_at if waiting else None,
+    )
+
+
+@app.get(f"{RECORD}/matches/{{match_id}}", operation_id="getRecordOfMatch", tags=["Record"])
+@cached(CacheKind.PREDICTIONS)
+async def read_record_of_match(reader: Anyone, db: Connection, match_id: MatchId) -> MatchRecordResponse:
+    """The entries of the record about a match, with proofs that they are in it."""
+    match, published = require_match(db, match_id), checkpoints.published(db)
+    rows = log.of_match(db, match.match_id, published.size) if published else []
+    return MatchRecordResponse(
+        match_id=match.match_id,
+        checkpoint=published.signed_note if published else None,
+        entries=_proven(db, published, rows),
+    )
+
+
+@app.get(f"{RECORD}/days/{{date}}", operation_id="getRecordOfDay", tags=["Record"])
+@cached(CacheKind.DAILY_PICKS)
+async def read_record_of_day(
+    reader: Anyone, db: Connection, day: Annotated[Day, Path(alias="date")]
+) -> DayRecordResponse:
+    """The matches that were announced for a day in Paris, and its picks, with proofs that they are in the record."""
+    published = checkpoints.published(db)
+    types = [EntryType.UNIVERSE]
+    if not (reader.paused and day >= paris_day(clock.now())):  # the matches without a pick show those with one
+        types.append(EntryType.PICKS)
+    rows = [row for row in log.of_days(db, [day], *types) if published and row.index < published.size]
+    return DayRecordResponse(
+        date=day.isoformat(),
+        checkpoint=published.signed_note if published else None,
+        entries=_proven(db, published, rows),
+    )
+
+
+def _proven(db: Connection, published: CheckpointRow | None, rows: Sequence[EntryRow]) -> list[RecordEntryInfo]:
+    return [
+        RecordEntryInfo(index=each.index, body=each.entry, proof=[b64encode(step).decode() for step in each.proof])
+        for each in prove(db, rows, published.size if published else 0)
+    ]
 
 
 handler = lambda_handler(app)

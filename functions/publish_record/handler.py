@@ -9,6 +9,7 @@ from shared.runtime import logs, wiring
 from shared.runtime.paged_jobs import PagedRun, Pages, paged_job
 from shared.runtime.settings import settings
 from shared.services import record_publication
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.services.record_anchors import anchor
 from shared.services.record_completeness import check_complete, unannounced
 from shared.services.record_publication import Storage
@@ -53,6 +54,7 @@ def _publish(run: PagedRun, storage: Storage, keys: tuple[SigningKey, ...]) -> N
     witness_faults = list(cosign(run.db, wiring.record_witnesses(), newest, run.deadline))
     record_publication.upload_checkpoint(run.db, storage, keys, newest.size)
     calendar_faults = list(anchor(run.db, storage, wiring.record_calendars(), newest, run.now, run.deadline))
+    invalidate(CacheKind.STATISTICS, CacheKind.PREDICTIONS, CacheKind.DAILY_PICKS)
     _report_faults(run, chain(witness_faults, calendar_faults))
     run.report(size=newest.size)
 

@@ -47,6 +47,9 @@ ANYONE: set[Route] = {
     ("GET", f"{V1}/predictions/{{match_id}}"),
     ("GET", f"{V1}/rag/news"),
     ("GET", f"{V1}/rag/news/injuries"),
+    ("GET", f"{V1}/record"),
+    ("GET", f"{V1}/record/days/{{date}}"),
+    ("GET", f"{V1}/record/matches/{{match_id}}"),
     ("GET", f"{V1}/search"),
     ("GET", f"{V1}/tennis/matches"),
 }

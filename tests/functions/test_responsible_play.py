@@ -168,6 +168,10 @@ ROUTES = {
     ("GET", f"{V1}/predictions/{{match_id}}/what-if"): Row(
         f"{V1}/predictions/{{match}}/what-if?minute=60&home=1&away=0&away_red=1"
     ),
+    ("GET", f"{V1}/record"): Row(f"{V1}/record"),
+    ("GET", f"{V1}/record/matches/{{match_id}}"): Row(f"{V1}/record/matches/{{match}}"),
+    # Here nothing is recorded: its own tests show that a pause hides the day's picks.
+    ("GET", f"{V1}/record/days/{{date}}"): Row(f"{V1}/record/days/{DAY}"),
     ("GET", f"{V1}/keys"): Row(f"{V1}/keys"),
     ("GET", f"{V1}/webhooks"): Row(f"{V1}/webhooks"),
     ("GET", f"{V1}/admin/stats"): Row(f"{V1}/admin/stats"),

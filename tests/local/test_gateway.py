@@ -202,3 +202,16 @@ def test_an_unknown_path_is_a_404_and_failures_are_logged(bundle: Path, tmp_path
         httpx.get(f"{address}/boom")
     assert log == ["boom error"]
     assert "the secret plan" in (tmp_path / "logs" / "boom.log").read_text()
+
+
+def test_public_files_are_served_and_no_others(bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "public" / "record").mkdir(parents=True)
+    (tmp_path / "public" / "record" / "checkpoint").write_text("example.org/record")
+    (tmp_path / "secret").write_text("secret")
+    gateway = Gateway(read(bundle), bundle, {}, tmp_path / "logs", public=tmp_path / "public")
+    with serve(gateway) as address:
+        response = httpx.get(f"{address}/record/checkpoint")
+        assert (response.status_code, response.text) == (200, "example.org/record")
+        assert response.headers["access-control-allow-origin"] == "*"
+        for path in ("record/tile/0", "record/%2e%2e/%2e%2e/secret", "record/"):
+            assert httpx.get(f"{address}/{path}").status_code == 404, path

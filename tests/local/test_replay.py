@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from local import replay
+from local import record_key, replay
 from local.errors import LocalError
 from local.record import Record, render
 from models.training import dataset, walk_forward
@@ -29,7 +29,9 @@ from shared.football.competition import COMPETITIONS
 from shared.football.match import Score, match_id
 from shared.forecasting.grid import outcome_probabilities, score_grid
 from shared.forecasting.temperature_scaling import calibrate
+from shared.ledger.tiles import WIDTH, bundle_path, parse_bundle
 from shared.services.outcome_model import outcome_model
+from shared.services.signing_keys import parse_signing_key
 from tests.conftest import Databases
 from tests.running import environment, select
 from tests.season import copy_mirror, read_season
@@ -47,10 +49,37 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def replayed(databases: Databases, empty: str, mirror: Path) -> Iterator[tuple[str, Record]]:
-    """Three days of April 2024: the database afterwards, and the record."""
+def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the record is published to."""
+    return tmp_path_factory.mktemp("public")
+
+
+@pytest.fixture(scope="module")
+def replayed(databases: Databases, empty: str, mirror: Path, public: Path) -> Iterator[tuple[str, Record]]:
+    """Three days of April 2024: the database afterwards, and the track record."""
     with databases.copy(empty) as url, environment(**dict.fromkeys(NAMES, "given by the replay")):
-        yield url, replay.replay(url, mirror, (FIRST, LAST))
+        yield url, replay.replay(url, mirror, (FIRST, LAST), record_key.settings(public, public))
+
+
+def test_the_published_record_is_verified_and_has_every_match(replayed: tuple[str, Record], public: Path) -> None:
+    key = parse_signing_key((public / "record_key").read_text()).public
+    program = [sys.executable, "-I", "-S", PROJECT / "public" / "verify.py", public / "record", str(key)]
+    ended = subprocess.run([*program, "--state", public / "state"], capture_output=True, text=True, check=False)
+    assert ended.stderr == ""
+    whole, forecasts, *_ = ended.stdout.splitlines()
+    assert whole.endswith(f"entries are whole; signed by {record_key.LOCAL_NAME}")
+    assert forecasts.startswith(f"{replayed[1].forecast} forecasts scored")
+
+
+def test_another_implementation_verifies_the_published_record(replayed: tuple[str, Record], public: Path) -> None:
+    aics = pytest.importorskip("aics_tlog", reason="aics-tlog needs Python 3.12")
+    key = parse_signing_key((public / "record_key").read_text()).public
+    note = aics.parse_note((public / "record" / "checkpoint").read_text())
+    result = aics.verify_checkpoint(note, aics.parse_vkey(str(key)), [], 0)
+    assert result.ok, result
+    files = [bundle_path(first // WIDTH, min(WIDTH, result.size - first)) for first in range(0, result.size, WIDTH)]
+    entries = [entry for file in files for entry in parse_bundle((public / "record" / file).read_bytes())]
+    assert aics.MerkleTree(entries).root() == result.root
 
 
 def played() -> list[dict[str, str]]:

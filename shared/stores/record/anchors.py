@@ -57,6 +57,17 @@ def waiting(db: Connection, calendars: Sequence[str]) -> list[AnchorRow]:
     return fetch_all(db, AnchorRow, WAITING, {"calendars": list(calendars)})
 
 
+ALL_WAITING = f"""{COLUMNS}
+    WHERE a.proof IS NULL
+    ORDER BY a.size, a.calendar
+"""
+
+
+def all_waiting(db: Connection) -> list[AnchorRow]:
+    """What waits for any calendar, oldest first."""
+    return fetch_all(db, AnchorRow, ALL_WAITING)
+
+
 ALL = f"""{COLUMNS}
     ORDER BY a.size, a.calendar
 """

@@ -16,6 +16,11 @@ class CheckpointRow:
     note: str  # with the log's own signatures alone
     cosignatures: list[str]  # lines of witnesses, in order of their names
 
+    @property
+    def signed_note(self) -> str:
+        """The note with the signatures of witnesses."""
+        return self.note + "".join(self.cosignatures)
+
 
 COLUMNS = """
     SELECT c.size, c.root, c.note,
@@ -44,6 +49,16 @@ NEWEST = f"""{COLUMNS}
 def newest(db: Connection) -> CheckpointRow | None:
     """The newest checkpoint, if any; it may not be published yet."""
     return fetch_one(db, CheckpointRow, NEWEST)
+
+
+PUBLISHED = f"""{COLUMNS}
+    JOIN ledger_head h ON h.published_size = c.size
+"""
+
+
+def published(db: Connection) -> CheckpointRow | None:
+    """The newest checkpoint that is published, if any."""
+    return fetch_one(db, CheckpointRow, PUBLISHED)
 
 
 HISTORY = f"""{COLUMNS}
