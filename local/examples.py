@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from local import token
-from local.run import ROOT, running_demo
+from local.run import DEMO_MORNING, ROOT, running_demo
 from shared.accounts import api_keys, webhooks
 
 DESCRIPTION, OUT = ROOT / ".build/openapi.json", ROOT / "deploy/examples.json"
@@ -143,6 +143,7 @@ def _parameter_values(client: httpx.Client) -> Values:
     home, away = match["home_team"], match["away_team"]
     return {
         "match_id": match["id"],
+        "day": DEMO_MORNING[:10],
         "team_id": home["id"],
         "team_name": home["name"],
         "home_team": home["name"],

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Query
 
 from functions.predictions import present, track_record
 from functions.predictions.public_record_schemas import (
@@ -222,11 +222,9 @@ async def read_record_of_match(reader: Anyone, db: Connection, match_id: MatchId
     )
 
 
-@app.get(f"{RECORD}/days/{{date}}", operation_id="getRecordOfDay", tags=["Record"])
+@app.get(f"{RECORD}/days/{{day}}", operation_id="getRecordOfDay", tags=["Record"])
 @cached(CacheKind.DAILY_PICKS)
-async def read_record_of_day(
-    reader: Anyone, db: Connection, day: Annotated[Day, Path(alias="date")]
-) -> DayRecordResponse:
+async def read_record_of_day(reader: Anyone, db: Connection, day: Day) -> DayRecordResponse:
     """The matches that were announced for a day in Paris, and its picks, with proofs that they are in the record."""
     published = checkpoints.published(db)
     types = [EntryType.UNIVERSE]

@@ -431,7 +431,7 @@ ADDED = {
     ("GET", "/openapi.json"),
     ("GET", f"{API}/predictions/{{match_id}}/what-if"),
     ("GET", f"{API}/record"),
-    ("GET", f"{API}/record/days/{{date}}"),
+    ("GET", f"{API}/record/days/{{day}}"),
     ("GET", f"{API}/record/matches/{{match_id}}"),
     ("GET", f"{API}/matches/season-forecast/{{competition_code}}"),
     ("GET", f"{API}/matches/season-forecast/{{competition_code}}/history"),

@@ -48,7 +48,7 @@ ANYONE: set[Route] = {
     ("GET", f"{V1}/rag/news"),
     ("GET", f"{V1}/rag/news/injuries"),
     ("GET", f"{V1}/record"),
-    ("GET", f"{V1}/record/days/{{date}}"),
+    ("GET", f"{V1}/record/days/{{day}}"),
     ("GET", f"{V1}/record/matches/{{match_id}}"),
     ("GET", f"{V1}/search"),
     ("GET", f"{V1}/tennis/matches"),

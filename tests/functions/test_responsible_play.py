@@ -171,7 +171,7 @@ ROUTES = {
     ("GET", f"{V1}/record"): Row(f"{V1}/record"),
     ("GET", f"{V1}/record/matches/{{match_id}}"): Row(f"{V1}/record/matches/{{match}}"),
     # Here nothing is recorded: its own tests show that a pause hides the day's picks.
-    ("GET", f"{V1}/record/days/{{date}}"): Row(f"{V1}/record/days/{DAY}"),
+    ("GET", f"{V1}/record/days/{{day}}"): Row(f"{V1}/record/days/{DAY}"),
     ("GET", f"{V1}/keys"): Row(f"{V1}/keys"),
     ("GET", f"{V1}/webhooks"): Row(f"{V1}/webhooks"),
     ("GET", f"{V1}/admin/stats"): Row(f"{V1}/admin/stats"),
