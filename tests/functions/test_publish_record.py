@@ -42,11 +42,11 @@ RESULT = row("Arsenal", "Chelsea", "20/04/2024 15:00", "2-1", closing=(1.9, 3.5,
 
 @dataclass
 class Project:
-    """The product with its bucket, witness and calendar."""
+    """The product with its public folder, witness and calendar."""
 
     url: str
     source: Service
-    bucket: S3Service
+    public: Path
     witness: WitnessService
     calendar: CalendarService
     settings: dict[str, str]
@@ -60,15 +60,19 @@ class Project:
         with environment(**{**self.settings, **settings}):
             yield
 
-    def folder(self, path: Path) -> Path:
-        for key, body in self.bucket.objects.items():
-            file = path / key
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(body)
-        return path / "record"
+    @property
+    def objects(self) -> dict[str, bytes]:
+        """Published files by key."""
+        files = (path for path in self.public.rglob("*") if path.is_file())
+        return {path.relative_to(self.public).as_posix(): path.read_bytes() for path in files}
+
+    @property
+    def folder(self) -> Path:
+        """The log's own folder."""
+        return self.public / "record"
 
     def checkpoint(self) -> str:
-        return self.bucket.objects["record/checkpoint"].decode()
+        return self.objects["record/checkpoint"].decode()
 
 
 @pytest.fixture(scope="module")
@@ -85,25 +89,30 @@ def morning(databases: Databases, empty: str, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def project(databases: Databases, morning: str, service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
-        monkeypatch.setenv(name, "eu-west-3")
+def project(databases: Databases, morning: str, service: Service, tmp_path: Path) -> Iterator[Project]:
     with (
         databases.copy(morning) as url,
-        s3_service() as bucket,
         witness_service.serve() as (witness, calendar),
     ):
         settings = {
             "DATABASE_URL": url,
             "FOOTBALL_DATA_UK_URL": service.url,
-            "RECORD_BUCKET": "record-bucket",
-            "RECORD_URL": bucket.url,
+            "RECORD_BUCKET": str(tmp_path / "public"),
             "RECORD_SIGNING_KEY": SIGNING_KEY,
             "RECORD_WITNESSES": f"{WITNESS} {witness.url}",
             "RECORD_CALENDARS": calendar.url,
         }
         with environment(**settings):
-            yield Project(url, service, bucket, witness, calendar, settings)
+            yield Project(url, service, tmp_path / "public", witness, calendar, settings)
+
+
+@pytest.fixture
+def bucket(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Service]:
+    """A bucket in place of the folder."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "eu-west-3")
+    with s3_service() as bucket, project.changed(RECORD_BUCKET="record-bucket", RECORD_URL=bucket.url):
+        yield bucket
 
 
 def live_next_day(project: Project) -> None:
@@ -126,17 +135,17 @@ def verified(folder: Path, key: str = str(KEY), *options: str) -> str:
 
 def published_types(project: Project) -> list[str]:
     size = parse_checkpoint(project.checkpoint())[0].size
-    bundle = project.bucket.objects[f"record/tile/entries/000.p/{size}"]
+    bundle = project.objects[f"record/tile/entries/000.p/{size}"]
     return [json.loads(entry)["type"] for entry in parse_bundle(bundle)]
 
 
-def test_two_days_are_published_and_verified_by_the_program(project: Project, tmp_path: Path) -> None:
+def test_two_days_are_published_and_verified_by_the_program(project: Project) -> None:
     assert project.publish(MORNING)["size"] == 4
     assert published_types(project) == ["universe", "forecast", "abstention", "picks"]
     live_next_day(project)
     report = project.publish(NEXT_DAY)
     assert (report["opened"], report["faults"], report["left"]) == (2, 0, 0)
-    lines = verified(project.folder(tmp_path), str(KEY), "--witness", str(WITNESS)).splitlines()
+    lines = verified(project.folder, str(KEY), "--witness", str(WITNESS)).splitlines()
     assert lines[0].endswith("entries are whole; signed by example.org/log, witness.example/w1")
     assert lines[1].startswith("1 forecasts scored")
     assert lines[2].startswith("1 picks with a closing line")
@@ -150,7 +159,7 @@ def test_another_implementation_verifies_the_checkpoint_and_the_entries(project:
     note = aics.parse_note(project.checkpoint())
     result = aics.verify_checkpoint(note, aics.parse_vkey(str(KEY)), [witness], 1)
     assert (result.ok, result.witnesses) == (True, [WITNESS.name]), result
-    bundle = project.bucket.objects[f"record/tile/entries/000.p/{result.size}"]
+    bundle = project.objects[f"record/tile/entries/000.p/{result.size}"]
     assert aics.MerkleTree(parse_bundle(bundle)).root() == result.root
 
 
@@ -159,9 +168,9 @@ def test_commitments_are_opened_at_kick_off_and_not_before(project: Project) -> 
     assert project.publish(KICK_OFF - timedelta(seconds=1))["opened"] == 0
     salts = [salt.hex() for (salt,) in select(project.url, "SELECT salt FROM ledger_commitments")]
     assert len(salts) == 2
-    assert not any(salt.encode() in body for salt in salts for body in project.bucket.objects.values())
+    assert not any(salt.encode() in body for salt in salts for body in project.objects.values())
     assert project.publish(KICK_OFF)["opened"] == 2
-    assert all(any(salt.encode() in body for body in project.bucket.objects.values()) for salt in salts)
+    assert all(any(salt.encode() in body for body in project.objects.values()) for salt in salts)
     assert select(project.url, "SELECT * FROM ledger_commitments") == []
     assert project.publish(KICK_OFF)["opened"] == 0
 
@@ -175,28 +184,31 @@ def test_a_moved_match_is_opened_when_it_begins(project: Project) -> None:
 
 def test_run_again_it_opens_and_signs_nothing(project: Project) -> None:
     project.publish(MORNING)
-    before = dict(project.bucket.objects)
+    before = project.objects
     assert project.publish(MORNING)["files"] == 0
-    assert project.bucket.objects == before
+    assert project.objects == before
     assert project.witness.requests == 1
 
 
-def test_files_come_before_the_checkpoint_and_a_crash_between_is_made_up_for(project: Project, tmp_path: Path) -> None:
+def test_files_come_before_the_checkpoint_and_a_crash_between_is_made_up_for(
+    project: Project, bucket: S3Service
+) -> None:
     project.publish(MORNING)
-    before = project.checkpoint()
+    before = bucket.objects["record/checkpoint"]
     live_next_day(project)
     for broken in ("PUT .*tile/entries", "PUT .*tile/0", "PUT .*history", "PUT .*checkpoint"):
-        project.bucket.fails_on = broken
+        bucket.fails_on = broken
         with pytest.raises(ExceptionGroup) as failed:
             project.publish(NEXT_DAY)
         assert failed.group_contains(Unavailable)
-        assert project.checkpoint() == before
-    project.bucket.fails_on = "nothing"
-    project.publish(NEXT_DAY)
-    assert "1 picks settled" in verified(project.folder(tmp_path))
+        assert bucket.objects["record/checkpoint"] == before
+    bucket.fails_on = "nothing"
+    size = project.publish(NEXT_DAY)["size"]
+    assert bucket.objects["record/checkpoint"] != before
+    assert len(parse_bundle(bucket.objects[f"record/tile/entries/000.p/{size}"])) == size
 
 
-def test_killed_at_any_statement_it_loses_nothing(project: Project, tmp_path: Path) -> None:
+def test_killed_at_any_statement_it_loses_nothing(project: Project) -> None:
     live_next_day(project)
     steps, executed = 0, 0
 
@@ -223,7 +235,7 @@ def test_killed_at_any_statement_it_loses_nothing(project: Project, tmp_path: Pa
         else:
             break
     assert steps > 10
-    assert "1 picks settled" in verified(project.folder(tmp_path))
+    assert "1 picks settled" in verified(project.folder)
 
 
 def test_a_witness_that_has_seen_an_older_checkpoint_is_given_a_proof_from_there(project: Project) -> None:
@@ -261,35 +273,35 @@ def test_a_witness_that_is_offline_or_lies_is_noticed_and_blocks_nothing(
 def test_while_the_calendar_is_down_checkpoints_wait_and_the_gap_is_shown(project: Project) -> None:
     project.calendar.is_down = True
     assert project.publish(MORNING)["faults"] == 1
-    [shown] = json.loads(project.bucket.objects["record/anchors.json"])
+    [shown] = json.loads(project.objects["record/anchors.json"])
     assert (shown["size"], shown["proof"]) == (4, None)
     project.calendar.is_down = False
     assert project.publish(MORNING + timedelta(hours=1))["faults"] == 0
-    [shown] = json.loads(project.bucket.objects["record/anchors.json"])
-    proof = project.bucket.objects[f"record/{shown['proof']}"]
+    [shown] = json.loads(project.objects["record/anchors.json"])
+    proof = project.objects[f"record/{shown['proof']}"]
     assert proof.endswith(project.calendar.digests[0] + project.calendar.timestamp)
-    assert project.bucket.objects["record/anchors/4"].decode() in project.checkpoint()
+    assert project.objects["record/anchors/4"].decode() in project.checkpoint()
 
 
 @pytest.mark.case("O7")
-def test_after_a_rotation_of_the_key_all_heads_verify_with_the_new_one(project: Project, tmp_path: Path) -> None:
+def test_after_a_rotation_of_the_key_all_heads_verify_with_the_new_one(project: Project) -> None:
     project.publish(MORNING)
     live_next_day(project)
     with project.changed(RECORD_SIGNING_KEY=f"{SIGNING_KEY},{OTHER_KEY}"):
         project.publish(NEXT_DAY)
-    old, new = project.bucket.objects["record/keys"].decode().splitlines()
+    old, new = project.objects["record/keys"].decode().splitlines()
     assert old == str(KEY)
     with project.changed(RECORD_SIGNING_KEY=OTHER_KEY):
         project.publish(NEXT_DAY + timedelta(hours=1))
-    assert project.bucket.objects["record/keys"].decode().splitlines() == [new]
-    for note in json.loads(project.bucket.objects["record/history.json"]):
+    assert project.objects["record/keys"].decode().splitlines() == [new]
+    for note in json.loads(project.objects["record/history.json"]):
         assert all(is_signed(note, parse_verifier_key(key), verify) for key in (old, new))
-    assert "1 picks settled" in verified(project.folder(tmp_path), new)
+    assert "1 picks settled" in verified(project.folder, new)
 
 
 def test_a_database_from_a_backup_never_overwrites_what_is_published(project: Project) -> None:
     project.publish(MORNING)
-    published = dict(project.bucket.objects)
+    published = project.objects
     with psycopg.connect(project.url) as db:
         db.execute("SET session_replication_role = replica")
         db.execute("DELETE FROM ledger_entries WHERE index = 3")
@@ -301,7 +313,7 @@ def test_a_database_from_a_backup_never_overwrites_what_is_published(project: Pr
     with pytest.raises(ExceptionGroup) as failed:
         project.publish(MORNING)
     assert failed.group_contains(RecordForked, match="other entries")
-    assert project.bucket.objects == published
+    assert project.objects == published
 
 
 @pytest.mark.case("O5")
@@ -329,7 +341,7 @@ def test_without_a_bucket_commitments_are_opened_and_nothing_is_published(projec
     with project.changed(RECORD_BUCKET=""):
         report = project.publish(KICK_OFF)
     assert (report["opened"], report["skipped"]) == (2, "RECORD_BUCKET is not set")
-    assert project.bucket.objects == {}
+    assert project.objects == {}
 
 
 @pytest.mark.parametrize(
