@@ -13,7 +13,7 @@ import pytest
 from standardwebhooks import WebhookVerificationError
 
 from deploy.service import ROOT
-from local import demo, fake_upstash
+from local import demo, fake_upstash, record_key
 from shared.clients.messaging.webhooks import WebhookMessage, Webhooks
 from shared.runtime import clock
 from tests.contract.front import SERVICE
@@ -135,9 +135,10 @@ def values(url: str, tmp_path: Path) -> Iterator[Values]:
     with fake_upstash.serve() as (redis_url, redis_token), lambda_api() as jobs:
         data = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(tmp_path), "DEMO": "true"}
         redis = {"UPSTASH_REDIS_REST_URL": redis_url, "UPSTASH_REDIS_REST_TOKEN": redis_token}
-        with environment(**data, **redis, **SUPABASE, JOBS_URL=jobs.address), clock.at(NOW):
+        published = record_key.settings(tmp_path, tmp_path / "public")
+        with environment(**data, **redis, **SUPABASE, **published, JOBS_URL=jobs.address), clock.at(NOW):
             run_all(NOW, "sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "choose_picks")
-            run_all(NOW, "simulate_seasons")
+            run_all(NOW, "simulate_seasons", "publish_record")
             elite = bearer(NOW, sub=str(BOB), email="bob@example.com", app_metadata={"role": "elite"})
             yield {"token": bearer(NOW).removeprefix("Bearer "), "elite_token": elite.removeprefix("Bearer ")}
 
@@ -151,7 +152,7 @@ def test_each_section_of_the_guide_has_examples() -> None:
     text = GUIDE.read_text()
     assert set(re.findall(r"^## (.+)$", text, re.MULTILINE)) == {
         *("Signing in", "API keys", "Errors", "Paging", "A forecast", "Idempotency", "Caching", "Limits"),
-        *("Webhooks", "Calendars", "How the season may end"),
+        *("Webhooks", "Calendars", "How the season may end", "The record"),
     }
     assert all(len(BLOCK.findall(section)) >= 2 for section in text.split("\n## ")[1:])
 

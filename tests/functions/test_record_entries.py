@@ -1,7 +1,7 @@
 """What the jobs write into the record: everything that they publish, once, before kick-off, and complete."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +9,12 @@ import pytest
 from shared.ledger.commitment import opens
 from shared.ledger.completeness import omissions
 from shared.ledger.entries import instant
-from shared.stores.database import connect
+from shared.runtime import clock
+from shared.services.record_forecasts import add_forecasts
+from shared.services.record_picks import add_picks
+from shared.stores.database import Connection, connect
 from shared.stores.record import log
+from tests.factories import BEFORE, choice, forecast, insert_matches, match_update, pick
 from tests.running import run, run_all, select
 from tests.season import Service, row
 
@@ -87,6 +91,17 @@ def test_what_plans_hide_is_committed_with_a_secret_salt(bundle: Service, url: s
     assert len({salt for _, _, salt, _ in rows}) == 2
     assert "home_rate" not in str(entries)
     assert "2.300" not in str(entries)
+
+
+@pytest.mark.case("O6")
+def test_every_commitment_has_a_salt_of_its_own(db: Connection) -> None:
+    one, other = insert_matches(db, match_update(), match_update("Everton", "Fulham"))
+    with clock.at(BEFORE):
+        add_forecasts(db, [], BEFORE, [forecast(one), forecast(other)], "0" * 64, {})
+        for day in (date(2024, 4, 27), date(2024, 4, 28)):
+            add_picks(db, day, choice(pick(one)), {})
+    salts = {salt for (salt,) in db.execute("SELECT salt FROM ledger_commitments")}
+    assert len(salts) == 4
 
 
 def test_nothing_changed_writes_nothing(bundle: Service, url: str) -> None:
