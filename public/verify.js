@@ -174,7 +174,9 @@ async function fetched(read, path) {
 async function checkpoint(note, keys) {
   if (typeof note !== 'string') fail();
   const middle = note.lastIndexOf('\n\n');
-  const [text, lines] = middle < 0 ? ['', note] : [note.slice(0, middle), note.slice(middle + 2)];
+  const text = middle < 0 ? '' : note.slice(0, middle);
+  const lines = (middle < 0 ? note : note.slice(middle + 2)).split('\n');
+  const rest = lines.pop();
   const [origin, size, root] = text.split('\n');
   if (root === undefined) fail();
   const signed = new Map();
@@ -184,10 +186,12 @@ async function checkpoint(note, keys) {
     const key = fromBase64(verifierKey.slice(name.length + keyId.length + 2));
     const hash = toHex(await sha256(encoded(`${name}\n`), key));
     need(hash.slice(0, 8) === keyId, 'key_id', { name });
-    for (const line of lines.split('\n').filter((each) => each.startsWith(`— ${name} `))) {
-      const data = fromBase64(line.slice(name.length + 3));
-      if (toHex(data.slice(0, 4)) !== keyId) continue;
-      const fits = data.length === (number ? 76 : 68) && line.endsWith(toBase64(data));
+    for (const parts of lines.map((line) => line.split(' '))) {
+      if (parts.length !== 3) fail();
+      const [dash, owner, encodedSignature] = parts;
+      const data = fromBase64(encodedSignature);
+      if (dash !== '—' || owner !== name || toHex(data.slice(0, 4)) !== keyId) continue;
+      const fits = data.length === (number ? 76 : 68) && encodedSignature === toBase64(data);
       const at = fits && number ? new DataView(data.buffer).getBigUint64(4) : 0n;
       const message = encoded(`${number ? `cosignature/v1\ntime ${at}\n` : ''}${text}\n`);
       need(fits && (await isSigned(key.slice(1), data.slice(-64), message)), 'forged', { name });
@@ -195,7 +199,7 @@ async function checkpoint(note, keys) {
       signed.set(name, `${new Date(1000 * seconds).toISOString().slice(0, 19)}+00:00`);
     }
   }
-  const ours = origin === keys[0].split('+')[0] && signed.has(origin) && /^(0|[1-9][0-9]{0,14})$/.test(size);
+  const ours = !rest && origin === keys[0].split('+')[0] && signed.has(origin) && /^(0|[1-9][0-9]{0,14})$/.test(size);
   need(ours, 'not_signed');
   return { size: Number(size), root: fromBase64(root), signed };
 }

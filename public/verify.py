@@ -67,8 +67,8 @@ def root_of(hashes):
 
 def read(log, path):
     try:
-        with urlopen(f"{log}/{path}", timeout=60) if "://" in log else (Path(log) / path).open("rb") as file:
-            return file.read()
+        with urlopen(f"{log.rstrip('/')}/{path}", timeout=60) if "://" in log else (Path(log) / path).open("rb") as it:
+            return it.read()
     except Exception as error:
         sys.exit(f"WRONG: {path} cannot be read: {error}")
 
@@ -86,22 +86,22 @@ def files(log, kind, size):
 def checkpoint(note, keys):
     """Size, root and the times at which the keys signed, the log's first and then those of witnesses."""
     text, _, lines = note.rpartition("\n\n")
-    origin, size, root = text.split("\n")[:3]
+    (origin, size, root), (*lines, rest) = text.split("\n")[:3], lines.split("\n")
     signed = {}
     for number, verifier_key in enumerate(keys):
         name, key_id, encoded = verifier_key.split("+", 2)
         key = base64.b64decode(encoded, validate=True)
         need(sha256(f"{name}\n".encode() + key).hexdigest()[:8] == key_id, f"the key of {name} has another id")
-        for line in (line for line in lines.split("\n") if line.startswith(f"— {name} ")):
-            data = base64.b64decode(line[len(name) + 3 :], validate=True)
-            if data[:4].hex() == key_id:
+        for dash, owner, encoded in (line.split(" ") for line in lines):
+            data = base64.b64decode(encoded, validate=True)
+            if (dash, owner, data[:4].hex()) == ("—", name, key_id):
                 at = int.from_bytes(data[4:-64], "big") if number else 0
                 message = (f"cosignature/v1\ntime {at}\n" if number else "") + f"{text}\n"
-                fits = len(data) == (76 if number else 68) and line.endswith(base64.b64encode(data).decode())
+                fits = len(data) == (76 if number else 68) and encoded == base64.b64encode(data).decode()
                 holds = fits and is_signed(key[1:], data[-64:], message.encode())
                 need(holds, f"the checkpoint is not what {name} signed")
                 signed[name] = datetime.fromtimestamp(min(max(at, 300), 2**37) - 300, UTC).isoformat()  # clocks differ
-    ours = origin == keys[0].split("+")[0] in signed and re.fullmatch("0|[1-9][0-9]{0,14}", size)
+    ours = not rest and origin == keys[0].split("+")[0] in signed and re.fullmatch("0|[1-9][0-9]{0,14}", size)
     need(ours, "the log's key signed no checkpoint of this log")
     return int(size), base64.b64decode(root, validate=True), signed
 
