@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test cases test-elsewhere histories mutate check bench scale train backtest seasons mirror cup-scale openapi client-check bundle package smoke migrate restore cost replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
+.PHONY: help run test cases test-elsewhere histories verifiers mutate check bench scale train backtest seasons mirror cup-scale openapi client-check bundle package smoke migrate restore cost replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
@@ -70,6 +70,9 @@ cases: .venv/installed ## List the assurance cases (docs/understand/assurance.md
 
 histories: .venv/installed ## Live through HISTORIES=1000 random histories of subscriptions
 	HISTORIES=$(or $(HISTORIES),1000) $(PYTHON) -m pytest -n 0 tests/functions/test_billing_histories.py
+
+verifiers: .venv/installed ## Damage LOGS=10000 random records, and compare what verify.py, verify.js and aics-tlog say
+	LOGS=$(or $(LOGS),10000) $(PYTHON) -m pytest -n 0 -s tests/ledger/test_verifiers_agree.py
 
 mutate: .venv/installed ## Break the code on purpose and count what the tests notice: ROOM=betting or SINCE=main [EVERY=5] [MINUTES=10]
 	@nice -n 19 $(PYTHON) -m local.mutate $(ROOM) $(if $(SINCE),--since $(SINCE)) $(if $(EVERY),--every $(EVERY)) --minutes $(or $(MINUTES),10)

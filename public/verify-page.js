@@ -10,12 +10,13 @@ const catalogues = {};
 let language = LANGUAGES.includes(localStorage.getItem('language')) ? localStorage.getItem('language') : LANGUAGES[0];
 let shown = null; // what the outcome says, as keys of the catalogue
 
-/** A text of the catalogue, with the decimal sign of its language. */
+/** A text of the catalogue; in French with decimal commas, and no line break before its signs. */
 function translate(key, values = {}) {
-  return catalogues[language][key].replace(/\{(\w+)\}/g, (_, name) => {
+  const text = catalogues[language][key].replace(/\{(\w+)\}/g, (_, name) => {
     const value = String(values[name]);
     return language === 'fr' && /^[+-]?\d+\.\d+$/.test(value) ? value.replace('.', ',') : value;
   });
+  return language === 'fr' ? text.replace(/ ([:;%])/g, '\u00a0$1') : text;
 }
 
 function render() {
