@@ -40,20 +40,20 @@ def is_signed(key, signature, message):
         e, f, g, h = n - m, d - c, d + c, n + m
         return e * f % P, g * h % P, f * g % P, e * h % P
 
-    def times(n, y, sign):
+    def point(y, sign):
         square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
         x = pow(square, (P + 3) // 8, P)
         x = x if (x * x - square) % P == 0 else x * pow(2, (P - 1) // 4, P) % P
         x = x if x & 1 == sign else P - x
-        point, total = (x, y, 1, x * y % P), (0, 1, 1, 0)
-        for bit in range(n.bit_length()):
-            total, point = add(total, point) if n >> bit & 1 else total, add(point, point)
-        return total
+        return x, y, 1, x * y % P
 
     (sign, y), s = divmod(int.from_bytes(key, "little"), 2**255), int.from_bytes(signature[32:], "little")
     k = int.from_bytes(sha512(signature[:32] + key + message).digest(), "little") % L
-    x, y, z, _ = add(times(s, BASE_Y, 0), times(k, y, 1 - sign))  # s B - k A
-    x, y = x * pow(z, P - 2, P) % P, y * pow(z, P - 2, P) % P
+    base, minus_key, total = point(BASE_Y, 0), point(y, 1 - sign), (0, 1, 1, 0)
+    summands = [total, base, minus_key, add(base, minus_key)]
+    for bit in reversed(range(256)):  # s B - k A
+        total = add(add(total, total), summands[(s >> bit & 1) + 2 * (k >> bit & 1)])
+    x, y = (each * pow(total[2], P - 2, P) % P for each in total[:2])
     return len(signature) == 64 and s < L and signature[:32] == (y + (x % 2 << 255)).to_bytes(32, "little")
 
 
