@@ -1,4 +1,4 @@
-"""The record as data: `make record-data LOG=https://…/record KEY=… [OUT=directory]`.
+"""The record as data: `make record-data LOG=https://…/record VERIFIER=… [OUT=directory]`.
 
 Verifies a log by public/verify.py, then writes CSV and Parquet for each season, and a data card. A log that does not
 verify writes nothing. The checkpoint that the files were made from lies beside them: another run must extend it.
