@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test cases test-elsewhere histories mutate check bench scale train backtest seasons mirror cup-scale openapi client-check bundle package smoke migrate restore cost replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
+.PHONY: help run test cases test-elsewhere histories verifiers mutate check bench scale train backtest seasons mirror cup-scale openapi client-check bundle package smoke migrate record-data restore cost replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
@@ -28,6 +28,8 @@ HINT_UPTIMEROBOT_API_KEY := UPTIMEROBOT_API_KEY=…, an account-specific key of 
 HINT_FROM := FROM=2026-11-22, a day of the bucket, or a folder with its dump.age and tables.json
 HINT_TO := TO=postgresql://…, an empty database, past any pooler
 HINT_KEY := KEY=key.txt, the file with the secret key of age
+HINT_LOG := LOG=https://…/record, or a folder
+HINT_VERIFIER := VERIFIER=name+id+base64, the public key of the record
 HINT_SEASON := SEASON=2324
 HINT_DATA|MIRROR := DATA=directory, a mirror of football-data.co.uk (make mirror)
 HINT_ROOM|SINCE := ROOM=betting, or SINCE=main
@@ -47,6 +49,7 @@ $(eval $(call needs,verify,FRONT))
 $(eval $(call needs,uptime,FRONT UPTIMEROBOT_API_KEY))
 $(eval $(call needs,reports,FRONT STAGE RELEASE PROJECT))
 $(eval $(call needs,restore,FROM TO KEY))
+$(eval $(call needs,record-data,LOG VERIFIER))
 $(eval $(call needs,replay,SEASON DATA|MIRROR))
 $(eval $(call needs,backtest,DATA|MIRROR))
 $(eval $(call needs,seasons,DATA|MIRROR))
@@ -70,6 +73,9 @@ cases: .venv/installed ## List the assurance cases (docs/understand/assurance.md
 
 histories: .venv/installed ## Live through HISTORIES=1000 random histories of subscriptions
 	HISTORIES=$(or $(HISTORIES),1000) $(PYTHON) -m pytest -n 0 tests/functions/test_billing_histories.py
+
+verifiers: .venv/installed ## Damage LOGS=10000 random records, and compare what verify.py, verify.js and aics-tlog say
+	LOGS=$(or $(LOGS),10000) $(PYTHON) -m pytest -n 0 -s tests/ledger/test_verifiers_agree.py
 
 mutate: .venv/installed ## Break the code on purpose and count what the tests notice: ROOM=betting or SINCE=main [EVERY=5] [MINUTES=10]
 	@nice -n 19 $(PYTHON) -m local.mutate $(ROOM) $(if $(SINCE),--since $(SINCE)) $(if $(EVERY),--every $(EVERY)) --minutes $(or $(MINUTES),10)
@@ -123,6 +129,9 @@ smoke: openapi ## Import each handler from its own bundle alone
 
 restore: .venv/installed ## Restore a backup into an empty database, and compare: FROM=2026-11-22 TO=postgresql://… KEY=file
 	@$(PYTHON) -m local.restore --from "$(FROM)" --to "$(TO)" --key "$(KEY)"
+
+record-data: .venv/installed ## Verify the record and write it as CSV and Parquet: LOG=https://…/record VERIFIER=key [WITNESS=key] [OUT=directory]
+	@$(PYTHON) -m local.record_data --log "$(LOG)" --key "$(VERIFIER)" $(if $(WITNESS),--witness "$(WITNESS)") $(if $(OUT),--out "$(OUT)")
 
 cost: .venv/installed ## What so many users cost: docs/operate/cost.md's table, from deploy/measured.json
 	$(PYTHON) -m deploy.cost

@@ -98,7 +98,21 @@ def record(seed: int, days: int = 3, matches: int = 4) -> list[tuple[datetime, l
             )
         noon = morning + 3 * HOUR
         pick_salt = chance.randbytes(32)
-        pick = {"match": fixtures[0].match_id, "kick_off": entry.instant(fixtures[0].kick_off), "price": "2.100"}
+        pick = {
+            "day": day.isoformat(),
+            "rank": 1,
+            "match": fixtures[0].match_id,
+            "kick_off": entry.instant(fixtures[0].kick_off),
+            "market": "h2h",
+            "outcome": "home",
+            "line": "0.00",
+            "probability": "0.500000",
+            "price": "2.100",
+            "bookmaker": "Winamax",
+            "price_taken_at": entry.instant(noon - HOUR),
+            "value": "0.050000",
+            "stake": "0.011364",
+        }
         picked = commitment(pick_salt, pick)
         forecasts_at = len(forecasts)
         picks_index = first + forecasts_at

@@ -40,7 +40,8 @@ def test_a_true_record_is_whole_and_scored(log: LogFolder) -> None:
     ended = verify(log.folder, witnesses=True)
     assert (ended.returncode, ended.stderr) == (0, "")
     [whole, *scored] = ended.stdout.splitlines()
-    assert whole == f"{len(log.entries)} entries are whole; signed by {KEY.name}, {WITNESS.name}"
+    signed = f"signed by {KEY.name}, {WITNESS.name}, and {2 * len(log.notes)} times before"
+    assert whole == f"{len(log.entries)} entries are whole; {signed}"
     assert [line.split(":")[0].split(" ", 1)[1] for line in scored] == [
         "forecasts scored",
         "picks with a closing line",
@@ -104,7 +105,8 @@ def test_a_back_dated_entry_is_detected_by_a_witness(tmp_path: Path) -> None:
     for at, step in [*steps, (steps[-1][0] + timedelta(days=9), [])]:
         log.append(step, at + timedelta(minutes=1))
     log.append([late], steps[-1][0] + timedelta(days=9, minutes=5))
-    assert "a witness saw the log without it later" in fault(log.folder, witnesses=True)
+    seen_at = "2024-04-10T20:56:00+00:00"  # five minutes before the witness's own time
+    assert fault(log.folder, witnesses=True) == f"entry {len(log.entries) - 1} is back-dated: {last} after {seen_at}"
 
 
 @pytest.mark.case("O5")
@@ -128,7 +130,7 @@ def test_an_opening_of_another_content_is_named(tmp_path: Path) -> None:
 def test_a_checkpoint_of_another_key_is_refused(log: LogFolder) -> None:
     note = log.folder / "checkpoint"
     note.write_text(note.read_text().replace(f"\n{len(log.entries)}\n", f"\n{len(log.entries) - 1}\n"))
-    assert fault(log.folder) == "the log's key signed no checkpoint"
+    assert fault(log.folder) == f"the checkpoint is not what {KEY.name} signed"
 
 
 def test_a_missing_file_is_named(log: LogFolder) -> None:

@@ -1,0 +1,340 @@
+"""Random records with one random damage each, as folders of files: what verifiers have to catch."""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from shared.ledger.signed_note import VerifierKey
+from tests.ledger.keys import KEY, WITNESS
+from tests.ledger.log_folder import LogFolder, changed, parsed, publish, record
+
+Steps = list[tuple[datetime, list[bytes]]]
+STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(range(2, 34)))
+LATER = timedelta(days=9)
+ODD = [None, True, 0, -1, 1.5, 1e300, 10**16, "", "x", "é\u2028\x7f", "\ud800", [], {}, [1, 2], {"match": 1}]
+ODD += ["2024-04-01T03:00:00.000000Z", "2024-4-1", "0.500000", "1.500000", "-0.000000", "00" * 32]
+
+
+@dataclass
+class Reading:
+    """A log with what its reader knows."""
+
+    folder: Path
+    damage: str
+    key: str = str(KEY)
+    witnesses: list[str] = field(default_factory=list[str])
+    past: list[str] = field(default_factory=list[str])  # checkpoints seen earlier
+    # Whether a verifier must object; None if the damage may be one that no reader could know, such as a changed reason.
+    caught: bool | None = True
+    signed: str = ""  # the end of the first line that is printed of a true record, if the damage can show there
+    by_hashes: bool | None = True  # whether hashes and signatures alone show it; None if that is left open
+
+
+def reading(folder: Path, seed: int) -> Reading:
+    """A random record with a random damage, written to a folder."""
+    chance = Random(seed)
+    more_than_one_tile = chance.random() < 0.03
+    days, matches = (chance.randint(6, 8), 12) if more_than_one_tile else (chance.randint(1, 2), chance.randint(1, 4))
+    steps = record(chance.randrange(10**9), days, matches)
+    damage = chance.choice(DAMAGES)
+    found = damage(chance, folder, steps)
+    found.damage = damage.__name__
+    return found
+
+
+def _published(chance: Random, folder: Path, steps: Steps) -> tuple[LogFolder, Reading]:
+    """A true log, whose reader may know a witness or an older checkpoint."""
+    log = publish(folder, steps)
+    witnesses = [str(WITNESS)] if chance.random() < 0.3 else []
+    if not witnesses:  # whose lines such a reader cannot check
+        (folder / "checkpoint").write_text("".join(log.notes[-1].splitlines(keepends=True)[:-1]))
+    known = Reading(folder, "", witnesses=witnesses, past=chance.choice([[], log.notes[-1:], log.notes[:1]]))
+    known.signed = _signed(log, known)
+    return log, known
+
+
+def _signed(log: LogFolder, known: Reading) -> str:
+    names = [KEY.name, *[WITNESS.name for _ in known.witnesses]]
+    notes = len(known.past) + (len(log.notes) if known.witnesses else 0)
+    return f"signed by {', '.join(names)}, and {notes * len(names)} times before"
+
+
+def _files(chance: Random, log: LogFolder, known: Reading) -> Path:
+    """One of the files that its newest checkpoint needs."""
+    size, paths, level = len(log.entries), ["checkpoint"], 0
+    paths += ["history.json"] if known.witnesses else []
+    for start in range(0, size, 256):
+        paths.append(_path("entries", start // 256, min(256, size - start)))
+    while size:
+        paths += [_path(str(level), start // 256, min(256, size - start)) for start in range(0, size, 256)]
+        level, size = level + 1, size // 256
+    return log.folder / chance.choice(paths)
+
+
+def _path(kind: str, index: int, width: int) -> str:
+    return f"tile/{kind}/{index:03}" + ("" if width == 256 else f".p/{width}")
+
+
+def flipped_bit(chance: Random, folder: Path, steps: Steps) -> Reading:
+    log, known = _published(chance, folder, steps)
+    path = _files(chance, log, known)
+    data = bytearray(path.read_bytes())
+    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    path.write_bytes(data)
+    return known
+
+
+def removed_file(chance: Random, folder: Path, steps: Steps) -> Reading:
+    log, known = _published(chance, folder, steps)
+    _files(chance, log, known).unlink()
+    return known
+
+
+def truncated_file(chance: Random, folder: Path, steps: Steps) -> Reading:
+    log, known = _published(chance, folder, steps)
+    path = _files(chance, log, known)
+    data = path.read_bytes()
+    path.write_bytes(data[: chance.randrange(len(data))])
+    return known
+
+
+def lengthened_file(chance: Random, folder: Path, steps: Steps) -> Reading:
+    log, known = _published(chance, folder, steps)
+    path = _files(chance, log, known)
+    known.by_hashes = None  # a reader of tiles may ignore what comes after
+    path.write_bytes(path.read_bytes() + chance.randbytes(chance.choice([1, 2, 32, 33, 70])))
+    return known
+
+
+def swapped_entries_of_a_bundle(chance: Random, folder: Path, steps: Steps) -> Reading:
+    log, known = _published(chance, folder, steps)
+    size = len(log.entries)
+    width = min(256, size)
+    first, second = sorted(chance.sample(range(width), 2))
+    entries = log.entries[:width]
+    entries[first], entries[second] = entries[second], entries[first]
+    data = b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+    (folder / _path("entries", 0, width)).write_bytes(data)
+    return known
+
+
+def another_key(chance: Random, folder: Path, steps: Steps) -> Reading:
+    _, known = _published(chance, folder, steps)
+    stranger = STRANGER.public_key().public_bytes_raw()
+    known.key = str(VerifierKey(*chance.choice([(KEY.name, stranger), ("example.org/other", KEY.public_key)])))
+    return known
+
+
+def forged_signature(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """A signature of the log or of the witness by a stranger's key."""
+    log, known = _published(chance, folder, steps)
+    known.witnesses = [str(WITNESS)]
+    text, _, lines = log.notes[-1].rpartition("\n\n")
+    forged = [lines.splitlines()[0], lines.splitlines()[1]]
+    place = chance.randrange(2)
+    start, _, encoded = forged[place].rpartition(" ")
+    data = b64decode(encoded)
+    signature = STRANGER.sign(f"{text}\n".encode())
+    forged[place] = f"{start} {b64encode(data[:-64] + signature).decode()}"
+    (folder / "checkpoint").write_text(f"{text}\n\n" + "".join(f"{line}\n" for line in forged))
+    return known
+
+
+def missing_cosignature(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """The witness did not sign the newest checkpoint: it is not named among those who did."""
+    log, known = _published(chance, folder, steps)
+    known.witnesses = [str(WITNESS)]
+    known.signed = _signed(log, known)
+    (folder / "checkpoint").write_text("".join(log.notes[-1].splitlines(keepends=True)[:-1]))
+    return known
+
+
+def rolled_back_checkpoint(chance: Random, folder: Path, steps: Steps) -> Reading:
+    log, known = _published(chance, folder, steps)
+    (folder / "checkpoint").write_text(log.notes[0])
+    known.past = [log.notes[-1]]
+    return known
+
+
+def _rebuilt(chance: Random, folder: Path, steps: Steps, entries: Sequence[bytes]) -> Reading:
+    """A log that its operator built anew; the reader or the witness saw the true one."""
+    true = publish(folder / "true", steps)
+    log = LogFolder(folder)
+    log.append(entries, steps[-1][0] + LATER)
+    known = Reading(folder, "")
+    if chance.random() < 0.7:
+        known.past = [true.notes[chance.choice([-1, -1, 0])]]
+        known.caught = None if known.past == true.notes[:1] else True
+    else:
+        known.witnesses = [str(WITNESS)]
+        log.write("history.json", json.dumps(true.notes).encode())
+    return known
+
+
+def removed_entry(chance: Random, folder: Path, steps: Steps) -> Reading:
+    entries = _entries(steps)
+    del entries[chance.randrange(len(entries))]
+    return _rebuilt(chance, folder, steps, entries)
+
+
+def reordered_entries(chance: Random, folder: Path, steps: Steps) -> Reading:
+    entries = _entries(steps)
+    first, second = chance.sample(range(len(entries)), 2)
+    entries[first], entries[second] = entries[second], entries[first]
+    return _rebuilt(chance, folder, steps, entries)
+
+
+def changed_number(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """A probability, a price's value, a score or a profit that was made up afterwards."""
+    entries = _entries(steps)
+    values = {"home": "0.990000", "goals": [9, 0], "profit": "9.0000", "closing_line_value": "0.500000"}
+    places = [(i, name) for i, body in enumerate(entries) for name in values if name in parsed(body)]
+    place, name = chance.choice(places)
+    entries[place] = changed(entries[place], **{name: values[name]})
+    return _rebuilt(chance, folder, steps, entries)
+
+
+def added_entry(chance: Random, folder: Path, steps: Steps) -> Reading:
+    entries = _entries(steps)
+    entries.insert(chance.randrange(len(entries)), chance.choice(entries))
+    return _rebuilt(chance, folder, steps, entries)
+
+
+def _by_contents(folder: Path, steps: Steps) -> Reading:
+    """A log that its operator built anew for a reader who saw nothing before: its contents show that it is wrong."""
+    publish(folder, steps)
+    return Reading(folder, "", by_hashes=False)
+
+
+def forecast_after_kick_off(chance: Random, folder: Path, steps: Steps) -> Reading:
+    body = chance.choice(_of_type(steps, "forecast", "abstention"))
+    late = steps[-1][0] + LATER
+    steps.append((late, [changed(body, at=late.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))]))
+    return _by_contents(folder, steps)
+
+
+def back_dated_entry(chance: Random, folder: Path, steps: Steps) -> Reading:
+    steps.append((steps[-1][0] + LATER, [steps[0][1][0]]))
+    return _by_contents(folder, steps)
+
+
+def back_dated_past_a_witness(chance: Random, folder: Path, steps: Steps) -> Reading:
+    last = steps[-1][1][-1]
+    steps += [(steps[-1][0] + LATER, []), (steps[-1][0] + 2 * LATER, [last])]
+    known = _by_contents(folder, steps)
+    known.witnesses = [str(WITNESS)]
+    return known
+
+
+def match_left_out(chance: Random, folder: Path, steps: Steps) -> Reading:
+    body = chance.choice(_of_type(steps, "forecast", "abstention"))
+    _replace(steps, body, changed(body, match=999_999))
+    return _by_contents(folder, steps)
+
+
+def false_opening(chance: Random, folder: Path, steps: Steps) -> Reading:
+    body = chance.choice(_of_type(steps, "opening"))
+    of = {"of": chance.randrange(-1, 100)} if chance.random() < 0.3 else {"content": {"price": "9.999"}}
+    of = of if of.get("of") != parsed(body)["of"] else {"salt": "00" * 32}
+    _replace(steps, body, changed(body, **of))
+    return _by_contents(folder, steps)
+
+
+def no_probabilities(chance: Random, folder: Path, steps: Steps) -> Reading:
+    bodies = _of_type(steps, "forecast")
+    if not bodies:
+        return match_left_out(chance, folder, steps)
+    body = chance.choice(bodies)
+    _replace(steps, body, changed(body, **{chance.choice(["home", "draw", "away"]): "0.900000"}))
+    return _by_contents(folder, steps)
+
+
+def unknown_pick(chance: Random, folder: Path, steps: Steps) -> Reading:
+    body = chance.choice(_of_type(steps, "closing", "settlement"))
+    _replace(steps, body, changed(body, **chance.choice([{"rank": 2}, {"rank": 0}, {"of": 0}, {"of": 10_000}])))
+    return _by_contents(folder, steps)
+
+
+def odd_member(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """A member with an odd value, or one too few or too many, in an entry that is otherwise as it should be."""
+    body = chance.choice(_entries(steps))
+    entry: dict[str, Any] = parsed(body)
+    inner: dict[str, object] = chance.choice([entry, *entry.get("matches", [entry.get("content", entry)])])
+    name = chance.choice([*inner, "other", "\U00010400", "\ue000"])
+    if chance.random() < 0.2:
+        inner.pop(name, None)
+    else:
+        inner[name] = chance.choice(ODD)
+    text = json.dumps(entry, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    _replace(steps, body, text.encode(errors="surrogatepass" if chance.random() < 0.5 else "backslashreplace"))
+    known = _by_contents(folder, steps)
+    known.caught = None
+    return known
+
+
+def odd_json(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """An entry that says the same in another form, or is no JSON, or no object."""
+    body = chance.choice(_entries(steps))
+    entry = parsed(body)
+    text = body.decode()
+    forms = [json.dumps(entry), json.dumps(dict(reversed(entry.items())), separators=(",", ":")), f"\ufeff{text}"]
+    forms += [text[:-1], f"{text} ", text.replace('"at"', '"at":"2024","at"'), text.replace("a", "\\u0061", 1)]
+    forms += ["null", "[]", '"at"', "7", "", "NaN", "[" * 30_000, '{"at":1e2}']
+    _replace(steps, body, chance.choice(forms).encode())
+    return _by_contents(folder, steps)
+
+
+def odd_history(chance: Random, folder: Path, steps: Steps) -> Reading:
+    log, known = _published(chance, folder, steps)
+    known.witnesses, known.by_hashes = [str(WITNESS)], None
+    note = log.notes[0]
+    forms = [None, {}, "", [None], [""], [["x"]], 1, [note[:-5]], [note, "\ud800\n1\n\n"], {note: 1}]
+    log.write("history.json", json.dumps(chance.choice(forms)).encode())
+    return known
+
+
+def _entries(steps: Steps) -> list[bytes]:
+    return [body for _, bodies in steps for body in bodies]
+
+
+def _of_type(steps: Steps, *kinds: str) -> list[bytes]:
+    return [body for body in _entries(steps) if parsed(body)["type"] in kinds]
+
+
+def _replace(steps: Steps, body: bytes, other: bytes) -> None:
+    for _, bodies in steps:
+        bodies[:] = [other if each is body else each for each in bodies]
+
+
+DAMAGES: list[Callable[[Random, Path, Steps], Reading]] = [
+    flipped_bit,
+    removed_file,
+    truncated_file,
+    lengthened_file,
+    swapped_entries_of_a_bundle,
+    another_key,
+    forged_signature,
+    missing_cosignature,
+    rolled_back_checkpoint,
+    removed_entry,
+    reordered_entries,
+    changed_number,
+    added_entry,
+    forecast_after_kick_off,
+    back_dated_entry,
+    back_dated_past_a_witness,
+    match_left_out,
+    false_opening,
+    no_probabilities,
+    unknown_pick,
+    odd_member,
+    odd_json,
+    odd_history,
+]

@@ -1,0 +1,110 @@
+"""verify.py and verify.js name the same first fault in random damaged records; aics-tlog sees what hashes show.
+
+`make verifiers LOGS=10000` tries as many; in the suite they are few.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
+from dataclasses import asdict
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from io import StringIO
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from deploy.service import ROOT
+from tests.ledger.damages import DAMAGES, Reading, reading
+
+LOGS = int(os.environ.get("LOGS", "150"))
+BATCH = 500
+NODE = [str(ROOT / ".venv/bin/node"), "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"]
+Outcome = dict[str, list[str] | str]
+
+
+@pytest.fixture(scope="module")
+def program() -> ModuleType:
+    """verify.py, in this process."""
+    spec = spec_from_file_location("verify", ROOT / "public" / "verify.py")
+    assert spec and spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def by_python(main: Callable[[list[str]], None], known: Reading) -> Outcome:
+    state = known.folder / "state"
+    for note in known.past:
+        state.write_text(note)
+    witnesses = [text for key in known.witnesses for text in ("--witness", key)]
+    printed = StringIO()
+    try:
+        with redirect_stdout(printed):
+            main([str(known.folder), known.key, *witnesses, "--state", str(state)])
+    except SystemExit as end:
+        # The cause in Python's words comes after what is wrong.
+        return {"wrong": re.sub("(is malformed|cannot be read): .*", r"\1", str(end.code).removeprefix("WRONG: "))}
+    return {"lines": printed.getvalue().splitlines()}
+
+
+def by_javascript(known: Sequence[Reading]) -> list[Outcome]:
+    logs = [asdict(each) | {"folder": str(each.folder)} for each in known]
+    command = [*NODE, ROOT / "tests" / "ledger" / "verify_many.mjs"]
+    ended = subprocess.run(command, input=json.dumps(logs), capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)
+
+
+def seen_by_aics_tlog(known: Reading) -> bool:
+    """Whether another implementation objects to the signatures, the hashes, or the consistency with the past."""
+    aics = import_module("aics_tlog")
+    key, witnesses = aics.parse_vkey(known.key), [aics.parse_vkey(each) for each in known.witnesses]
+    reader = aics.FileSystemTileReader(known.folder)
+    try:
+        history = json.loads((known.folder / "history.json").read_text()) if known.witnesses else []
+        heads: list[Any] = []
+        for data in [(known.folder / "checkpoint").read_bytes(), *known.past, *history]:
+            note = aics.parse_note(data)
+            verified = aics.verify_checkpoint(note, key, witnesses, len(witnesses), expected_origin=key.name)
+            if not verified.ok:
+                return True
+            heads.append(aics.parse_checkpoint(note.text))
+        head = heads[0]
+        aics.audit_tiles(reader, head.size, head.root)
+        for past in heads[1:]:
+            proof = aics.consistency_proof_from_tiles(reader, past.size, head.size) if past.size else []
+            if not aics.verify_consistency(past.size, head.size, past.root, head.root, proof):
+                return True
+    except (ValueError, OSError):
+        return True
+    return False
+
+
+@pytest.mark.case("O1", "O2", "O3", "O5", "O8")
+def test_both_verifiers_name_the_same_fault_and_overlook_none(tmp_path: Path, program: ModuleType) -> None:
+    counts: Counter[str] = Counter()
+    for start in range(0, LOGS, BATCH):
+        known = [reading(tmp_path / str(seed), seed) for seed in range(start, min(start + BATCH, LOGS))]
+        for seed, (each, theirs) in enumerate(zip(known, by_javascript(known), strict=True), start):
+            ours = by_python(program.main, each)
+            label = f"{each.damage} (seed {seed}): {ours}"
+            assert theirs.get("wrong") == ours.get("wrong"), f"{label}; {theirs}"
+            assert theirs.get("lines") == ours.get("lines"), f"{label}; {theirs}"
+            noticed = "wrong" in ours or not ours["lines"][0].endswith(each.signed)
+            assert noticed or not each.caught, label
+            counts[each.damage] += 1
+            if sys.version_info >= (3, 12) and each.caught and each.by_hashes is not None:
+                assert seen_by_aics_tlog(each) == each.by_hashes, label
+                counts["as aics-tlog"] += 1
+            shutil.rmtree(each.folder)
+    sys.stdout.write("".join(f"{number:6} {name}\n" for name, number in counts.most_common()))
+    assert LOGS < 1000 or {*counts} >= {damage.__name__ for damage in DAMAGES}
