@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
+from pyarrow import csv, parquet
 
 from deploy.service import ROOT
 from local.record_card import card
@@ -62,8 +61,8 @@ def write(found: Tables, out: Path) -> dict[str, int]:
         for season in sorted({row["season"] for row in rows}):
             table = pa.Table.from_pylist([row for row in rows if row["season"] == season], schema=schema(name))
             stem = f"{name}-{season_label(season)}"
-            pa.csv.write_csv(table, out / f"{stem}.csv")
-            pa.parquet.write_table(table, out / f"{stem}.parquet", compression="zstd")
+            csv.write_csv(table, out / f"{stem}.csv")
+            parquet.write_table(table, out / f"{stem}.parquet", compression="zstd")
             files |= {f"{stem}.csv": table.num_rows, f"{stem}.parquet": table.num_rows}
     return files
 

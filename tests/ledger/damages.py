@@ -203,7 +203,8 @@ def changed_number(chance: Random, folder: Path, steps: Steps) -> Reading:
 
 def added_entry(chance: Random, folder: Path, steps: Steps) -> Reading:
     entries = _entries(steps)
-    entries.insert(chance.randrange(len(entries)), chance.choice(entries))
+    place = chance.randrange(len(entries))
+    entries.insert(place, chance.choice([entry for entry in entries if entry != entries[place]]))
     return _rebuilt(chance, folder, steps, entries)
 
 
@@ -267,8 +268,10 @@ def odd_member(chance: Random, folder: Path, steps: Steps) -> Reading:
     body = chance.choice(_entries(steps))
     entry: dict[str, Any] = parsed(body)
     inner: dict[str, object] = chance.choice([entry, *entry.get("matches", [entry.get("content", entry)])])
-    name = chance.choice([*inner, "other", "\U00010400", "\ue000"])
-    if chance.random() < 0.2:
+    name = chance.choice([*inner, "other", "\U00010400"])
+    if name == "\U00010400":
+        inner |= {name: 1, "\ue000": 2}  # which are in another order by UTF-16
+    elif chance.random() < 0.2:
         inner.pop(name, None)
     else:
         inner[name] = chance.choice(ODD)

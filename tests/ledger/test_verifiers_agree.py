@@ -26,7 +26,7 @@ from deploy.service import ROOT
 from tests.ledger.damages import DAMAGES, Reading, reading
 
 LOGS = int(os.environ.get("LOGS", "150"))
-BATCH = 500
+BATCH = 100
 NODE = [str(ROOT / ".venv/bin/node"), "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"]
 Outcome = dict[str, list[str] | str]
 
