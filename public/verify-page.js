@@ -79,6 +79,7 @@ async function run() {
     const read = reader(element('address').value.trim());
     const found = await verify({ read, key, witnesses, past: older === null ? [] : [older], progress: advance });
     localStorage.setItem(kept, found.note);
+    localStorage.setItem('key', key);
     show({ title: 'true_record', body: [found.lines, [older === null ? 'first_time' : 'extended']] });
   } catch (error) {
     if (error instanceof Wrong) {
@@ -114,10 +115,20 @@ element('languages').addEventListener('click', ({ target }) => {
   render();
 });
 
+/** The key that is published beside a record, which is the only one that a first visitor may have. */
+async function publishedKey(address) {
+  try {
+    const [first] = new TextDecoder().decode(await reader(address)('keys')).split('\n');
+    return first;
+  } catch {
+    return '';
+  }
+}
+
 /** A link may carry what to verify behind `#`: record, key and, once for each, witness. */
 const given = new URLSearchParams(location.hash.slice(1));
 element('address').value = given.get('record') ?? '/record';
-element('key').value = given.get('key') ?? '';
+element('key').value = given.get('key') ?? localStorage.getItem('key') ?? (await publishedKey(element('address').value));
 element('witnesses').value = given.getAll('witness').join('\n');
 await Promise.all(
   LANGUAGES.map(async (each) => {
