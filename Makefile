@@ -87,7 +87,7 @@ check: .venv/installed ## Lint, types, arrows between rooms
 	.venv/bin/lint-imports
 
 bench: .venv/installed ## Measure speed: cold starts, answers, ratings
-	$(PYTHON) -m local.bench $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))" $(if $(RECORD),--record "$(RECORD)"))
+	$(PYTHON) -m local.bench $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))" --record "$(or $(RECORD),.local/record-$(shell date -u +%Y%m%d%H%M%S))")
 
 scale: .venv/installed ## Measure the jobs on up to a million people: [PEOPLE="1000 10000"] [JOBS="settle_bets"] [KILLS=1: work off backlogs]
 	@$(PYTHON) -m local.scale $(if $(PEOPLE),--people $(PEOPLE)) $(if $(JOBS),--jobs $(JOBS)) $(if $(KILLS),--kills)

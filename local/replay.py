@@ -43,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = _parser().parse_args(arguments)
     try:
         span = _span(args.season, args.first, args.last)
+        _check_empty(args.record)
         with process_lifetime.folder("replay-") as folder, postgres.serve(folder / "postgres") as url:
             migrate(url)
             published = record_key.settings(folder, args.record.resolve()) if args.record else None
@@ -119,6 +120,11 @@ def _span(season: str, first: str | None, last: str | None) -> tuple[date, date]
     if days[0] > days[1] or {season_of(day) for day in days} != {year}:
         raise LocalError(f"The days {days[0]} to {days[1]} are not in order or not within season {season}.")
     return days
+
+
+def _check_empty(folder: Path | None) -> None:
+    if folder is not None and folder.is_dir() and any(folder.iterdir()):
+        raise LocalError(f"{folder} is not empty; a record continues no other one.")
 
 
 def _parse_day(text: str) -> date:
