@@ -10,8 +10,6 @@ import pytest
 
 from deploy.service import ROOT
 
-WITHOUT_TEST = {"O8": "it is held against ten thousand random damages by the comparison of verifiers"}
-"""Cases that no test cites yet, and why."""
 MEASURED = {"Q1": "make bench"}
 """Cases that a measurement shows, and the command that fails if one does not hold."""
 
@@ -40,8 +38,7 @@ def faults(cited: Mapping[str, Sequence[str]]) -> list[str]:
             for case, tests in cited.items()
             if case not in statements
         ),
-        *(f"{case}: no test cites it" for case in statements if case not in {*cited, *WITHOUT_TEST, *MEASURED}),
-        *(f"{case}: cited, so it no longer belongs into WITHOUT_TEST" for case in WITHOUT_TEST if case in cited),
+        *(f"{case}: no test cites it" for case in statements if case not in {*cited, *MEASURED}),
     ]
 
 
@@ -55,7 +52,7 @@ class Collected:
 
 
 def report(cited: Mapping[str, Sequence[str]]) -> str:
-    """Every case with its tests, then cases without tests, then disagreements."""
+    """Every case with its tests, then disagreements."""
     statements = catalogue()
     lines: list[str] = []
     for case, statement in statements.items():
@@ -66,7 +63,6 @@ def report(cited: Mapping[str, Sequence[str]]) -> str:
         "",
         f"{len(statements)} cases, {len(cited.keys() & statements)} cited by tests, {len(MEASURED)} measured.",
     ]
-    lines += ["Without a test:", *(f"  {case:<4} {reason}" for case, reason in WITHOUT_TEST.items())]
     return "\n".join([*lines, *faults(cited), ""])
 
 

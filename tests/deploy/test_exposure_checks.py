@@ -212,7 +212,7 @@ def spoil_time(resources: Template) -> None:
             [
                 f"cdn: /api/v1/{path}*: the cache key has other headers than "
                 "Accept-Language, Authorization, Origin, X-API-Key"
-                for path in ("predictions", "enrichment")
+                for path in ("predictions", "record", "enrichment")
             ],
         ),
         (spoil_tls, ["cdn: every other path: answered without TLS"]),
