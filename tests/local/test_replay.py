@@ -67,7 +67,7 @@ def test_the_published_record_is_verified_and_has_every_match(replayed: tuple[st
     ended = subprocess.run([*program, "--state", public / "state"], capture_output=True, text=True, check=False)
     assert ended.stderr == ""
     whole, forecasts, *_ = ended.stdout.splitlines()
-    assert whole.endswith(f"entries are whole; signed by {record_key.LOCAL_NAME}")
+    assert f"entries are whole; signed by {record_key.LOCAL_NAME}" in whole
     assert forecasts.startswith(f"{replayed[1].forecast} forecasts scored")
 
 
