@@ -18,7 +18,7 @@ from local.http_server import serve as serve_http
 from shared.football.outlets import OUTLETS, Outlet
 from shared.football.teams import all_teams
 
-DAYS = 7
+DAYS = 3
 HEADLINES_PER_DAY = 4
 """Per publisher."""
 _HEADLINES = {
