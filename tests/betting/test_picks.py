@@ -134,7 +134,7 @@ def test_averages_and_exchange_prices_are_no_prices_to_bet_at(bookmaker: str):
     assert len(choose([candidate(1, offer("2.20", "3.4", "4.0", bookmaker="market_best"))]).picks) == 1
 
 
-def test_value_is_not_believed_of_a_forecast_that_no_model_has_moved_from_the_prices():
+def test_a_forecast_without_a_model_based_move_yields_no_pick():
     choice = choose([replace(worth(1, "2.20"), anchored=False)])
     assert (choice.picks, choice.under_review, choice.reason) == ((), (), NoPickReason.NO_PRICES)
 
@@ -264,7 +264,7 @@ def test_a_line_that_the_whole_market_prices_otherwise_than_the_score_grid_is_no
 
 
 @pytest.mark.case("P9")
-def test_a_price_of_a_licensed_operator_on_one_market_leaves_paper_prices_of_the_others_out():
+def test_with_a_licensed_price_on_one_market_unlicensed_prices_of_others_are_ignored():
     """A match that can be bet on is bet on at prices that exist."""
     paper = on_line(Market.HANDICAP, "-0.75", "1.80", "2.25", bookmaker="market_best")
     assert len(choose([priced(paper)]).picks) == 1

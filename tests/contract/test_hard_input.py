@@ -131,7 +131,7 @@ TEXTS = {
 
 @pytest.mark.case("H2", "H9")
 @pytest.mark.parametrize(("operation", "name"), cases("string"))
-def test_a_text_is_taken_or_refused_and_never_trips_us(operation: Operation, name: str) -> None:
+def test_any_text_parameter_is_accepted_or_rejected_without_a_5xx(operation: Operation, name: str) -> None:
     for label, text in TEXTS.items():
         response = operation.send(arguments={name: text})
         assert response.status < 500, label
@@ -243,7 +243,7 @@ def test_a_405_lists_the_allowed_methods_and_method_override_headers_are_ignored
 @pytest.mark.parametrize("operation", as_params(OPERATIONS))
 def test_every_answer_has_the_headers_of_the_edge(operation: Operation) -> None:
     """On what is answered, refused, and forbidden to a page of unknown origin."""
-    # One of the operations deletes whoever asks.
+    # One of the operations deletes its caller.
     people = [bearer(SATURDAY, sub=str(uuid4()), app_metadata={"role": "admin"}, aal="aal2") for _ in range(2)]
     responses = [
         operation.send(origin="null", authorization=people[0]),

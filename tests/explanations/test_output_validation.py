@@ -174,7 +174,7 @@ def test_a_signal_out_of_bounds_is_no_answer(change: dict[str, Any]) -> None:
 
 
 @pytest.mark.case("N5")
-def test_a_signal_from_nowhere_is_refused() -> None:
+def test_a_signal_with_an_unknown_source_is_rejected() -> None:
     request = build_sample(*NEWS)
     output = json.loads(write_from_facts(request.system, request.user))
     parsed = parse_output(json.dumps({**output, "signals": [{**SIGNAL, "source": "n7"}]}))

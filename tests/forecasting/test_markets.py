@@ -120,7 +120,7 @@ def test_at_its_fair_price_no_line_is_worth_anything(grid: np.ndarray):
         won, back, lost = outcomes_of(market)
         assert won + back + lost == pytest.approx(1, abs=1e-5)
         for price, gained, conceded in ((market.fair[0], won, lost), (market.fair[1], lost, won)):
-            if price is not None and price < 50:  # what is rounded to six digits says little of longer odds
+            if price is not None and price < 50:  # six digits are too few for longer odds
                 assert gained * (price - 1) == pytest.approx(conceded, abs=1e-4)
 
 

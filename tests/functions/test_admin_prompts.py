@@ -97,7 +97,7 @@ def test_an_ab_test_is_stored_until_it_is_ended(bundle: str) -> None:
     assert len(actions) == 3, "administrators' actions are recorded"
 
 
-def test_a_request_that_is_run_again_after_a_race_is_written_down_once(bundle: str) -> None:
+def test_a_retried_request_is_recorded_once(bundle: str) -> None:
     """Another transaction adds the same row first, so that the request fails and is run once more."""
     body = {"prompt_type": "explanation", "version_weights": {V1: 2}}
     with connect(bundle, "first") as db:

@@ -262,7 +262,7 @@ def test_an_unknown_type_is_refused(database: str) -> None:
     assert get("/last?sync_type=tennis").status == 422
 
 
-def test_a_long_address_is_written_down_in_part(database: str) -> None:
+def test_a_long_url_is_truncated_in_the_audit_log(database: str) -> None:
     assert post("/standings?x=" + "%00%C3%A9" * 100).status == 200
     [(_, action, _)] = select(database, ACTIONS)
     assert (len(action), action[:39]) == (500, "POST /api/v1/sync/standings?x=%00%C3%A9")

@@ -266,7 +266,7 @@ def test_an_unchanged_calendar_is_304(bundle: object, url: str) -> None:
 
 
 @pytest.mark.case("D5", "D12")
-def test_it_is_made_once_for_all_until_a_job_changes_matches(bundle: object, url: str) -> None:
+def test_a_calendar_is_cached_until_matches_are_invalidated(bundle: object, url: str) -> None:
     with fake_upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, PUBLIC_CALLS_PER_MINUTE="1000", **redis):

@@ -46,7 +46,9 @@ def test_liveness_is_healthy_without_any_dependency() -> None:
     assert (response.status, response.json) == (200, {"status": "healthy", "version": "1.2.3"})
 
 
-def test_all_that_is_configured_answers(stores: str, redis: dict[str, str], league: Path) -> None:
+def test_readiness_is_ready_if_every_configured_system_answers(
+    stores: str, redis: dict[str, str], league: Path
+) -> None:
     status, body = get_readiness(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league), **redis)
     assert (status, body["status"], body["database"], body["football_api"]) == (200, "ready", True, True)
     assert (body["redis"]["connected"], body["redis"]["backend"]) == (True, "redis")
@@ -89,7 +91,7 @@ def test_without_a_database_readiness_is_a_503(redis: dict[str, str], league: Pa
         {"FOOTBALL_DATA_URL": DOWN, "FOOTBALL_DATA_API_KEY": "x"},
     ],
 )
-def test_something_else_that_is_down_degrades(
+def test_another_systems_failure_degrades_readiness(
     stores: str, redis: dict[str, str], fault: dict[str, str], league: Path
 ) -> None:
     usual = {"DATABASE_URL": stores, "FOOTBALL_DATA_UK_URL": str(league), **redis}
@@ -155,7 +157,7 @@ def test_redis_that_is_not_configured_is_no_fault(stores: str, league: Path) -> 
 
 
 @pytest.mark.parametrize(("status", "well"), [(200, True), (403, False), (500, False)])
-def test_keys_are_tried_not_only_looked_at(stores: str, status: int, well: bool) -> None:
+def test_readiness_probes_use_the_api_keys(stores: str, status: int, well: bool) -> None:
     requests: list[dict[bytes, bytes]] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

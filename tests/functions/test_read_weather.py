@@ -153,7 +153,7 @@ def test_an_unchanged_resource_is_revalidated_by_a_304(met: MetService, url: str
     assert (after, expires_at) == (before, NOW + 12.5 * HOUR)
 
 
-def test_one_question_serves_all_matches_at_a_ground(met: MetService, url: str) -> None:
+def test_one_request_serves_all_matches_at_a_ground(met: MetService, url: str) -> None:
     insert_match(url, kick_off=SATURDAY - 3 * DAY, stage="LEAGUE_STAGE", competition="CL")
     insert_match(url, "Milan", competition="SA")
     insert_match(url, "Inter", SATURDAY - DAY, competition="SA")

@@ -444,7 +444,7 @@ def call_routes(world: World, url: str, way: Way, rows: dict[Route, Row]) -> dic
         before = select(url, COUNT_BETS)[0][0]
         target, body = fill_in(row.target, world.names), fill_in(row.body, world.names)
         response = send(FUNCTIONS[route], route[0], target, body, way)
-        noted = max(0, select(url, COUNT_BETS)[0][0] - before)  # below 0 where somebody leaves
+        noted = max(0, select(url, COUNT_BETS)[0][0] - before)  # below 0 where a person is deleted
         results[route] = RouteResult(response.status, TIME_SPENT.sub("", response.body), noted)
     return results
 

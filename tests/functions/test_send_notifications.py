@@ -457,7 +457,7 @@ def test_failing_devices_between_working_ones_do_not_pause_their_host(
     assert (report["later"], report["sent"], report.get("deferred", 0)) == (4, 5, 0)
 
 
-def test_a_broken_host_is_left_alone_and_others_are_not(db: Connection, service: PushService, alice: Browser) -> None:
+def test_a_failing_push_host_is_paused_and_others_are_not(db: Connection, service: PushService, alice: Browser) -> None:
     apple = [subscribe(db, service.browser(f"a{n}", "https://web.push.apple.com"), UUID(int=n + 1)) for n in range(5)]
     for browser in apple:
         fail_for(service, browser, status=503)

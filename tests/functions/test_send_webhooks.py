@@ -314,7 +314,7 @@ def test_a_removal_or_pause_during_the_run_cancels_further_deliveries(db: Connec
     assert send()["taken"] == 2, "of four: each its first"
 
 
-def test_a_receiver_that_wants_no_more_is_stopped_at_once(db: Connection, service: Receivers, url: str) -> None:
+def test_a_410_stops_the_webhook_at_once(db: Connection, service: Receivers, url: str) -> None:
     webhook(db)
     deliver_tests(service)
     commit(db)
@@ -388,7 +388,7 @@ def test_a_requested_test_ignores_the_receivers_retry_after(db: Connection, serv
     assert send(CREATED + 2 * QUARTER)["taken"] >= 1
 
 
-def test_those_that_fail_come_after_the_others(db: Connection, service: Receivers) -> None:
+def test_failing_webhooks_are_sent_after_the_others(db: Connection, service: Receivers) -> None:
     """Though they have waited longer: their time-outs must not delay others."""
     webhook(db, "a")
     deliver_tests(service)
@@ -401,7 +401,7 @@ def test_those_that_fail_come_after_the_others(db: Connection, service: Receiver
     assert [request.headers["host"] for request in service.requests] == ["b.example", "a.example"]
 
 
-def test_those_that_wait_longest_come_first(db: Connection) -> None:
+def test_webhooks_waiting_longest_come_first(db: Connection) -> None:
     """Of a page, which is sent at once: the order in which its requests begin."""
     order = (("c", ALICE, 1), ("a", ALICE, 2), ("b", BOB, 0))
     names = {webhook(db, name, user, at=MORNING + quarters * QUARTER): name for name, user, quarters in order}

@@ -74,7 +74,7 @@ def test_settling_again_adds_nothing(url: str, committed: int) -> None:
 
 
 @pytest.mark.case("J8")
-def test_a_score_corrected_after_settlement_takes_the_ending_back(url: str, committed: int) -> None:
+def test_a_score_corrected_after_settlement_reverses_it(url: str, committed: int) -> None:
     update_match(url, finished("5-0"))
     settle()
     update_match(url, finished("0-5"))

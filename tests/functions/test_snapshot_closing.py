@@ -216,7 +216,7 @@ def test_a_pick_in_a_league_is_measured_by_the_average_that_comes_days_later(bun
     assert closings(url) == [("football_data_uk", "market_average")]
 
 
-def test_where_that_never_comes_our_snapshot_stands_in(bundle: Service, url: str) -> None:
+def test_without_an_average_our_snapshot_is_the_closing_price_after_ten_days(bundle: Service, url: str) -> None:
     insert_picked_match(url, MATCH)
     assert run("settle_picks", KICK_OFF + timedelta(days=9, hours=23))["closed"] == 0
     assert run("settle_picks", KICK_OFF + timedelta(days=10))["closed"] == 1

@@ -195,7 +195,7 @@ def test_events_out_of_order_end_in_stripes_current_state(stripe: Stripe, url: s
 
 
 @pytest.mark.case("B7")
-def test_old_news_that_comes_late_changes_nothing(stripe: Stripe, url: str) -> None:
+def test_a_late_outdated_event_changes_nothing(stripe: Stripe, url: str) -> None:
     """Stripe's current state counts, not an event's contents."""
     subscription = subscribe_and_pay(stripe)
     active_event = newest_event(stripe, "customer.subscription.updated")
@@ -237,7 +237,7 @@ def dying(url: str) -> Any:
 
 
 @pytest.mark.case("B8")
-def test_stripe_being_away_undoes_the_event_too(stripe: Stripe, url: str) -> None:
+def test_an_event_is_rolled_back_while_stripe_is_unreachable(stripe: Stripe, url: str) -> None:
     """It is redelivered, and then the state is read from Stripe."""
     stripe.subscribe()
     with environment(
@@ -315,7 +315,7 @@ def test_the_shapes_of_the_version_are_understood(stripe: Stripe, url: str) -> N
 
 @pytest.mark.case("B13")
 @pytest.mark.parametrize("version", ["2024-06-20", None, API_VERSION.upper()])
-def test_an_event_of_another_version_is_refused_aloud(
+def test_an_event_of_another_api_version_is_rejected_and_logged(
     stripe: Stripe, url: str, version: str | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stripe.subscribe()
@@ -348,8 +348,8 @@ def test_an_unpaid_invoice_leaves_a_week_and_paying_brings_the_plan_back(stripe:
 
 
 @pytest.mark.case("B15")
-def test_money_that_went_back_takes_the_plan_along(stripe: Stripe, url: str) -> None:
-    """A refund, until the next payment."""
+def test_a_refund_removes_the_plan_until_the_next_payment(stripe: Stripe, url: str) -> None:
+    """Renewal restores it."""
     subscription = subscribe_and_pay(stripe)
     stripe.deliver_all()
     assert plan(url) == "premium"
@@ -364,7 +364,7 @@ def test_money_that_went_back_takes_the_plan_along(stripe: Stripe, url: str) -> 
 
 @pytest.mark.case("B15")
 @pytest.mark.parametrize(("status", "after"), [("won", "premium"), ("lost", "free")])
-def test_a_dispute_takes_the_plan_along_until_it_is_won(stripe: Stripe, url: str, status: str, after: str) -> None:
+def test_a_dispute_removes_the_plan_until_it_is_won(stripe: Stripe, url: str, status: str, after: str) -> None:
     subscription = subscribe_and_pay(stripe)
     stripe.objects.dispute(subscription["customer"])
     stripe.deliver_all()

@@ -116,7 +116,7 @@ def test_no_call_waits_for_the_encoder_longer_than_it_may_and_a_later_one_finds_
 ) -> None:
     """However slow the machine: the first call has no time at all for what takes more than a second of a processor."""
     method, role = ("POST", "admin") if body else ("GET", "premium")
-    sentence_encoder._model.cache_clear()  # which a process keeps that has put the articles there
+    sentence_encoder._model.cache_clear()  # cached by the process that has stored the articles
     reply = call(path, role, method, body, seconds_left=9)
     loading = semantic_search.loading()
     assert not loading.done()
@@ -174,8 +174,8 @@ def test_without_the_store_a_search_goes_by_words(keyword_search: str) -> None:
         ("blesses forfait", 0),
         ("équipe victoire Élan", 1),
         ("le Elan ou la victoire", 1),
-        ("blessure Son", 2),  # a word that says nothing in French, and a name
-        ("le la des Élan", 1),  # of which the first title has two, that say nothing
+        ("blessure Son", 2),  # a French stop word that is also a name
+        ("le la des Élan", 1),  # of which the first title has two stop words
     ],
 )
 def test_by_words_the_more_of_them_the_better_accents_and_case_aside(
@@ -223,7 +223,7 @@ def test_with_the_store_out_of_reach_a_search_goes_by_words(database: str) -> No
         "%F0%9F%A6%8A%F0%9F%A6%8A%F0%9F%A6%8A",
     ],
 )
-def test_no_text_is_too_odd_to_be_searched(keyword_search: str, query: str) -> None:
+def test_any_query_text_is_accepted(keyword_search: str, query: str) -> None:
     assert call(f"/search?query={query}").status == 200
 
 

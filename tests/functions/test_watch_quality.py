@@ -217,8 +217,8 @@ def test_below_the_minimum_sample_no_quality_alarm_is_raised(bundle: Service, ur
 
 
 @pytest.mark.case("G1")
-def test_twice_or_for_a_past_day_is_the_same(bundle: Service, url: str) -> None:
-    """What became known later is not looked at, so that a past day comes out as it was."""
+def test_repeated_or_past_evaluations_give_the_same_rows(bundle: Service, url: str) -> None:
+    """Later data is ignored, so that a past day is evaluated as it was."""
     play(url, 120)
     day = kick_off(119).date() + timedelta(days=1)
     watch(datetime(day.year, day.month, day.day, 4, tzinfo=UTC))

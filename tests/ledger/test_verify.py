@@ -36,7 +36,7 @@ def log(tmp_path: Path) -> LogFolder:
     return publish(tmp_path, record(seed=7))
 
 
-def test_a_true_record_is_whole_and_scored(log: LogFolder) -> None:
+def test_an_untampered_log_verifies_and_is_scored(log: LogFolder) -> None:
     ended = verify(log.folder, witnesses=True)
     assert (ended.returncode, ended.stderr) == (0, "")
     [whole, *scored] = ended.stdout.splitlines()

@@ -35,7 +35,7 @@ def test_an_invalid_clock_setting_raises_settings_error(setting: str) -> None:
         clock.now()
 
 
-def test_living_at_an_instant_goes_before_the_setting_and_ends_with_its_block() -> None:
+def test_clock_at_overrides_the_setting_within_its_block() -> None:
     with environment(CLOCK="2030-01-01T00:00:00Z"):
         with clock.at(INSTANT):
             assert clock.now() == INSTANT

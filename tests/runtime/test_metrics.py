@@ -119,7 +119,7 @@ def webhook_metrics(capsys: pytest.CaptureFixture[str]) -> list[tuple[float, flo
 
 
 @pytest.mark.case("B8", "B13", "B20")
-def test_an_event_that_stripe_signed_and_we_do_not_take_has_failed(
+def test_signed_stripe_events_that_are_not_applied_count_as_failures(
     stripe: Stripe, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Taken, of another version, of real money, while Stripe is away, while the database is."""

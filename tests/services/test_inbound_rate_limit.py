@@ -107,7 +107,9 @@ def test_a_clock_that_is_ahead_shortens_the_minute_by_so_much_and_no_more(redis:
     assert MINUTE - ahead <= min(gaps) < MINUTE
 
 
-def test_the_library_lets_twice_the_limit_through_in_a_minute(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_librarys_sliding_window_allows_twice_the_limit_in_a_minute(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Why its sliding window is not used: docs/decisions/limits.md."""
     now = 1_800_000_000_000
     limit = Ratelimit(redis, SlidingWindow(10, 60))
@@ -119,7 +121,7 @@ def test_the_library_lets_twice_the_limit_through_in_a_minute(redis: Redis, monk
     assert max(sum(first <= other < first + 60_000 for other in passed) for first in passed) == 20
 
 
-def test_a_text_is_read_along_whether_or_not_the_call_passes(redis: Redis, time: SimulatedTime) -> None:
+def test_the_extra_key_is_read_with_every_decision(redis: Redis, time: SimulatedTime) -> None:
     limit = RateLimiter(redis, time.now)
     assert limit.acquire("reader", 1, extra_key="plan:1").extra is None
     redis.set("plan:1", "élite")
@@ -134,7 +136,7 @@ def test_a_text_is_read_along_whether_or_not_the_call_passes(redis: Redis, time:
     ("text", "most"),
     [(None, 1), ("free", 2), ("elite", 3), ("elite 2026-11-30", 3), ("elitist", 1), ("an elite", 1)],
 )
-def test_the_first_word_of_that_text_decides_over_the_limit(
+def test_the_extra_keys_first_word_selects_the_limit(
     redis: Redis, time: SimulatedTime, text: str | None, most: int
 ) -> None:
     if text:

@@ -14,8 +14,8 @@ def test_a_plan_is_remembered_for_minutes(redis: Redis) -> None:
 
 
 @pytest.mark.case("A12")
-def test_a_change_cannot_be_undone_by_a_request_that_has_read_the_old_plan(redis: Redis) -> None:
-    """The request read `elite`, then the account was changed, then the request remembers what it read."""
+def test_a_stale_read_cannot_overwrite_an_invalidated_plan(redis: Redis) -> None:
+    """The request read `elite`, then the account was changed, then the request caches its stale value."""
     plans = PlanCache(redis)
     plans.put(ALICE, "elite")
     plans.invalidate(ALICE)

@@ -70,7 +70,7 @@ def test_a_forecast_at_or_after_kick_off_is_refused(db: Connection, late: object
         "UPDATE matches SET kick_off = NULL",
     ],
 )
-def test_nonsense_is_refused(db: Connection, fault: str) -> None:
+def test_invalid_input_is_rejected(db: Connection, fault: str) -> None:
     insert_matches(db, match_update())
     with pytest.raises(psycopg.errors.IntegrityError):
         db.execute(fault.encode())

@@ -260,7 +260,7 @@ def test_a_rejected_value_is_not_sent_back(handler: Handler, target: str) -> Non
 
 @pytest.mark.case("H2")
 @pytest.mark.parametrize("target", ["/numb%00er", "/%ff%fe", "/number/", "//number", "/" + "a" * 5000, "/%ed%a0%80"])
-def test_odd_addresses_are_not_there(handler: Handler, target: str) -> None:
+def test_malformed_paths_are_a_404(handler: Handler, target: str) -> None:
     assert invoke(handler, target).status == 404
 
 
@@ -272,7 +272,7 @@ def test_an_unavailable_database_is_a_503_with_retry_after(handler: Handler) -> 
 
 
 @pytest.mark.case("F6")
-def test_a_database_that_goes_away_meanwhile_does_too(url: str) -> None:
+def test_a_lost_connection_is_a_503_and_the_next_request_reconnects(url: str) -> None:
     with environment(DATABASE_URL=url):
         handler = built()
         assert invoke(handler, "/database").json == [7]

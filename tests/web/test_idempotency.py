@@ -123,7 +123,7 @@ def test_an_answer_without_a_body_is_replayed_too(group: Group, database: str) -
 
 
 @pytest.mark.parametrize("key", [None, "k-2"])
-def test_without_its_key_it_counts_again(group: Group, database: str, key: str | None) -> None:
+def test_without_its_key_a_request_is_executed_again(group: Group, database: str, key: str | None) -> None:
     post(group)
     assert post(group, key).json["number"] == 2
     assert select(database, COUNT) == [(2,)]
@@ -207,7 +207,7 @@ def test_a_request_that_failed_validation_can_be_retried(group: Group) -> None:
 
 @pytest.mark.case("F6")
 @pytest.mark.parametrize("cut", ["before", "meanwhile"])
-def test_a_database_that_dies_in_the_middle_leaves_neither_or_both(group: Group, database: str, cut: str) -> None:
+def test_a_lost_connection_stores_neither_key_nor_effect(group: Group, database: str, cut: str) -> None:
     """No half effect, whether the connection is lost once the key is taken or once the row is added."""
     kill = """
         SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity

@@ -89,7 +89,7 @@ def test_a_request_that_loses_each_race_may_be_sent_again_later(group: Group, ur
 
 
 @pytest.mark.parametrize("fault", [errors.CheckViolation, errors.NotNullViolation, RuntimeError])
-def test_a_fault_of_ours_is_tried_once(group: Group, fault: Any) -> None:
+def test_a_bug_is_not_retried(group: Group, fault: Any) -> None:
     group.fail = [fault()]
     assert (group.post().status, group.tries) == (500, 1)
 

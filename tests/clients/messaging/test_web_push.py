@@ -41,7 +41,7 @@ def test_a_push_message_decrypts_and_carries_a_valid_vapid_token(service: PushSe
     assert (request.method, request.headers["ttl"], request.headers["topic"]) == ("POST", "86400", "topic")
 
 
-def test_no_two_messages_are_sealed_alike(service: PushService) -> None:
+def test_each_message_is_encrypted_differently(service: PushService) -> None:
     send(service)
     send(service)
     one, two = (request.read() for request in service.requests)

@@ -139,7 +139,7 @@ def test_bytes_before_the_xml_declaration_lose_no_entry(before: bytes) -> None:
         (b"<?xml version='1.0' encoding='ISO-8859-1'?>", "latin-1"),
         (b'<?xml version="1.0" encoding="windows-1252"?>', "cp1252"),
         (b'<?xml version="1.0" encoding="us-ascii"?>', "utf-8"),
-        (b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', "latin-1"),  # it is not what it says
+        (b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', "latin-1"),  # the declared encoding is wrong
         (b'<?xml version="1.0" encoding="UTF-16"?>', "utf-16"),
     ],
 )
@@ -281,7 +281,7 @@ def bomb() -> bytes:
 
 
 @pytest.mark.case("E19")
-def test_a_bomb_and_an_endless_body_are_cut_at_the_limit() -> None:
+def test_a_gzip_bomb_and_an_endless_body_are_rejected_at_the_limit() -> None:
     """Also once unpacked."""
     sent = 0
 

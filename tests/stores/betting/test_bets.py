@@ -124,7 +124,7 @@ def test_an_entry_is_taken_back_once_and_a_bet_is_staked_once(db: Connection, ma
     ],
     ids=str,
 )
-def test_nonsense_is_refused(db: Connection, match: int, fault: dict[str, Any]) -> None:
+def test_invalid_input_is_rejected(db: Connection, match: int, fault: dict[str, Any]) -> None:
     with pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.NumericValueOutOfRange)):
         bets.add(db, replace(NEW, match_id=match, **fault))
 

@@ -37,7 +37,7 @@ def test_a_first_update_is_stored_with_its_external_ids(db: Connection) -> None:
     ]
 
 
-def test_the_same_again_changes_nothing(db: Connection) -> None:
+def test_an_equal_update_changes_nothing(db: Connection) -> None:
     insert_matches(db, match_update(), now=BEFORE)
     before = db.execute("SELECT m.*, m.xmin FROM matches m").fetchall()
     taken = match_updates.apply(db, [match_update(source_updated_at=UPDATED_AT + timedelta(hours=1))], BEFORE)
@@ -45,7 +45,7 @@ def test_the_same_again_changes_nothing(db: Connection) -> None:
     assert db.execute("SELECT m.*, m.xmin FROM matches m").fetchall() == before
 
 
-def test_older_news_is_refused(db: Connection) -> None:
+def test_an_older_update_is_outdated(db: Connection) -> None:
     moved = KICK_OFF + timedelta(days=1)
     insert_matches(db, match_update(kick_off=moved), now=BEFORE)
     taken = match_updates.apply(db, [match_update(source_updated_at=UPDATED_AT - timedelta(seconds=1))], BEFORE)
@@ -118,7 +118,7 @@ def test_a_matchday_is_not_overwritten_by_a_source_without_one(db: Connection) -
     assert db.execute("SELECT matchday, home_goals FROM matches").fetchall() == [(35, 5)]
 
 
-def test_news_in_one_batch_is_judged_in_order(db: Connection) -> None:
+def test_updates_in_one_batch_are_applied_in_order(db: Connection) -> None:
     first, second = match_update("Arsenal", "Chelsea", "1-0"), match_update("Arsenal", "Chelsea", "2-0")
     taken = take(db, first, second, now=AFTER)
     assert taken.verdicts == {"applied": 2}

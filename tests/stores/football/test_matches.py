@@ -173,7 +173,7 @@ def test_the_latest_season_is_one_that_has_begun(db: Connection) -> None:
     assert matches.latest_season(db, "CL", AFTER) is None
 
 
-def test_a_match_that_awaits_a_person_counts_in_no_form(db: Connection) -> None:
+def test_a_match_under_review_is_excluded_from_form(db: Connection) -> None:
     before = KICK_OFF - timedelta(days=7)
     insert_matches(db, match_update("Arsenal", "Chelsea", "0-3", kick_off=before, review="a jury may have awarded it"))
     (arsenal, chelsea) = (club(name).team_id for name in ("Arsenal", "Chelsea"))

@@ -89,7 +89,7 @@ def test_an_outcome_has_a_number(score: tuple[int, int], outcome: int) -> None:
     assert predictions.SettledRow(1, "PL", at, 0.5, 0.3, 0.2, *score).outcome == outcome
 
 
-def test_a_match_that_awaits_a_person_is_not_scored(db: Connection) -> None:
+def test_a_match_under_review_is_not_scored(db: Connection) -> None:
     insert_predictions(db, match_update("Arsenal", "Chelsea", "0-3", review="a jury may have awarded it"))
     assert predictions.settled(db, KICK_OFF, AFTER) == []
     insert_matches(db, match_update("Arsenal", "Chelsea", "0-3", half_time=Score(0, 1)))

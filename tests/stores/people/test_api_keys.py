@@ -62,7 +62,7 @@ def test_a_key_is_revoked_at_once_once_and_by_its_owner_alone(alice: Connection)
     ("fault", "fingerprint"),
     [(key(""), PRINT), (key("a", "admin"), PRINT), (replace(key(), scopes=[]), PRINT), (key(), b"short")],
 )
-def test_nonsense_is_refused(alice: Connection, fault: ApiKeyRow, fingerprint: bytes) -> None:
+def test_invalid_input_is_rejected(alice: Connection, fault: ApiKeyRow, fingerprint: bytes) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
         api_keys.add(alice, ALICE, fingerprint, fault)
 

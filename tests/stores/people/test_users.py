@@ -45,12 +45,12 @@ def test_the_first_source_of_an_age_declaration_is_stored(db: Connection) -> Non
     assert gdpr.export_user(db, ALICE, [users])["users"][0]["adult_declared_by"] == "sign_up"
 
 
-def test_a_name_is_due_until_it_is_copied(db: Connection) -> None:
+def test_a_name_is_unsynced_until_it_is_copied(db: Connection) -> None:
     users.get_or_create(db, ALICE, NOW)
     assert users.unsynced_name(db, ALICE) is None
     assert users.count_unsynced_names(db) == 0
     users.set_name(db, ALICE, None)
-    assert users.unsynced_name(db, ALICE) == (None,), "also that they take it back"
+    assert users.unsynced_name(db, ALICE) == (None,), "also a cleared name"
     assert users.count_unsynced_names(db) == 1
     assert users.take_unsynced_name(db, SYSTEM) == ALICE
     assert users.take_unsynced_name(db, ALICE) is None, "it was the last"

@@ -190,7 +190,7 @@ def test_keys_are_read_where_the_project_publishes_them(variables: dict[str, str
         assert (response.status, response.headers["retry-after"]) == (503, "5")
 
 
-def test_a_reader_is_found_out_once_a_request(variables: dict[str, str], db: psycopg.Connection) -> None:
+def test_authentication_runs_once_per_request(variables: dict[str, str], db: psycopg.Connection) -> None:
     scope = {"type": "http", "headers": [(b"authorization", bearer(NOW).encode())], "method": "GET"}
     first = authentication.current_reader(Request(scope))
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
