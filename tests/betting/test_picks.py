@@ -169,7 +169,7 @@ def test_fewer_than_five_is_no_failure_and_has_a_reason():
         ),
     ],
 )
-def test_no_pick_is_an_answer_with_its_reason(candidates: list[Candidate], reason: NoPickReason):
+def test_a_choice_without_picks_has_a_reason(candidates: list[Candidate], reason: NoPickReason):
     choice = choose(candidates)
     assert (choice.picks, choice.reason) == ((), reason)
 

@@ -181,7 +181,7 @@ def test_of_two_sources_at_the_same_second_the_same_one_counts_in_any_order():
 
 
 @pytest.mark.case("L4")
-def test_a_newer_price_that_is_refused_does_not_hide_the_older_one():
+def test_a_newer_price_that_is_rejected_does_not_hide_the_older_one():
     stale = replace(FAIR, source="football_data_uk", taken_at=NOW - 40 * HOUR)
     broken = offer("2.00", None, "4.00")
     assert filter_offers([stale, broken], KICK_OFF, NOW, POLICY)[0] == (stale,)
@@ -215,7 +215,7 @@ def _age(offer: Offer) -> datetime:
 
 
 @given(st.lists(OFFERS, max_size=12))
-def test_every_offer_is_used_refused_with_a_reason_or_followed_by_a_newer_one(offers: list[Offer]):
+def test_every_offer_is_used_rejected_with_a_reason_or_superseded(offers: list[Offer]):
     fit, refused = filter_offers(offers, KICK_OFF, NOW, POLICY)
     assert all(r.reason for r in refused)
     newest = {(o.bookmaker, o.line): o.taken_at for o in sorted((*fit, *(r.offer for r in refused)), key=_age)}

@@ -79,7 +79,7 @@ CAUSES = (
         "ParisSportif RedisCommands",
         frozenset({"us", "a flood"}),
         "many readers, or a flood from many addresses, which the operator must know of; one address costs little",
-        ("tests/web/rate_limits/test_limits.py::test_a_flood_of_refused_calls_costs_one_command",),
+        ("tests/web/rate_limits/test_limits.py::test_a_flood_of_rejected_calls_costs_one_command",),
     ),
     Cause(
         "source-faults",

@@ -209,7 +209,7 @@ def test_an_update_that_needs_review_raises_an_alarm():
 
 
 @pytest.mark.parametrize("before", [None, state_from(update(Status.SCHEDULED)), state_from(update(Status.UNKNOWN))])
-def test_a_result_before_its_kick_off_is_refused(before: MatchState | None):
+def test_a_result_before_its_kick_off_is_rejected(before: MatchState | None):
     newer = update(Status.FINISHED, Score(1, 0), at=KICK_OFF - timedelta(seconds=2))
     early, on_time = (
         evaluate_update(before, newer, KICK_OFF - timedelta(seconds=1)),

@@ -121,7 +121,7 @@ def test_a_retried_request_is_recorded_once(bundle: str) -> None:
     ("weights", "status"),
     [({V1: 0}, 400), ({V1: -1}, 400), ({V1: 1001}, 400), ({"explanation_v99": 1}, 404), ({}, 422)],
 )
-def test_a_trial_that_cannot_be_is_refused(bundle: str, weights: dict[str, float], status: int) -> None:
+def test_an_invalid_ab_test_is_rejected(bundle: str, weights: dict[str, float], status: int) -> None:
     assert send("POST", "/ab-tests", {"prompt_type": "explanation", "version_weights": weights}).status == status
     assert select(bundle, "SELECT 1 FROM prompt_weights") == []
 

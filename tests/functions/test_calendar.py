@@ -239,7 +239,7 @@ def test_an_invalid_team_id_is_a_422(bundle: object, target: str) -> None:
 
 @pytest.mark.case("H11")
 @pytest.mark.parametrize("name", ["PL%0D%0AX-Evil:%201", "%00", "%22;x=%22"])
-def test_no_address_writes_a_header(bundle: object, name: str) -> None:
+def test_no_path_injects_a_response_header(bundle: object, name: str) -> None:
     response = get(f"/competitions/{name}.ics")
     assert response.status in {404, 422}
     assert not {"x-evil", "content-disposition"} & response.headers.keys()

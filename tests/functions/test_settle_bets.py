@@ -105,7 +105,7 @@ def settle(now: datetime = NOW, **event: Any) -> dict[str, Any]:
     ],
     ids=str,
 )
-def test_a_bet_ends_by_the_score(
+def test_a_bet_is_settled_by_the_score(
     url: str, match: int, bet: dict[str, Any], score: str, standing: str, back: str
 ) -> None:
     """Quarter lines, both signs of a handicap."""

@@ -95,7 +95,7 @@ def test_a_row_cut_short_does_not_undo_a_result(bundle: Service, url: str) -> No
 
 @pytest.mark.case("G9")
 @pytest.mark.parametrize("goals", ["-1", "99", "x"])
-def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: str, goals: str) -> None:
+def test_a_malformed_row_is_reported_and_the_rest_applied(bundle: Service, url: str, goals: str) -> None:
     bundle.results(NOW - HOUR, {**EARLIER, "FTHG": goals}, PLAYED)
     assert sync()["applied"] == 1
     ((kind, about, what),) = select(url, REPORTS)
@@ -135,18 +135,18 @@ def test_stored_seasons_are_not_fetched_again_except_the_last_two(bundle: Servic
     assert {season for (season,) in select(url, "SELECT season FROM matches")} == {2021, 2022, 2023}
 
 
-def test_a_past_day_reads_the_seasons_of_its_time(bundle: Service, url: str) -> None:
+def test_a_run_for_a_past_day_reads_the_seasons_of_that_day(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, row("Arsenal", "Chelsea", "01/10/2022 15:00", "1-0"), season="2223")
     assert sync(day="2023-01-05")["applied"] == 1
 
 
 @pytest.mark.parametrize("seasons", [0, 41, "3", 1.5, None])
-def test_a_number_of_seasons_that_cannot_be_is_refused(bundle: Service, seasons: object) -> None:
+def test_an_invalid_number_of_seasons_is_rejected(bundle: Service, seasons: object) -> None:
     with pytest.raises(InvalidEvent, match='"seasons" must be a number from 1 to 40'):
         sync(seasons=seasons)
 
 
-def test_a_result_that_the_greater_source_owes_is_taken_once_it_is_late(bundle: Service, url: str) -> None:
+def test_a_result_overdue_from_the_higher_ranked_source_is_applied(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
         insert_matches(db, match_update(source=Source.FOOTBALL_DATA_ORG, external_id="1"), now=NOW)
     kick_off = datetime(2024, 4, 27, 14, tzinfo=UTC)

@@ -111,7 +111,7 @@ def figures(url: str, day: str = "2024-04-27") -> dict[tuple[str, str, int], tup
     return {(basis, name, window): tuple(rest) for basis, name, window, *rest in select(url, FIGURES, day)}  # type: ignore[misc]
 
 
-def test_good_forecasts_are_left_alone(bundle: Service, url: str) -> None:
+def test_good_forecasts_raise_no_alarm(bundle: Service, url: str) -> None:
     play(url, 200, value="0.03")
     report = watch()
     assert (report["matches"], report["alarms"]) == (200, [])
@@ -242,7 +242,7 @@ def test_a_close_of_our_own_counts_only_where_no_better_one_is_awaited(bundle: S
     assert figures(url, begun.date().isoformat())["prices", "gap", 250][0] == 110, "ten days' matches wait"
 
 
-def test_a_year_is_looked_back_at_most(bundle: Service, url: str) -> None:
+def test_quality_is_evaluated_over_a_year_at_most(bundle: Service, url: str) -> None:
     play(url, 120)
     day = kick_off(20).date() + timedelta(days=365)
     assert watch(day=day.isoformat())["matches"] == 100

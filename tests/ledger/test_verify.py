@@ -127,7 +127,7 @@ def test_an_opening_of_another_content_is_named(tmp_path: Path) -> None:
     assert "opens another commitment" in fault(log.folder)
 
 
-def test_a_checkpoint_of_another_key_is_refused(log: LogFolder) -> None:
+def test_a_checkpoint_of_another_key_is_rejected(log: LogFolder) -> None:
     note = log.folder / "checkpoint"
     note.write_text(note.read_text().replace(f"\n{len(log.entries)}\n", f"\n{len(log.entries) - 1}\n"))
     assert fault(log.folder) == f"the checkpoint is not what {KEY.name} signed"

@@ -163,7 +163,7 @@ def test_pages_of_other_sites_run_no_function(gateway: httpx.Client, headers: di
     assert response.status_code == status
 
 
-def test_a_direct_invocation_that_makes_no_sense_is_refused(gateway: httpx.Client) -> None:
+def test_an_invalid_direct_invocation_is_rejected(gateway: httpx.Client) -> None:
     assert gateway.post("/_invoke/missing", json={}).status_code == 404
     assert gateway.get("/_invoke/inspect").status_code == 405
     assert gateway.post("/_invoke/inspect", content=b"{").status_code == 400

@@ -156,7 +156,7 @@ def test_a_run_invalidates_the_cache_after_its_commit(url: str, redis: Upstash) 
 
 
 @pytest.mark.case("D12")
-def test_a_run_that_failed_in_part_has_changed_the_rest(url: str, redis: Upstash) -> None:
+def test_a_partially_failed_run_still_invalidates_the_cache(url: str, redis: Upstash) -> None:
     def work(run: Run) -> None:
         with run.part(UpstreamError):
             raise Unavailable("gone")
@@ -280,7 +280,7 @@ def test_an_invalid_event_is_recorded_as_a_failure(url: str) -> None:
     assert [(name, error[:13]) for name, _, error in select(url, FAILURES)] == [("try", "InvalidEvent:")]
 
 
-def test_a_connection_that_the_failure_broke_does_not_hide_it(url: str) -> None:
+def test_a_closed_connection_does_not_hide_the_runs_error(url: str) -> None:
     def work(run: Run) -> None:
         run.db.close()
         raise LookupError("ours")

@@ -57,8 +57,8 @@ def test_a_request_is_counted(url: str, capsys: pytest.CaptureFixture[str]) -> N
     assert line["Milliseconds"] >= 0
 
 
-def test_an_answer_that_failed_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """What the readers do not get, be it that the database is away; what they did wrong is none."""
+def test_a_5xx_response_counts_as_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """Also a 503 for an unreachable database; a 4xx is none."""
     with environment(DATABASE_URL="postgresql://nobody@127.0.0.1:9/none", **STAGE):
         assert invoke("health", "/health/ready").status == 503
         assert invoke("health", "/nowhere").status == 404

@@ -71,13 +71,13 @@ def test_an_invalid_setting_is_reported_by_name_without_its_value(stage: str, na
     assert "s3cr3t" not in fault
 
 
-def test_a_training_key_in_its_hashs_place_is_refused_everywhere() -> None:
+def test_a_training_key_in_place_of_its_hash_is_rejected_at_every_stage() -> None:
     with pytest.raises(SettingsError, match="TRAINING_API_KEY_HASHES must be a SHA-256") as refused:
         faults(app_env="development", training_api_key_hashes="s3cr3t")
     assert "s3cr3t" not in str(refused.value)
 
 
-def test_every_secret_of_the_examples_is_refused() -> None:
+def test_every_secret_of_the_examples_is_rejected() -> None:
     """Whatever stands in .env.example for a secret is recognised where it was copied."""
     lines = (line.partition("=") for line in (ROOT / ".env.example").read_text().splitlines() if line[:1].isupper())
     copied = {name.lower(): value for name, _, value in lines if value}

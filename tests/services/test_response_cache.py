@@ -205,7 +205,7 @@ def test_a_corrupt_cached_value_is_a_miss(redis: Redis, time: SimulatedTime, gar
 
 
 @pytest.mark.case("D9")
-def test_a_value_of_another_type_is_replaced(redis: Redis, time: SimulatedTime) -> None:
+def test_a_cached_value_of_another_redis_type_is_replaced(redis: Redis, time: SimulatedTime) -> None:
     redis.set("response:k", "another process's")
     made(a_process(redis, time), make_response(time))
     assert a_process(redis, time).lookup("matches", "k", FRESH, BEYOND).is_fresh

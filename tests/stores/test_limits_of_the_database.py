@@ -84,7 +84,7 @@ def on_the_way(url: str, delay: float | None) -> Iterator[str]:
 
 
 @pytest.mark.case("F5")
-def test_a_statement_ends_before_the_function_does_and_leaves_nothing(databases: Databases) -> None:
+def test_a_statement_time_out_is_a_503_and_rolls_back(databases: Databases) -> None:
     with databases.copy("template1") as url:
         migrate(url)
         assert select(url, "SHOW statement_timeout") == [("10s",)]
@@ -99,7 +99,7 @@ def test_a_statement_ends_before_the_function_does_and_leaves_nothing(databases:
 
 
 @pytest.mark.case("F5")
-def test_a_job_has_its_own_time(url: str) -> None:
+def test_a_jobs_statement_timeout_is_its_remaining_time(url: str) -> None:
     """As much as the run has left."""
     rows: list[tuple[str]] = []
 
@@ -152,7 +152,7 @@ def test_a_full_database_is_a_503_until_a_connection_is_free(databases: Database
 
 
 @pytest.mark.case("F7")
-def test_a_server_that_wakes_up_is_waited_for(url: str) -> None:
+def test_a_suspended_server_is_waited_for(url: str) -> None:
     """Suspended, Neon answers within half a second or a little more."""
     with on_the_way(url, delay=0.5) as late, environment(DATABASE_URL=late):
         assert invoke(built(), "/quick").status == 200

@@ -68,7 +68,7 @@ def group(url: str) -> Iterator[Group]:
     "race",
     [errors.DeadlockDetected, errors.ForeignKeyViolation, errors.SerializationFailure, errors.UniqueViolation],
 )
-def test_a_request_that_loses_a_race_is_answered_by_another_try(group: Group, url: str, race: Any) -> None:
+def test_a_request_that_loses_a_race_is_retried(group: Group, url: str, race: Any) -> None:
     """With its body; the try that failed left nothing."""
     group.fail = [race() for _ in range(MAX_ATTEMPTS - 1)]
     response = group.post()

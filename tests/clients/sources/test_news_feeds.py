@@ -229,7 +229,7 @@ def test_two_megabytes_of_hostile_markup_are_cut_into_short_entries(markup: byte
     ],
     ids=["billion laughs", "external entity", "blank lines", "comment", "UTF-16", "small letters", "control character"],
 )
-def test_a_document_type_and_its_entities_are_refused(body: bytes) -> None:
+def test_a_document_type_and_its_entities_are_rejected(body: bytes) -> None:
     with pytest.raises(InvalidResponse, match="document type"):
         read(lambda request: httpx.Response(200, content=body))
 
@@ -406,7 +406,7 @@ def test_an_invalid_article_url_raises_value_error(url: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_an_address_is_canonical_after_one_go_or_refused(rest: str) -> None:
+def test_canonicalization_is_idempotent_or_rejects(rest: str) -> None:
     try:
         address = canonicalize(f"https://x.example/{rest}")
     except ValueError:

@@ -131,7 +131,7 @@ def test_invalid_input_is_rejected(match: int, fault: dict[str, Any], field: str
     ],
     ids=str,
 )
-def test_a_bet_that_no_market_has_is_refused(match: int, fault: dict[str, Any]) -> None:
+def test_an_outcome_or_line_of_another_market_is_rejected(match: int, fault: dict[str, Any]) -> None:
     response = create_bet(match, **fault)
     assert response.status == 400
     assert response.json["detail"].startswith("There is no such bet: h2h has home_win, draw, away_win and no line;")
@@ -152,7 +152,7 @@ def test_a_bet_is_accepted_only_before_kick_off(match: int, at: datetime, status
     assert status == 201 or response.json["detail"] == "This match has begun: a bet is noted before kick-off."
 
 
-def test_a_bet_on_no_match_is_refused(match: int) -> None:
+def test_a_bet_on_an_unknown_match_is_rejected(match: int) -> None:
     response = create_bet(match + 1)
     assert (response.status, response.json["detail"]) == (404, "This match is unknown.")
 

@@ -234,7 +234,7 @@ def test_a_rescheduled_match_retains_its_id_and_earlier_prices(bundle: Service, 
 
 
 @pytest.mark.case("G9", "E9")
-def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: str) -> None:
+def test_a_malformed_row_is_reported_and_the_rest_applied(bundle: Service, url: str) -> None:
     poison = row("Everton", "Fulham", "27/04/2024 99:00")
     short = row("Wolves", "", "27/04/2024 15:00")
     bundle.fixtures(FRIDAY, poison, short, COMING)

@@ -102,7 +102,7 @@ def test_bets_and_entries_cannot_be_updated_or_truncated(db: Connection, match: 
 
 
 @pytest.mark.case("F9")
-def test_an_entry_is_taken_back_once_and_a_bet_is_staked_once(db: Connection, match: int) -> None:
+def test_an_entry_is_reversed_once_and_a_bet_is_staked_once(db: Connection, match: int) -> None:
     row = place(db, match)
     for again in (stake_entry(row.amount), deletion_entry(row.bet, begun=False)):
         with db.transaction(force_rollback=True), pytest.raises(psycopg.errors.UniqueViolation):

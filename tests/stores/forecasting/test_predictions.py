@@ -11,7 +11,7 @@ from tests.factories import AFTER, BEFORE, KICK_OFF, forecast, insert_matches, i
 LATER = BEFORE + timedelta(hours=8)
 
 
-def test_a_forecast_comes_back_bit_by_bit(db: Connection) -> None:
+def test_a_forecast_is_read_back_bit_for_bit(db: Connection) -> None:
     (match_id,) = insert_matches(db, match_update(), now=BEFORE)
     figures = {"start": [1 / 3, 0.1 + 0.2, 1e-17], "goals": [-1 / 3, 2e-16, -0.0001]}
     shares = {"home": 0.1 + 0.2, "draw": 1 / 3, "away": 1 - (0.1 + 0.2) - 1 / 3}

@@ -33,7 +33,7 @@ def test_an_empty_database_has_zero_row_counts(db: Connection) -> None:
     assert (counts.matches, counts.newest_match, counts.newest_table) == (0, None, None)
 
 
-def test_everything_is_counted_once(db: Connection) -> None:
+def test_row_counts_count_each_row_once(db: Connection) -> None:
     one, two = insert_predictions(db, match_update(), match_update("Everton", "Fulham"))
     predictions.add(db, [forecast(one, published_at=BEFORE + timedelta(hours=1))])
     insert_matches(db, match_update("Luton", "Nobody Rovers", "1-0"))

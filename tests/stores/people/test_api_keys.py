@@ -47,7 +47,7 @@ def test_a_persons_own_keys_are_listed_oldest_first(alice: Connection) -> None:
 
 
 @pytest.mark.case("A17", "A13")
-def test_a_key_is_revoked_at_once_once_and_by_its_owner_alone(alice: Connection) -> None:
+def test_a_key_can_be_revoked_once_and_only_by_its_owner(alice: Connection) -> None:
     made = key()
     api_keys.add(alice, ALICE, PRINT, made)
     assert not api_keys.revoke(alice, BOB, made.key_id, NOW)

@@ -21,7 +21,7 @@ def test_an_idempotent_response_is_stored_once_per_person(db: Connection) -> Non
         idempotency_keys.add(db, ALICE, "k", ANSWER)
 
 
-def test_old_answers_are_removed_of_one_person_alone(db: Connection) -> None:
+def test_old_idempotency_keys_are_removed_per_person(db: Connection) -> None:
     for user in (ALICE, BOB):
         idempotency_keys.add(db, user, "k", ANSWER)
     idempotency_keys.remove_old(db, ALICE, NOW)

@@ -14,12 +14,12 @@ LATER = NOW + timedelta(days=3)
 SYSTEM = UUID(int=0)
 
 
-def test_a_person_is_written_down_when_they_first_come(db: Connection) -> None:
+def test_a_user_row_is_created_on_first_access(db: Connection) -> None:
     assert users.get_or_create(db, ALICE, NOW) == UserRow(None, False, None, None, NOW)
     assert users.get_or_create(db, ALICE, LATER) == UserRow(None, False, None, None, NOW)
 
 
-def test_a_name_is_its_persons_and_may_be_taken_back(db: Connection) -> None:
+def test_a_name_can_be_set_and_cleared_per_person(db: Connection) -> None:
     for user in (ALICE, BOB):
         users.get_or_create(db, user, NOW)
     users.set_name(db, ALICE, "Alice")

@@ -119,7 +119,7 @@ def test_without_redis_the_plan_is_read_from_the_database(variables: dict[str, s
 
 @pytest.mark.case("A7")
 @pytest.mark.parametrize("role", ["anon", "service_role"])
-def test_a_programs_token_is_refused(handler: Handler, role: str) -> None:
+def test_a_service_token_is_a_403(handler: Handler, role: str) -> None:
     response = invoke(handler, "/signed-in", authorization=bearer(NOW, role=role), accept_language="en")
     assert (response.status, response.json["detail"]) == (403, "A person must be signed in here.")
 
@@ -160,7 +160,7 @@ def test_a_deleted_persons_token_and_key_are_rejected(handler: Handler, db: psyc
     assert invoke(handler, "/signed-in", authorization=bearer(NOW, sub=str(BOB))).status == 200
 
 
-def test_a_token_that_proves_nothing_is_refused_also_where_none_is_needed(handler: Handler) -> None:
+def test_an_invalid_token_is_a_401_even_on_public_routes(handler: Handler) -> None:
     late = bearer(datetime(2020, 1, 1, tzinfo=UTC))
     for header in (late, "Bearer x.y.z", "bearer " + bearer(NOW)[7:-2], "Bearer  "):
         assert statuses(handler, authorization=header) == [401] * 5

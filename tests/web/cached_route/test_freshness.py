@@ -204,7 +204,7 @@ def test_an_invalidated_response_is_recomputed(group: Group) -> None:
 
 
 @pytest.mark.case("D12")
-def test_other_processes_learn_of_it_within_half_a_minute(group: Group, redis: Upstash) -> None:
+def test_other_processes_notice_an_invalidation_within_half_a_minute(group: Group, redis: Upstash) -> None:
     group.get()
     redis.client.incr("generation:matches")
     assert group.get(after=29).json["made"] == 1
@@ -232,7 +232,7 @@ def test_without_redis_responses_are_recomputed_but_carry_cache_headers(variable
         assert group.get(if_none_match="*").status == 304
 
 
-def test_a_redis_that_hangs_is_waited_for_once(group: Group, variables: dict[str, str]) -> None:
+def test_a_hanging_redis_is_called_once(group: Group, variables: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         hanging = {**variables, "UPSTASH_REDIS_REST_URL": f"http://127.0.0.1:{silent.getsockname()[1]}"}
         with environment(**hanging), clock.at(NOON):

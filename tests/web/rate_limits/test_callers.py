@@ -64,7 +64,7 @@ def test_both_cdn_secrets_are_accepted_during_rotation(variables: dict[str, str]
 
 
 @pytest.mark.case("C6")
-def test_without_a_cdn_an_empty_secret_proves_nothing(handler: Handler) -> None:
+def test_without_a_cdn_secret_the_viewer_address_header_is_ignored(handler: Handler) -> None:
     responses = [
         invoke(handler, "/number", x_cdn_secret="", cloudfront_viewer_address=f"203.0.113.{i}:1") for i in range(11)
     ]

@@ -289,7 +289,7 @@ def test_a_rejection_carries_the_upstreams_status_and_message(build: Build, dead
 
 
 @pytest.mark.parametrize("token", ["", "two words", "line\nbreak", "clé"])
-def test_x5_a_malformed_token_is_refused_without_being_shown(redis: Redis, time: SimulatedTime, token: str) -> None:
+def test_x5_a_malformed_token_is_rejected_without_being_shown(redis: Redis, time: SimulatedTime, token: str) -> None:
     limit = OutboundThrottle(redis, "football_data_org", CALLS_PER_MINUTE, time.now, time.sleep)
     with httpx.Client() as http, pytest.raises(ValueError, match="FOOTBALL_DATA_API_KEY") as caught:
         FootballDataOrg(http, "https://api.football-data.org/v4", token, limit, CircuitBreaker(redis, "x"), time.now)
