@@ -33,7 +33,7 @@ def offer(*prices: str | None, bookmaker: str = "winamax_fr", at: datetime = MOR
 
 
 def grid_of(home: Decimal, draw: Decimal, away: Decimal) -> Grid:
-    """The scores of a match in which nobody ever wins by more than one."""
+    """The scores of a match that no side wins by more than one goal."""
     grid = np.zeros((SIZE, SIZE))
     grid[1, 0], grid[0, 0], grid[0, 1] = float(home), float(draw), float(away)
     return grid

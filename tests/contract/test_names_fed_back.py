@@ -255,7 +255,7 @@ def send(
 
 
 def prepare(user: UUID) -> None:
-    """Somebody of age, with a bankroll."""
+    """A person of age, with a bankroll."""
     users.get_or_create(wiring.database(), user, SATURDAY)
     users.declare_adult(wiring.database(), user, SATURDAY)
     change(user, "bets", "PUT", "/api/v1/bets/bankroll", {"initial_bankroll": 1000})

@@ -79,7 +79,7 @@ def test_the_markets_of_a_match_agree(grid: np.ndarray):
 @pytest.mark.case("M1")
 @given(GRIDS)
 def test_half_time_and_the_match_agree(grid: np.ndarray):
-    """Whoever leads at half-time has scored, and what has fallen before it has fallen in the match."""
+    """The leader at half-time has scored, and goals before half-time are goals of the match."""
     result, before = markets(grid), half_time_grid(grid)
     assert result.half_time is not None
     assert result.half_time_over is not None

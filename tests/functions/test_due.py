@@ -115,7 +115,7 @@ def settle_down(name: str, at: datetime = NOON) -> None:
 
 
 def write(work: Callable[[Run], object], at: datetime = MEANWHILE) -> None:
-    """A commit by some job of ours."""
+    """A commit by some job."""
 
     def working(run: Run) -> None:
         work(run)

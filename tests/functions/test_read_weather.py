@@ -112,7 +112,7 @@ def test_a_place_is_requested_again_from_expires_on_and_never_before(
 def test_a_new_or_rescheduled_match_causes_no_request_before_expires(
     met: MetService, url: str, kick_off: datetime
 ) -> None:
-    """The terms speak of the place. Another match there, or the same at another hour, waits for the next run."""
+    """The terms refer to the place. Another match there, or the same at another hour, waits for the next run."""
     read_weather(met)
     changes = {} if kick_off > SATURDAY else {"stage": "LEAGUE_STAGE", "competition": "CL"}
     insert_match(url, kick_off=kick_off, **changes)

@@ -1,4 +1,4 @@
-"""The front door and the documentation: files as they were built, quick to give and to give again."""
+"""The root page and the documentation: files as they were built, quick to give and to give again."""
 
 import base64
 import gzip

@@ -289,7 +289,7 @@ def test_a_checkout_without_or_for_another_user_grants_no_plan_and_is_logged(
 def test_an_unknown_customers_payment_grants_no_plan_and_is_logged(
     stripe: Stripe, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Made in Stripe's own pages, say."""
+    """For example made in Stripe's own pages."""
     stranger = stripe.objects.create_customer({"email": "s@example.com", "metadata": {"user_id": str(ALICE)}})
     parameters = {"mode": "subscription", "customer": stranger["id"], "line_items": {"0": {"price": ELITE}}, **PAGES}
     parameters |= {"client_reference_id": str(ALICE), "subscription_data": {"metadata": {"user_id": str(ALICE)}}}

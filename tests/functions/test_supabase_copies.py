@@ -40,7 +40,7 @@ def stripe(url: str, supabase: SupabaseService) -> Iterator[Stripe]:
 
 @pytest.fixture
 def page(stripe: Stripe, supabase: SupabaseService) -> Page:
-    """Somebody who has just signed up."""
+    """A person who has just signed up."""
     return supabase.page().sign_up(full_name="Zoé")
 
 

@@ -65,7 +65,7 @@ class World:
     """All external sources at one address, with valid responses by default.
 
     Attributes:
-        database: address of ours.
+        database: its address.
         overrides: responses that replace the usual ones, by path.
         requests: paths with their queries.
     """

@@ -141,7 +141,7 @@ def test_signed_stripe_events_that_are_not_applied_count_as_failures(
 def test_unsigned_stripe_requests_are_not_counted_as_failures(
     stripe: Stripe, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Anybody may send it, as often as they like; it must ring no alarm."""
+    """They are public, at any rate; they must ring no alarm."""
     stripe.subscribe()
     event = stripe.events[-1]
     capsys.readouterr()
@@ -161,7 +161,7 @@ def test_unsigned_stripe_requests_are_not_counted_as_failures(
 def test_reconciliation_counts_changes_without_an_event_as_missed(
     stripe: Stripe, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """So a secret of ours that is wrong, by which all of Stripe's events are refused, is found within a day."""
+    """So a wrong webhook secret, with which all of Stripe's events are rejected, is found within a day."""
     subscription = stripe.subscribe()
     assert stripe.deliver(stripe.events[-1], secret="whsec_the new one").status == 400
     stripe.now += DAY

@@ -61,7 +61,7 @@ def on_the_way(url: str, delay: float | None) -> Iterator[str]:
                     sink.sendall(data)
 
         def serve() -> None:
-            with suppress(OSError):  # the test is over before anybody came
+            with suppress(OSError):  # the test is over before a client connected
                 outside, _ = listener.accept()
                 over.wait(delay)
                 if over.is_set():

@@ -96,7 +96,7 @@ def test_the_bankroll_is_the_sum_of_its_entries(db: Connection, match: int) -> N
 def test_bets_and_entries_cannot_be_updated_or_truncated(db: Connection, match: int, table: str) -> None:
     place(db, match)
     with pytest.raises(psycopg.errors.RaiseException, match="is a record"), db.transaction():
-        db.execute(f"UPDATE {table} SET amount = amount + 1".encode())  # noqa: S608  # a name of ours
+        db.execute(f"UPDATE {table} SET amount = amount + 1".encode())  # noqa: S608  # a constant name
     with pytest.raises(psycopg.errors.RaiseException, match="is a record"), db.transaction():
         db.execute(f"TRUNCATE {table} CASCADE".encode())
 

@@ -62,7 +62,7 @@ def test_the_role_in_app_metadata_opens_its_areas(handler: Handler, role: Any, o
 
 @pytest.mark.case("A11")
 def test_user_metadata_grants_no_access(handler: Handler) -> None:
-    """The hole of many such systems, since everybody can write their own `user_metadata`."""
+    """A common hole, since every user can write their own `user_metadata`."""
     header = bearer(NOW, user_metadata={"plan": "elite", "role": "admin"}, app_metadata=None)
     assert statuses(handler, authorization=header) == [200, 200, 403, 403, 403]
 
@@ -170,7 +170,7 @@ def test_an_invalid_token_is_a_401_even_on_public_routes(handler: Handler) -> No
 
 @pytest.mark.case("A9")
 def test_keys_are_read_where_the_project_publishes_them(variables: dict[str, str], url: str) -> None:
-    """Through the front door, at a real address: 503 where no key can be had, one request for many tokens."""
+    """Through the HTTP edge, at a real address: 503 where no key can be fetched, one request for many tokens."""
     requests: list[str] = []
 
     async def project(scope: Any, receive: Any, send: Any) -> None:

@@ -108,7 +108,7 @@ def test_an_unsigned_token_is_rejected(
 def test_a_token_signed_with_the_public_key_as_secret_is_rejected(
     project: Project, legacy: Project, time: SimulatedTime, key: Key
 ) -> None:
-    """Whoever signs HS256 with what everybody may read is refused, with and without a legacy secret."""
+    """HS256 with the public key as secret is rejected, with and without a legacy secret."""
     public = key.private.public_key()
     texts = [public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), json.dumps(key.published()).encode()]
     for text in texts:
@@ -252,7 +252,7 @@ def test_a_deeply_nested_token_header_is_rejected(project: Project) -> None:
 @example("app_metadata", "owner")
 @example("email", {})
 def test_a_signed_token_with_any_json_claim_is_verified_or_rejected(name: str, value: Any) -> None:
-    """Supabase signs what its hooks add; none of it may be an error of ours."""
+    """Supabase signs what its hooks add; none of it may cause an unexpected error."""
     time = SimulatedTime()
     payload = {**in_seconds(claims(time.instant)), name: value}
     token = jwt.api_jws.encode(json.dumps(payload).encode(), ES256.private, "ES256", {"kid": "es"})
