@@ -12,7 +12,8 @@ from tests.waiting import HANG
 
 MAKEFILE = (service.ROOT / "Makefile").read_text()
 NEEDS = {
-    target: names.split() for target, names in re.findall(r"^\$\(eval \$\(call needs,([\w-]+),(.+)\)\)$", MAKEFILE, re.M)
+    target: names.split()
+    for target, names in re.findall(r"^\$\(eval \$\(call needs,([\w-]+),(.+)\)\)$", MAKEFILE, re.M)
 }
 HINTS = dict(re.findall(r"^HINT_(\S+) := (.+)$", MAKEFILE, re.M))
 OPTIONAL = {"PYTEST", "WHERE", "FUNCTIONS", "MAKEFILE_LIST"}
