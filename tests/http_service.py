@@ -26,7 +26,7 @@ def serve(respond: Callable[[str, str, dict[str, str], bytes], RawResponse]) -> 
                 self.send_header(name, value)
             if status != 304:
                 self.send_header("Content-Length", str(len(content)))
-            self.send_header("Connection", "close")  # a warm client would keep it open after its test
+            self.send_header("Connection", "close")  # a warm client would leave it open after its test
             self.end_headers()
             self.wfile.write(content)
 

@@ -89,7 +89,7 @@ def _attend(client: socket.socket, free: "Queue[_Server]", any_server: _Server, 
 
 
 def _begin(client: socket.socket, parameters: bytes) -> None:
-    """Answer the startup message; everybody is let in."""
+    """Answer the startup message; every client is accepted."""
     (length,) = struct.unpack("!I", _read(client, 4))
     _read(client, length - 4)
     client.sendall(AUTHENTICATED + parameters + NO_TRANSACTION)

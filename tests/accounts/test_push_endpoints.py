@@ -86,7 +86,7 @@ def test_unsubscribe_token_format_never_changes() -> None:
 @pytest.mark.case("P12")
 @given(st.integers(1, 10**18 - 1), st.text(max_size=60))
 def test_unsubscribe_token_of_another_subscription_or_key_is_rejected(subscription_id: int, token: str) -> None:
-    """Nobody is unsubscribed by counting."""
+    """No one can be unsubscribed by counting."""
     _, _, mac = unsubscribe_token(subscription_id, KEY).partition(".")
     assert parse_unsubscribe_token(token, KEY) is None
     assert parse_unsubscribe_token(f"{subscription_id + 1}.{mac}", KEY) is None

@@ -50,8 +50,8 @@ def overlaps(functions: list[service.Function]) -> list[tuple[Run, Run]]:
 JOBS = [function for function in service.read().functions.values() if function.schedules]
 BESIDE = {
     "snapshot_closing",  # it adds closing prices, which the round reads days later: docs/operate/odds-credits.md
-    "send_notifications",  # it writes down what was told to whom, which no other job reads: docs/understand/notices.md
-    "send_webhooks",  # it writes down what was told to which program, which no other job reads: docs/use/webhooks.md
+    "send_notifications",  # it records deliveries, which no other job reads: docs/understand/notices.md
+    "send_webhooks",  # it records deliveries, which no other job reads: docs/use/webhooks.md
 }
 ROUND = [job for job in JOBS if job.name not in BESIDE]
 

@@ -63,7 +63,7 @@ def test_no_response_holds_a_time_without_a_zone() -> None:
 
 
 @pytest.mark.case("I10")
-def test_code_that_makes_a_time_without_a_zone_is_refused() -> None:
+def test_code_that_makes_a_time_without_a_zone_is_rejected() -> None:
     """By ruff's rules on dates and times, none of which is switched off."""
     ruff = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
     switched_off = [rule for rules in (ruff["ignore"], *ruff["per-file-ignores"].values()) for rule in rules]

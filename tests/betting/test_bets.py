@@ -89,8 +89,8 @@ LEGAL = {
 @pytest.mark.case("J8")
 @pytest.mark.parametrize("to", BetStatus)
 @pytest.mark.parametrize("bet", [OPEN, WON], ids=lambda bet: bet.status)
-def test_the_table_of_moves(bet: Bet, to: BetStatus) -> None:
-    """What stood before is taken back by an entry of its own."""
+def test_the_table_of_status_transitions(bet: Bet, to: BetStatus) -> None:
+    """An earlier result is reversed by an entry of its own."""
     if (bet.status, to) in LEGAL:
         assert transition(bet, to) == LEGAL[bet.status, to]
     else:
@@ -99,7 +99,7 @@ def test_the_table_of_moves(bet: Bet, to: BetStatus) -> None:
 
 
 @pytest.mark.parametrize("to", [*ENDINGS, BetStatus.PENDING])
-def test_nothing_moves_a_bet_that_was_taken_back(to: BetStatus) -> None:
+def test_a_deleted_bet_has_no_transitions(to: BetStatus) -> None:
     deleted = replace(OPEN, status=BetStatus.DELETED, last_entry=2, last_amount=D("10.00"))
     with pytest.raises(IllegalTransition, match=r"^bet_cannot_end_so$"):
         transition(deleted, to)
@@ -142,7 +142,7 @@ def test_after_kick_off_a_person_moves_no_bet(bet: Bet, to: BetStatus) -> None:
         (VOID, BetStatus.PENDING, "bet_stays_void"),
         (VOID, BetStatus.WON, "bet_stays_void"),
         (VOID, BetStatus.DELETED, "bet_not_pending"),
-        (WON, BetStatus.VOID, "bet_locked"),  # its match was told again as one to come
+        (WON, BetStatus.VOID, "bet_locked"),  # its match was rescheduled
         (WON, BetStatus.PENDING, "bet_locked"),
     ],
 )
@@ -164,7 +164,7 @@ def test_a_stake_leaves_the_bankroll() -> None:
     assert stake_entry(D("10.00")) == Entry(BetStatus.PENDING, D("-10.00"), None)
 
 
-def test_only_an_open_bet_is_taken_back() -> None:
+def test_only_an_open_bet_can_be_deleted() -> None:
     reopened = replace(OPEN, last_entry=3, last_amount=D("-21.00"))
     assert deletion_entry(reopened, begun=False) == Entry(BetStatus.DELETED, D("10.00"), 1)
     with pytest.raises(IllegalTransition, match=r"^bet_not_pending$"):

@@ -26,12 +26,12 @@ def test_the_average_counts_wherever_it_is_known(competition: str) -> None:
     ("competition", "hours_before", "counted"),
     [("PL", 1, ()), ("PL", 0, (SNAPSHOT,)), ("CL", 200, (SNAPSHOT,))],
 )
-def test_our_snapshot_stands_in_once_no_average_is_awaited(
+def test_our_snapshot_is_the_fallback_once_no_average_is_expected(
     competition: str, hours_before: int, counted: tuple[Offer, ...]
 ) -> None:
     now = LATER - timedelta(hours=hours_before)
     assert tuple(closing_reference([SNAPSHOT], competition, KICK_OFF, now)) == counted
 
 
-def test_without_any_there_is_none() -> None:
+def test_without_closing_prices_there_is_no_reference() -> None:
     assert list(closing_reference([], "CL", KICK_OFF, LATER)) == []

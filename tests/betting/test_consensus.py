@@ -87,7 +87,7 @@ def test_without_complete_h2h_prices_there_is_no_consensus(offers: list[Offer]):
 
 
 @pytest.mark.case("L2")
-def test_an_incomplete_set_gives_way_to_a_complete_one():
+def test_incomplete_prices_are_skipped_for_complete_ones():
     assert consensus_of([h2h("market_average", 2.05, None, 3.7), *OTHERS]).bookmaker == "pinnacle"
 
 
@@ -130,7 +130,7 @@ def test_log_goals_give_back_outcome_and_totals_without_their_margin():
     assert over_probability(grid, 2.5) == pytest.approx(shin([[1.8, 2.05]])[0, 0], abs=1e-9)
 
 
-def test_log_goals_of_a_match_without_prices_are_a_gap_in_its_place():
+def test_log_goals_of_a_match_without_prices_are_nan_in_its_row():
     goals = log_goals([UNPRICED, (2.05, 3.4, 3.7), (2.0, nan, 4.0)], [(1.8, 2.05)] * 3)
     assert np.isnan(goals).all(axis=1).tolist() == [True, False, True]
     np.testing.assert_allclose(goals[1], log_goals([(2.05, 3.4, 3.7)], [(1.8, 2.05)])[0], rtol=0, atol=1e-12)
@@ -141,7 +141,7 @@ def test_log_goals_of_no_match_are_none():
 
 
 @pytest.mark.case("L11", "L9")
-def test_a_share_is_read_off_its_own_line_alone():
+def test_a_fair_probability_uses_prices_of_its_own_line_only():
     offers = [AVERAGE, totals("market_average", "2.5", 1.9, 1.9), totals("market_average", "3.5", 3.0, 1.4)]
     share = fair_probability(offers, Market.TOTALS, D("2.5"), "under")
     assert share is not None
@@ -159,7 +159,7 @@ def test_a_share_is_read_off_its_own_line_alone():
     assert float(home.probability) == pytest.approx(consensus_of(offers).outcome[0], abs=1e-6)
 
 
-def test_a_share_of_unknown_bookmakers_is_the_mean_of_theirs():
+def test_without_a_preferred_bookmaker_the_fair_probability_is_the_mean():
     """With two outcomes Shin takes half of the margin from each side: 1/2.5 - 0.0125, and a half."""
     offers = [totals("winamax_fr", "2.5", 1.6, 2.5), totals("unibet_fr", "2.5", 1.9, 1.9)]
     share = fair_probability(offers, Market.TOTALS, D("2.5"), "under")

@@ -14,7 +14,7 @@ FRIDAY = offer(1, bookmaker="market_average")
 SECOND = timedelta(seconds=1)
 
 
-def test_fridays_average_is_past_beside_this_mornings_price() -> None:
+def test_older_prices_are_dropped_beside_much_newer_ones() -> None:
     morning = offer(1, bookmaker="pinnacle", source="the_odds_api", taken_at=UPDATED_AT + timedelta(hours=14))
     assert recent_offers([FRIDAY, morning]) == (morning,)
 

@@ -60,14 +60,14 @@ def test_a_kick_off_without_a_time_on_either_side_is_compared_by_its_day(days: i
 
 
 @pytest.mark.case("K9")
-def test_two_matches_that_could_be_it_are_none() -> None:
+def test_an_event_with_two_candidate_matches_is_unmatched() -> None:
     assert faults(match_events([update()], [ours(), ours(match_id=2, kick_off=KICK_OFF + 3 * HOUR)])) == [
         "two matches of ours could be it"
     ]
 
 
 @pytest.mark.case("J12", "K9")
-def test_two_events_that_are_one_match_are_none() -> None:
+def test_two_events_of_one_match_are_unmatched() -> None:
     assert (
         faults(match_events([update(), update(event_id="f", kick_off=KICK_OFF + HOUR)], [ours()]))
         == ["another event is the same match of ours"] * 2
@@ -75,7 +75,7 @@ def test_two_events_that_are_one_match_are_none() -> None:
 
 
 @pytest.mark.case("J11")
-def test_sides_that_are_swapped_are_noticed() -> None:
+def test_swapped_home_and_away_are_reported() -> None:
     assert faults(match_events([update("Chelsea", "Arsenal")], [ours()])) == ["home and away are swapped"]
 
 
@@ -87,7 +87,7 @@ def test_the_return_match_is_another_match() -> None:
 
 @pytest.mark.case("K3")
 @pytest.mark.parametrize(("home", "away"), [("Arsenal", "Tottenham"), ("Man City", "Chelsea"), ("Chelsea", "Fulham")])
-def test_one_club_is_not_enough(home: str, away: str) -> None:
+def test_an_event_is_matched_only_by_both_clubs(home: str, away: str) -> None:
     assert faults(match_events([update("Man United", "Chelsea")], [ours(home, away)])) == ["no match of ours is it"]
 
 

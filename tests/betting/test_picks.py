@@ -33,7 +33,7 @@ def offer(*prices: str | None, bookmaker: str = "winamax_fr", at: datetime = MOR
 
 
 def grid_of(home: Decimal, draw: Decimal, away: Decimal) -> Grid:
-    """The scores of a match in which nobody ever wins by more than one."""
+    """The scores of a match that no side wins by more than one goal."""
     grid = np.zeros((SIZE, SIZE))
     grid[1, 0], grid[0, 0], grid[0, 1] = float(home), float(draw), float(away)
     return grid
@@ -134,7 +134,7 @@ def test_averages_and_exchange_prices_are_no_prices_to_bet_at(bookmaker: str):
     assert len(choose([candidate(1, offer("2.20", "3.4", "4.0", bookmaker="market_best"))]).picks) == 1
 
 
-def test_value_is_not_believed_of_a_forecast_that_no_model_has_moved_from_the_prices():
+def test_a_forecast_without_a_model_based_move_yields_no_pick():
     choice = choose([replace(worth(1, "2.20"), anchored=False)])
     assert (choice.picks, choice.under_review, choice.reason) == ((), (), NoPickReason.NO_PRICES)
 
@@ -169,7 +169,7 @@ def test_fewer_than_five_is_no_failure_and_has_a_reason():
         ),
     ],
 )
-def test_no_pick_is_an_answer_with_its_reason(candidates: list[Candidate], reason: NoPickReason):
+def test_a_choice_without_picks_has_a_reason(candidates: list[Candidate], reason: NoPickReason):
     choice = choose(candidates)
     assert (choice.picks, choice.reason) == ((), reason)
 
@@ -264,7 +264,7 @@ def test_a_line_that_the_whole_market_prices_otherwise_than_the_score_grid_is_no
 
 
 @pytest.mark.case("P9")
-def test_a_price_of_a_licensed_operator_on_one_market_leaves_paper_prices_of_the_others_out():
+def test_with_a_licensed_price_on_one_market_unlicensed_prices_of_others_are_ignored():
     """A match that can be bet on is bet on at prices that exist."""
     paper = on_line(Market.HANDICAP, "-0.75", "1.80", "2.25", bookmaker="market_best")
     assert len(choose([priced(paper)]).picks) == 1

@@ -86,7 +86,7 @@ def test_an_offer_by_itself(tried: Offer, reason: str | None):
 
 @pytest.mark.case("L4")
 @pytest.mark.parametrize(("source", "hours"), [("football_data_uk", 96), ("the_odds_api", 6)])
-def test_prices_grow_old(source: str, hours: int):
+def test_prices_expire_by_source(source: str, hours: int):
     oldest = replace(FAIR, source=source, taken_at=NOW - timedelta(hours=hours))
     assert reasons(oldest) == [None]
     assert reasons(replace(oldest, taken_at=oldest.taken_at - SECOND)) == ["too old"]
@@ -108,7 +108,7 @@ def test_prices_of_a_source_without_a_limit_are_not_used():
         pytest.param({"taken_at": NOW + SECOND}, NOW, "from the future", id="taken in the future"),
     ],
 )
-def test_only_prices_from_before(changed: dict, now: datetime, reason: str | None):
+def test_only_prices_taken_before_kick_off_and_now_are_used(changed: dict, now: datetime, reason: str | None):
     assert reasons(replace(FAIR, **changed), now=now) == [reason]
 
 
@@ -138,7 +138,7 @@ def test_of_three_bookmakers_one_may_be_far_from_the_median():
 
 
 @pytest.mark.case("L7")
-def test_swapped_prices_are_called_so():
+def test_swapped_prices_are_rejected_as_swapped():
     others = [offer("1.50", "4.33", "6.50", bookmaker=name) for name in ("a", "b", "c")]
     assert reasons(*others, offer("6.40", "4.30", "1.51", bookmaker="d")) == [None] * 3 + ["home and away look swapped"]
 
@@ -181,7 +181,7 @@ def test_of_two_sources_at_the_same_second_the_same_one_counts_in_any_order():
 
 
 @pytest.mark.case("L4")
-def test_a_newer_price_that_is_refused_does_not_hide_the_older_one():
+def test_a_newer_price_that_is_rejected_does_not_hide_the_older_one():
     stale = replace(FAIR, source="football_data_uk", taken_at=NOW - 40 * HOUR)
     broken = offer("2.00", None, "4.00")
     assert filter_offers([stale, broken], KICK_OFF, NOW, POLICY)[0] == (stale,)
@@ -215,7 +215,7 @@ def _age(offer: Offer) -> datetime:
 
 
 @given(st.lists(OFFERS, max_size=12))
-def test_every_offer_is_used_refused_with_a_reason_or_followed_by_a_newer_one(offers: list[Offer]):
+def test_every_offer_is_used_rejected_with_a_reason_or_superseded(offers: list[Offer]):
     fit, refused = filter_offers(offers, KICK_OFF, NOW, POLICY)
     assert all(r.reason for r in refused)
     newest = {(o.bookmaker, o.line): o.taken_at for o in sorted((*fit, *(r.offer for r in refused)), key=_age)}

@@ -57,12 +57,12 @@ def test_a_bet_that_cannot_win_has_a_break_even_of_0(results: tuple[str, ...]):
     ("market", "outcome", "line"),
     [(Market.H2H, "over", "0"), (Market.TOTALS, "home", "2.5"), (Market.HANDICAP, "draw", "0")],
 )
-def test_an_outcome_of_another_market_is_refused(market: Market, outcome: str, line: str):
+def test_an_outcome_of_another_market_is_rejected(market: Market, outcome: str, line: str):
     with pytest.raises(ValueError, match=f"{market} has no outcome '{outcome}'"):
         result_probabilities(score_grid(1.4, 1.1, -0.07), market, outcome, D(line))
 
 
-def test_a_line_between_quarters_is_refused():
+def test_a_line_between_quarters_is_rejected():
     with pytest.raises(ValueError, match="multiple of a quarter"):
         result_probabilities(score_grid(1.4, 1.1, -0.07), Market.TOTALS, "over", D("2.1"))
 

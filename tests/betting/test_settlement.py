@@ -42,7 +42,7 @@ PRICES = st.decimals("1.01", 30, places=2)
         ("under", "3", (0, 0), WON),
     ],
 )
-def test_totals(outcome: str, line: str, score: tuple[int, int], end: BetResult):
+def test_totals_are_settled_by_line_and_goals(outcome: str, line: str, score: tuple[int, int], end: BetResult):
     assert settle_bet(TOTALS, outcome, D(line), Score(*score)) is end
 
 
@@ -112,7 +112,7 @@ def test_a_quarter_line_is_two_half_stakes(market: Market, halves: int, score: S
 @pytest.mark.case("J14")
 @pytest.mark.parametrize("market", [TOTALS, HANDICAP])
 @pytest.mark.parametrize("line", ["2.1", "0.125", "2.249999", "NaN"])
-def test_a_line_between_the_quarters_is_refused(market: Market, line: str):
+def test_a_line_between_the_quarters_is_rejected(market: Market, line: str):
     with pytest.raises(ValueError, match="multiple of a quarter"):
         settle_bet(market, OUTCOMES[market][0], D(line), Score(1, 1))
 

@@ -141,7 +141,7 @@ def test_closing_line_value_counts_only_the_share_at_risk():
 
 
 @pytest.mark.parametrize("price", ["1", "0.5", "0", "-2"])
-def test_a_price_that_pays_nothing_is_refused(price: str):
+def test_a_price_that_pays_nothing_is_rejected(price: str):
     with pytest.raises(ValueError, match=r"^decimal odds are above 1$"):
         kelly(win_or_lose(D("0.5")), D(price))
 

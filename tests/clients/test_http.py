@@ -49,7 +49,7 @@ def a_server(pieces: Callable[[], Iterator[bytes]]) -> Iterator[str]:
             thread.join()
 
 
-def test_an_answer_is_handed_on_with_its_status() -> None:
+def test_a_response_is_returned_with_its_status() -> None:
     response = fetch_from(lambda request: httpx.Response(404, content=b"none", headers={"X-Left": "3"}))
     assert (response.status, response.body, response.headers["x-left"]) == (404, b"none", "3")
 

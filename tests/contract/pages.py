@@ -350,7 +350,7 @@ PAGES = (
         Call(f"POST {API}/sync/matches?days=7", SYNC),
         Call(f"POST {API}/sync/standings", SYNC),
     )),
-    # These call Supabase alone, or nobody.
+    # These call Supabase alone, or nothing.
     Page("/settings", ()),
     Page("/plans/success", ()),
     Page("/offline", ()),

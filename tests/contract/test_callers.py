@@ -1,6 +1,6 @@
 """Who may call which route: every route in one table, called as every kind of caller.
 
-Whoever builds a route writes it down here, with a reason where a program's key opens it for writing or never opens it.
+A new route is added here, with a reason where an API key opens it for writing or never opens it.
 """
 
 from enum import StrEnum
@@ -79,7 +79,7 @@ READABLE_BY_KEY: set[Route] = {
 }
 """For signed-in users and their API keys: what a program of theirs works with."""
 WRITABLE_BY_KEY: dict[Route, str] = {
-    ("POST", f"{V1}/bets"): "programs keep the book; age, pauses and limits hold for them too",
+    ("POST", f"{V1}/bets"): "programs place bets; age, pauses and limits apply to them too",
     ("PATCH", f"{V1}/bets/{{bet_id}}"): "as above: before kick-off, and only void",
     ("DELETE", f"{V1}/bets/{{bet_id}}"): "as above: before kick-off",
     ("POST", f"{V1}/user/favorites"): "a list of matches, no more",
@@ -198,7 +198,7 @@ def test_every_route_stands_in_the_table_once() -> None:
 @pytest.mark.case("A17", "A18")
 @pytest.mark.parametrize("caller", Caller)
 def test_a_route_rejects_exactly_the_callers_without_access(url: str, caller: Caller) -> None:
-    """With a body and ids that would do, through the front door. A route that leads to an end comes last."""
+    """With a body and ids that would do, through the CDN. A route that leads to an end comes last."""
     names = {"match": 1, "team": 1, "bet": 1, "open_bet": 2, "endpoint": "x"}
     names["browser"] = PushService().browser("caller")  # type: ignore[assignment]
     variables = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), "LOG_LEVEL": "CRITICAL", **VAPID, **SUPABASE, **STRIPE}

@@ -131,7 +131,7 @@ TEXTS = {
 
 @pytest.mark.case("H2", "H9")
 @pytest.mark.parametrize(("operation", "name"), cases("string"))
-def test_a_text_is_taken_or_refused_and_never_trips_us(operation: Operation, name: str) -> None:
+def test_any_text_parameter_is_accepted_or_rejected_without_a_5xx(operation: Operation, name: str) -> None:
     for label, text in TEXTS.items():
         response = operation.send(arguments={name: text})
         assert response.status < 500, label
@@ -141,7 +141,7 @@ def test_a_text_is_taken_or_refused_and_never_trips_us(operation: Operation, nam
 
 @pytest.mark.case("H3", "H7")
 @pytest.mark.parametrize(("operation", "name"), cases("integer"))
-def test_a_number_is_whole_and_within_bounds_or_refused(operation: Operation, name: str) -> None:
+def test_a_number_parameter_is_whole_and_within_bounds_or_rejected(operation: Operation, name: str) -> None:
     for text in ["-1", str(2**63), "1e9", "true", "1.5", "NaN", "Infinity", "0x10", "%EF%BC%91", "9" * 5000]:
         response = operation.send(arguments={name: text})
         if response.status == 404:  # some routes are found by a number alone
@@ -158,7 +158,7 @@ def test_a_number_is_whole_and_within_bounds_or_refused(operation: Operation, na
     "media_type",
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml", "text/json", "json"],
 )
-def test_a_body_of_another_media_type_is_refused(operation: Operation, media_type: str) -> None:
+def test_a_body_of_another_media_type_is_rejected(operation: Operation, media_type: str) -> None:
     response = operation.send(b'{"a": 1}', content_type=media_type, accept_language="en")
     assert (response.status, response.json["detail"]) == (415, "Send the body as application/json.")
 
@@ -191,7 +191,7 @@ def test_a_body_of_another_media_type_is_refused(operation: Operation, media_typ
     ],
     ids=lambda value: str(value)[:24],
 )
-def test_a_body_that_cannot_be_read_is_refused(operation: Operation, body: bytes, status: int) -> None:
+def test_an_unreadable_body_is_rejected(operation: Operation, body: bytes, status: int) -> None:
     """In words, and never with what was sent."""
     response = operation.send(body, content_type="application/json")
     assert response.status == status if status != 422 or operation.needs_body else response.status < 500
@@ -200,7 +200,7 @@ def test_a_body_that_cannot_be_read_is_refused(operation: Operation, body: bytes
 
 @pytest.mark.case("H8")
 @pytest.mark.parametrize("operation", as_params(WITH_BODY))
-def test_a_body_that_is_too_large_is_refused_in_words(operation: Operation) -> None:
+def test_a_body_too_large_is_rejected_with_a_message(operation: Operation) -> None:
     """As for a body with a content length, which the library would answer in plain text."""
     body = b'"' + b"x" * MAX_BODY_BYTES + b'"'
     response = operation.send(
@@ -243,7 +243,7 @@ def test_a_405_lists_the_allowed_methods_and_method_override_headers_are_ignored
 @pytest.mark.parametrize("operation", as_params(OPERATIONS))
 def test_every_answer_has_the_headers_of_the_edge(operation: Operation) -> None:
     """On what is answered, refused, and forbidden to a page of unknown origin."""
-    # One of the operations deletes whoever asks.
+    # One of the operations deletes its caller.
     people = [bearer(SATURDAY, sub=str(uuid4()), app_metadata={"role": "admin"}, aal="aal2") for _ in range(2)]
     responses = [
         operation.send(origin="null", authorization=people[0]),

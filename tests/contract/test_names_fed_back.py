@@ -255,7 +255,7 @@ def send(
 
 
 def prepare(user: UUID) -> None:
-    """Somebody of age, with a bankroll."""
+    """A person of age, with a bankroll."""
     users.get_or_create(wiring.database(), user, SATURDAY)
     users.declare_adult(wiring.database(), user, SATURDAY)
     change(user, "bets", "PUT", "/api/v1/bets/bankroll", {"initial_bankroll": 1000})
@@ -503,7 +503,7 @@ def test_a_malformed_match_reference_is_rejected(world: World, path: str, status
     assert invoke("matches", target).status == status
 
 
-def test_letters_of_several_clubs_are_refused_with_their_names(world: World) -> None:
+def test_an_ambiguous_abbreviation_is_rejected_with_the_clubs_names(world: World) -> None:
     """Three letters are no name where two clubs have them; where one has, they are."""
     header = bearer(SATURDAY, app_metadata={"role": "admin"})
     shared = invoke("news", "/api/v1/rag/news?team=BRE", authorization=header, accept_language="en")

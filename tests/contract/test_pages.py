@@ -58,7 +58,7 @@ Json = Any
 
 @dataclass
 class Reader:
-    """Somebody with a plan who opens pages, and what they were answered.
+    """A person with a plan who opens pages, and the responses that they got.
 
     Attributes:
         known: values that earlier answers gave.

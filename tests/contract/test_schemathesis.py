@@ -54,7 +54,7 @@ CONFIG = SchemathesisConfig.from_dict(
 )
 GATEWAY_OPERATIONS = ["health_check_health_get", "getCompetitions", "getTeamForm", "search_api_v1_search_get"]
 
-# JSON's own schemas have no words for the first and the last day that can be asked for.
+# JSON Schema cannot express the first and the last day that can be requested.
 schemathesis.openapi.format("date", dates(date(1990, 1, 1), date(2100, 1, 1)).map(date.isoformat))
 here = schemathesis.openapi.from_dict(description(), config=CONFIG)
 here.app = front

@@ -58,7 +58,7 @@ def lets_in(stage: str, properties: Node, other: str) -> bool:
             if subjects == {"Fn::Sub": f"repo:o@1/n@2:environment:{stage}"}:
                 continue
         if principal == "*" and statement.get("FunctionUrlAuthType") == "NONE":
-            continue  # open to everybody, and the functions believe the front alone
+            continue  # public, and the functions accept requests of the CDN alone
         if principal == "*" and statement.get("InvokedViaFunctionUrl") is True:
             continue
         return True

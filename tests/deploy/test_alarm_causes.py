@@ -79,7 +79,7 @@ CAUSES = (
         "ParisSportif RedisCommands",
         frozenset({"us", "a flood"}),
         "many readers, or a flood from many addresses, which the operator must know of; one address costs little",
-        ("tests/web/rate_limits/test_limits.py::test_a_flood_of_refused_calls_costs_one_command",),
+        ("tests/web/rate_limits/test_limits.py::test_a_flood_of_rejected_calls_costs_one_command",),
     ),
     Cause(
         "source-faults",
@@ -96,7 +96,7 @@ CAUSES = (
         "is then served last, and a push service that fails is left alone",
         (
             "tests/functions/test_send_webhooks.py::test_a_failing_webhook_does_not_block_the_others",
-            "tests/functions/test_send_notifications.py::test_a_broken_host_is_left_alone_and_others_are_not",
+            "tests/functions/test_send_notifications.py::test_a_failing_push_host_is_paused_and_others_are_not",
         ),
     ),
     Cause(
@@ -127,7 +127,7 @@ CAUSES = (
         "AWS/Lambda Invocations",
         frozenset({"us"}),
         "a schedule that no longer starts a job; no request prevents one from starting",
-        ("tests/deploy/test_monitoring.py::test_every_job_that_stays_away_is_missed_an_hour_after_it_was_due_*",),
+        ("tests/deploy/test_monitoring.py::test_every_jobs_missing_run_rings_an_alarm_within_an_hour_of_its_due_time",),
     ),
 )
 
@@ -159,7 +159,7 @@ def test_requests_ring_an_alarm_only_by_a_flood() -> None:
     assert by_a_flood == {"redis-commands", "throttles", "slow-answers"}
 
 
-def test_no_flood_takes_a_release_back(templates: dict[str, Any]) -> None:
+def test_no_flood_rings_an_alarm_that_rolls_back_a_release(templates: dict[str, Any]) -> None:
     resources = templates["production"]["Resources"]
     watched = {
         resources[alarm["Name"]["Ref"]]["Properties"]["AlarmName"].removeprefix("paris-sportif-production-")

@@ -535,7 +535,7 @@ def test_an_event_outlives_a_try_and_the_wait_for_the_next(templates: dict[str, 
 
 @pytest.mark.case("Q6")
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_release_is_taken_back_by_the_two_alarms_that_it_can_ring(templates: dict[str, Template], stage: str) -> None:
+def test_a_release_is_rolled_back_by_its_two_alarms(templates: dict[str, Template], stage: str) -> None:
     groups = of_type(templates[stage], "AWS::CodeDeploy::DeploymentGroup")
     assert len(groups) == len([function for function in service.read().functions.values() if function.paths])
     for key, group in groups.items():
@@ -550,7 +550,7 @@ def test_a_release_is_taken_back_by_the_two_alarms_that_it_can_ring(templates: d
         }, key
 
 
-def test_a_release_can_be_gone_back_to_by_hand_as_long_as_its_package_is_there() -> None:
+def test_as_many_versions_are_retained_as_deployment_packages() -> None:
     retained = read("serverless.yml")["provider"]["deploymentBucket"]["maxPreviousDeploymentArtifacts"]
     assert retained == rollback.RETAINED
 

@@ -35,7 +35,7 @@ def test_code_is_added_to_a_zip_of_packages_and_leaves_that_as_it_was(tmp_path: 
 
 
 @pytest.mark.parametrize(("weight", "budget"), [(80_000_001, 80), (250_000_001, 300)])
-def test_a_bundle_over_its_budget_or_over_lambdas_limit_is_refused(weight: int, budget: float):
+def test_a_bundle_over_its_budget_or_over_lambdas_limit_is_rejected(weight: int, budget: float):
     with pytest.raises(bundle.BundleError, match="health weighs"):
         bundle.check_weight("health", weight, budget)
 
@@ -44,7 +44,7 @@ def test_a_bundle_at_its_budget_is_taken():
     bundle.check_weight("health", 80_000_000, 80)
 
 
-def test_compiled_code_for_another_machine_is_refused(tmp_path: Path):
+def test_compiled_code_for_another_machine_is_rejected(tmp_path: Path):
     (tmp_path / "x.so").write_bytes(b"\x7fELF" + bytes(14) + struct.pack("<H", 62) + bytes(40))
     bundle.check_machine(tmp_path, "x86_64")
     with pytest.raises(bundle.BundleError, match=r"x\.so is not compiled for arm64"):

@@ -39,7 +39,7 @@ def test_every_secret_has_an_example() -> None:
     assert {name for function in FUNCTIONS.values() for name in function.environment} <= examples
 
 
-def test_every_alarm_has_an_answer(templates: dict[str, dict[str, Any]]) -> None:
+def test_every_alarm_has_a_section_in_the_runbook(templates: dict[str, dict[str, Any]]) -> None:
     """What it means, how to see it, what to do, when it is over."""
     runbook = (DOCS / "operate/runbook.md").read_text()
     resources = [r["Properties"] for r in templates["staging"]["Resources"].values()]
@@ -76,7 +76,7 @@ def test_a_day_names_every_job_at_its_hours() -> None:
         assert re.findall(r"\d\d:\d\d", when)[0] == f"{int(hour.split(',')[0]):02}:{int(minute):02}", job
 
 
-def test_the_audits_twenty_points_are_each_shown_by_something() -> None:
+def test_each_of_the_audits_twenty_points_cites_its_evidence() -> None:
     rows = re.findall(r"^\| (\d+) \| (.+) \| (.+) \|$", (DOCS / "operate/checklist.md").read_text(), re.MULTILINE)
     assert [int(number) for number, _, _ in rows] == list(range(1, 21))
     assert all("`" in shown for _, _, shown in rows)

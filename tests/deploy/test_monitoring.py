@@ -125,7 +125,7 @@ def test_the_cost_model_counts_every_alarm_and_metric(resources: Resources) -> N
 
 
 @pytest.mark.case("G12")
-def test_every_job_that_stays_away_is_missed_an_hour_after_it_was_due_at_the_latest(resources: Resources) -> None:
+def test_every_jobs_missing_run_rings_an_alarm_within_an_hour_of_its_due_time(resources: Resources) -> None:
     """13 hours, or 26 where it runs once a day; no sign of life counts as none."""
     unseen = {name.removesuffix("-unseen"): a for name, a in alarms(resources).items() if name.endswith("-unseen")}
     assert unseen.keys() == MAX_INTERVALS.keys()

@@ -45,7 +45,7 @@ def test_each_parameter_has_the_setting_of_its_name_and_there_is_no_other() -> N
         (json.dumps({"DATABASE_URL": "é" * 2049, "CDN_SECRET_1": "hidden"}), "4096 bytes of a parameter: DatabaseUrl"),
     ],
 )
-def test_a_secret_that_does_not_fit_is_refused_without_showing_a_value(secret: str, fault: str) -> None:
+def test_an_invalid_secret_is_rejected_without_showing_a_value(secret: str, fault: str) -> None:
     with pytest.raises(SecretsError, match=fault) as raised:
         parameter_values(secret, TEMPLATE)
     assert "hidden" not in str(raised.value)

@@ -134,7 +134,7 @@ def test_a_report_is_waited_for_and_must_be_of_this_stage_and_release(slept: lis
 
 
 @pytest.mark.case("Q3")
-def test_a_report_that_does_not_come_and_an_api_that_refuses_are_found(slept: list[float]) -> None:
+def test_a_missing_report_and_a_rejecting_api_fail_the_check(slept: list[float]) -> None:
     with pytest.raises(sentry_check.SentryCheckError, match=f"no event {ID} in us/ours after 120 s"):
         Sentry(404).check()
     with pytest.raises(sentry_check.SentryCheckError, match="Sentry answered 401"):

@@ -56,7 +56,7 @@ def test_returning_players_add_nothing() -> None:
 
 
 @pytest.mark.parametrize(("kind", "bound"), [("sentiment", 0.1), ("tactical", 0.05), ("motivation", 0.15)])
-def test_each_kind_has_its_bound(kind: str, bound: float) -> None:
+def test_each_signal_kind_is_capped_at_its_bound(kind: str, bound: float) -> None:
     for side, worse in product(("home", "away"), (True, False)):
         adjustment = compute_adjustment([signal(kind, side, worse=worse)] * 5)
         assert adjustment is not None

@@ -90,7 +90,7 @@ def test_a_statement_beyond_the_facts_is_rejected(text: str, reason: str) -> Non
     assert any(reason in each for each in violations), violations
 
 
-def test_a_text_in_the_wrong_language_is_refused() -> None:
+def test_a_text_in_the_wrong_language_is_rejected() -> None:
     request = build_sample()
     output = good(request)
     swapped = replace(output, texts={FR: output.texts[EN], EN: output.texts[FR]})
@@ -174,7 +174,7 @@ def test_a_signal_out_of_bounds_is_no_answer(change: dict[str, Any]) -> None:
 
 
 @pytest.mark.case("N5")
-def test_a_signal_from_nowhere_is_refused() -> None:
+def test_a_signal_with_an_unknown_source_is_rejected() -> None:
     request = build_sample(*NEWS)
     output = json.loads(write_from_facts(request.system, request.user))
     parsed = parse_output(json.dumps({**output, "signals": [{**SIGNAL, "source": "n7"}]}))
@@ -212,7 +212,7 @@ def test_there_are_sixty_hostile_articles() -> None:
 @pytest.mark.parametrize(
     ("title", "extract", "text"), HOSTILE, ids=[title.encode("ascii", "replace").decode() for title, _, _ in HOSTILE]
 )
-def test_a_model_that_obeys_an_article_is_refused_in_both_languages(title: str, extract: str, text: str) -> None:
+def test_output_that_obeys_an_article_is_rejected_in_both_languages(title: str, extract: str, text: str) -> None:
     request = build_sample(article(title, extract))
     for language in Language:
         assert find_violations(with_text(request, obeyed(text, request), language), request)

@@ -48,7 +48,7 @@ def test_a_claim_holds_its_rule_its_text_and_its_position() -> None:
     assert text[claim.start :].startswith("pari vraiment SÛR")
 
 
-def test_hidden_signs_are_part_of_the_words_that_are_shown() -> None:
+def test_a_claims_text_includes_its_invisible_characters() -> None:
     (claim,) = find_claims("C'est ga\u200bran\u00adti !")
     assert claim.text == "ga\u200bran\u00adti"
 

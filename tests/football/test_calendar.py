@@ -83,7 +83,7 @@ def test_days_follow_each_other_without_gap_or_overlap(day: date):
 
 
 @pytest.mark.case("I10")
-def test_a_naive_instant_is_refused():
+def test_a_naive_instant_is_rejected():
     with pytest.raises(ValueError, match="time zone"):
         paris_day(datetime(2026, 10, 25, 1, 30))  # noqa: DTZ001 - the naive instant is the point
 

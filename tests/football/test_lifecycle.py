@@ -195,7 +195,7 @@ def test_an_unknown_status_raises_an_alarm():
     assert (over.verdict, over.alarm) == (Verdict.REJECTED, "from finished to unknown")
 
 
-def test_a_result_is_not_lost_to_news_without_one():
+def test_an_update_without_a_score_does_not_replace_a_result():
     state = state_from(update(Status.FINISHED, Score(2, 1)))
     judgement = evaluate_update(state, update(Status.FINISHED, at=NEXT_DAY, review="no score"), NEXT_DAY)
     assert (judgement.verdict, judgement.alarm) == (Verdict.REJECTED, "the score 2-1 would be lost")
@@ -209,7 +209,7 @@ def test_an_update_that_needs_review_raises_an_alarm():
 
 
 @pytest.mark.parametrize("before", [None, state_from(update(Status.SCHEDULED)), state_from(update(Status.UNKNOWN))])
-def test_a_result_before_its_kick_off_is_refused(before: MatchState | None):
+def test_a_result_before_its_kick_off_is_rejected(before: MatchState | None):
     newer = update(Status.FINISHED, Score(1, 0), at=KICK_OFF - timedelta(seconds=2))
     early, on_time = (
         evaluate_update(before, newer, KICK_OFF - timedelta(seconds=1)),
@@ -219,7 +219,7 @@ def test_a_result_before_its_kick_off_is_refused(before: MatchState | None):
     assert on_time.verdict is Verdict.APPLIED
 
 
-def test_older_news_of_the_same_source_is_refused_without_alarm():
+def test_an_older_update_of_the_same_source_is_outdated_without_an_alarm():
     judgement = evaluate_update(
         state_from(update(Status.SCHEDULED, at=UPDATED)),
         update(Status.POSTPONED, at=UPDATED - timedelta(seconds=1)),
@@ -239,7 +239,7 @@ def test_football_data_org_reschedules_a_match_of_the_csv_service_even_with_an_o
 
 
 @pytest.mark.parametrize("status", [Status.SCHEDULED, Status.IN_PLAY, Status.SUSPENDED, Status.POSTPONED])
-def test_the_csv_service_brings_the_result_that_football_data_org_is_silent_on(status: Status):
+def test_the_csv_services_result_applies_once_football_data_orgs_is_overdue(status: Status):
     before, newer = state_from(update(status, by=ORG)), update(Status.FINISHED, Score(1, 1), by=UK, at=AFTER)
     assert evaluate_update(before, newer, KICK_OFF + RESULT_OVERDUE_AFTER).verdict is Verdict.OUTDATED
     assert (
@@ -265,9 +265,7 @@ def test_sources_that_disagree_on_a_score_raise_an_alarm():
 
 
 @given(st.none() | NEWS.map(state_from), NEWS, NOW)
-def test_news_that_was_taken_is_the_same_when_it_comes_again(
-    before: MatchState | None, update: MatchUpdate, now: datetime
-):
+def test_reapplying_an_applied_update_is_unchanged(before: MatchState | None, update: MatchUpdate, now: datetime):
     if evaluate_update(before, update, now).verdict is Verdict.APPLIED:
         again = evaluate_update(state_from(update), update, now)
         assert (again.verdict, again.alarm) == (Verdict.UNCHANGED, None)
@@ -290,7 +288,7 @@ def test_an_update_is_unchanged_only_if_it_alters_no_state(before: MatchUpdate, 
 
 @pytest.mark.case("J13")
 @given(NEWS, NEWS, NOW)
-def test_nothing_ends_the_end_of_a_match(before: MatchUpdate, update: MatchUpdate, now: datetime):
+def test_a_final_status_is_replaced_only_by_a_final_one(before: MatchUpdate, update: MatchUpdate, now: datetime):
     if evaluate_update(state_from(before), update, now).verdict is Verdict.APPLIED and before.status in OVER - {
         Status.CANCELLED
     }:
@@ -298,7 +296,7 @@ def test_nothing_ends_the_end_of_a_match(before: MatchUpdate, update: MatchUpdat
 
 
 @given(NEWS, NEWS, NOW)
-def test_no_older_word_of_one_source_is_ever_taken(before: MatchUpdate, update: MatchUpdate, now: datetime):
+def test_an_older_update_of_one_source_is_never_applied(before: MatchUpdate, update: MatchUpdate, now: datetime):
     older = replace(update, source=before.source, source_updated_at=before.source_updated_at - timedelta(seconds=1))
     assert evaluate_update(state_from(before), older, now).verdict in {Verdict.OUTDATED, Verdict.REJECTED}
 

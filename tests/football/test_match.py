@@ -127,7 +127,7 @@ def test_no_known_club_has_an_id_that_an_unmatched_one_could_get():
     assert all(0 < team.team_id < 10_000 for team in all_teams())
 
 
-def test_only_the_csv_service_gives_way():
+def test_only_the_csv_service_is_outranked():
     lesser = {(s, o) for s, o in product(Source, Source) if update_from(s, "a", "b").is_outranked_by(o)}
     assert lesser == {(UK, ORG)}
 

@@ -50,7 +50,7 @@ def test_a_question_about_no_club_has_all_places_for_all() -> None:
     assert most_relevant(articles, {}, (HOME, AWAY), NOW, 1) == articles[:1]
 
 
-def test_a_famous_club_leaves_half_of_the_places_to_the_other() -> None:
+def test_each_club_gets_half_of_the_articles() -> None:
     famous = [article(n, f"Arsenal item {n}") for n in range(20)]
     other = [article(100 + n, f"Everton item {n}", timedelta(days=13)) for n in range(6)]
     chosen = most_relevant([*famous, *other], {}, (HOME, AWAY), NOW, 8)

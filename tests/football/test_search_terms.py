@@ -68,7 +68,7 @@ def test_pairs_of_one_town_are_both_found_and_never_taken_for_each_other() -> No
     assert "Manchester City" not in teams_in("man u")
 
 
-def test_how_well_it_fits() -> None:
+def test_search_ranks_by_kind_of_match() -> None:
     assert teams_in("inter")["Inter Milan"] == EXACT
     assert teams_in("arse")["Arsenal"] == PREFIX
     assert teams_in("whu")["West Ham United"] == PREFIX, "its three letters"
@@ -81,8 +81,8 @@ def test_how_well_it_fits() -> None:
 @pytest.mark.parametrize(
     "text", ["", " ", "a", "%", "%%", "__", "ars%", "a_s", "ars*", "(", "\\", "''", "--", "\0\0", "\u0300\u0301"]
 )
-def test_nothing_has_a_meaning_of_its_own(text: str) -> None:
-    """What stands in no name finds nothing, and what is too short does not either."""
+def test_special_characters_and_short_texts_find_nothing(text: str) -> None:
+    """Characters that are in no name find nothing, nor does a text that is too short."""
     assert search_ranks(text) == {}
 
 
@@ -120,7 +120,7 @@ def test_every_part_of_a_spelling_finds_its_club(spelling: str, data: st.DataObj
 
 @pytest.mark.case("H2")
 @given(st.text())
-def test_no_text_is_too_odd_to_be_looked_for(text: str) -> None:
+def test_any_text_can_be_searched(text: str) -> None:
     assert all(by_id(team_id) for team_id in search_ranks(text))
 
 

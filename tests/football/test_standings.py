@@ -1,4 +1,4 @@
-"""A table adds up, and is the table that everybody knows."""
+"""A table adds up, and is the published one."""
 
 from hypothesis import given
 from hypothesis import strategies as st

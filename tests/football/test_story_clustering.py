@@ -88,7 +88,7 @@ def test_a_story_spans_two_days_one_language_and_the_same_clubs() -> None:
 
 
 @pytest.mark.case("N13")
-def test_the_same_words_two_days_later_are_news_again() -> None:
+def test_the_same_title_after_two_days_is_a_new_story() -> None:
     title = "Saka out for six weeks at Arsenal"
     assert stories([article(title), article(title, 48, outlet="b")]) == 1
     assert stories([article(title), article(title, 48.1, outlet="b")]) == 2

@@ -106,6 +106,6 @@ def test_the_name_of_a_club_in_a_sentence_names_it_and_no_other(team: object) ->
 
 @pytest.mark.case("H2")
 @given(st.text(max_size=200), st.sampled_from(["fr", "en"]))
-def test_no_text_is_too_odd(text: str, language: str) -> None:
+def test_any_text_is_scanned_for_mentions(text: str, language: str) -> None:
     mentioned = mentioned_teams(text, language)
     assert list(mentioned) == sorted(set(mentioned))

@@ -258,7 +258,7 @@ def test_the_table_stands_by_country_and_name():
     assert real == sorted(real, key=lambda team: (team.country, fold(team.name)))
 
 
-def test_a_spelling_that_two_clubs_of_one_source_share_is_refused():
+def test_an_alias_shared_by_two_clubs_of_one_source_is_rejected():
     one = Team(1, "Union", "Union", "UNI", "FRA", {UK: ("Union",)})
     other = Team(2, "Únion B", "Union B", "UNB", "FRA", {UK: ("ÚNION",)})
     with pytest.raises(ValueError, match=r"'ÚNION' stands for both 1 Union and 2 Únion B"):

@@ -1,4 +1,4 @@
-"""Every market worked out by plain sums over scores, from the definitions alone: nothing of ours is called.
+"""Every market worked out by plain sums over scores, from the definitions alone: none of our code is called.
 
 Expected goals and their dependence become P(home goals = i, away goals = j) by the formula of Dixon and Coles (1997),
 equation 4.2. Each market is then the sum over the scores that win it.

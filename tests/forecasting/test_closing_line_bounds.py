@@ -31,7 +31,7 @@ def met(day: date, competition: str = "PL", season: int = 2022) -> Result:
 
 
 @pytest.mark.parametrize("newcomers", [0, 1, 2])
-def test_they_are_those_of_95_in_100_where_errors_are_as_large_as_they_were(newcomers: int):
+def test_bounds_cover_95_percent_of_closing_lines_at_the_measured_errors(newcomers: int):
     """Checked by chance: errors are drawn, and their probabilities counted."""
     low, high = np.moveaxis(bounds(ORDINARY[None], np.array([newcomers]))[0], -1, 0)
     added = newcomers * NEWCOMER_VARIANCE
@@ -43,7 +43,7 @@ def test_they_are_those_of_95_in_100_where_errors_are_as_large_as_they_were(newc
 
 
 @pytest.mark.parametrize("newcomers", [0, 1, 2])
-def test_they_are_those_of_sums_over_the_scores(newcomers: int):
+def test_bounds_equal_those_computed_from_score_grids(newcomers: int):
     """The standard deviations of lead, sum and rho moved one by one, and added as squares."""
 
     def home_draw_away(home: float, away: float, rho: float) -> np.ndarray:

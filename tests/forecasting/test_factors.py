@@ -30,7 +30,7 @@ def test_the_security_councils_shapley_values_match_the_literature():
     assert power == pytest.approx([421 / 2145] * 5 + [4 / 2145] * 10, abs=1e-12)
 
 
-def test_a_glove_without_its_pair_is_worth_nothing():
+def test_shapley_values_of_the_glove_game():
     """Two left gloves and a right one; a pair is worth 1: 1/6, 1/6 and 2/3."""
     pairs = [0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0]
     assert shapley(np.array(pairs)[:, None])[:, 0] == pytest.approx([1 / 6, 1 / 6, 2 / 3])

@@ -99,7 +99,7 @@ def test_many_grids_at_once_are_the_same_as_one_by_one():
 
 
 @pytest.mark.parametrize("rate", [0.0, -1.0, float("nan"), float("inf")])
-def test_a_rate_that_is_none_is_refused(rate: float):
+def test_an_invalid_rate_is_rejected(rate: float):
     with pytest.raises(ValueError, match="positive and finite"):
         poisson([1.0, rate])
 

@@ -236,7 +236,7 @@ def test_a_state_comes_back_from_its_bytes_to_the_bit() -> None:
     assert np.array_equal(joint.expected(without, match, 1070), joint.expected(state, match, 1070))
 
 
-def test_bytes_that_do_not_fit_are_refused() -> None:
+def test_bytes_of_another_layout_are_rejected() -> None:
     head, covariance = pack(learn())
     with pytest.raises(ValueError, match="reshape"):
         unpack(head[:-8], covariance)

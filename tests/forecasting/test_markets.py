@@ -79,7 +79,7 @@ def test_the_markets_of_a_match_agree(grid: np.ndarray):
 @pytest.mark.case("M1")
 @given(GRIDS)
 def test_half_time_and_the_match_agree(grid: np.ndarray):
-    """Whoever leads at half-time has scored, and what has fallen before it has fallen in the match."""
+    """The leader at half-time has scored, and goals before half-time are goals of the match."""
     result, before = markets(grid), half_time_grid(grid)
     assert result.half_time is not None
     assert result.half_time_over is not None
@@ -120,7 +120,7 @@ def test_at_its_fair_price_no_line_is_worth_anything(grid: np.ndarray):
         won, back, lost = outcomes_of(market)
         assert won + back + lost == pytest.approx(1, abs=1e-5)
         for price, gained, conceded in ((market.fair[0], won, lost), (market.fair[1], lost, won)):
-            if price is not None and price < 50:  # what is rounded to six digits says little of longer odds
+            if price is not None and price < 50:  # six digits are too few for longer odds
                 assert gained * (price - 1) == pytest.approx(conceded, abs=1e-4)
 
 

@@ -123,7 +123,7 @@ def test_a_fair_price_by_hand():
 
 
 @pytest.mark.parametrize("line", [2.1, 2.3, -0.1, 0.2500001, float("nan"), float("inf")])
-def test_a_line_between_quarters_is_refused(line: float):
+def test_a_line_between_quarters_is_rejected(line: float):
     grid = score_grid(1.4, 1.1, -0.07)
     for bet in (lambda: over(total_goals(grid), line), lambda: home_handicap(home_lead(grid), line)):
         with pytest.raises(ValueError, match=f"a line is a multiple of a quarter, such as 2.25; {line} is none"):

@@ -56,7 +56,7 @@ def test_a_club_comes_back_from_its_numbers_bit_by_bit(club: Club):
 
 
 @pytest.mark.parametrize("wrong", [-1, 1])
-def test_numbers_of_another_version_are_refused(wrong: int):
+def test_a_club_serialised_by_another_version_is_rejected(wrong: int):
     numbers = [*Club([AttackDefence(0, 0, 0.1) for _ in RATINGS], 1500).numbers(), 0.0]
     usual = len(numbers) - 1
     with pytest.raises(

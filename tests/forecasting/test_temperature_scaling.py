@@ -26,7 +26,7 @@ def test_the_sum_of_the_log_rates_stays_their_difference_is_stretched_and_rho_is
     np.testing.assert_allclose(after[:, 2], before[:, 2] + temper.rho_shift, rtol=0, atol=1e-15)
 
 
-def test_by_hand():
+def test_calibration_by_hand():
     assert calibrate(np.array([[0.5, 0.1, -0.07]]), Calibration(1.1, -0.02))[0] == pytest.approx([0.52, 0.08, -0.09])
 
 

@@ -336,7 +336,7 @@ def test_data_quality_alert_is_sent_if_critical_or_forced(
     assert all("freshness: " in str(error) for error in captured)
 
 
-def test_an_error_to_be_reported_has_no_id_where_nothing_reports(database: str) -> None:
+def test_a_test_error_has_no_event_id_without_sentry(database: str) -> None:
     assert post("/test-error").json == {"event_id": None}
 
 

@@ -1,4 +1,4 @@
-"""The people as administrators see them, what they may be given, and words for everybody."""
+"""The people as administrators see them, what they may be granted, and broadcasts."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -97,7 +97,7 @@ def test_an_ab_test_is_stored_until_it_is_ended(bundle: str) -> None:
     assert len(actions) == 3, "administrators' actions are recorded"
 
 
-def test_a_request_that_is_run_again_after_a_race_is_written_down_once(bundle: str) -> None:
+def test_a_retried_request_is_recorded_once(bundle: str) -> None:
     """Another transaction adds the same row first, so that the request fails and is run once more."""
     body = {"prompt_type": "explanation", "version_weights": {V1: 2}}
     with connect(bundle, "first") as db:
@@ -121,7 +121,7 @@ def test_a_request_that_is_run_again_after_a_race_is_written_down_once(bundle: s
     ("weights", "status"),
     [({V1: 0}, 400), ({V1: -1}, 400), ({V1: 1001}, 400), ({"explanation_v99": 1}, 404), ({}, 422)],
 )
-def test_a_trial_that_cannot_be_is_refused(bundle: str, weights: dict[str, float], status: int) -> None:
+def test_an_invalid_ab_test_is_rejected(bundle: str, weights: dict[str, float], status: int) -> None:
     assert send("POST", "/ab-tests", {"prompt_type": "explanation", "version_weights": weights}).status == status
     assert select(bundle, "SELECT 1 FROM prompt_weights") == []
 

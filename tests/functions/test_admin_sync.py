@@ -146,7 +146,7 @@ def test_a_failed_start_of_a_job_is_a_503(database: str, api: LambdaApi, status:
 @pytest.mark.case("H3")
 @pytest.mark.parametrize("days", ["0", "-1", "15", "9223372036854775808", "1e9", "true", "", "7.5", "NaN"])
 @pytest.mark.parametrize("path", ["/weekly", "/matches"])
-def test_days_that_cannot_be_are_refused(database: str, api: LambdaApi, path: str, days: str) -> None:
+def test_invalid_days_are_rejected(database: str, api: LambdaApi, path: str, days: str) -> None:
     assert post(f"{path}?days={days}").status == 422
     assert api.calls == []
 
@@ -165,7 +165,7 @@ def test_days_that_cannot_be_are_refused(database: str, api: LambdaApi, path: st
         ("-1", 422),
     ],
 )
-def test_a_season_out_of_reach_is_refused(database: str, api: LambdaApi, day: str, status: int) -> None:
+def test_a_season_out_of_reach_is_rejected(database: str, api: LambdaApi, day: str, status: int) -> None:
     response = post(f"/historical?season_start={day}", accept_language="en")
     assert response.status == status
     assert len(api.calls) == (status == 200)
@@ -258,11 +258,11 @@ def test_last_sync_of_a_type_is_returned(database: str, sync_type: str, job: str
     assert body["sync_type"] == (sync_type.partition("=")[2] or "weekly")
 
 
-def test_an_unknown_type_is_refused(database: str) -> None:
+def test_an_unknown_type_is_rejected(database: str) -> None:
     assert get("/last?sync_type=tennis").status == 422
 
 
-def test_a_long_address_is_written_down_in_part(database: str) -> None:
+def test_a_long_url_is_truncated_in_the_audit_log(database: str) -> None:
     assert post("/standings?x=" + "%00%C3%A9" * 100).status == 200
     [(_, action, _)] = select(database, ACTIONS)
     assert (len(action), action[:39]) == (500, "POST /api/v1/sync/standings?x=%00%C3%A9")

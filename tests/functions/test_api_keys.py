@@ -167,7 +167,7 @@ def test_a_token_is_required(method: str) -> None:
         assert invoke("api_keys", path, method=method, body={"name": "x"}).status == 401
 
 
-def test_no_program_is_handed_operators_prices(database: str) -> None:
+def test_api_keys_have_no_access_to_operators_prices(database: str) -> None:
     key = create_key().json["key"]
     response = invoke("enrichment", "/api/v1/enrichment/status", x_api_key=key, accept_language="en")
     assert (response.status, response.json["detail"]) == (

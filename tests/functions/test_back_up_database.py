@@ -102,7 +102,7 @@ def test_a_restored_backup_equals_the_database(bucket: S3Service, url: str, data
 
 
 @pytest.mark.case("F8")
-def test_a_restored_database_goes_on(bucket: S3Service, databases: Databases) -> None:
+def test_a_restored_database_works_like_a_migrated_one(bucket: S3Service, databases: Databases) -> None:
     """Identity columns continue, its settings are those of a migrated one, and its next backup is the same."""
     run("back_up_database", NIGHT)
     with databases.copy("template1") as empty:
@@ -145,7 +145,7 @@ def test_one_row_that_differs_is_found(bucket: S3Service, databases: Databases) 
         restore.restore(io.BytesIO(bucket.objects["2026-11-22/dump.age"]), checksums, empty, str(KEY))
 
 
-def test_a_backup_cut_short_changed_or_for_others_is_refused(bucket: S3Service, databases: Databases) -> None:
+def test_a_truncated_altered_or_foreign_backup_is_rejected(bucket: S3Service, databases: Databases) -> None:
     run("back_up_database", NIGHT)
     whole = bucket.objects["2026-11-22/dump.age"]
     with databases.copy("template1") as empty:
@@ -172,13 +172,13 @@ def test_a_dump_that_fails_leaves_the_backup_before(bucket: S3Service, monkeypat
 
 
 @pytest.mark.parametrize("request_", ["POST .*uploads", "PUT .*partNumber", "POST .*uploadId", "PUT .*tables", "GET"])
-def test_a_bucket_that_refuses_makes_the_job_fail(bucket: S3Service, request_: str) -> None:
+def test_a_rejecting_bucket_fails_the_job(bucket: S3Service, request_: str) -> None:
     bucket.fails_on = request_
     with pytest.raises(Unavailable, match="the bucket backups does not do what it should"):
         run("back_up_database", NIGHT)
 
 
-def test_outdated_backups_go_and_a_half_one_counts_for_none(bucket: S3Service) -> None:
+def test_outdated_backups_are_deleted_and_incomplete_ones_ignored(bucket: S3Service) -> None:
     first = date(2026, 10, 1)
     days = [first + timedelta(days=i) for i in range(52)]
     bucket.objects |= {f"{day}/{name}": b"[]" for day in days for name in ("dump.age", "tables.json")}
@@ -229,7 +229,7 @@ def test_the_tools_run_from_a_path_with_a_blank(tmp_path: Path) -> None:
     assert str(packages) in process.stdout
 
 
-def test_one_command_restores_from_the_bucket_or_a_folder(
+def test_restore_reads_from_the_bucket_or_a_folder(
     bucket: S3Service, databases: Databases, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """From the bucket by its day, or from a folder."""
@@ -278,7 +278,7 @@ DAYS = st.sets(st.dates(date(2024, 1, 1), date(2028, 1, 1)), max_size=60)
 
 
 @given(DAYS)
-def test_the_newest_seven_stay_and_no_more_than_eleven(days: set[date]) -> None:
+def test_the_newest_seven_backups_and_eleven_at_most_are_retained(days: set[date]) -> None:
     retained = days - outdated(days)
     assert sorted(days)[-7:] == sorted(retained)[-7:]
     assert len(retained) <= 11
@@ -286,7 +286,7 @@ def test_the_newest_seven_stay_and_no_more_than_eleven(days: set[date]) -> None:
 
 
 @given(st.dates(date(2024, 1, 1), date(2028, 1, 1)), st.integers(40, 120))
-def test_made_each_day_they_always_reach_back_three_weeks(first: date, nights: int) -> None:
+def test_daily_backups_always_reach_back_three_weeks(first: date, nights: int) -> None:
     backups: set[date] = set()
     for day in (first + timedelta(days=i) for i in range(nights)):
         backups.add(day)

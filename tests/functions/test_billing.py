@@ -90,7 +90,7 @@ def test_a_checkout_for_another_plan_expires_the_open_one(stripe: Stripe) -> Non
 
 
 @pytest.mark.case("B16")
-def test_a_second_subscription_is_refused_also_before_any_event(stripe: Stripe) -> None:
+def test_a_second_subscription_is_rejected_even_before_any_event(stripe: Stripe) -> None:
     stripe.subscribe()
     response = stripe.start_checkout("elite")
     assert (response.status, response.json["detail"]) == (
@@ -128,7 +128,7 @@ def test_a_visitor_a_program_and_a_person_without_address_cannot_buy(stripe: Str
         "https://paris-sportif.vercel.app/\nx",
     ],
 )
-def test_a_page_leads_to_our_own_pages_alone(stripe: Stripe, address: str) -> None:
+def test_return_urls_outside_our_site_are_rejected(stripe: Stripe, address: str) -> None:
     for field in ("success_url", "cancel_url"):
         response = stripe.call("create-checkout-session", {"plan": "premium", **PAGES, field: address})
         assert response.status in {400, 422}

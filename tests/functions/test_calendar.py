@@ -239,7 +239,7 @@ def test_an_invalid_team_id_is_a_422(bundle: object, target: str) -> None:
 
 @pytest.mark.case("H11")
 @pytest.mark.parametrize("name", ["PL%0D%0AX-Evil:%201", "%00", "%22;x=%22"])
-def test_no_address_writes_a_header(bundle: object, name: str) -> None:
+def test_no_path_injects_a_response_header(bundle: object, name: str) -> None:
     response = get(f"/competitions/{name}.ics")
     assert response.status in {404, 422}
     assert not {"x-evil", "content-disposition"} & response.headers.keys()
@@ -266,7 +266,7 @@ def test_an_unchanged_calendar_is_304(bundle: object, url: str) -> None:
 
 
 @pytest.mark.case("D5", "D12")
-def test_it_is_made_once_for_all_until_a_job_changes_matches(bundle: object, url: str) -> None:
+def test_a_calendar_is_cached_until_matches_are_invalidated(bundle: object, url: str) -> None:
     with fake_upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, PUBLIC_CALLS_PER_MINUTE="1000", **redis):

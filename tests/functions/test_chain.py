@@ -85,7 +85,7 @@ def test_running_every_job_twice_gives_the_same_rows_as_once(databases: Database
         assert results[0][table]
 
 
-def test_every_job_again_at_once_writes_nothing_but_its_time(
+def test_running_every_job_again_at_once_changes_only_its_job_row(
     databases: Databases, saturday: str, saturday_mirror: Path
 ) -> None:
     with databases.copy(saturday) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(saturday_mirror)):
@@ -189,7 +189,7 @@ def writes_payloads(url: str) -> bool:
 
 
 @pytest.mark.case("G5")
-def test_days_that_were_missed_are_made_up_for(databases: Databases, empty: str, mirror: Path) -> None:
+def test_missed_days_are_caught_up_with(databases: Databases, empty: str, mirror: Path) -> None:
     start = SATURDAY - timedelta(days=2)
     results: list[dict[str, Any]] = []
     for missed in ((), (1, 2)):

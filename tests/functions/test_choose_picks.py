@@ -40,7 +40,7 @@ def choose(now: datetime = NOW, **event: Any) -> dict[str, Any]:
 
 
 @pytest.mark.case("L12")
-def test_a_price_above_its_worth_is_picked(bundle: Service, url: str) -> None:
+def test_a_price_with_positive_value_is_picked(bundle: Service, url: str) -> None:
     load(bundle, GENEROUS, FAIR)
     assert choose()["picks"] == 1
     ((rank, outcome, price, bookmaker, value, probability, share, stake),) = select(url, PICKS)
@@ -151,7 +151,7 @@ def test_a_days_picks_are_committed_once(bundle: Service, url: str) -> None:
         pytest.param([GENEROUS | {"MaxH": "2.9"}], "held", 1, marks=pytest.mark.case("L5")),
     ],
 )
-def test_no_pick_is_an_answer_with_a_reason(
+def test_a_day_without_picks_is_stored_with_its_reason(
     bundle: Service, url: str, rows: list[Row], reason: str, matches: int
 ) -> None:
     load(bundle, *rows)

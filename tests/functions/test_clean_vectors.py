@@ -41,7 +41,7 @@ def store(url: str) -> Iterator[Qdrant]:
 
 
 @pytest.mark.case("G10")
-def test_ninety_days_and_a_second_go_and_an_hour_less_stays(store: Qdrant, url: str) -> None:
+def test_articles_and_vectors_older_than_ninety_days_are_deleted(store: Qdrant, url: str) -> None:
     report = run("clean_vectors", NOW)
     assert (report["articles"], report["points"], report["undated"]) == (1, 1, 0)
     assert select(url, "SELECT count(*) FROM articles") == [(3,)]

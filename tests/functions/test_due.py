@@ -115,7 +115,7 @@ def settle_down(name: str, at: datetime = NOON) -> None:
 
 
 def write(work: Callable[[Run], object], at: datetime = MEANWHILE) -> None:
-    """A commit by some job of ours."""
+    """A commit by some job."""
 
     def working(run: Run) -> None:
         work(run)
@@ -304,7 +304,7 @@ def test_a_reminder_is_sent_an_hour_before_kick_off_without_a_look_until_then(pr
     assert len(project.push.sent) == 1
 
 
-def test_without_anything_to_send_a_look_comes_every_six_hours(project: Project) -> None:
+def test_without_due_deliveries_the_database_is_checked_every_six_hours(project: Project) -> None:
     for name in ("send_notifications", "send_webhooks"):
         settle_down(name)
     assert timedelta(hours=6) == MAX_IDLE
@@ -391,7 +391,7 @@ def test_a_run_that_began_later_counts(project: Project) -> None:
     assert due.is_due("send_webhooks", NOON - timedelta(days=30)), "the clock was wrong"
 
 
-def test_a_run_that_failed_or_left_something_is_followed_by_a_look(project: Project) -> None:
+def test_after_a_failed_or_incomplete_run_the_next_one_is_due(project: Project) -> None:
     def fail(run: Run) -> None:
         raise LookupError
 
@@ -405,7 +405,7 @@ def test_a_run_that_failed_or_left_something_is_followed_by_a_look(project: Proj
         assert due.is_due("send_webhooks", NOON)
 
 
-def test_without_redis_every_run_looks(project: Project) -> None:
+def test_without_redis_every_scheduled_run_is_due(project: Project) -> None:
     settle_down("send_webhooks")
     for variables in ({}, {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9", "UPSTASH_REDIS_REST_TOKEN": "x"}):
         with environment(DATABASE_URL=project.url, LOG_LEVEL="CRITICAL", **variables):

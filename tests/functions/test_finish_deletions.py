@@ -59,7 +59,7 @@ def test_a_deleted_person_is_erased_and_a_second_run_finds_nothing_pending(
 
 @pytest.mark.case("P2")
 def test_failed_deletions_are_completed_when_supabase_recovers(database: str, supabase: SupabaseService) -> None:
-    """The person gets a 204, and their data of ours is erased; the rest is retried."""
+    """The person gets a 204, and their data is erased here; the rest is retried."""
     supabase.status = 503
     assert [delete_account(supabase, user) for user in (ALICE, BOB)] == [204, 204]
     assert len(supabase.project.users) == 2

@@ -46,7 +46,9 @@ def test_liveness_is_healthy_without_any_dependency() -> None:
     assert (response.status, response.json) == (200, {"status": "healthy", "version": "1.2.3"})
 
 
-def test_all_that_is_configured_answers(stores: str, redis: dict[str, str], league: Path) -> None:
+def test_readiness_is_ready_if_every_configured_system_answers(
+    stores: str, redis: dict[str, str], league: Path
+) -> None:
     status, body = get_readiness(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league), **redis)
     assert (status, body["status"], body["database"], body["football_api"]) == (200, "ready", True, True)
     assert (body["redis"]["connected"], body["redis"]["backend"]) == (True, "redis")
@@ -89,7 +91,7 @@ def test_without_a_database_readiness_is_a_503(redis: dict[str, str], league: Pa
         {"FOOTBALL_DATA_URL": DOWN, "FOOTBALL_DATA_API_KEY": "x"},
     ],
 )
-def test_something_else_that_is_down_degrades(
+def test_another_systems_failure_degrades_readiness(
     stores: str, redis: dict[str, str], fault: dict[str, str], league: Path
 ) -> None:
     usual = {"DATABASE_URL": stores, "FOOTBALL_DATA_UK_URL": str(league), **redis}
@@ -118,7 +120,7 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
 
 
 @pytest.mark.case("E17")
-def test_a_vector_store_without_the_vectors_of_the_news_is_none(url: str, league: Path) -> None:
+def test_a_vector_store_that_lacks_the_news_vectors_is_not_ready(url: str, league: Path) -> None:
     new_articles = [parse_article(uuid4(), "https://x.example/a", "Arsenal win", "", "guardian", "en", SATURDAY)]
     with fake_qdrant.serve() as address:
         variables = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address}
@@ -138,7 +140,7 @@ def test_a_vector_store_without_the_vectors_of_the_news_is_none(url: str, league
 @pytest.mark.parametrize(
     "body", [b'{"result": {"status": "red", "points_count": 9}}', b'{"result": null}', b"[]", b"<html>"]
 )
-def test_a_vector_store_that_is_broken_is_none(stores: str, body: bytes) -> None:
+def test_a_broken_vector_store_is_not_ready(stores: str, body: bytes) -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             await Response(body, 200)(scope, receive, send)
@@ -147,7 +149,7 @@ def test_a_vector_store_that_is_broken_is_none(stores: str, body: bytes) -> None
         assert not get_readiness(DATABASE_URL=stores, QDRANT_URL=address)[1]["qdrant"]
 
 
-def test_redis_that_is_not_configured_is_no_fault(stores: str, league: Path) -> None:
+def test_readiness_is_ready_without_redis_configured(stores: str, league: Path) -> None:
     status, body = get_readiness(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league))
     assert (status, body["status"]) == (200, "ready")
     assert body["redis"] == {"connected": False, "latency_ms": None, "backend": "redis"}
@@ -155,7 +157,7 @@ def test_redis_that_is_not_configured_is_no_fault(stores: str, league: Path) -> 
 
 
 @pytest.mark.parametrize(("status", "well"), [(200, True), (403, False), (500, False)])
-def test_keys_are_tried_not_only_looked_at(stores: str, status: int, well: bool) -> None:
+def test_readiness_probes_use_the_api_keys(stores: str, status: int, well: bool) -> None:
     requests: list[dict[bytes, bytes]] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -197,7 +199,7 @@ def test_an_outside_system_s_answer_counts_for_a_minute_and_not_until_a_clock_ha
 
 
 @pytest.mark.parametrize("keys", [{"GROQ_API_KEY": "x", "ANTHROPIC_API_KEY": "y"}, {"ANTHROPIC_API_KEY": "y"}])
-def test_a_writer_answers_where_groq_does_not(stores: str, keys: dict[str, str], league: Path) -> None:
+def test_the_llm_api_is_ready_if_any_provider_answers(stores: str, keys: dict[str, str], league: Path) -> None:
     requests: list[tuple[str, bytes | None]] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

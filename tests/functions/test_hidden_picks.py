@@ -1,7 +1,7 @@
 """What is hidden of a pick leaks nowhere: neither through a route, nor their own bets, nor a push or webhook.
 
 The same requests are sent to two worlds that differ in nothing but what the reader's view hides of the day's picks.
-Of a hidden pick everybody may know that it is there: its match, kick-off and rank
+Of a hidden pick it is public that it exists: its match, kick-off and rank
 (docs/decisions/what-each-plan-sees.md).
 """
 

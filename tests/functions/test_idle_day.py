@@ -34,7 +34,7 @@ JOB_NAMES = {name for name, function in service.read().functions.items() if func
 class Watch:
     """Sees from the outside whether our connections were used: Postgres' own list of sessions.
 
-    Autovacuum stands in that list too, and the newest session may end; neither is a statement of ours.
+    Autovacuum stands in that list too, and the newest session may end; neither is one of our statements.
     """
 
     USED = """

@@ -128,7 +128,7 @@ def test_a_deletion_during_a_concurrent_write_leaves_no_row(match: int, url: str
     assert select(url, "SELECT deleted_at IS NOT NULL FROM accounts") == [(True,)]
 
 
-def test_leaving_twice_at_once_is_leaving_once(match: int, url: str) -> None:
+def test_concurrent_deletions_of_an_account_delete_it_once(match: int, url: str) -> None:
     with connect(url, "test") as other, ThreadPoolExecutor(1) as elsewhere:
         other.execute("BEGIN")
         accounts.close(other, ALICE, NOW)

@@ -158,7 +158,9 @@ def test_a_failed_fetch_exits_with_the_reason(
         ([{"id": "E0/2324/A/B", "row": {}}], "", "circles"),
     ],
 )
-def test_a_wrong_answer_writes_no_file(tmp_path: Path, matches: list[object], next_: str | None, fault: str) -> None:
+def test_an_invalid_page_of_training_data_writes_no_file(
+    tmp_path: Path, matches: list[object], next_: str | None, fault: str
+) -> None:
     page = {"matches": matches, "count": len(matches), "next": next_}
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=page))
     with httpx.Client(base_url="https://api.test", transport=transport) as http, pytest.raises(ValueError, match=fault):

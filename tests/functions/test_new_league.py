@@ -23,7 +23,7 @@ def league(monkeypatch: pytest.MonkeyPatch) -> Competition:
 
 
 @pytest.mark.case("A1")
-def test_one_row_brings_a_league_from_its_files_to_the_answers(league: Competition, bundle: Service, url: str) -> None:
+def test_a_new_competition_row_suffices_from_files_to_responses(league: Competition, bundle: Service, url: str) -> None:
     prices = {"prices": (2.2, 3.3, 3.3), "closing": (2.1, 3.3, 3.5), "division": "X1"}
     played = [
         row("Ajax", "Genk", "06/04/2024 15:00", "4-0", **prices),

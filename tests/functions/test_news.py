@@ -141,7 +141,7 @@ def test_news_about_a_match_requires_premium(path: str) -> None:
 
 
 def test_the_context_of_a_match_is_made_of_stored_news_alone() -> None:
-    """With no request to anybody outside."""
+    """With no request to an outside system."""
     body: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
     schemas.MatchContext.model_validate(body)
     toneless = {"sentiment_score": 0.0, "sentiment_label": "neutral"}

@@ -73,7 +73,7 @@ def test_anonymous_requests_to_notification_routes_are_a_401(database: str, path
     "endpoint",
     ["http://fcm.googleapis.com/x", "https://169.254.169.254/x", "https://localhost/x", "", HOST + "/" + "x" * 2000],
 )
-def test_an_address_that_is_no_push_services_is_refused(database: str, endpoint: str) -> None:
+def test_an_endpoint_of_no_known_push_service_is_rejected(database: str, endpoint: str) -> None:
     assert send("POST", "/subscribe", browser().subscription | {"endpoint": endpoint}).status == 422
     assert select(database, OWNERS) == []
 
@@ -97,15 +97,15 @@ def test_an_invalid_push_subscription_is_a_422(database: str, changes: dict[str,
     assert select(database, OWNERS) == []
 
 
-def test_the_eleventh_takes_the_place_of_the_first(database: str) -> None:
-    """And not the place of another person's older one."""
+def test_the_eleventh_browser_replaces_the_persons_oldest(database: str) -> None:
+    """And not another person's older one."""
     others, *browsers = (browser(str(number)) for number in range(MAX_PER_USER + 2))
     assert subscribe(others, BOB).status == 201
     assert {subscribe(each).status for each in browsers} == {201}
     assert select(database, OWNERS) == [(BOB, others.endpoint), *((ALICE, each.endpoint) for each in browsers[1:])]
 
 
-def test_a_browser_in_which_another_signs_in_is_theirs(database: str) -> None:
+def test_a_browsers_subscription_moves_to_its_newest_user(database: str) -> None:
     one = browser()
     assert [subscribe(one, user).status for user in (ALICE, BOB)] == [201, 201]
     assert select(database, OWNERS) == [(BOB, one.endpoint)]

@@ -40,5 +40,5 @@ def test_any_other_path_is_404(path: str) -> None:
     assert get(path).status == 404
 
 
-def test_a_token_that_proves_nothing_is_refused_as_everywhere() -> None:
+def test_an_invalid_token_is_a_401() -> None:
     assert get(TENNIS, authorization="Bearer nonsense").status == 401

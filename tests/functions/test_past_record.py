@@ -52,7 +52,7 @@ def test_without_a_replayed_past_there_is_no_record(basis: Basis, competition: s
     assert past_record(basis, competition, 0.5) is None
 
 
-def test_the_table_agrees_with_itself():
+def test_the_reliability_table_is_consistent():
     for leagues in RELIABILITY["records"].values():
         for place in (2, 3):
             own = sum(row[place] for league, rows in leagues.items() if league != "all" for row in rows)
@@ -62,6 +62,6 @@ def test_the_table_agrees_with_itself():
             assert all(low <= mean <= high for low, high, _, _, mean in rows)
 
 
-def test_the_table_travels_with_the_function():
+def test_the_reliability_table_is_in_the_bundle():
     assert service.read().functions["predictions"].bundle.models
     assert FOLDER / "reliability.json" == module.FILE

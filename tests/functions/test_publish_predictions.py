@@ -67,7 +67,7 @@ def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, u
 
 @pytest.mark.case("J1", "J4")
 @pytest.mark.parametrize("status", [Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED])
-def test_a_match_that_is_put_off_is_not_forecast(bundle: Service, url: str, status: Status) -> None:
+def test_a_postponed_suspended_or_cancelled_match_is_not_forecast(bundle: Service, url: str, status: Status) -> None:
     load(bundle, COMING)
     with connect(url, "test") as db:
         insert_matches(db, match_update(status=status, source_updated_at=NOW), now=NOW)
@@ -264,7 +264,7 @@ def test_totals_alone_are_no_prices_of_the_forecast(bundle: Service, url: str) -
         ((3.5, 4.0, 4.5), "its overround is out of bounds"),
     ],
 )
-def test_prices_that_cannot_be_are_refused_with_their_reason(
+def test_implausible_prices_are_rejected_with_their_reason(
     bundle: Service, url: str, prices: tuple[float, float, float], reason: str
 ) -> None:
     load(bundle, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=prices))

@@ -112,7 +112,7 @@ def test_a_place_is_requested_again_from_expires_on_and_never_before(
 def test_a_new_or_rescheduled_match_causes_no_request_before_expires(
     met: MetService, url: str, kick_off: datetime
 ) -> None:
-    """The terms speak of the place. Another match there, or the same at another hour, waits for the next run."""
+    """The terms refer to the place. Another match there, or the same at another hour, waits for the next run."""
     read_weather(met)
     changes = {} if kick_off > SATURDAY else {"stage": "LEAGUE_STAGE", "competition": "CL"}
     insert_match(url, kick_off=kick_off, **changes)
@@ -153,7 +153,7 @@ def test_an_unchanged_resource_is_revalidated_by_a_304(met: MetService, url: str
     assert (after, expires_at) == (before, NOW + 12.5 * HOUR)
 
 
-def test_one_question_serves_all_matches_at_a_ground(met: MetService, url: str) -> None:
+def test_one_request_serves_all_matches_at_a_ground(met: MetService, url: str) -> None:
     insert_match(url, kick_off=SATURDAY - 3 * DAY, stage="LEAGUE_STAGE", competition="CL")
     insert_match(url, "Milan", competition="SA")
     insert_match(url, "Inter", SATURDAY - DAY, competition="SA")

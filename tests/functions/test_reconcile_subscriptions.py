@@ -61,7 +61,7 @@ def test_a_missed_event_is_repaired(stripe: Stripe, url: str) -> None:
 
 
 @pytest.mark.case("B14", "B18")
-def test_a_grace_that_is_over_ends_without_an_event(stripe: Stripe, url: str) -> None:
+def test_a_grace_period_ends_without_an_event(stripe: Stripe, url: str) -> None:
     subscription = stripe.subscribe()
     stripe.objects.set_card(subscription["customer"], good=False)
     stripe.now += 7 * DAY
@@ -100,7 +100,7 @@ def test_customers_checked_longest_ago_come_first_and_the_run_stops_before_its_d
     assert {plan for _, plan in select(url, PLANS)} == {"premium"}
 
 
-def test_stripe_being_away_fails_the_run_and_changes_nothing(stripe: Stripe, url: str) -> None:
+def test_stripe_being_unreachable_fails_the_run_and_changes_nothing(stripe: Stripe, url: str) -> None:
     stripe.subscribe()
     stripe.deliver_all()
     before = rows_of(url, "job_failures", "customers")
@@ -215,7 +215,7 @@ def test_a_price_change_without_an_event_is_repaired(stripe: Stripe, url: str, p
 
 
 @pytest.mark.case("B7", "B18")
-def test_an_old_event_that_comes_after_the_night_changes_nothing(stripe: Stripe, url: str) -> None:
+def test_an_old_event_after_reconciliation_changes_nothing(stripe: Stripe, url: str) -> None:
     """The event of the start arrives after reconciliation has found the end."""
     subscription = stripe.subscribe()
     beginning = list(stripe.events)

@@ -69,7 +69,7 @@ def test_each_refreshed_page_is_cached_by_the_function_that_serves_it(database: 
     assert set(allowed["refresh_cache"]) == {name for _, name, _ in requested_paths(api)} | {follows}
 
 
-def test_answers_from_before_count_no_longer(database: str) -> None:
+def test_a_refresh_increments_every_cache_generation(database: str) -> None:
     generations = redis_backed.response_cache().stats(CacheKind)
     run("refresh_cache", SATURDAY)
     assert generations is not None
@@ -103,13 +103,13 @@ def test_a_job_invalidates_the_cache_kinds_that_depend_on_its_writes(
 
 
 @pytest.mark.parametrize("status", [200, 404])
-def test_a_table_that_is_not_there_is_an_answer(database: str, api: LambdaApi, status: int) -> None:
+def test_a_404_counts_as_refreshed(database: str, api: LambdaApi, status: int) -> None:
     api.payload = {**RESPONSE, "statusCode": status}
     assert run("refresh_cache", SATURDAY)["refreshed"] == 34
 
 
 @pytest.mark.parametrize("status", [401, 429, 500, 503])
-def test_a_page_that_cannot_be_had_fails_the_run_after_the_others(database: str, api: LambdaApi, status: int) -> None:
+def test_failing_pages_fail_the_run_after_all_were_requested(database: str, api: LambdaApi, status: int) -> None:
     api.payload = {**RESPONSE, "statusCode": status}
     with pytest.raises(ExceptionGroup) as caught:
         run("refresh_cache", SATURDAY)
@@ -124,7 +124,7 @@ def test_without_redis_there_is_nothing_to_refresh(url: str, api: LambdaApi) -> 
 
 
 @pytest.mark.case("G1")
-def test_it_writes_nothing_but_that_it_ran_however_often(database: str) -> None:
+def test_a_refresh_writes_only_its_job_row(database: str) -> None:
     before = rows_of(database, "jobs")
     for _ in range(2):
         run("refresh_cache", SATURDAY)

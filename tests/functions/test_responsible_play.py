@@ -66,7 +66,7 @@ PICK: dict[str, Any] = {
 PICK_TRACES = ("3.337", "3,337", "3.34", "3,34", "0.32109", "0.3211", "0.07148", "0.0715", "0.030587")
 """As which the pick's numbers may be written."""
 STRIPE = {**PAYMENTS, "STRIPE_API_URL": "http://127.0.0.1:9"}
-"""Nobody answers there."""
+"""Nothing listens there."""
 NEW_BET = NewBet(
     user_id=ALICE,
     match_id=0,
@@ -393,7 +393,7 @@ def running_in(databases: Databases, world: World, state: State, **more: str) ->
 
 
 def enter_state(state: State) -> None:
-    """Ask for what brings Alice into a state."""
+    """Send the requests that bring Alice into a state."""
     declaration = {"birth_date": "1990-01-01"}
     match state:
         case State.OF_AGE:
@@ -444,7 +444,7 @@ def call_routes(world: World, url: str, way: Way, rows: dict[Route, Row]) -> dic
         before = select(url, COUNT_BETS)[0][0]
         target, body = fill_in(row.target, world.names), fill_in(row.body, world.names)
         response = send(FUNCTIONS[route], route[0], target, body, way)
-        noted = max(0, select(url, COUNT_BETS)[0][0] - before)  # below 0 where somebody leaves
+        noted = max(0, select(url, COUNT_BETS)[0][0] - before)  # below 0 where a person is deleted
         results[route] = RouteResult(response.status, TIME_SPENT.sub("", response.body), noted)
     return results
 

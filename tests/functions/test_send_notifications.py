@@ -457,7 +457,7 @@ def test_failing_devices_between_working_ones_do_not_pause_their_host(
     assert (report["later"], report["sent"], report.get("deferred", 0)) == (4, 5, 0)
 
 
-def test_a_broken_host_is_left_alone_and_others_are_not(db: Connection, service: PushService, alice: Browser) -> None:
+def test_a_failing_push_host_is_paused_and_others_are_not(db: Connection, service: PushService, alice: Browser) -> None:
     apple = [subscribe(db, service.browser(f"a{n}", "https://web.push.apple.com"), UUID(int=n + 1)) for n in range(5)]
     for browser in apple:
         fail_for(service, browser, status=503)
@@ -548,7 +548,7 @@ def test_a_push_service_that_is_broken_is_tried_by_three_runs(
     assert select(url, STATES) == [("picks/2024-04-27", "failed", 3)]
 
 
-def test_a_notice_that_may_have_arrived_is_not_sent_again(
+def test_a_delivery_with_an_unknown_outcome_is_not_repeated(
     db: Connection, service: PushService, alice: Browser, url: str
 ) -> None:
     commit(db)
@@ -586,7 +586,7 @@ class _Dying(dict[str, Browser]):
 
 
 @pytest.mark.case("G2")
-def test_of_two_runs_at_once_one_sends(db: Connection, service: PushService, alice: Browser) -> None:
+def test_of_two_concurrent_runs_only_one_sends(db: Connection, service: PushService, alice: Browser) -> None:
     commit(db)
     reports: list[dict[str, Any]] = []
 
@@ -642,7 +642,9 @@ def test_a_notification_carries_a_working_unsubscribe_token(
     assert select(url, "SELECT 1 FROM push_subscriptions") == []
 
 
-def test_notices_are_forgotten_after_a_month(db: Connection, service: PushService, alice: Browser, url: str) -> None:
+def test_push_deliveries_are_deleted_after_a_month(
+    db: Connection, service: PushService, alice: Browser, url: str
+) -> None:
     commit(db)
     send()
     send(MORNING + timedelta(days=31))

@@ -244,7 +244,7 @@ def test_failing_for_almost_three_days_stops_a_webhook_until_its_owner_requests_
     assert [row.stopped_at for row in webhooks.of_person(db, ALICE)] == [None]
 
 
-def test_runs_that_come_a_little_early_or_late_skip_no_try(db: Connection, service: Receivers) -> None:
+def test_early_or_late_runs_skip_no_attempt(db: Connection, service: Receivers) -> None:
     """Of a run the platform promises the minute, not the second; and sending takes time."""
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     deliver_tests(service)
@@ -271,7 +271,9 @@ def test_a_retry_delay_counts_from_the_start_of_the_run(
     assert send(MORNING + QUARTER)["failed"] == 1
 
 
-def test_one_message_that_is_never_taken_is_given_up_and_stops_nothing(db: Connection, service: Receivers) -> None:
+def test_one_undeliverable_message_is_abandoned_without_stopping_the_webhook(
+    db: Connection, service: Receivers
+) -> None:
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     deliver_tests(service)
     commit(db)
@@ -314,7 +316,7 @@ def test_a_removal_or_pause_during_the_run_cancels_further_deliveries(db: Connec
     assert send()["taken"] == 2, "of four: each its first"
 
 
-def test_a_receiver_that_wants_no_more_is_stopped_at_once(db: Connection, service: Receivers, url: str) -> None:
+def test_a_410_stops_the_webhook_at_once(db: Connection, service: Receivers, url: str) -> None:
     webhook(db)
     deliver_tests(service)
     commit(db)
@@ -388,7 +390,7 @@ def test_a_requested_test_ignores_the_receivers_retry_after(db: Connection, serv
     assert send(CREATED + 2 * QUARTER)["taken"] >= 1
 
 
-def test_those_that_fail_come_after_the_others(db: Connection, service: Receivers) -> None:
+def test_failing_webhooks_are_sent_after_the_others(db: Connection, service: Receivers) -> None:
     """Though they have waited longer: their time-outs must not delay others."""
     webhook(db, "a")
     deliver_tests(service)
@@ -401,7 +403,7 @@ def test_those_that_fail_come_after_the_others(db: Connection, service: Receiver
     assert [request.headers["host"] for request in service.requests] == ["b.example", "a.example"]
 
 
-def test_those_that_wait_longest_come_first(db: Connection) -> None:
+def test_webhooks_waiting_longest_come_first(db: Connection) -> None:
     """Of a page, which is sent at once: the order in which its requests begin."""
     order = (("c", ALICE, 1), ("a", ALICE, 2), ("b", BOB, 0))
     names = {webhook(db, name, user, at=MORNING + quarters * QUARTER): name for name, user, quarters in order}
@@ -412,7 +414,7 @@ def test_those_that_wait_longest_come_first(db: Connection) -> None:
 
 @pytest.mark.case("G5")
 @pytest.mark.parametrize(("days", "taken"), [(2, 1), (4, 0)])
-def test_an_outage_of_two_days_is_caught_up_with_and_one_of_four_is_not(
+def test_events_are_delivered_after_an_outage_of_two_days_but_not_of_four(
     db: Connection, service: Receivers, days: int, taken: int
 ) -> None:
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
@@ -485,7 +487,7 @@ def test_events_due_during_a_run_are_sent_by_it(db: Connection, service: Receive
 
 
 @pytest.mark.case("G2")
-def test_of_two_runs_at_once_one_sends(db: Connection, service: Receivers) -> None:
+def test_of_two_concurrent_runs_only_one_sends(db: Connection, service: Receivers) -> None:
     webhook(db)
     job_workers.hold(db, "send_webhooks", 0, "another run", CREATED, CREATED + QUARTER)
     assert send(CREATED)["status"] == "locked"

@@ -105,7 +105,7 @@ def settle(now: datetime = NOW, **event: Any) -> dict[str, Any]:
     ],
     ids=str,
 )
-def test_a_bet_ends_by_the_score(
+def test_a_bet_is_settled_by_the_score(
     url: str, match: int, bet: dict[str, Any], score: str, standing: str, back: str
 ) -> None:
     """Quarter lines, both signs of a handicap."""
@@ -129,7 +129,7 @@ def test_settling_again_adds_nothing(url: str, match: int) -> None:
 
 
 @pytest.mark.case("J8")
-def test_a_corrected_score_takes_the_ending_back(url: str, match: int) -> None:
+def test_a_corrected_score_reverses_the_settlement(url: str, match: int) -> None:
     """A reversing entry, never an edit; also where the winner stays the same."""
     insert_bet(match)
     for score in ("5-0", "0-5", "0-4"):
@@ -211,7 +211,7 @@ def test_a_match_under_review_waits(url: str, match: int) -> None:
     assert select(url, ENTRIES)[1:] == [("won", D(21), "2-2", "result")]
 
 
-def test_a_persons_word_stands_until_they_leave_it_to_the_result(url: str, match: int) -> None:
+def test_a_manual_result_stands_until_the_bet_is_reopened(url: str, match: int) -> None:
     bet = insert_bet(match)
     correct_bet(bet, BetStatus.VOID)
     update_match(finished("5-0"))
@@ -330,7 +330,7 @@ SATURDAY = replace(MATCH, kick_off=last_minute(date(2024, 4, 27)), hour=Hour.UNK
         ("2024-04-25T19:00Z", False),
         ("2024-04-26T18:45Z", False),
         ("2024-04-27T11:00Z", False),
-        ("2024-04-29T19:00Z", False),  # 69 hours after the midnight that was told
+        ("2024-04-29T19:00Z", False),  # 69 hours after the reported midnight
         ("2024-04-30T19:00Z", True),
         ("2024-04-24T19:00Z", True),
     ],
@@ -362,7 +362,7 @@ def test_a_bet_at_an_hour_stands_where_its_match_loses_the_hour(match: int, url:
     assert select(url, ENTRIES)[-1][0] == "void", "not played within two days of the hour that was bet on"
 
 
-def test_a_jurys_score_turns_no_bet_round(match: int, url: str) -> None:
+def test_an_awarded_score_does_not_change_settled_bets(match: int, url: str) -> None:
     insert_bet(match)
     played = match_update(score="2-1", half_time=Score(1, 0), source_updated_at=KICK_OFF + timedelta(hours=3))
     update_match(played)

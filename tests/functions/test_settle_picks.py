@@ -55,7 +55,7 @@ def settle(now: datetime = NOW, **event: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("score", "ending", "profit"), [("5-0", "won", "1.1"), ("1-1", "lost", "-1"), ("0-1", "lost", "-1")]
 )
-def test_a_pick_ends_by_the_score(url: str, committed: int, score: str, ending: str, profit: str) -> None:
+def test_a_pick_is_settled_by_the_score(url: str, committed: int, score: str, ending: str, profit: str) -> None:
     assert settle()["ended"] == 0, "the match is not over"
     update_match(url, finished(score))
     assert settle()["ended"] == 1
@@ -74,7 +74,7 @@ def test_settling_again_adds_nothing(url: str, committed: int) -> None:
 
 
 @pytest.mark.case("J8")
-def test_a_score_corrected_after_settlement_takes_the_ending_back(url: str, committed: int) -> None:
+def test_a_score_corrected_after_settlement_reverses_it(url: str, committed: int) -> None:
     update_match(url, finished("5-0"))
     settle()
     update_match(url, finished("0-5"))
@@ -145,7 +145,7 @@ def test_a_match_moved_by_a_day_still_counts(url: str, committed: int) -> None:
     assert select(url, ENTRIES) == [WON]
 
 
-def test_a_result_that_came_days_late_replaces_the_void(url: str, committed: int) -> None:
+def test_a_late_result_replaces_a_void(url: str, committed: int) -> None:
     late = KICK_OFF + timedelta(hours=60)
     assert settle(late)["ended"] == 1
     update_match(url, finished("5-0"), late)

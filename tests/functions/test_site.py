@@ -1,4 +1,4 @@
-"""The front door and the documentation: files as they were built, quick to give and to give again."""
+"""The root page and the documentation: files as they were built, quick to give and to give again."""
 
 import base64
 import gzip
@@ -94,7 +94,7 @@ def test_any_other_file_is_404(name: str) -> None:
     assert invoke("site", f"/docs/{name}").status == 404
 
 
-def test_the_front_door_answers_before_anything_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_root_page_is_served_without_built_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(files, "FOLDER", tmp_path)
     files.all_files.cache_clear()
     assert invoke("site", "/").status == 200

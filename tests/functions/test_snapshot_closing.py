@@ -153,7 +153,7 @@ def test_a_price_after_kick_off_is_never_stored(odds: OddsService, url: str) -> 
 
 
 @pytest.mark.case("L13")
-def test_no_credit_is_spent_that_the_days_to_come_need(odds: OddsService, url: str) -> None:
+def test_snapshots_reserve_credits_for_the_coming_days(odds: OddsService, url: str) -> None:
     """3 days of 6 leagues at 2 credits come before a snapshot."""
     with connect(url, "test") as db:
         odds_credits.lock(db, date(2024, 4, 1))
@@ -165,7 +165,7 @@ def test_no_credit_is_spent_that_the_days_to_come_need(odds: OddsService, url: s
 
 
 @pytest.mark.case("E10")
-def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) -> None:
+def test_out_of_credits_stops_requests_until_the_1st(odds: OddsService, url: str) -> None:
     odds.failures = [(401, "OUT_OF_USAGE_CREDITS")]
     assert snapshot()["offers"] == 0
     assert snapshot(RUN + MINUTE)["calls"] == 0
@@ -173,7 +173,7 @@ def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) ->
     assert odds.odds_requests == []
 
 
-def test_a_failure_raises_and_is_mended_by_the_second_try(odds: OddsService, url: str) -> None:
+def test_a_failed_run_raises_and_its_retry_succeeds(odds: OddsService, url: str) -> None:
     odds.failures = [(503, "")]
     with pytest.raises(ExceptionGroup, match="snapshot_closing: 1 parts failed"):
         snapshot()
@@ -216,7 +216,7 @@ def test_a_pick_in_a_league_is_measured_by_the_average_that_comes_days_later(bun
     assert closings(url) == [("football_data_uk", "market_average")]
 
 
-def test_where_that_never_comes_our_snapshot_stands_in(bundle: Service, url: str) -> None:
+def test_without_an_average_our_snapshot_is_the_closing_price_after_ten_days(bundle: Service, url: str) -> None:
     insert_picked_match(url, MATCH)
     assert run("settle_picks", KICK_OFF + timedelta(days=9, hours=23))["closed"] == 0
     assert run("settle_picks", KICK_OFF + timedelta(days=10))["closed"] == 1

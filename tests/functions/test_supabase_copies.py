@@ -40,7 +40,7 @@ def stripe(url: str, supabase: SupabaseService) -> Iterator[Stripe]:
 
 @pytest.fixture
 def page(stripe: Stripe, supabase: SupabaseService) -> Page:
-    """Somebody who has just signed up."""
+    """A person who has just signed up."""
     return supabase.page().sign_up(full_name="Zoé")
 
 
@@ -122,8 +122,8 @@ def test_an_administrators_subscription_does_not_change_the_shown_role(
 
 
 @pytest.mark.case("A11")
-def test_a_role_that_people_write_themselves_is_theirs_alone(stripe: Stripe, page: Page) -> None:
-    """Neither their row nor their metadata opens anything, and the next change writes over the row."""
+def test_a_role_written_by_the_person_grants_no_access(stripe: Stripe, page: Page) -> None:
+    """Neither their row nor their metadata grants access, and the next change overwrites the row."""
     row = {"role": "admin", "full_name": "Mallory"}
     assert page.request("PATCH", f"/rest/v1/user_profiles?id=eq.{page.user_id}", row).status_code == 204
     page.request("PUT", "/auth/v1/user", {"data": {"role": "admin", "plan": "elite"}}).raise_for_status()
@@ -166,7 +166,7 @@ def test_a_night_without_supabase_is_an_alarm_and_loses_nothing(
     assert page.shown_roles() == ("premium", "premium")
 
 
-def test_a_change_past_us_in_the_database_is_copied_too(supabase: SupabaseService, page: Page) -> None:
+def test_a_plan_changed_directly_in_the_database_is_copied_too(supabase: SupabaseService, page: Page) -> None:
     accounts.set_plan(wiring.database(), page.user_id, Plan.ELITE, NOW)
     assert reconcile_subscriptions() == 1
     assert page.shown_roles() == ("premium", "elite")
@@ -236,7 +236,7 @@ def test_a_name_is_changed_where_pages_read_it(supabase: SupabaseService, page: 
     assert page.request("GET", "/auth/v1/user").json()["user_metadata"]["full_name"] == "Zoé B."
 
 
-def test_a_name_that_is_taken_back_does_not_return_from_an_older_token(supabase: SupabaseService, page: Page) -> None:
+def test_a_cleared_name_is_not_restored_from_an_older_token(supabase: SupabaseService, page: Page) -> None:
     cleared = invoke("users", ME, method="PATCH", body={"full_name": ""}, authorization=page.bearer)
     assert cleared.json["full_name"] is None
     assert invoke("users", ME, authorization=page.bearer).json["full_name"] is None
@@ -252,7 +252,7 @@ def test_a_deleted_person_is_removed_from_supabase_and_not_copied_again(
     assert reconcile_subscriptions() == 0
 
 
-def test_people_of_another_sign_in_are_not_waited_for(supabase: SupabaseService, stripe: Stripe) -> None:
+def test_users_unknown_to_supabase_count_as_synced(supabase: SupabaseService, stripe: Stripe) -> None:
     """A token of this machine (`python -m local.token`) names a person whom the project does not know."""
     accounts.set_plan(wiring.database(), BOB, Plan.ELITE, NOW)
     accounts.set_plan(wiring.database(), ALICE, Plan.FREE, NOW)

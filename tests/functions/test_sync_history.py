@@ -95,7 +95,7 @@ def test_a_row_cut_short_does_not_undo_a_result(bundle: Service, url: str) -> No
 
 @pytest.mark.case("G9")
 @pytest.mark.parametrize("goals", ["-1", "99", "x"])
-def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: str, goals: str) -> None:
+def test_a_malformed_row_is_reported_and_the_rest_applied(bundle: Service, url: str, goals: str) -> None:
     bundle.results(NOW - HOUR, {**EARLIER, "FTHG": goals}, PLAYED)
     assert sync()["applied"] == 1
     ((kind, about, what),) = select(url, REPORTS)
@@ -135,18 +135,18 @@ def test_stored_seasons_are_not_fetched_again_except_the_last_two(bundle: Servic
     assert {season for (season,) in select(url, "SELECT season FROM matches")} == {2021, 2022, 2023}
 
 
-def test_a_past_day_reads_the_seasons_of_its_time(bundle: Service, url: str) -> None:
+def test_a_run_for_a_past_day_reads_the_seasons_of_that_day(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, row("Arsenal", "Chelsea", "01/10/2022 15:00", "1-0"), season="2223")
     assert sync(day="2023-01-05")["applied"] == 1
 
 
 @pytest.mark.parametrize("seasons", [0, 41, "3", 1.5, None])
-def test_a_number_of_seasons_that_cannot_be_is_refused(bundle: Service, seasons: object) -> None:
+def test_an_invalid_number_of_seasons_is_rejected(bundle: Service, seasons: object) -> None:
     with pytest.raises(InvalidEvent, match='"seasons" must be a number from 1 to 40'):
         sync(seasons=seasons)
 
 
-def test_a_result_that_the_greater_source_owes_is_taken_once_it_is_late(bundle: Service, url: str) -> None:
+def test_a_result_overdue_from_the_higher_ranked_source_is_applied(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
         insert_matches(db, match_update(source=Source.FOOTBALL_DATA_ORG, external_id="1"), now=NOW)
     kick_off = datetime(2024, 4, 27, 14, tzinfo=UTC)
@@ -269,7 +269,7 @@ def test_a_result_is_matched_to_its_known_fixture_despite_an_unknown_club_name(b
 
 
 @pytest.mark.case("J12")
-def test_a_result_that_waited_is_taken_once_its_fixture_is_known_though_its_file_is_the_same(
+def test_a_pending_result_is_applied_once_its_fixture_is_known_from_an_unchanged_file(
     bundle: Service, url: str
 ) -> None:
     bundle.results(
@@ -315,7 +315,7 @@ def test_an_awarded_match_awaits_a_person_and_teaches_nothing(bundle: Service, u
     assert reviews == [("0-2 without a score at half-time: a jury may have awarded it",)]
 
 
-def test_a_jury_takes_no_goals_from_the_pitch(bundle: Service, url: str) -> None:
+def test_an_awarded_score_does_not_replace_the_played_one(bundle: Service, url: str) -> None:
     load(bundle, NOW, PITCH, *OTHERS)
     run("update_ratings", NOW + HOUR)
     learned = select(url, "SELECT match_id, home_goals, away_goals FROM learned_results")
@@ -324,7 +324,7 @@ def test_a_jury_takes_no_goals_from_the_pitch(bundle: Service, url: str) -> None
     load(bundle, NOW + 13 * HOUR, JURY | {"HS": "12"}, *OTHERS)
     assert sorted(select(url, UNDER_REVIEW)) == [(0, 2, 0, False), (1, 1, 1, True), (2, 1, 1, False)]
     run("update_ratings", NOW + 14 * HOUR)
-    assert len(select(url, "SELECT 1 FROM learned_results")) == 2, "who awaits a person teaches nothing"
+    assert len(select(url, "SELECT 1 FROM learned_results")) == 2, "a match under review teaches nothing"
 
 
 def test_a_match_that_is_no_longer_under_review_teaches_again(bundle: Service, url: str) -> None:
@@ -349,7 +349,7 @@ def test_the_hour_of_a_result_counts_where_the_other_source_has_none(bundle: Ser
             match_update(source=Source.FOOTBALL_DATA_ORG, external_id="1", kick_off=last, hour=Hour.UNKNOWN),
             now=NOW,
         )
-    load(bundle, datetime(2024, 4, 27, 19, 59, tzinfo=UTC), PLAYED)  # football-data.org still has time to tell it
+    load(bundle, datetime(2024, 4, 27, 19, 59, tzinfo=UTC), PLAYED)  # football-data.org still has time to send it
     kick_off = datetime(2024, 4, 27, 14, tzinfo=UTC)
     state = "SELECT source, hour, kick_off, status, home_goals FROM matches"
     assert select(url, state) == [("football_data_org", "borrowed", kick_off, "scheduled", None)]

@@ -183,7 +183,7 @@ def test_our_own_monthly_allowance_is_never_exceeded(odds: OddsService, url: str
 
 
 @pytest.mark.case("E10")
-def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) -> None:
+def test_out_of_credits_stops_requests_until_the_1st(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
         insert_matches(db, in_italy(), now=NOW)
     odds.failures = [(401, "OUT_OF_USAGE_CREDITS")]

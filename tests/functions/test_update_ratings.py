@@ -41,7 +41,7 @@ def load_and_update(bundle: Service, *rows: Row, now: datetime = NOW) -> dict[st
     return update(now)
 
 
-def test_the_strengths_are_a_fold_over_days(bundle: Service, url: str) -> None:
+def test_the_strengths_equal_learning_day_by_day(bundle: Service, url: str) -> None:
     """Folded here from the file's own columns: the average's prices, shots and goals."""
     rows = read_season("E0")[:60]
     bundle.results(NOW, *rows)
@@ -91,7 +91,7 @@ def test_the_strengths_are_a_fold_over_days(bundle: Service, url: str) -> None:
 
 
 @pytest.mark.case("G1")
-def test_without_news_nothing_is_learned_again(bundle: Service, url: str) -> None:
+def test_without_new_results_nothing_is_learned_again(bundle: Service, url: str) -> None:
     assert load_and_update(bundle, FIRST, SECOND)["results"] == 2
     before = ratings_rows(url)
     assert update(NOW + timedelta(hours=12)) == {

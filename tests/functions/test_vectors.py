@@ -116,7 +116,7 @@ def test_no_call_waits_for_the_encoder_longer_than_it_may_and_a_later_one_finds_
 ) -> None:
     """However slow the machine: the first call has no time at all for what takes more than a second of a processor."""
     method, role = ("POST", "admin") if body else ("GET", "premium")
-    sentence_encoder._model.cache_clear()  # which a process keeps that has put the articles there
+    sentence_encoder._model.cache_clear()  # cached by the process that has stored the articles
     reply = call(path, role, method, body, seconds_left=9)
     loading = semantic_search.loading()
     assert not loading.done()
@@ -132,7 +132,7 @@ def test_a_call_waits_for_the_encoder_while_there_is_time(vector_search: str) ->
 
 @pytest.mark.case("E17")
 @pytest.mark.parametrize("is_made_again", [False, True])
-def test_a_store_that_has_lost_its_vectors_leaves_a_search_to_words(store: Qdrant, is_made_again: bool) -> None:
+def test_a_search_falls_back_to_keywords_without_vectors(store: Qdrant, is_made_again: bool) -> None:
     store._client.delete_collection(COLLECTION)
     if is_made_again:
         store.prepare()
@@ -148,7 +148,7 @@ def test_a_search_can_be_filtered_by_club_and_article_type(vector_search: str) -
 
 
 @pytest.mark.case("E17")
-def test_without_the_store_a_search_goes_by_words(keyword_search: str) -> None:
+def test_without_a_vector_store_a_search_is_by_keywords(keyword_search: str) -> None:
     assert result_titles("/search?query=saka%20weeks") == [TITLES[0]]
     body = call("/search?query=saka%20weeks").json
     assert (body["query"], body["search_method"], body["total"]) == ("saka weeks", "keyword", 1)
@@ -174,11 +174,11 @@ def test_without_the_store_a_search_goes_by_words(keyword_search: str) -> None:
         ("blesses forfait", 0),
         ("équipe victoire Élan", 1),
         ("le Elan ou la victoire", 1),
-        ("blessure Son", 2),  # a word that says nothing in French, and a name
-        ("le la des Élan", 1),  # of which the first title has two, that say nothing
+        ("blessure Son", 2),  # a French stop word that is also a name
+        ("le la des Élan", 1),  # of which the first title has two stop words
     ],
 )
-def test_by_words_the_more_of_them_the_better_accents_and_case_aside(
+def test_a_keyword_search_ranks_by_matching_words_ignoring_accents_and_case(
     keyword_search: str, query: str, best: int
 ) -> None:
     titles = ["Le gardien fait partie des blessés", "Une victoire pour l’Élan", "Son and the others are back"]
@@ -203,7 +203,7 @@ def test_a_keyword_searchs_score_is_the_share_of_matching_words(keyword_search: 
 
 
 @pytest.mark.case("E17")
-def test_with_the_store_out_of_reach_a_search_goes_by_words(database: str) -> None:
+def test_with_an_unreachable_vector_store_a_search_is_by_keywords(database: str) -> None:
     variables = {"DATABASE_URL": database, "CLOCK": NOW.isoformat(), "LOG_LEVEL": "ERROR", **SUPABASE}
     with environment(**variables, QDRANT_URL="http://127.0.0.1:9"):
         assert result_titles("/search?query=stadium") == [TITLES[3]]
@@ -223,7 +223,7 @@ def test_with_the_store_out_of_reach_a_search_goes_by_words(database: str) -> No
         "%F0%9F%A6%8A%F0%9F%A6%8A%F0%9F%A6%8A",
     ],
 )
-def test_no_text_is_too_odd_to_be_searched(keyword_search: str, query: str) -> None:
+def test_any_query_text_is_accepted(keyword_search: str, query: str) -> None:
     assert call(f"/search?query={query}").status == 200
 
 
@@ -338,6 +338,6 @@ def test_an_article_is_added_by_hand_and_found_at_once(vector_search: str) -> No
         ({"team_ids": [1]}, 422),
     ],
 )
-def test_an_article_that_is_none_is_refused(keyword_search: str, changes: dict[str, Any], status: int) -> None:
+def test_an_invalid_article_is_rejected(keyword_search: str, changes: dict[str, Any], status: int) -> None:
     response = call("/index/article", "admin", "POST", {**ARTICLE, **changes})
     assert response.status == status, response.body

@@ -111,7 +111,7 @@ def figures(url: str, day: str = "2024-04-27") -> dict[tuple[str, str, int], tup
     return {(basis, name, window): tuple(rest) for basis, name, window, *rest in select(url, FIGURES, day)}  # type: ignore[misc]
 
 
-def test_good_forecasts_are_left_alone(bundle: Service, url: str) -> None:
+def test_good_forecasts_raise_no_alarm(bundle: Service, url: str) -> None:
     play(url, 200, value="0.03")
     report = watch()
     assert (report["matches"], report["alarms"]) == (200, [])
@@ -217,8 +217,8 @@ def test_below_the_minimum_sample_no_quality_alarm_is_raised(bundle: Service, ur
 
 
 @pytest.mark.case("G1")
-def test_twice_or_for_a_past_day_is_the_same(bundle: Service, url: str) -> None:
-    """What became known later is not looked at, so that a past day comes out as it was."""
+def test_repeated_or_past_evaluations_give_the_same_rows(bundle: Service, url: str) -> None:
+    """Later data is ignored, so that a past day is evaluated as it was."""
     play(url, 120)
     day = kick_off(119).date() + timedelta(days=1)
     watch(datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
@@ -242,7 +242,7 @@ def test_a_close_of_our_own_counts_only_where_no_better_one_is_awaited(bundle: S
     assert figures(url, begun.date().isoformat())["prices", "gap", 250][0] == 110, "ten days' matches wait"
 
 
-def test_a_year_is_looked_back_at_most(bundle: Service, url: str) -> None:
+def test_quality_is_evaluated_over_a_year_at_most(bundle: Service, url: str) -> None:
     play(url, 120)
     day = kick_off(20).date() + timedelta(days=365)
     assert watch(day=day.isoformat())["matches"] == 100

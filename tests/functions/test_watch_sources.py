@@ -65,7 +65,7 @@ class World:
     """All external sources at one address, with valid responses by default.
 
     Attributes:
-        database: address of ours.
+        database: its address.
         overrides: responses that replace the usual ones, by path.
         requests: paths with their queries.
     """
@@ -295,7 +295,7 @@ def test_the_failure_of_one_source_hides_no_other(world: World, capsys: pytest.C
     assert (line["level"], len(line["alarms"]), len(line["others"])) == ("ERROR", 4, 4)
 
 
-def test_a_fault_of_ours_in_looking_at_one_source_hides_no_other(world: World) -> None:
+def test_an_unexpected_error_for_one_source_hides_no_other(world: World) -> None:
     """A key that no header can hold raises what no source ever does."""
     with environment(
         DATABASE_URL=world.database,
@@ -396,7 +396,7 @@ def test_a_source_without_a_key_is_not_requested(url: str) -> None:
     assert {path.split("/")[1] for path, _ in world.requests} == {"csv"}
 
 
-def test_the_sheet_of_the_files_is_their_header() -> None:
+def test_the_fact_sheet_lists_every_column_of_the_files() -> None:
     """Every column that the service sends is known, and every one that we need is sent."""
     assert set(HEADER) <= fact_sheets.CSV_COLUMNS
     assert set(HEADER) >= CSV_RESULTS_REQUIRED
@@ -420,5 +420,5 @@ def test_addresses_and_models_are_those_of_the_sheets() -> None:
     assert all(sheet.address.startswith("https://") and sheet.reference for sheet in SHEETS)
 
 
-def test_a_finding_reads_as_a_sentence() -> None:
+def test_a_findings_text_names_its_source() -> None:
     assert str(Finding("Groq", "it has no model x", is_critical=False)) == "Groq: it has no model x"

@@ -230,7 +230,7 @@ def test_a_prompt_replay_stores_its_texts_apart_and_readers_see_the_published_on
 @pytest.mark.parametrize(
     "event", [{"replay": "explanation_v99"}, {"replay": 1}, {"replay": "explanation_v1", "cases": 0}]
 )
-def test_a_replay_that_cannot_be_is_refused_in_words(world: World, event: dict[str, Any]) -> None:
+def test_an_invalid_replay_is_rejected_with_a_message(world: World, event: dict[str, Any]) -> None:
     with pytest.raises(InvalidEvent, match='"replay" must be one of explanation_v1, and "cases" a number from 1 to 20'):
         run("write_explanations", NOW, event)
 

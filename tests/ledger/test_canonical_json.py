@@ -34,6 +34,6 @@ def test_keys_are_ordered_by_utf_16_code_units_as_in_the_example_of_the_rfc() ->
 
 @pytest.mark.case("O9")
 @pytest.mark.parametrize("value", [0.1, float("nan"), MAX_INTEGER + 1, {1: 2}, b"bytes", {"a": [1.5]}, "\ud800"])
-def test_a_value_without_one_form_is_refused(value: Any) -> None:
+def test_a_value_without_a_canonical_form_is_rejected(value: Any) -> None:
     with pytest.raises(ValueError, match=r"use a string|keys are strings|JSON compliant|surrogates"):
         canonical_json(value)

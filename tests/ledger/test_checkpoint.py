@@ -66,7 +66,7 @@ def test_keys_are_parsed_from_their_text() -> None:
 @pytest.mark.parametrize(
     "text", ["", "name", "name+00000000+%%", "name+00000000+AQ==", str(KEY).replace("log+", "log2+")]
 )
-def test_a_malformed_key_is_refused(text: str) -> None:
+def test_a_malformed_key_is_rejected(text: str) -> None:
     with pytest.raises(InvalidNote):
         parse_verifier_key(text)
 
@@ -85,7 +85,7 @@ def test_a_malformed_key_is_refused(text: str) -> None:
         EXAMPLE[:-1],
     ],
 )
-def test_a_malformed_checkpoint_is_refused(note: str) -> None:
+def test_a_malformed_checkpoint_is_rejected(note: str) -> None:
     with pytest.raises(InvalidNote):
         parse_checkpoint(note)
 

@@ -71,7 +71,7 @@ def test_each_entry_is_canonical_and_states_its_type_and_time() -> None:
 
 
 @pytest.mark.parametrize("time", [NOON.replace(tzinfo=None), datetime(2024, 4, 27, tzinfo=timezone(HOUR))])
-def test_a_time_that_is_not_in_utc_is_refused(time: datetime) -> None:
+def test_a_time_that_is_not_in_utc_is_rejected(time: datetime) -> None:
     with pytest.raises(ValueError, match="not in UTC"):
         entries.instant(time)
 

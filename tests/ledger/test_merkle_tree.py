@@ -151,7 +151,7 @@ def test_a_bundle_holds_its_entries(entries: list[bytes]) -> None:
     assert parse_bundle(bundle(entries)) == entries
 
 
-def test_a_cut_bundle_and_an_entry_beyond_its_length_field_are_refused() -> None:
+def test_a_cut_bundle_and_an_entry_beyond_its_length_field_are_rejected() -> None:
     with pytest.raises(ValueError, match="ends within entry 1"):
         parse_bundle(bundle([b"one", b"two"])[:-1])
     with pytest.raises(ValueError, match="at most 65535 bytes"):

@@ -36,7 +36,7 @@ def log(tmp_path: Path) -> LogFolder:
     return publish(tmp_path, record(seed=7))
 
 
-def test_a_true_record_is_whole_and_scored(log: LogFolder) -> None:
+def test_an_untampered_log_verifies_and_is_scored(log: LogFolder) -> None:
     ended = verify(log.folder, witnesses=True)
     assert (ended.returncode, ended.stderr) == (0, "")
     [whole, *scored] = ended.stdout.splitlines()
@@ -127,7 +127,7 @@ def test_an_opening_of_another_content_is_named(tmp_path: Path) -> None:
     assert "opens another commitment" in fault(log.folder)
 
 
-def test_a_checkpoint_of_another_key_is_refused(log: LogFolder) -> None:
+def test_a_checkpoint_of_another_key_is_rejected(log: LogFolder) -> None:
     note = log.folder / "checkpoint"
     note.write_text(note.read_text().replace(f"\n{len(log.entries)}\n", f"\n{len(log.entries) - 1}\n"))
     assert fault(log.folder) == f"the checkpoint is not what {KEY.name} signed"

@@ -81,7 +81,9 @@ def test_a_campaign_with_a_fault_fails_and_names_it(world: World, capsys: pytest
 
 
 @pytest.mark.parametrize(("well", "refusals", "status"), [(10, 10, 0), (10, 11, 1), (0, 0, 0)])
-def test_a_campaign_that_met_the_door_alone_fails(world: World, well: int, refusals: int, status: int) -> None:
+def test_a_campaign_rejected_mostly_by_authentication_or_limits_fails(
+    world: World, well: int, refusals: int, status: int
+) -> None:
     world.statuses["bodies"].update({200: well, 401: refusals // 2})
     world.statuses["headers"][429] = refusals - refusals // 2
     world.statuses["flood"][429] = 1000
@@ -108,7 +110,7 @@ def test_bodies_expected_to_be_rejected_are_rejected_by_our_validation() -> None
 
 
 @pytest.mark.parametrize("number", ["23", "7"])
-def test_other_spellings_are_none_of_ours(number: str) -> None:
+def test_other_spellings_of_a_number_differ_from_the_canonical_one(number: str) -> None:
     for spelling in values.other_spellings(number):
         assert spelling != number
         assert int(spelling) >= 0

@@ -85,7 +85,7 @@ def test_stored_points_persist_across_restarts(tmp_path: Path) -> None:
             client.close()
 
 
-def test_nonsense_is_refused(client: QdrantClient, address: str) -> None:
+def test_invalid_input_is_rejected(client: QdrantClient, address: str) -> None:
     assert httpx.post(f"{address}/collections/{NEWS}/points/query", json={"limit": "many"}).status_code == 400
     assert httpx.put(f"{address}/collections/{NEWS}/points", content=b"{").status_code == 400
     assert httpx.post(f"{address}/collections/{NEWS}/facet", json={}).status_code == 404

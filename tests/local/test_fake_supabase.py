@@ -50,7 +50,7 @@ def test_a_sign_up_opens_a_session_and_creates_a_profile_row(page: Page) -> None
         ({"email": "nobody", "password": PASSWORD}, 400, "validation_failed"),
     ],
 )
-def test_a_sign_up_is_refused_in_supabase_s_words(page: Page, body: Any, status: int, code: str) -> None:
+def test_an_invalid_sign_up_is_rejected_with_supabases_error(page: Page, body: Any, status: int, code: str) -> None:
     page.sign_up()
     refused = page.request("POST", "/auth/v1/signup", body)
     assert (refused.status_code, refused.json()["error_code"]) == (status, code)

@@ -63,7 +63,7 @@ def test_pipelines_go_on_after_an_error_and_transactions_do_not_begin(redis: Red
     assert redis.get("d") is None
 
 
-def test_scripts(redis: Redis) -> None:
+def test_scripts_run_by_source_and_by_hash(redis: Redis) -> None:
     script = "return {KEYS[1], ARGV[1], redis.call('INCR', KEYS[1])}"
     assert redis.eval(script, keys=["k"], args=["v"]) == ["k", "v", 1]
     assert redis.evalsha(redis.script_load(script), keys=["k"], args=["v"]) == ["k", "v", 2]

@@ -131,7 +131,7 @@ def test_a_function_answers_a_preflight_itself(gateway: httpx.Client) -> None:
     assert response.json()["event"]["requestContext"]["http"]["method"] == "OPTIONS"
 
 
-def test_a_function_gets_only_the_variables_that_serverless_yml_gives_it(gateway: httpx.Client) -> None:
+def test_a_function_gets_only_its_variables_of_serverless_yml(gateway: httpx.Client) -> None:
     assert gateway.get("/echo").json()["variables"] == ["DATABASE_URL", "DEMO", "SENTRY_DSN"]
     assert gateway.post("/_invoke/inspect", json={}).json()["variables"] == []
 
@@ -163,13 +163,13 @@ def test_pages_of_other_sites_run_no_function(gateway: httpx.Client, headers: di
     assert response.status_code == status
 
 
-def test_a_direct_invocation_that_makes_no_sense_is_refused(gateway: httpx.Client) -> None:
+def test_an_invalid_direct_invocation_is_rejected(gateway: httpx.Client) -> None:
     assert gateway.post("/_invoke/missing", json={}).status_code == 404
     assert gateway.get("/_invoke/inspect").status_code == 405
     assert gateway.post("/_invoke/inspect", content=b"{").status_code == 400
 
 
-def test_answers_leave_at_once() -> None:
+def test_tcp_nodelay_is_set_on_accepted_connections() -> None:
     """Nagle's delay alone is 40 ms an answer; asyncio switches it off only where the listener declares TCP."""
 
     async def delayed() -> bool:

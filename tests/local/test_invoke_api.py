@@ -34,7 +34,7 @@ def test_a_start_waits_for_nothing_and_the_function_runs(bundle: Path, tmp_path:
     )
     with serve(gateway) as address:
         functions = LambdaInvoke("", address)
-        functions.start("sleep", {})  # for longer than anybody would wait
+        functions.start("sleep", {})  # for longer than any caller would wait
         functions.start("slow", {})  # which is ended at its timeout
         wait_until(lambda: log == ["slow timeout"])
 

@@ -116,7 +116,7 @@ def calls(source: str) -> set[str]:
     return {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in called}
 
 
-def test_nothing_that_lasts_is_started_past_it() -> None:
+def test_every_long_running_process_is_started_through_process_lifetime() -> None:
     files = [*(ROOT / "local").glob("*.py"), ROOT / "tests" / "conftest.py"]
     untied = {file.name: calls_found for file in files if (calls_found := calls(file.read_text()) & UNTIED)}
     # mutmut writes only below .build, and is waited for.

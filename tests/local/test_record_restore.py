@@ -63,7 +63,9 @@ def test_a_damaged_log_leaves_nothing(old: str, published: LogFolder) -> None:
         assert db.execute("SELECT size FROM ledger_head").fetchone() == (0,)
 
 
-def test_the_program_says_what_it_did(old: str, published: LogFolder, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reports_its_result_and_rejects_a_wrong_key(
+    old: str, published: LogFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
     with environment(DATABASE_URL=old):
         assert record_restore.main([str(published.folder), str(KEY)]) == 0
         assert capsys.readouterr().out == f"{len(published.entries)} entries were appended.\n"

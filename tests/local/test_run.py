@@ -100,7 +100,7 @@ def test_it_answers_runs_the_jobs_and_leaves_no_process(
     assert "Traceback" not in output.read_text()
 
 
-def test_it_stops_in_the_middle_of_a_job_without_ado(bundle: Path, world: dict[str, str], tmp_path: Path) -> None:
+def test_sigterm_stops_the_launcher_during_a_running_job(bundle: Path, world: dict[str, str], tmp_path: Path) -> None:
     with launched(bundle, world, tmp_path / "output") as (process, address), ThreadPoolExecutor() as threads:
         sleeping = threads.submit(httpx.post, f"{address}/_invoke/sleep", json={}, timeout=HANG)
         logs = Path(world["DATA_DIR"])
@@ -112,7 +112,7 @@ def test_it_stops_in_the_middle_of_a_job_without_ado(bundle: Path, world: dict[s
     assert (tmp_path / "output").read_text().rstrip().endswith("Ctrl-C stops everything.\nStopped.")
 
 
-def test_time_goes_on_from_where_it_stopped(bundle: Path, world: dict[str, str], tmp_path: Path) -> None:
+def test_the_clock_resumes_from_its_stored_instant(bundle: Path, world: dict[str, str], tmp_path: Path) -> None:
     world = {**world, "DATA_DIR": str(tmp_path)}
     with launched(bundle, world, tmp_path / "output"):
         pass
@@ -135,9 +135,7 @@ def test_a_second_instance_on_the_same_directory_or_port_is_rejected_with_a_reme
         assert f"Process {process.pid} already runs on" in refusal(bundle, {**world, "PORT": free})
 
 
-def test_a_launcher_that_was_killed_does_not_stand_in_the_way(
-    bundle: Path, world: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_killed_launcher_does_not_block_the_next_one(bundle: Path, world: dict[str, str], tmp_path: Path) -> None:
     with launched(bundle, world, tmp_path / "first") as (process, _):
         process.kill()
         process.wait()

@@ -41,7 +41,7 @@ def test_a_configured_source_takes_precedence(tmp_path: Path) -> None:
     assert choose(variables, tmp_path, NOW, tmp_path / "m", yes).url == str(tmp_path / "other")
 
 
-def test_then_the_live_service_then_the_mirror_then_the_demonstration_league(tmp_path: Path) -> None:
+def test_the_fallback_order_is_live_service_mirror_demonstration(tmp_path: Path) -> None:
     beside = mirror(tmp_path / "m", "18/05/2024", "19/05/2024")
     assert choose({}, tmp_path, NOW, beside, yes).directory == "live"
     assert choose({}, tmp_path, NOW, beside, no).url == str(beside)

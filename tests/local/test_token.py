@@ -52,7 +52,7 @@ def test_the_port_is_stored_and_differs_from_the_default_where_that_is_taken(tmp
     assert token.project(tmp_path).port == port
 
 
-def test_a_plan_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_plan_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         token.main(["--plan", "anonymous"])
     assert "choose from" in capsys.readouterr().err

@@ -1,8 +1,8 @@
 """Invented headlines, and questions with the headlines that answer them: what retrieval is measured on.
 
-No club, player or event is meant: the clubs' names are real so that headlines read as headlines do, what is told never
-happened. A question never repeats the words of its answer where another wording is natural, and three questions in five
-are asked in the language that their answer is not written in.
+The events are invented; the clubs' names are real so that headlines read as headlines do. A question never repeats the
+words of its answer where another wording is natural, and three questions in five are in another language than their
+answer.
 """
 
 from typing import Literal
@@ -122,4 +122,4 @@ QUESTIONS = (
     ("i", "fr", "Quel attaquant est absent ?", {"i7"}),
     ("i", "en", "Tired legs and a crowded calendar", {"i9"}),
 )
-"""The club that is asked about, the language of the question, the question, and what answers it."""
+"""The club in question, the language of the question, the question, and the article that answers it."""

@@ -40,7 +40,7 @@ def team_id(club: str) -> int:
 
 @pytest.fixture
 def stored(db: Connection) -> Iterator[Connection]:
-    """All articles, each an hour older than the one before so that age tells nothing of what they say, embedded."""
+    """All articles, each an hour older than the one before so that age is unrelated to content, embedded."""
     order = sorted(ARTICLES, key=id_of)
     sample = [
         parse_article(id_of(key), f"https://x.example/{key}", ARTICLES[key][1], "", "bbc_sport", ARTICLES[key][0], at)

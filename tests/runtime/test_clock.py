@@ -13,14 +13,14 @@ INSTANT = datetime(2024, 4, 27, 8, tzinfo=UTC)
 @pytest.mark.parametrize(
     "setting", ["2024-04-27T08:00:00Z", "2024-04-27T10:00:00+02:00", " 2024-04-27 08:00:00+00:00 "]
 )
-def test_time_stands_still_at_an_instant(setting: str) -> None:
+def test_a_configured_instant_freezes_the_clock(setting: str) -> None:
     with environment(CLOCK=setting):
         assert clock.now() == clock.now() == INSTANT
         assert clock.now().tzinfo is UTC
 
 
 @pytest.mark.parametrize(("setting", "seconds"), [("", 0), ("-86400", -86400), ("+60", 60), ("0", 0)])
-def test_time_runs_from_now_or_so_many_seconds_away(setting: str, seconds: int) -> None:
+def test_the_clock_runs_from_now_plus_a_configured_offset(setting: str, seconds: int) -> None:
     with environment(CLOCK=setting):
         before, instant, after = datetime.now(UTC), clock.now(), datetime.now(UTC)
     assert before <= instant - timedelta(seconds=seconds) <= after
@@ -35,7 +35,7 @@ def test_an_invalid_clock_setting_raises_settings_error(setting: str) -> None:
         clock.now()
 
 
-def test_living_at_an_instant_goes_before_the_setting_and_ends_with_its_block() -> None:
+def test_clock_at_overrides_the_setting_within_its_block() -> None:
     with environment(CLOCK="2030-01-01T00:00:00Z"):
         with clock.at(INSTANT):
             assert clock.now() == INSTANT
@@ -46,12 +46,12 @@ def test_living_at_an_instant_goes_before_the_setting_and_ends_with_its_block() 
 
 
 @pytest.mark.case("I10")
-def test_an_instant_without_a_zone_is_refused() -> None:
+def test_an_instant_without_a_zone_is_rejected() -> None:
     with pytest.raises(ValueError, match="needs a time zone"), clock.at(datetime(2024, 4, 27)):  # noqa: DTZ001  # the point
         pass
 
 
-def test_the_stopwatch_is_the_machines_own() -> None:
+def test_the_stopwatch_ignores_the_configured_clock() -> None:
     with clock.at(INSTANT):
         watch = clock.stopwatch()
         assert 0 <= watch() <= watch()

@@ -127,7 +127,7 @@ def test_a_part_that_fails_does_not_undo_the_others_and_the_run_still_fails(url:
     assert select(url, "SELECT job FROM jobs") == [], "it has not ended well"
 
 
-def test_a_fault_of_ours_in_a_part_undoes_everything(url: str) -> None:
+def test_an_unexpected_error_in_a_part_rolls_back_the_run(url: str) -> None:
     def work(run: Run) -> None:
         write(run)
         with run.part(UpstreamError):
@@ -156,7 +156,7 @@ def test_a_run_invalidates_the_cache_after_its_commit(url: str, redis: Upstash) 
 
 
 @pytest.mark.case("D12")
-def test_a_run_that_failed_in_part_has_changed_the_rest(url: str, redis: Upstash) -> None:
+def test_a_partially_failed_run_still_invalidates_the_cache(url: str, redis: Upstash) -> None:
     def work(run: Run) -> None:
         with run.part(UpstreamError):
             raise Unavailable("gone")
@@ -167,7 +167,7 @@ def test_a_run_that_failed_in_part_has_changed_the_rest(url: str, redis: Upstash
         assert len(redis.client.keys("generation:*")) == len(CacheKind)
 
 
-def test_a_run_that_changed_nothing_ends_no_answers(url: str, redis: Upstash) -> None:
+def test_a_failed_run_invalidates_no_cache(url: str, redis: Upstash) -> None:
     def fail(run: Run) -> None:
         raise KeyError("ours")
 
@@ -201,7 +201,7 @@ def test_a_run_knows_when_its_time_is_up(remaining: Callable[[], int] | None, le
     assert deadlines == [NOW + left]
 
 
-def test_without_a_database_it_raises_words_of_the_house() -> None:
+def test_without_a_database_a_job_raises_settings_or_database_errors() -> None:
     with environment(), pytest.raises(SettingsError, match="DATABASE_URL is not set"):
         job("try", write)({}, None)
     with environment(DATABASE_URL="postgresql://u@127.0.0.1:9/x"), pytest.raises(DatabaseUnavailable):
@@ -280,7 +280,7 @@ def test_an_invalid_event_is_recorded_as_a_failure(url: str) -> None:
     assert [(name, error[:13]) for name, _, error in select(url, FAILURES)] == [("try", "InvalidEvent:")]
 
 
-def test_a_connection_that_the_failure_broke_does_not_hide_it(url: str) -> None:
+def test_a_closed_connection_does_not_hide_the_runs_error(url: str) -> None:
     def work(run: Run) -> None:
         run.db.close()
         raise LookupError("ours")
@@ -299,7 +299,7 @@ def test_a_finished_job_starts_the_next_of_the_chain_and_passes_on_the_rest(url:
     assert api.async_calls == [("two", {"then": ["three"]}), ("three", {"then": []})]
 
 
-def test_a_job_that_failed_or_was_locked_has_nothing_follow(url: str) -> None:
+def test_a_failed_or_locked_job_starts_no_next_job(url: str) -> None:
     def work(run: Run) -> None:
         raise LookupError
 

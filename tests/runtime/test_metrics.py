@@ -57,8 +57,8 @@ def test_a_request_is_counted(url: str, capsys: pytest.CaptureFixture[str]) -> N
     assert line["Milliseconds"] >= 0
 
 
-def test_an_answer_that_failed_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """What the readers do not get, be it that the database is away; what they did wrong is none."""
+def test_a_5xx_response_counts_as_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """Also a 503 for an unreachable database; a 4xx is none."""
     with environment(DATABASE_URL="postgresql://nobody@127.0.0.1:9/none", **STAGE):
         assert invoke("health", "/health/ready").status == 503
         assert invoke("health", "/nowhere").status == 404
@@ -119,7 +119,7 @@ def webhook_metrics(capsys: pytest.CaptureFixture[str]) -> list[tuple[float, flo
 
 
 @pytest.mark.case("B8", "B13", "B20")
-def test_an_event_that_stripe_signed_and_we_do_not_take_has_failed(
+def test_signed_stripe_events_that_are_not_applied_count_as_failures(
     stripe: Stripe, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Taken, of another version, of real money, while Stripe is away, while the database is."""
@@ -141,7 +141,7 @@ def test_an_event_that_stripe_signed_and_we_do_not_take_has_failed(
 def test_unsigned_stripe_requests_are_not_counted_as_failures(
     stripe: Stripe, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Anybody may send it, as often as they like; it must ring no alarm."""
+    """They are public, at any rate; they must ring no alarm."""
     stripe.subscribe()
     event = stripe.events[-1]
     capsys.readouterr()
@@ -161,7 +161,7 @@ def test_unsigned_stripe_requests_are_not_counted_as_failures(
 def test_reconciliation_counts_changes_without_an_event_as_missed(
     stripe: Stripe, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """So a secret of ours that is wrong, by which all of Stripe's events are refused, is found within a day."""
+    """So a wrong webhook secret, with which all of Stripe's events are rejected, is found within a day."""
     subscription = stripe.subscribe()
     assert stripe.deliver(stripe.events[-1], secret="whsec_the new one").status == 400
     stripe.now += DAY

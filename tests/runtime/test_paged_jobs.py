@@ -90,7 +90,7 @@ def done(url: str) -> list[int]:
     return [task_id for (task_id,) in select(url, "SELECT task_id FROM done ORDER BY task_id")]
 
 
-def test_a_run_takes_pages_until_none_is_left_and_is_remembered(api: LambdaApi, url: str) -> None:
+def test_a_run_takes_pages_until_none_is_left_and_is_recorded(api: LambdaApi, url: str) -> None:
     response = invoke({})
     assert response == {"job": "try", "day": "2024-04-27", "worker": 0, "status": "done", "left": 0}
     assert done(url) == list(range(1, 11))
@@ -173,7 +173,7 @@ def test_a_lost_database_connection_ends_the_run(api: LambdaApi) -> None:
         invoke(pages=pages)
 
 
-def test_a_run_that_lasts_starts_the_other_workers_once(api: LambdaApi, time: Clock) -> None:
+def test_a_long_run_starts_the_other_workers_once(api: LambdaApi, time: Clock) -> None:
     """And not the one that is working already."""
     time.per_page = FAN_OUT_AFTER
     with connect(wiring.settings().database_url, "other") as other:
@@ -183,7 +183,7 @@ def test_a_run_that_lasts_starts_the_other_workers_once(api: LambdaApi, time: Cl
     assert started == [("try", 1, NOW.isoformat()), ("try", 3, NOW.isoformat())]
 
 
-def test_a_worker_starts_no_others(api: LambdaApi, time: Clock) -> None:
+def test_a_further_worker_starts_no_others(api: LambdaApi, time: Clock) -> None:
     time.per_page = FAN_OUT_AFTER
     invoke({"worker": 1, "began": NOW.isoformat()}, time=time)
     assert api.calls == []
@@ -242,7 +242,7 @@ def test_a_run_may_be_killed_at_every_message_to_the_database(
     "event",
     [{"began": "yesterday"}, {"began": "2024-04-27T04:20:00"}, {"began": 1}, {"worker": -1}, {"worker": "a"}],
 )
-def test_an_event_that_cannot_be_understood_is_refused(api: LambdaApi, url: str, event: Any) -> None:
+def test_an_invalid_event_is_rejected(api: LambdaApi, url: str, event: Any) -> None:
     with pytest.raises(InvalidEvent, match="must be"):
         invoke(event)
     assert done(url) == []

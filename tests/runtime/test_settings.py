@@ -57,7 +57,7 @@ def test_log_levels_are_case_insensitive(level: str) -> None:
         assert settings().log_level == level.upper()
 
 
-def test_push_services_can_reach_us() -> None:
+def test_a_vapid_subject_is_a_contact_address() -> None:
     assert parse({"vapid_subject": "mailto:push@example.com"}).vapid_subject == "mailto:push@example.com"
     with environment(VAPID_SUBJECT=""):
         assert settings().vapid_subject == ""
@@ -80,7 +80,7 @@ def test_push_services_can_reach_us() -> None:
         "mailto:x@example.com?subject=push",
     ],
 )
-def test_a_contact_that_apples_push_service_refuses_is_refused_at_the_start(subject: str) -> None:
+def test_a_vapid_contact_that_apple_would_reject_is_rejected_at_start(subject: str) -> None:
     """It answers 403 BadJwtToken to each (web-push-libs/web-push issue 947); Google's and Mozilla's take them."""
     with environment(VAPID_SUBJECT=subject), pytest.raises(SettingsError, match="VAPID_SUBJECT must be mailto:"):
         run()

@@ -38,7 +38,7 @@ def faults(**changes: str) -> list[str]:
     )
 
 
-def test_good_settings_will_do_at_every_stage() -> None:
+def test_valid_settings_pass_at_every_stage() -> None:
     assert faults() == []
     assert faults(app_env="staging", stripe_secret_key="sk_test_x") == []
     assert list(startup_checks.find_problems(Settings(), ())) == [], "a developer's machine needs nothing"
@@ -71,13 +71,13 @@ def test_an_invalid_setting_is_reported_by_name_without_its_value(stage: str, na
     assert "s3cr3t" not in fault
 
 
-def test_a_training_key_in_its_hashs_place_is_refused_everywhere() -> None:
+def test_a_training_key_in_place_of_its_hash_is_rejected_at_every_stage() -> None:
     with pytest.raises(SettingsError, match="TRAINING_API_KEY_HASHES must be a SHA-256") as refused:
         faults(app_env="development", training_api_key_hashes="s3cr3t")
     assert "s3cr3t" not in str(refused.value)
 
 
-def test_every_secret_of_the_examples_is_refused() -> None:
+def test_every_secret_of_the_examples_is_rejected() -> None:
     """Whatever stands in .env.example for a secret is recognised where it was copied."""
     lines = (line.partition("=") for line in (ROOT / ".env.example").read_text().splitlines() if line[:1].isupper())
     copied = {name.lower(): value for name, _, value in lines if value}
@@ -99,7 +99,7 @@ def test_a_function_is_checked_only_for_the_settings_that_it_receives() -> None:
     assert {f.name for f in fields(Settings)} >= startup_checks.OPTIONAL | startup_checks.REQUIRED
 
 
-def test_neither_a_job_nor_an_application_starts_on_them(capsys: pytest.CaptureFixture[str]) -> None:
+def test_neither_a_job_nor_an_application_starts_on_invalid_settings(capsys: pytest.CaptureFixture[str]) -> None:
     """All problems are reported at once, in the log."""
     wrong = {"APP_ENV": "production", "DATABASE_URL": "", "STRIPE_SECRET_KEY": "sk_test_s3cr3t"}
     for begin in (lambda: job("try", lambda run: None), lambda: lambda_handler(http_app("try"))):

@@ -78,7 +78,7 @@ def test_a_store_that_was_deleted_is_made_again_and_every_article_waits_for_its_
     assert (len(waiting(db)), store.stats().points, store.stats().status) == (2, 0, "green")
 
 
-def test_they_are_compared_beyond_the_first_page(db: Connection, store: Qdrant) -> None:
+def test_vectors_and_articles_are_compared_beyond_the_first_page(db: Connection, store: Qdrant) -> None:
     both(db, store, PAGE_SIZE + 2)
     first, *_, last = sorted(uuid5(NAMESPACE_URL, str(n)) for n in range(PAGE_SIZE + 2))
     store.delete([first, last])
@@ -99,7 +99,7 @@ def test_the_newest_articles_are_embedded_first(db: Connection) -> None:
     assert articles.without_vector(db, 2) == [newest, new]
 
 
-def test_at_the_deadline_nothing_is_touched_and_the_next_time_all_is(db: Connection, store: Qdrant) -> None:
+def test_past_its_deadline_reconciliation_changes_nothing(db: Connection, store: Qdrant) -> None:
     both(db, store, 2)
     store.delete([ID])
     strangers(store, 7)

@@ -46,7 +46,7 @@ def test_the_eleventh_call_of_a_minute_must_wait(redis: Redis, time: SimulatedTi
     assert limit.acquire("reader", 10).wait == 1
 
 
-def test_a_refused_call_counts_for_nothing(redis: Redis, time: SimulatedTime) -> None:
+def test_a_rejected_call_does_not_count(redis: Redis, time: SimulatedTime) -> None:
     limit = RateLimiter(redis, time.now)
     limit.acquire("reader", 1)
     for _ in range(59):
@@ -96,7 +96,7 @@ def test_no_minute_however_placed_has_more_than_the_limit(redis: Redis, pauses: 
 
 
 @pytest.mark.case("C9")
-def test_a_clock_that_is_ahead_shortens_the_minute_by_so_much_and_no_more(redis: Redis) -> None:
+def test_a_clock_ahead_shortens_the_window_by_its_skew_only(redis: Redis) -> None:
     ahead = timedelta(seconds=5)
     begin = datetime.fromisoformat("2026-11-22T15:00:00Z")
     real = [begin] * 10 + [begin + timedelta(seconds=second) for second in range(1, 120)]
@@ -107,7 +107,9 @@ def test_a_clock_that_is_ahead_shortens_the_minute_by_so_much_and_no_more(redis:
     assert MINUTE - ahead <= min(gaps) < MINUTE
 
 
-def test_the_library_lets_twice_the_limit_through_in_a_minute(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_librarys_sliding_window_allows_twice_the_limit_in_a_minute(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Why its sliding window is not used: docs/decisions/limits.md."""
     now = 1_800_000_000_000
     limit = Ratelimit(redis, SlidingWindow(10, 60))
@@ -119,7 +121,7 @@ def test_the_library_lets_twice_the_limit_through_in_a_minute(redis: Redis, monk
     assert max(sum(first <= other < first + 60_000 for other in passed) for first in passed) == 20
 
 
-def test_a_text_is_read_along_whether_or_not_the_call_passes(redis: Redis, time: SimulatedTime) -> None:
+def test_the_extra_key_is_read_with_every_decision(redis: Redis, time: SimulatedTime) -> None:
     limit = RateLimiter(redis, time.now)
     assert limit.acquire("reader", 1, extra_key="plan:1").extra is None
     redis.set("plan:1", "élite")
@@ -134,7 +136,7 @@ def test_a_text_is_read_along_whether_or_not_the_call_passes(redis: Redis, time:
     ("text", "most"),
     [(None, 1), ("free", 2), ("elite", 3), ("elite 2026-11-30", 3), ("elitist", 1), ("an elite", 1)],
 )
-def test_the_first_word_of_that_text_decides_over_the_limit(
+def test_the_extra_keys_first_word_selects_the_limit(
     redis: Redis, time: SimulatedTime, text: str | None, most: int
 ) -> None:
     if text:
@@ -144,7 +146,7 @@ def test_the_first_word_of_that_text_decides_over_the_limit(
     assert [(each.limit, each.wait) for each in taken] == [(most, 0)] * most + [(most, 60)]
 
 
-def test_nothing_stays_in_redis_longer_than_it_counts(redis: Redis, time: SimulatedTime) -> None:
+def test_rate_limit_keys_expire_after_the_window(redis: Redis, time: SimulatedTime) -> None:
     RateLimiter(redis, time.now).acquire("reader", 10)
     (key,) = redis.keys("*")
     assert 0 < redis.pttl(key) <= 60_000
@@ -172,7 +174,7 @@ def test_a_clock_set_back_does_not_extend_a_callers_wait(time: SimulatedTime, ba
     assert [limit.acquire_locally("reader", 2).wait for _ in range(3)] == [0, 0, 60]
 
 
-def test_a_process_remembers_only_so_many_callers(time: SimulatedTime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_tracks_a_bounded_number_of_callers(time: SimulatedTime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbound_rate_limit, "MAX_TRACKED_CALLERS", 3)
     limit = RateLimiter(None, time.now)
     for caller in ("a", "b", "c", "a"):
@@ -182,7 +184,9 @@ def test_a_process_remembers_only_so_many_callers(time: SimulatedTime, monkeypat
     assert len(limit._local_calls) == 1
 
 
-def test_one_count_takes_one_command(redis_address: tuple[str, str], redis: Redis, time: SimulatedTime) -> None:
+def test_one_rate_limit_decision_takes_one_command(
+    redis_address: tuple[str, str], redis: Redis, time: SimulatedTime
+) -> None:
     commands: list[None] = []
     with Upstash(*redis_address, timeout=HANG, now=time.now, on_command=lambda: commands.append(None)) as own:
         limit = RateLimiter(own, time.now)

@@ -56,7 +56,7 @@ def outcomes(result: Generation) -> list[tuple[str, str, bool]]:
     return [(call.provider, call.outcome, call.repair) for call in result.calls]
 
 
-def test_the_first_writer_writes() -> None:
+def test_the_first_llm_is_used_if_it_succeeds() -> None:
     groq, anthropic = Scripted("groq"), Scripted("anthropic")
     result = write(chain(groq, anthropic))
     assert (result.writer, outcomes(result), anthropic.requests) == ("groq", [("groq", "accepted", False)], [])
@@ -65,7 +65,7 @@ def test_the_first_writer_writes() -> None:
     assert (call.prompt, call.prompt_hash) == (PROMPT.version, PROMPT.hash)
 
 
-def test_tokens_of_an_answer_that_is_none_are_paid_for_and_counted() -> None:
+def test_tokens_of_an_incomplete_completion_are_counted() -> None:
     """Cut short by thinking: the next writer writes, and the day's budget is that much smaller."""
     writers = chain(Scripted("groq", [IncompleteCompletion("ended with length", 2600, 4000)]), Scripted("anthropic"))
     result = write(writers)
@@ -87,7 +87,7 @@ def test_a_prompts_tokens_are_estimated_conservatively() -> None:
     "error",
     [RateLimited("slow", 60), Rejected("no", 404), Rejected("no", 401), Unavailable("down"), InvalidResponse("what")],
 )
-def test_where_one_cannot_the_next_one_writes_and_then_the_template(error: UpstreamError) -> None:
+def test_a_failed_llm_falls_back_to_the_next_and_then_to_the_template(error: UpstreamError) -> None:
     result = write(chain(Scripted("groq", [error]), Scripted("anthropic")))
     assert (result.writer, outcomes(result)) == (
         "anthropic",

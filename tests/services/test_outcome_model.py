@@ -48,13 +48,13 @@ def test_the_served_files_are_those_that_the_code_was_written_for(folder: Path, 
     assert model.name
 
 
-def test_it_is_loaded_once_a_process(model: OutcomeModel) -> None:
+def test_the_model_is_loaded_once_per_process(model: OutcomeModel) -> None:
     assert outcome_model() is model
 
 
 @pytest.mark.case("M3")
 @pytest.mark.parametrize("name", ["past_lines", "line_move"])
-def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
+def test_a_changed_file_is_rejected(folder: Path, name: str) -> None:
     file = folder / f"{name}.onnx"
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
@@ -64,7 +64,7 @@ def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
 
 
 @pytest.mark.case("M3")
-def test_a_record_of_another_model_is_refused(folder: Path) -> None:
+def test_a_record_of_another_model_is_rejected(folder: Path) -> None:
     file = folder / "reliability.json"
     file.write_text(file.read_text().replace("2012", "2011"))
     with pytest.raises(ModelMismatch, match=r"reliability\.json is not the file that metadata\.json speaks of"):
@@ -75,7 +75,7 @@ def test_a_record_of_another_model_is_refused(folder: Path) -> None:
 
 
 @pytest.mark.case("M3")
-def test_files_that_changed_places_are_refused(folder: Path) -> None:
+def test_swapped_model_files_are_rejected(folder: Path) -> None:
     (folder / "past_lines.onnx").write_bytes((folder / "line_move.onnx").read_bytes())
     with pytest.raises(ModelMismatch, match=r"past_lines\.onnx is not the file"):
         outcome_model(folder)
@@ -109,7 +109,7 @@ def test_metadata_that_is_cut_short_is_named(folder: Path) -> None:
         pytest.param(lambda columns: ["moon", *columns[1:]], id="another name"),
     ],
 )
-def test_other_columns_than_the_code_makes_are_refused(
+def test_a_model_of_other_feature_columns_is_rejected(
     folder: Path, name: str, change: Callable[[list[str]], list[str]]
 ) -> None:
     retell(folder, lambda raw: raw["columns"].update({name: change(raw["columns"][name])}))
@@ -131,7 +131,7 @@ def test_other_columns_than_the_code_makes_are_refused(
     ],
     ids=["none", "one side", "a gap", "one column less"],
 )
-def test_an_average_match_of_other_columns_is_refused(
+def test_an_average_match_of_other_columns_is_rejected(
     folder: Path, change: Callable[[dict[str, Any]], object], sentence: str
 ) -> None:
     retell(folder, change)

@@ -5,7 +5,7 @@ from shared.services.plan_cache import INVALIDATED_SECONDS, TTL_SECONDS, PlanCac
 from tests.tokens import ALICE, BOB
 
 
-def test_a_plan_is_remembered_for_minutes(redis: Redis) -> None:
+def test_a_plan_is_cached_for_its_ttl(redis: Redis) -> None:
     plans = PlanCache(redis)
     assert plans.get(ALICE) is None
     plans.put(ALICE, "premium")
@@ -14,8 +14,8 @@ def test_a_plan_is_remembered_for_minutes(redis: Redis) -> None:
 
 
 @pytest.mark.case("A12")
-def test_a_change_cannot_be_undone_by_a_request_that_has_read_the_old_plan(redis: Redis) -> None:
-    """The request read `elite`, then the account was changed, then the request remembers what it read."""
+def test_a_stale_read_cannot_overwrite_an_invalidated_plan(redis: Redis) -> None:
+    """The request read `elite`, then the account was changed, then the request caches its stale value."""
     plans = PlanCache(redis)
     plans.put(ALICE, "elite")
     plans.invalidate(ALICE)
@@ -27,9 +27,7 @@ def test_a_change_cannot_be_undone_by_a_request_that_has_read_the_old_plan(redis
     assert plans.get(ALICE) == "free"
 
 
-def test_without_redis_nothing_is_remembered_and_all_goes_on(
-    redis_down: Redis, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_without_redis_the_plan_cache_does_nothing_but_log(redis_down: Redis, caplog: pytest.LogCaptureFixture) -> None:
     plans = PlanCache(redis_down)
     plans.put(ALICE, "elite")
     assert plans.get(ALICE) is None

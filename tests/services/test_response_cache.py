@@ -57,9 +57,7 @@ def test_a_cached_response_is_shared_between_processes(redis: Redis, time: Simul
 
 
 @pytest.mark.case("D3")
-def test_when_its_time_is_up_one_makes_another_and_the_rest_get_the_old_at_once(
-    redis: Redis, time: SimulatedTime
-) -> None:
+def test_after_its_ttl_one_process_recomputes_and_the_others_serve_stale(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
     old = make_response(time)
     made(one, old)
@@ -111,7 +109,7 @@ def test_a_response_beyond_its_stale_ttl_is_waited_for(redis: Redis, time: Simul
 
 
 @pytest.mark.case("D4")
-def test_while_it_cannot_be_made_the_old_one_is_given_at_once(redis: Redis, time: SimulatedTime) -> None:
+def test_stale_is_served_at_once_after_a_failed_computation(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
     old = make_response(time)
     made(one, old)
@@ -128,7 +126,9 @@ def test_while_it_cannot_be_made_the_old_one_is_given_at_once(redis: Redis, time
 
 
 @pytest.mark.case("D1")
-def test_of_five_hundred_that_miss_at_once_one_makes_the_answer(redis_address: tuple[str, str], redis: Redis) -> None:
+def test_of_five_hundred_concurrent_misses_one_computes_the_response(
+    redis_address: tuple[str, str], redis: Redis
+) -> None:
     time, lock, makers = SimulatedTime(), Lock(), []
     response = make_response(time)
 
@@ -170,24 +170,22 @@ def test_a_process_without_a_response_releases_its_lock(redis: Redis, time: Simu
 
 
 @pytest.mark.case("D12")
-def test_a_change_ends_the_answers_of_its_kind_and_of_no_other(redis: Redis, time: SimulatedTime) -> None:
+def test_invalidation_affects_only_its_cache_kinds(redis: Redis, time: SimulatedTime) -> None:
     job, reader = a_process(redis, time), a_process(redis, time)
     old = make_response(time)
     made(reader, old)
     other_kind = reader.lookup("teams", "t", FRESH, BEYOND)
     reader.store("t", old, other_kind, BEYOND)
     job.invalidate(["matches", "predictions"])
-    assert reader.lookup("matches", "k", FRESH, BEYOND).is_fresh, "near, for half a minute"
+    assert reader.lookup("matches", "k", FRESH, BEYOND).is_fresh, "cached locally, for half a minute"
     time.sleep(LOCAL_TTL.total_seconds())
     lookup = reader.lookup("matches", "k", FRESH, BEYOND)
     assert (is_to_be_made(lookup), lookup.response) == (True, old)
     assert reader.lookup("teams", "t", FRESH, BEYOND).is_fresh
-    assert a_process(redis, time).lookup("matches", "k", FRESH, BEYOND).response == old, (
-        "while another is made, the old one will do"
-    )
+    assert a_process(redis, time).lookup("matches", "k", FRESH, BEYOND).response == old, "stale until it is recomputed"
 
 
-def test_an_answer_that_was_being_made_while_data_changed_does_not_count(redis: Redis, time: SimulatedTime) -> None:
+def test_a_response_computed_during_an_invalidation_is_not_fresh(redis: Redis, time: SimulatedTime) -> None:
     one = a_process(redis, time)
     lookup = one.lookup("matches", "k", FRESH, BEYOND)
     a_process(redis, time).invalidate(["matches"])
@@ -199,7 +197,7 @@ def test_an_answer_that_was_being_made_while_data_changed_does_not_count(redis: 
 @pytest.mark.parametrize(
     "garbage", ["{", "null", "[]", "[200]", '[200, [["a"]], "1", "2", "x"]', '[200, [], "x", "y", ""]']
 )
-def test_something_else_in_its_place_counts_as_nothing(redis: Redis, time: SimulatedTime, garbage: str) -> None:
+def test_a_corrupt_cached_value_is_a_miss(redis: Redis, time: SimulatedTime, garbage: str) -> None:
     made(a_process(redis, time), make_response(time))
     redis.hset("response:k", "response", garbage)
     lookup = a_process(redis, time).lookup("matches", "k", FRESH, BEYOND)
@@ -207,13 +205,13 @@ def test_something_else_in_its_place_counts_as_nothing(redis: Redis, time: Simul
 
 
 @pytest.mark.case("D9")
-def test_a_value_of_another_type_is_replaced(redis: Redis, time: SimulatedTime) -> None:
+def test_a_cached_value_of_another_redis_type_is_replaced(redis: Redis, time: SimulatedTime) -> None:
     redis.set("response:k", "another process's")
     made(a_process(redis, time), make_response(time))
     assert a_process(redis, time).lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
-def test_an_answer_from_the_future_does_not_count(redis: Redis, time: SimulatedTime) -> None:
+def test_a_cached_response_from_the_future_is_not_fresh(redis: Redis, time: SimulatedTime) -> None:
     one = a_process(redis, time)
     made(one, make_response(time))
     time.sleep(-86_400)
@@ -221,7 +219,7 @@ def test_an_answer_from_the_future_does_not_count(redis: Redis, time: SimulatedT
         assert not process.lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
-def test_it_leaves_redis_when_it_will_do_no_longer(redis: Redis, time: SimulatedTime) -> None:
+def test_a_cached_response_expires_in_redis_after_its_stale_ttl(redis: Redis, time: SimulatedTime) -> None:
     made(a_process(redis, time), make_response(time))
     stays = (FRESH + BEYOND).total_seconds() * 1000
     assert stays - 5000 < redis.pttl("response:k") <= stays

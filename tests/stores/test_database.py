@@ -42,7 +42,7 @@ def test_it_works_behind_a_transaction_pooler(stores: str) -> None:
         assert db.autocommit
 
 
-def test_a_ping_is_answered_or_fails_in_the_words_of_the_house(stores: str) -> None:
+def test_a_failed_ping_raises_database_unavailable(stores: str) -> None:
     with connect(stores, "test") as db:
         ping(db)
         assert is_alive(db)

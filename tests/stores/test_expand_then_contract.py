@@ -157,9 +157,7 @@ def test_rows_written_by_earlier_releases_fit_the_current_schema(url: str) -> No
         write(url, name, 2)
 
 
-def test_a_migration_that_was_edited_is_refused_and_one_that_fails_leaves_nothing(
-    databases: Databases, tmp_path: Path
-) -> None:
+def test_an_edited_migration_is_rejected_and_a_failed_one_is_rolled_back(databases: Databases, tmp_path: Path) -> None:
     first, second = tmp_path / "0001_a.sql", tmp_path / "0002_b.sql"
     first.write_text("CREATE TABLE a (n int)")
     with databases.copy("template1") as url:
@@ -176,7 +174,7 @@ def test_a_migration_that_was_edited_is_refused_and_one_that_fails_leaves_nothin
 
 
 @pytest.mark.case("G11")
-def test_a_step_that_waits_for_a_table_in_use_gives_up_and_can_be_run_again(
+def test_a_migration_blocked_by_a_lock_times_out_and_can_be_retried(
     databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Behind it every reader of that table would wait as well, for as long as a backup or a job reads it."""

@@ -61,7 +61,7 @@ def on_the_way(url: str, delay: float | None) -> Iterator[str]:
                     sink.sendall(data)
 
         def serve() -> None:
-            with suppress(OSError):  # the test is over before anybody came
+            with suppress(OSError):  # the test is over before a client connected
                 outside, _ = listener.accept()
                 over.wait(delay)
                 if over.is_set():
@@ -84,7 +84,7 @@ def on_the_way(url: str, delay: float | None) -> Iterator[str]:
 
 
 @pytest.mark.case("F5")
-def test_a_statement_ends_before_the_function_does_and_leaves_nothing(databases: Databases) -> None:
+def test_a_statement_time_out_is_a_503_and_rolls_back(databases: Databases) -> None:
     with databases.copy("template1") as url:
         migrate(url)
         assert select(url, "SHOW statement_timeout") == [("10s",)]
@@ -99,7 +99,7 @@ def test_a_statement_ends_before_the_function_does_and_leaves_nothing(databases:
 
 
 @pytest.mark.case("F5")
-def test_a_job_has_its_own_time(url: str) -> None:
+def test_a_jobs_statement_timeout_is_its_remaining_time(url: str) -> None:
     """As much as the run has left."""
     rows: list[tuple[str]] = []
 
@@ -152,22 +152,22 @@ def test_a_full_database_is_a_503_until_a_connection_is_free(databases: Database
 
 
 @pytest.mark.case("F7")
-def test_a_server_that_wakes_up_is_waited_for(url: str) -> None:
+def test_a_suspended_server_is_waited_for(url: str) -> None:
     """Suspended, Neon answers within half a second or a little more."""
     with on_the_way(url, delay=0.5) as late, environment(DATABASE_URL=late):
         assert invoke(built(), "/quick").status == 200
 
 
 @pytest.mark.case("F2", "F7")
-def test_one_that_does_not_is_given_up_in_time(url: str) -> None:
-    """A queue before us that does not move is left after three seconds, long before the function's fifteen."""
+def test_an_unresponsive_server_is_a_503_within_the_time_out(url: str) -> None:
+    """The connection attempt times out after three seconds, long before the function's fifteen."""
     with on_the_way(url, delay=None) as stuck, environment(DATABASE_URL=stuck):
         assert invoke(built(), "/quick").status == 503
 
 
 @pytest.mark.case("F3")
-def test_two_that_wait_for_each_other_are_parted_and_nothing_is_half_done(url: str) -> None:
-    """The one that Postgres ends is run again by the edge, and nothing of its first run stays."""
+def test_a_deadlock_is_retried_without_partial_effects(url: str) -> None:
+    """The middleware retries the transaction that Postgres aborts, and nothing of its first run stays."""
     with connect(url, "test") as db:
         db.execute("CREATE TABLE pair (id int PRIMARY KEY, n int NOT NULL)")
         db.execute("INSERT INTO pair VALUES (1, 0), (2, 0)")
@@ -276,6 +276,6 @@ def test_waiting_too_long_for_the_pooler_is_a_503(pooled: str) -> None:
         assert invoke(built(), "/quick").status == 200
 
 
-def test_a_pooler_that_is_not_there_is_no_mystery() -> None:
+def test_an_unreachable_pooler_raises_database_unavailable() -> None:
     with pytest.raises(DatabaseUnavailable):
         connect("postgresql://postgres@127.0.0.1:1/x", "test")

@@ -23,7 +23,7 @@ OTHERWISE_NAMED = """
 RECORDS = ("predictions", "pick_days", "picks", "pick_settlements", "pick_closings")
 
 
-def test_they_apply_to_an_empty_database_and_twice_is_nothing(databases: Databases) -> None:
+def test_migrations_apply_to_an_empty_database_and_are_idempotent(databases: Databases) -> None:
     with databases.copy("template1") as url:
         assert migrate(url) == sorted(path.name for path in MIGRATIONS.glob("*.sql"))
         assert migrate(url) == []
@@ -52,7 +52,7 @@ def test_an_upsert_cannot_change_a_record_either(db: Connection) -> None:
 
 
 @pytest.mark.parametrize("late", [KICK_OFF, KICK_OFF.replace(hour=15)])
-def test_a_forecast_at_or_after_kick_off_is_refused(db: Connection, late: object) -> None:
+def test_a_forecast_at_or_after_kick_off_is_rejected(db: Connection, late: object) -> None:
     (match_id,) = insert_matches(db, match_update())
     with pytest.raises(psycopg.errors.CheckViolation):
         predictions.add(db, [forecast(match_id, published_at=late)])
@@ -70,7 +70,7 @@ def test_a_forecast_at_or_after_kick_off_is_refused(db: Connection, late: object
         "UPDATE matches SET kick_off = NULL",
     ],
 )
-def test_nonsense_is_refused(db: Connection, fault: str) -> None:
+def test_invalid_input_is_rejected(db: Connection, fault: str) -> None:
     insert_matches(db, match_update())
     with pytest.raises(psycopg.errors.IntegrityError):
         db.execute(fault.encode())

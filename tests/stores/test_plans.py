@@ -208,7 +208,7 @@ def test_statements_of_paged_jobs_use_an_index(volume: str) -> None:
             check_plan(db, statement, params, blocks)
 
 
-def test_results_of_which_the_statistics_know_nothing_are_found_by_their_user(volume: str) -> None:
+def test_recent_results_are_found_by_user_despite_outdated_statistics(volume: str) -> None:
     """A round has just been settled: not every page reads the results of all users."""
     with connect(volume, "test") as db, db.transaction(force_rollback=True):
         db.execute("SET LOCAL session_replication_role = replica")

@@ -141,7 +141,7 @@ def test_a_preflight_request_from_our_pages_is_allowed(handler: Handler) -> None
 
 
 @pytest.mark.case("H12", "H13")
-def test_a_browser_learns_all_that_our_pages_may_send_and_read(handler: Handler) -> None:
+def test_preflight_allows_and_exposes_exactly_the_declared_headers(handler: Handler) -> None:
     """Each method and each header, and no other; for ten minutes."""
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
         for header in ("authorization", "content-type", "accept", "accept-language", "idempotency-key"):
@@ -187,7 +187,7 @@ def test_a_well_formed_request_id_is_echoed(handler: Handler, request_id: str) -
 
 
 @pytest.mark.parametrize("host", ["a:b:c", "a:b", "[::1]", "", ":80", "a b", "a/b", "user@a", "a:99999999"])
-def test_a_host_that_names_none_is_refused(handler: Handler, host: str) -> None:
+def test_a_malformed_host_header_is_a_400(handler: Handler, host: str) -> None:
     """On AWS none arrives, and `make run` is called with whatever a program sends."""
     response = invoke(handler, "/number?n=1", host=host)
     assert (response.status, response.json["code"]) == (400, "bad_host")
@@ -260,7 +260,7 @@ def test_a_rejected_value_is_not_sent_back(handler: Handler, target: str) -> Non
 
 @pytest.mark.case("H2")
 @pytest.mark.parametrize("target", ["/numb%00er", "/%ff%fe", "/number/", "//number", "/" + "a" * 5000, "/%ed%a0%80"])
-def test_odd_addresses_are_not_there(handler: Handler, target: str) -> None:
+def test_malformed_paths_are_a_404(handler: Handler, target: str) -> None:
     assert invoke(handler, target).status == 404
 
 
@@ -272,7 +272,7 @@ def test_an_unavailable_database_is_a_503_with_retry_after(handler: Handler) -> 
 
 
 @pytest.mark.case("F6")
-def test_a_database_that_goes_away_meanwhile_does_too(url: str) -> None:
+def test_a_lost_connection_is_a_503_and_the_next_request_reconnects(url: str) -> None:
     with environment(DATABASE_URL=url):
         handler = built()
         assert invoke(handler, "/database").json == [7]

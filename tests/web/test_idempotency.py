@@ -105,7 +105,7 @@ def post(
     return invoke(group.handler, target, method="POST", body={} if body is None else body, **sent)
 
 
-def test_the_same_request_with_its_key_counts_once_and_is_answered_alike(group: Group, database: str) -> None:
+def test_a_repeated_request_with_its_idempotency_key_is_replayed(group: Group, database: str) -> None:
     """Section 4.1 of the anchors: the result is replayed."""
     first, second = post(group, body={"what": "é"}), post(group, body={"what": "é"})
     assert (first.status, first.json) == (second.status, second.json) == (201, {"number": 1, "text": "é"})
@@ -123,7 +123,7 @@ def test_an_answer_without_a_body_is_replayed_too(group: Group, database: str) -
 
 
 @pytest.mark.parametrize("key", [None, "k-2"])
-def test_without_its_key_it_counts_again(group: Group, database: str, key: str | None) -> None:
+def test_without_its_key_a_request_is_executed_again(group: Group, database: str, key: str | None) -> None:
     post(group)
     assert post(group, key).json["number"] == 2
     assert select(database, COUNT) == [(2,)]
@@ -132,7 +132,7 @@ def test_without_its_key_it_counts_again(group: Group, database: str, key: str |
 @pytest.mark.parametrize(
     "change", [{"body": {"what": "b"}}, {"target": "/things?note=x"}, {"target": "/others"}], ids=str
 )
-def test_a_key_is_refused_for_another_request(group: Group, database: str, change: dict[str, Any]) -> None:
+def test_a_key_is_rejected_for_another_request(group: Group, database: str, change: dict[str, Any]) -> None:
     """Section 4.1: 422 for other parameters."""
     post(group)
     response = post(group, accept_language="en", **change)
@@ -141,7 +141,7 @@ def test_a_key_is_refused_for_another_request(group: Group, database: str, chang
     assert select(database, COUNT) == [(1,)]
 
 
-def test_a_request_that_is_being_worked_on_is_not_begun_again(group: Group, database: str) -> None:
+def test_a_request_in_flight_is_a_409(group: Group, database: str) -> None:
     """Section 4.1: 409 in flight. The second is sent while the first has written and not committed."""
     with connect(database, "test") as other, ThreadPoolExecutor(1) as elsewhere:
         with other.transaction():
@@ -163,8 +163,8 @@ def test_a_request_that_is_being_worked_on_is_not_begun_again(group: Group, data
 
 
 @pytest.mark.case("A13")
-def test_a_key_is_its_persons(group: Group, database: str) -> None:
-    """Nobody gets another's answer."""
+def test_idempotency_keys_are_per_person(group: Group, database: str) -> None:
+    """No one gets another person's response."""
     post(group, body={"what": "mine"})
     assert post(group, body={"what": "mine"}, authorization=bearer(NOW, sub=str(BOB))).json["number"] == 2
     assert post(group, authorization="").status == 401
@@ -207,7 +207,7 @@ def test_a_request_that_failed_validation_can_be_retried(group: Group) -> None:
 
 @pytest.mark.case("F6")
 @pytest.mark.parametrize("cut", ["before", "meanwhile"])
-def test_a_database_that_dies_in_the_middle_leaves_neither_or_both(group: Group, database: str, cut: str) -> None:
+def test_a_lost_connection_stores_neither_key_nor_effect(group: Group, database: str, cut: str) -> None:
     """No half effect, whether the connection is lost once the key is taken or once the row is added."""
     kill = """
         SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
@@ -240,7 +240,7 @@ def test_an_invalid_idempotency_key_is_a_422(group: Group, key: str) -> None:
     assert response.json["detail"][0]["loc"] == ["header", "idempotency-key"]
 
 
-def test_only_a_post_can_be_made_to_count_once() -> None:
+def test_only_post_routes_can_be_idempotent() -> None:
     app = http_app("try")
     with pytest.raises(TypeError, match="/things: only a POST"):
 

@@ -47,7 +47,7 @@ def test_a_date_is_validated_from_text_or_a_date(value: object) -> None:
     "value",
     [0, 1793318400, "1793318400", 20261122.0, "20261122", "2026-W47-7", "2026-11-22T00:00:00", "26-11-22", None],
 )
-def test_nothing_else_is_a_day(value: object) -> None:
+def test_invalid_dates_are_rejected(value: object) -> None:
     """The library alone would take the numbers for seconds since 1970."""
     assert fault(value, Date) == "date_type"
 

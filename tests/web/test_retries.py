@@ -68,7 +68,7 @@ def group(url: str) -> Iterator[Group]:
     "race",
     [errors.DeadlockDetected, errors.ForeignKeyViolation, errors.SerializationFailure, errors.UniqueViolation],
 )
-def test_a_request_that_loses_a_race_is_answered_by_another_try(group: Group, url: str, race: Any) -> None:
+def test_a_request_that_loses_a_race_is_retried(group: Group, url: str, race: Any) -> None:
     """With its body; the try that failed left nothing."""
     group.fail = [race() for _ in range(MAX_ATTEMPTS - 1)]
     response = group.post()
@@ -89,7 +89,7 @@ def test_a_request_that_loses_each_race_may_be_sent_again_later(group: Group, ur
 
 
 @pytest.mark.parametrize("fault", [errors.CheckViolation, errors.NotNullViolation, RuntimeError])
-def test_a_fault_of_ours_is_tried_once(group: Group, fault: Any) -> None:
+def test_a_bug_is_not_retried(group: Group, fault: Any) -> None:
     group.fail = [fault()]
     assert (group.post().status, group.tries) == (500, 1)
 

@@ -31,7 +31,7 @@ def test_json_media_types_are_accepted(media_type: str) -> None:
     ["", "text/plain", "text/json", "application/xml", "application/jsonp", "application/x-json", "xapplication/json",
      "text/plain; x=application/json", "json", "multipart/form-data"],
 )  # fmt: skip
-def test_other_media_types_are_not(media_type: str) -> None:
+def test_other_media_types_are_rejected(media_type: str) -> None:
     with pytest.raises(UnsupportedMediaType):
         validate_body(media_type, b'{"a": 1}')
 
@@ -129,7 +129,7 @@ def test_a_body_of_256_kibibytes_is_the_largest(handler: Handler, spare: int, st
 
 
 @pytest.mark.case("H3")
-def test_a_body_of_no_media_type_at_all_is_not_read(handler: Handler) -> None:
+def test_a_body_without_a_media_type_is_a_415(handler: Handler) -> None:
     scope: Any = {
         "method": "POST",
         "raw_path": b"/take",

@@ -49,7 +49,7 @@ def test_set_name_updates_only_the_name_in_metadata_and_profile() -> None:
     assert requests[2].headers["authorization"] == "Bearer eyJ.legacy.key"
 
 
-def test_a_role_is_written_in_each_place_s_own_word() -> None:
+def test_a_role_is_written_to_metadata_and_profile_in_their_own_terms() -> None:
     requests: list[httpx.Request] = []
     admin(recorded(requests)).set_role(ALICE, "elite", "premium")
     assert [json.loads(request.content) for request in requests] == [
@@ -79,7 +79,7 @@ def test_a_project_without_the_table_or_its_column_is_logged_once(
 
 
 @pytest.mark.parametrize(("status", "body"), [(403, {"code": "42501"}), (400, {"code": "23514"}), (404, {})])
-def test_another_refusal_of_the_table_is_none_of_a_missing_one(status: int, body: object) -> None:
+def test_other_table_errors_raise_rejected(status: int, body: object) -> None:
     with pytest.raises(Rejected):
         admin(recorded([], body, status)).set_role(ALICE, "premium", "premium")
 

@@ -41,7 +41,7 @@ def test_a_push_message_decrypts_and_carries_a_valid_vapid_token(service: PushSe
     assert (request.method, request.headers["ttl"], request.headers["topic"]) == ("POST", "86400", "topic")
 
 
-def test_no_two_messages_are_sealed_alike(service: PushService) -> None:
+def test_each_message_is_encrypted_differently(service: PushService) -> None:
     send(service)
     send(service)
     one, two = (request.read() for request in service.requests)
@@ -143,6 +143,6 @@ def test_a_browser_whose_key_is_no_point_of_the_curve_is_gone(service: PushServi
 
 
 @pytest.mark.parametrize("public", [base64url_encode(b"\x04" + bytes(64)), "", "é"])
-def test_keys_that_are_not_halves_of_one_are_refused(service: PushService, public: str) -> None:
+def test_keys_that_are_not_halves_of_one_are_rejected(service: PushService, public: str) -> None:
     with pytest.raises(ValueError):
         web_push(service, VAPID_PUBLIC_KEY=public)

@@ -118,14 +118,14 @@ def test_retry_after_is_ignored_on_success(service: Receivers) -> None:
         ["::1"],
     ],
 )
-def test_a_name_that_leads_inside_is_not_called(service: Receivers, addresses: list[str]) -> None:
+def test_a_host_that_resolves_to_a_private_address_is_not_called(service: Receivers, addresses: list[str]) -> None:
     service.addresses["one.example"] = addresses
     assert send(service) == WebhookResult(WebhookOutcome.FAILED, "no public address")
     assert service.requests == []
 
 
 @pytest.mark.case("E20")
-def test_a_name_that_changes_is_called_at_the_address_that_was_looked_at() -> None:
+def test_the_request_goes_to_the_address_that_was_checked() -> None:
     """DNS rebinding. The receiver checks that the request came to the first answer."""
     service, addresses = Receivers(), [[ADDRESS], ["10.0.0.1"]]
 
@@ -189,7 +189,7 @@ def test_hanging_dns_lookups_do_not_delay_the_others(monkeypatch: pytest.MonkeyP
     assert one.outcome is WebhookOutcome.DELIVERED
 
 
-def test_names_that_share_an_address_know_nothing_of_each_other(service: Receivers) -> None:
+def test_hosts_that_share_an_address_share_no_cookies(service: Receivers) -> None:
     """Neither in one go nor in two; the receiver looks for another's cookies."""
     messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("one", "two", "one")]
     assert {each.outcome for each in client(service).send(messages) + client(service).send(messages)} == {
@@ -198,7 +198,7 @@ def test_names_that_share_an_address_know_nothing_of_each_other(service: Receive
 
 
 @pytest.mark.parametrize("name", ["xn--caf-dma.example", "xn--0.example", "EXAMPLE.example"])
-def test_a_name_is_called_as_it_is_written(service: Receivers, name: str) -> None:
+def test_the_host_header_is_the_urls_host_in_lower_case(service: Receivers, name: str) -> None:
     assert send(service, url=f"https://{name}/").outcome is WebhookOutcome.DELIVERED
     [request] = service.requests
     assert request.headers["host"] == name.lower()
@@ -243,7 +243,7 @@ def port(authority: Path) -> Iterator[int]:
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority)
@@ -270,8 +270,8 @@ class Detour(httpx.AsyncHTTPTransport):
 
 
 @pytest.mark.case("E21")
-def test_the_certificate_must_be_the_names_though_an_address_is_called(port: int, authority: Path) -> None:
-    """Whoever answers in another's place is sent nothing, nor comes another by a connection that stands."""
+def test_the_certificate_is_verified_against_the_host_name(port: int, authority: Path) -> None:
+    """An impostor gets no request, nor does another host through an open connection."""
     service = Webhooks(lambda: Detour(port, authority), "x", lambda: NOW, Receivers().resolve)
     messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("one", "two")]
     right, wrong = WebhookResult(WebhookOutcome.DELIVERED, "200"), WebhookResult(WebhookOutcome.FAILED, "ConnectError")

@@ -34,7 +34,7 @@ def test_the_version_is_the_one_that_the_sdk_is_made_for() -> None:
     assert stripe.api_version == API_VERSION
 
 
-def test_another_version_is_refused_by_the_stand_in_as_by_stripe(service: Stripe) -> None:
+def test_another_api_version_is_rejected_by_the_fake_as_by_stripe(service: Stripe) -> None:
     headers = {"Authorization": f"Bearer {KEY}", "Stripe-Version": "2024-06-20"}
     assert httpx.get(f"{service.url}/v1/disputes", headers=headers).status_code == 400
 

@@ -81,7 +81,7 @@ def test_the_eleventh_call_sleeps_until_the_first_is_a_minute_old(redis: Redis, 
     assert time.slept == [61.0]
 
 
-def test_a_wait_beyond_the_patience_is_refused_and_counts_for_nothing(redis: Redis, time: SimulatedTime) -> None:
+def test_a_wait_beyond_the_deadline_is_rejected_and_does_not_count(redis: Redis, time: SimulatedTime) -> None:
     limit = a_limit(redis, time.now, calls=1)
     limit.wait(0)
     for _ in range(3):

@@ -100,13 +100,13 @@ def test_after_a_failure_calls_fail_at_once_for_five_seconds(time: SimulatedTime
                 client.ping()
         silent.setblocking(False)
         silent.accept()[0].close()
-        with pytest.raises(BlockingIOError):  # nobody else has come
+        with pytest.raises(BlockingIOError):  # no other connection was made
             silent.accept()
         time.sleep(COOLDOWN.total_seconds())
         with pytest.raises(TimeoutError):
             client.ping()
         time.sleep(-timedelta(days=1).total_seconds())
-        with pytest.raises(TimeoutError):  # a clock that was put back does not silence it for a day
+        with pytest.raises(TimeoutError):  # a clock set back does not extend the cooldown to a day
             client.ping()
         client.close()
 

@@ -74,7 +74,7 @@ def test_each_match_appears_in_exactly_one_publication(directory: Path) -> None:
 
 @pytest.mark.case("M4")
 @pytest.mark.parametrize("hour", range(0, 24, 5))
-def test_nothing_of_the_future_shines_through(directory: Path, tmp_path: Path, hour: int) -> None:
+def test_the_mirror_does_not_depend_on_future_rows(directory: Path, tmp_path: Path, hour: int) -> None:
     now = datetime(2024, 4, 27, hour, tzinfo=UTC)
     changed = tmp_path / "changed"
     for division in ("E0", "F1"):
@@ -84,7 +84,7 @@ def test_nothing_of_the_future_shines_through(directory: Path, tmp_path: Path, h
         assert (one.content, one.headers["Last-Modified"]) == (other.content, other.headers["Last-Modified"])
 
 
-def test_the_spoiling_would_be_seen(directory: Path, tmp_path: Path) -> None:
+def test_the_scrambled_rows_differ_once_they_are_published(directory: Path, tmp_path: Path) -> None:
     file = "mmz4281/2324/E0.csv"
     scramble_unknown(directory, tmp_path, "E0", NOW)
     later = NOW + timedelta(days=2)

@@ -139,7 +139,7 @@ def test_bytes_before_the_xml_declaration_lose_no_entry(before: bytes) -> None:
         (b"<?xml version='1.0' encoding='ISO-8859-1'?>", "latin-1"),
         (b'<?xml version="1.0" encoding="windows-1252"?>', "cp1252"),
         (b'<?xml version="1.0" encoding="us-ascii"?>', "utf-8"),
-        (b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', "latin-1"),  # it is not what it says
+        (b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', "latin-1"),  # the declared encoding is wrong
         (b'<?xml version="1.0" encoding="UTF-16"?>', "utf-16"),
     ],
 )
@@ -229,7 +229,7 @@ def test_two_megabytes_of_hostile_markup_are_cut_into_short_entries(markup: byte
     ],
     ids=["billion laughs", "external entity", "blank lines", "comment", "UTF-16", "small letters", "control character"],
 )
-def test_a_document_type_and_its_entities_are_refused(body: bytes) -> None:
+def test_a_document_type_and_its_entities_are_rejected(body: bytes) -> None:
     with pytest.raises(InvalidResponse, match="document type"):
         read(lambda request: httpx.Response(200, content=body))
 
@@ -281,7 +281,7 @@ def bomb() -> bytes:
 
 
 @pytest.mark.case("E19")
-def test_a_bomb_and_an_endless_body_are_cut_at_the_limit() -> None:
+def test_a_gzip_bomb_and_an_endless_body_are_rejected_at_the_limit() -> None:
     """Also once unpacked."""
     sent = 0
 
@@ -406,7 +406,7 @@ def test_an_invalid_article_url_raises_value_error(url: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_an_address_is_canonical_after_one_go_or_refused(rest: str) -> None:
+def test_canonicalization_is_idempotent_or_rejects(rest: str) -> None:
     try:
         address = canonicalize(f"https://x.example/{rest}")
     except ValueError:

@@ -100,7 +100,7 @@ def test_changing_a_bankroll_adds_an_entry_to_its_history(match: int) -> None:
     ],
     ids=str,
 )
-def test_a_bankroll_that_cannot_be_is_refused(database: str, fields: dict[str, Any]) -> None:
+def test_an_invalid_bankroll_is_rejected(database: str, fields: dict[str, Any]) -> None:
     assert call("PUT", f"{BETS}/bankroll", fields).status == 422
 
 
@@ -189,7 +189,7 @@ def test_only_an_administrator_may_correct_a_bet(match: int) -> None:
 @pytest.mark.parametrize(
     "fields", [{"status": "deleted"}, {"status": "WON"}, {}, {"status": "won", "amount": 1}], ids=str
 )
-def test_a_correction_that_is_none_is_refused(match: int, fields: dict[str, Any]) -> None:
+def test_an_invalid_correction_is_rejected(match: int, fields: dict[str, Any]) -> None:
     bet = create_bet(match).json
     assert call("PATCH", f"{BETS}/{bet['id']}", fields, at=LATER).status == 422
 

@@ -160,7 +160,7 @@ class History(RuleBasedStateMachine):
         amount=st.none() | st.decimals(0, 100, places=2),
     )
     def set_limit(self, kind: LimitKind, period: Period, amount: Decimal | None) -> None:
-        """Wish for a limit."""
+        """Request a limit."""
         with self.db.transaction():
             limits = LimitsUpdate.model_validate({kind: {period: amount}})
             set_limits(self.db, self.user, limits, self.now)
@@ -290,7 +290,7 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def limits_add_up(self) -> None:
-        """What is used of each limit is what the bets that were noted take of it, whoever moved them since."""
+        """What is used of each limit is what the placed bets take of it, whoever changed them since."""
         with self.db.transaction():
             limits = current_limits(self.db, self.user, self.now)
         for kind, by_period in ((LimitKind.STAKE, limits.stake), (LimitKind.LOSS, limits.loss)):

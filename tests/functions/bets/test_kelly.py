@@ -92,5 +92,5 @@ def test_kelly_respects_the_persons_own_limits(match: int) -> None:
         "odds=2&confidence=5&fraction=0",
     ],
 )
-def test_kelly_of_nonsense_is_refused(database: str, query: str) -> None:
+def test_invalid_kelly_parameters_are_rejected(database: str, query: str) -> None:
     assert call("GET", f"{BETS}/kelly?{query}").status == 422

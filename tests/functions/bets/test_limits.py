@@ -55,12 +55,12 @@ def test_a_limit_that_is_not_named_stays(database: str) -> None:
     ],
     ids=str,
 )
-def test_limits_that_cannot_be_are_refused(database: str, fields: dict[str, Any]) -> None:
+def test_invalid_limits_are_rejected(database: str, fields: dict[str, Any]) -> None:
     assert call("PUT", f"{BETS}/limits", fields).status == 422
 
 
 @pytest.mark.case("L12")
-def test_a_bet_beyond_a_limit_is_refused(match: int) -> None:
+def test_a_bet_beyond_a_limit_is_rejected(match: int) -> None:
     call("PUT", f"{BETS}/limits", {"stake": {"day": 25}, "loss": {"day": 15}})
     refused = create_bet(match, amount=15.01)
     assert (refused.status, refused.json["detail"]) == (

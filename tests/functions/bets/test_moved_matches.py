@@ -45,7 +45,7 @@ def test_a_match_moved_later_can_be_bet_on_until_it_is_played(match: int) -> Non
 
 
 def test_a_match_moved_forward_has_begun_when_it_is_played(match: int) -> None:
-    """Whoever knows the score of a match that was to be played later cannot bet on it."""
+    """No bet can be placed on a rescheduled match whose score may be known."""
     bet = create_bet(match).json["id"]
     early = KICK_OFF - 2 * HOUR
     update_match(early - HOUR, kick_off=early)

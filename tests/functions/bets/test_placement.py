@@ -112,7 +112,7 @@ def test_a_bet_follows_a_pick_on_a_line_if_it_is_the_same_bet(
     ],
     ids=str,
 )
-def test_nonsense_is_refused(match: int, fault: dict[str, Any], field: str) -> None:
+def test_invalid_input_is_rejected(match: int, fault: dict[str, Any], field: str) -> None:
     response = create_bet(match, **fault)
     assert response.status == 422
     assert response.json["detail"][0]["loc"] == ["body", field]
@@ -131,7 +131,7 @@ def test_nonsense_is_refused(match: int, fault: dict[str, Any], field: str) -> N
     ],
     ids=str,
 )
-def test_a_bet_that_no_market_has_is_refused(match: int, fault: dict[str, Any]) -> None:
+def test_an_outcome_or_line_of_another_market_is_rejected(match: int, fault: dict[str, Any]) -> None:
     response = create_bet(match, **fault)
     assert response.status == 400
     assert response.json["detail"].startswith("There is no such bet: h2h has home_win, draw, away_win and no line;")
@@ -146,13 +146,13 @@ def test_amounts_are_cents_and_odds_thousandths(match: int) -> None:
 
 
 @pytest.mark.parametrize(("at", "status"), [(KICK_OFF - timedelta(seconds=1), 201), (KICK_OFF, 400)])
-def test_a_bet_is_noted_before_kick_off(match: int, at: datetime, status: int) -> None:
+def test_a_bet_is_accepted_only_before_kick_off(match: int, at: datetime, status: int) -> None:
     response = create_bet(match, at=at)
     assert response.status == status
     assert status == 201 or response.json["detail"] == "This match has begun: a bet is noted before kick-off."
 
 
-def test_a_bet_on_no_match_is_refused(match: int) -> None:
+def test_a_bet_on_an_unknown_match_is_rejected(match: int) -> None:
     response = create_bet(match + 1)
     assert (response.status, response.json["detail"]) == (404, "This match is unknown.")
 
@@ -181,7 +181,7 @@ def test_a_stake_above_the_bankroll_is_rejected(match: int) -> None:
 
 
 @pytest.mark.case("F9")
-def test_a_double_click_notes_one_bet(database: str, match: int) -> None:
+def test_a_double_click_creates_one_bet(database: str, match: int) -> None:
     first, second = (create_bet(match, idempotency_key="click") for _ in range(2))
     assert first.json == second.json
     assert create_bet(match, amount=11, idempotency_key="click").status == 422
@@ -263,7 +263,7 @@ def test_a_user_id_in_the_body_does_not_authenticate(match: int, path: str) -> N
     assert invoke("bets", path, body={"sub": str(ALICE), "user_id": str(ALICE)}).status == 401
 
 
-def test_bets_are_listed_by_page_and_by_where_they_stand(match: int) -> None:
+def test_bets_are_listed_by_page_and_status(match: int) -> None:
     lost, pending = create_settled_bet(match, "lost"), create_bet(match).json
     assert [bet["id"] for bet in get(BETS)] == [pending["id"], lost["id"]]
     assert [bet["id"] for bet in get(f"{BETS}?status=lost")] == [lost["id"]]

@@ -66,7 +66,9 @@ def test_age_can_be_declared_after_sign_up(supabase: SupabaseService) -> None:
 
 
 @pytest.mark.parametrize("road", ["profile", "limits", "stake", "bet"])
-def test_it_is_taken_on_every_road_that_needs_it(supabase: SupabaseService, url: str, road: str) -> None:
+def test_a_sign_ups_age_declaration_counts_on_every_route_that_needs_it(
+    supabase: SupabaseService, url: str, road: str
+) -> None:
     authorization = supabase.page().sign_up(is_adult=True).bearer
     match road:
         case "profile":

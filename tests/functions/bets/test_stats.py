@@ -89,7 +89,7 @@ def test_bets_are_exported_for_a_spreadsheet(match: int, path: str) -> None:
 
 @pytest.mark.case("H10")
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", '=HYPERLINK("https://x","a,b")'])
-def test_no_name_is_reckoned_by_a_spreadsheet(match: int, name: str) -> None:
+def test_names_are_escaped_against_csv_injection(match: int, name: str) -> None:
     """It is marked as text; numbers below 0 stay numbers."""
     wiring.database().execute("UPDATE teams SET name = %s WHERE name = 'Arsenal'", [name])
     create_settled_bet(match, "lost")

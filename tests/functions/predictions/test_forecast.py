@@ -343,7 +343,7 @@ def test_the_news_adjustment_is_returned_beside_the_unadjusted_forecast(bundle: 
 
 @pytest.mark.parametrize("plan", [None, "free"])
 def test_sources_come_with_premium(bundle: object, url: str, plan: str | None) -> None:
-    """The text is for everybody, the news that it rests on and more than two reasons are not."""
+    """The text is public, its news sources and more than two reasons are not."""
     body = get_json(f"/{insert_explained(url)}", plan=plan, accept_language="en")
     assert body["explanation"].startswith("Arsenal are ahead.")
     assert body["key_factors"] == ["One", "Two"]

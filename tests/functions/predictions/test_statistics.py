@@ -107,7 +107,7 @@ def test_picks_on_paper_and_at_licensed_prices_are_counted_apart(bundle: object,
     assert (body["total"], body["profit_units"], body["closing_line_value"]) == (3, -0.9, 0.05)
 
 
-def test_nothing_has_been_forecast_is_no_fault(bundle: object) -> None:
+def test_without_forecasts_statistics_are_empty(bundle: object) -> None:
     stats, calibration = get_json("/stats"), get_json("/calibration")
     assert (stats["total_predictions"], stats["accuracy"], stats["rps"], stats["picks"]["roi"]) == (0, 0.0, None, None)
     assert (calibration["total_verified"], calibration["by_confidence"]) == (0, [])

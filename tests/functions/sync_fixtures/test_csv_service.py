@@ -119,7 +119,7 @@ def test_a_fixture_of_a_club_that_is_called_nearly_so_waits_until_a_person_knows
 
 
 @pytest.mark.case("K5")
-def test_a_phantom_ends_when_its_file_lists_it_no_more(bundle: Service, url: str) -> None:
+def test_an_unmatched_clubs_fixture_is_cancelled_when_its_file_no_longer_lists_it(bundle: Service, url: str) -> None:
     bundle.fixtures(FRIDAY, *KNOWN, row("Xerez CD", "Cadiz", "27/04/2024 15:00", division="SP1"))
     sync()
     assert select(url, "SELECT status FROM matches JOIN teams ON team_id = home_team_id WHERE NOT matched") == [
@@ -148,7 +148,9 @@ def test_a_phantom_ends_when_its_file_lists_it_no_more(bundle: Service, url: str
         ("The Pensioners", 11, "cancelled"),
     ],
 )
-def test_nothing_is_scheduled_for_ever(bundle: Service, url: str, home: str, days: int, status: str) -> None:
+def test_an_overdue_fixture_is_postponed_or_cancelled(
+    bundle: Service, url: str, home: str, days: int, status: str
+) -> None:
     bundle.fixtures(FRIDAY, row(home, "Chelsea", "27/04/2024 15:00"))
     sync()
     bundle.fixtures(FRIDAY + timedelta(days=days - 1))
@@ -232,7 +234,7 @@ def test_a_rescheduled_match_retains_its_id_and_earlier_prices(bundle: Service, 
 
 
 @pytest.mark.case("G9", "E9")
-def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: str) -> None:
+def test_a_malformed_row_is_reported_and_the_rest_applied(bundle: Service, url: str) -> None:
     poison = row("Everton", "Fulham", "27/04/2024 99:00")
     short = row("Wolves", "", "27/04/2024 15:00")
     bundle.fixtures(FRIDAY, poison, short, COMING)

@@ -28,7 +28,7 @@ class Org:
         self._service = service
 
     def matches(self, *content: dict[str, Any], competitions: str = ",".join(COVERED)) -> None:
-        """Tell of these matches, in these competitions."""
+        """Serve these matches, in these competitions."""
         codes = {"competitions": competitions}
         self._service.put("v4/matches", json.dumps({"resultSet": codes, "matches": content}), NOW)
 

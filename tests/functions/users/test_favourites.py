@@ -55,7 +55,7 @@ def test_the_total_counts_all_pages(database: str) -> None:
 @pytest.mark.parametrize(
     "query", ["?limit=0", "?limit=-1", "?limit=101", "?limit=1000000000", "?offset=-1", "?offset=9223372036854775808"]
 )
-def test_a_page_that_cannot_be_is_refused(database: str, query: str) -> None:
+def test_an_invalid_page_is_rejected(database: str, query: str) -> None:
     assert send("GET", FAVOURITES + query).status == 422
 
 
@@ -76,7 +76,7 @@ def test_a_page_that_cannot_be_is_refused(database: str, query: str) -> None:
     ],
     ids=str,
 )
-def test_a_favourite_that_cannot_be_is_refused(database: str, fields: dict[str, Any]) -> None:
+def test_an_invalid_favourite_is_rejected(database: str, fields: dict[str, Any]) -> None:
     (match_id,) = matches(("Arsenal", "Chelsea"))
     assert send("POST", FAVOURITES, {"match_id": match_id, **fields}).status == 422
     assert get(FAVOURITES)["total"] == 0

@@ -95,7 +95,7 @@ def test_a_birth_date_under_18_is_rejected(database: str) -> None:
     ],
     ids=str,
 )
-def test_a_profile_that_cannot_be_is_refused(database: str, fields: dict[str, Any]) -> None:
+def test_an_invalid_profile_is_rejected(database: str, fields: dict[str, Any]) -> None:
     response = send("PATCH", ME, fields)
     assert response.status == 422
     assert response.json["detail"][0]["loc"][:2] == ["body", next(iter(fields))]
@@ -113,7 +113,7 @@ def test_a_profile_that_cannot_be_is_refused(database: str, fields: dict[str, An
         ("POST", FAVOURITES, b'{"match_id": 1, "note": "nul\\u0000"}'),
     ],
 )
-def test_a_body_that_no_json_should_hold_is_refused(database: str, method: str, path: str, body: bytes) -> None:
+def test_invalid_json_bodies_are_rejected(database: str, method: str, path: str, body: bytes) -> None:
     assert send(method, path, body).status in {400, 422}
 
 
@@ -206,11 +206,11 @@ def test_malformed_preferences_are_rejected(database: str, path: str, fields: di
 
 @pytest.mark.case("H3")
 @pytest.mark.parametrize("club_id", [0, -1, 2**31, 2**63, "12", True, 1.5])
-def test_a_club_that_cannot_be_is_refused(database: str, club_id: Any) -> None:
+def test_an_invalid_club_is_rejected(database: str, club_id: Any) -> None:
     assert send("PUT", f"{ME}/preferences", {"favorite_team_id": club_id}).status == 422
 
 
-def test_a_competition_that_there_is_not_is_refused(database: str) -> None:
+def test_an_unknown_competition_is_rejected(database: str) -> None:
     refused = send("PUT", f"{DATA}/preferences", {"favorite_competitions": ["XX"]})
     assert refused.status == 400
     assert "XX" in refused.json["detail"]
@@ -218,7 +218,7 @@ def test_a_competition_that_there_is_not_is_refused(database: str) -> None:
 
 @pytest.mark.parametrize("zone", ["Europe/Nowhere", "../etc/passwd", "", "Europe"])
 @pytest.mark.parametrize("path", [f"{DATA}/preferences", f"{ME}/preferences"])
-def test_a_zone_that_there_is_not_is_refused(database: str, path: str, zone: str) -> None:
+def test_an_unknown_time_zone_is_rejected(database: str, path: str, zone: str) -> None:
     refused = send("PUT", path, {"timezone": zone})
     message = f"Le fuseau horaire {zone} est inconnu ; la base IANA les nomme comme Europe/Paris."
     assert (refused.status, refused.json["detail"]) == (400, message)

@@ -49,7 +49,7 @@ def test_good_forecasts_pass_the_gate_and_are_reported(seasons: tuple[dict[str, 
         ("anchored", knowing(0.02), r"gap by prices: -0\.0.*, may be -0\.0005 to \+0\.0015"),
     ],
 )
-def test_a_spoilt_forecast_is_refused_with_the_figure_and_its_bound(
+def test_a_spoilt_forecast_is_rejected_with_its_metric_and_bound(
     seasons: tuple[dict[str, Floats], Floats, Ints], name: str, spoil, sentence: str
 ):
     forecasts, closing, outcome = seasons

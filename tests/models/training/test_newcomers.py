@@ -44,9 +44,9 @@ def test_the_command_prints_a_line_for_each_span_that_has_matches(mirror, capsys
     newcomers.main(["--data", str(mirror), "--seasons", "2122,2223"])
     *head, others = capsys.readouterr().out.splitlines()
     assert len(head) == 2
-    assert others.split()[:3] == ["38-", "224", "0.00"]  # nobody comes up in the small leagues
+    assert others.split()[:3] == ["38-", "224", "0.00"]  # the small leagues have no promoted clubs
 
 
-def test_a_directory_that_is_no_mirror_is_refused(tmp_path):
+def test_a_directory_without_a_mirror_is_rejected(tmp_path):
     with pytest.raises(SystemExit, match="is no mirror"):
         newcomers.main(["--data", str(tmp_path), "--seasons", "2223"])

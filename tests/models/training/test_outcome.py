@@ -24,7 +24,7 @@ def test_the_calibration_recovers_the_markets_parameters(off: Calibration):
     assert (calibration.stretch, calibration.rho_shift) == pytest.approx((off.stretch, off.rho_shift), abs=0.006)
 
 
-def test_results_may_stand_in_for_prices():
+def test_the_calibration_can_be_fitted_to_results():
     """Sure that every match is drawn, it brings the sides as near to each other as it may."""
     drawn = np.tile([0.0, 1.0, 0.0], (len(GOALS), 1))
     assert fit_calibration(GOALS, drawn) == Calibration(0.90, -0.06)

@@ -96,13 +96,13 @@ def test_the_bankroll_is_the_sum_of_its_entries(db: Connection, match: int) -> N
 def test_bets_and_entries_cannot_be_updated_or_truncated(db: Connection, match: int, table: str) -> None:
     place(db, match)
     with pytest.raises(psycopg.errors.RaiseException, match="is a record"), db.transaction():
-        db.execute(f"UPDATE {table} SET amount = amount + 1".encode())  # noqa: S608  # a name of ours
+        db.execute(f"UPDATE {table} SET amount = amount + 1".encode())  # noqa: S608  # a constant name
     with pytest.raises(psycopg.errors.RaiseException, match="is a record"), db.transaction():
         db.execute(f"TRUNCATE {table} CASCADE".encode())
 
 
 @pytest.mark.case("F9")
-def test_an_entry_is_taken_back_once_and_a_bet_is_staked_once(db: Connection, match: int) -> None:
+def test_an_entry_is_reversed_once_and_a_bet_is_staked_once(db: Connection, match: int) -> None:
     row = place(db, match)
     for again in (stake_entry(row.amount), deletion_entry(row.bet, begun=False)):
         with db.transaction(force_rollback=True), pytest.raises(psycopg.errors.UniqueViolation):
@@ -124,7 +124,7 @@ def test_an_entry_is_taken_back_once_and_a_bet_is_staked_once(db: Connection, ma
     ],
     ids=str,
 )
-def test_nonsense_is_refused(db: Connection, match: int, fault: dict[str, Any]) -> None:
+def test_invalid_input_is_rejected(db: Connection, match: int, fault: dict[str, Any]) -> None:
     with pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.NumericValueOutOfRange)):
         bets.add(db, replace(NEW, match_id=match, **fault))
 

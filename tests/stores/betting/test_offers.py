@@ -16,7 +16,7 @@ def match_id(db: Connection) -> int:
 
 
 @pytest.mark.case("F10")
-def test_prices_come_back_as_the_decimals_that_were_put(db: Connection, match_id: int) -> None:
+def test_prices_are_read_back_as_the_stored_decimals(db: Connection, match_id: int) -> None:
     stored = [
         offer(match_id, "2.10", "3.45", "3.600"),
         replace(offer(match_id, "1.9", "2.0"), market=Market.TOTALS, line=Decimal("2.5")),
@@ -79,10 +79,10 @@ def test_lines_and_bookmakers_do_not_mix(db: Connection, match_id: int) -> None:
         ("football_data_uk", 0, True),
     ],
 )
-def test_our_own_snapshot_is_the_close_only_of_the_kick_off_that_it_was_taken_for(
+def test_our_snapshot_is_a_closing_price_only_within_45_minutes_before_kick_off(
     db: Connection, match_id: int, source: str, minutes: int, counts: bool
 ) -> None:
-    """A match that was put off has another close; one that was brought forward was being played by then."""
+    """A postponed match has another close; one brought forward was being played by then."""
     taken_at = KICK_OFF + timedelta(minutes=minutes)
     offers.put(db, [offer(match_id, source=source, closing=True, taken_at=taken_at)])
     assert (match_id in offers.closing(db, [match_id])) is counts
@@ -148,7 +148,7 @@ def test_a_matchs_price_history_holds_every_offer_up_to_an_instant(db: Connectio
 
 
 @pytest.mark.parametrize(("minutes", "expected"), [(17, 1), (44, 1), (45, 0), (24 * 60, 0)])
-def test_a_snapshot_of_a_match_that_was_then_put_off_is_no_close(
+def test_a_snapshot_taken_45_minutes_or_more_before_kick_off_is_no_closing_price(
     db: Connection, match_id: int, minutes: int, expected: int
 ) -> None:
     early = offer(match_id, closing=True, source="the_odds_api", taken_at=KICK_OFF - timedelta(minutes=minutes))
@@ -156,7 +156,7 @@ def test_a_snapshot_of_a_match_that_was_then_put_off_is_no_close(
     assert len(offers.closing(db, [match_id]).get(match_id, [])) == expected
 
 
-def test_the_close_of_the_other_source_counts_wherever_it_puts_the_kick_off(db: Connection, match_id: int) -> None:
+def test_the_csv_services_closing_prices_count_at_any_time(db: Connection, match_id: int) -> None:
     offers.put(db, [offer(match_id, closing=True, taken_at=KICK_OFF - timedelta(hours=30))])
     assert len(offers.closing(db, [match_id])[match_id]) == 1
 

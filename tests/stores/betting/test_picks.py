@@ -50,7 +50,7 @@ def test_a_picks_stake_is_stored_and_older_picks_have_none(db: Connection) -> No
 
 
 @pytest.mark.case("G6")
-def test_a_day_is_committed_once_and_stays(db: Connection, two: list[picks.PickRow]) -> None:
+def test_a_day_is_committed_only_once(db: Connection, two: list[picks.PickRow]) -> None:
     assert not picks.commit(db, DAY, AFTER, 9, choice(reason=NoPickReason.NO_VALUE))
     assert picks.between(db, DAY, DAY) == two
     day = picks.day(db, DAY)
@@ -69,7 +69,7 @@ def test_a_day_without_picks_is_committed_with_its_reason(db: Connection) -> Non
 
 
 @pytest.mark.case("J8")
-def test_an_ending_is_added_and_a_correction_takes_it_back_first(db: Connection, two: list[picks.PickRow]) -> None:
+def test_a_correction_reverses_the_earlier_settlement_first(db: Connection, two: list[picks.PickRow]) -> None:
     picks.add_settlement(db, two[0], BetResult.WON, "5-0", Decimal("1.10"), AFTER)
     won = picks.between(db, DAY, DAY)[0]
     assert (won.result, won.score, won.profit, won.entry) == ("won", "5-0", Decimal("1.1000"), 1)
@@ -102,6 +102,6 @@ def test_the_pick_of_a_match_is_its_newest(db: Connection, two: list[picks.PickR
     assert picks.of_match(db, 1) is None
 
 
-def test_a_span_has_both_its_ends(db: Connection, two: list[picks.PickRow]) -> None:
+def test_a_span_of_days_includes_both_ends(db: Connection, two: list[picks.PickRow]) -> None:
     assert len(picks.between(db, date(2024, 4, 26), date(2024, 4, 28))) == 2
     assert picks.between(db, date(2024, 4, 28), date(2024, 4, 30)) == []

@@ -25,7 +25,7 @@ def test_limits_are_read_as_they_are_at_an_instant(db: Connection) -> None:
     assert set(play_limits.limits(db, BOB, NOW).values()) == {Limit()}
 
 
-def test_a_limit_below_nothing_is_refused(db: Connection) -> None:
+def test_a_negative_limit_is_rejected(db: Connection) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
         play_limits.put(db, ALICE, *DAY, Limit(D(-1)), NOW)
 

@@ -37,7 +37,7 @@ def test_a_first_update_is_stored_with_its_external_ids(db: Connection) -> None:
     ]
 
 
-def test_the_same_again_changes_nothing(db: Connection) -> None:
+def test_an_equal_update_changes_nothing(db: Connection) -> None:
     insert_matches(db, match_update(), now=BEFORE)
     before = db.execute("SELECT m.*, m.xmin FROM matches m").fetchall()
     taken = match_updates.apply(db, [match_update(source_updated_at=UPDATED_AT + timedelta(hours=1))], BEFORE)
@@ -45,7 +45,7 @@ def test_the_same_again_changes_nothing(db: Connection) -> None:
     assert db.execute("SELECT m.*, m.xmin FROM matches m").fetchall() == before
 
 
-def test_older_news_is_refused(db: Connection) -> None:
+def test_an_older_update_is_outdated(db: Connection) -> None:
     moved = KICK_OFF + timedelta(days=1)
     insert_matches(db, match_update(kick_off=moved), now=BEFORE)
     taken = match_updates.apply(db, [match_update(source_updated_at=UPDATED_AT - timedelta(seconds=1))], BEFORE)
@@ -80,7 +80,7 @@ def test_a_finished_match_does_not_begin_again(db: Connection) -> None:
     assert state(db, match_update()).score == Score(5, 0)
 
 
-def test_a_result_before_its_kick_off_is_refused_and_nothing_is_written(db: Connection) -> None:
+def test_a_result_before_its_kick_off_is_rejected_and_not_stored(db: Connection) -> None:
     taken = take(db, match_update("Arsenal", "Chelsea", "5-0"))
     assert taken.verdicts == {"rejected": 1}
     assert db.execute("SELECT count(*) FROM matches").fetchone() == (0,)
@@ -88,14 +88,14 @@ def test_a_result_before_its_kick_off_is_refused_and_nothing_is_written(db: Conn
 
 
 @pytest.mark.case("J12")
-def test_one_match_under_two_ids_of_a_source_is_one(db: Connection) -> None:
+def test_two_external_ids_of_one_match_map_to_one_row(db: Connection) -> None:
     insert_matches(db, match_update(**ORG), match_update(**{**ORG, "external_id": "436002"}), now=BEFORE)
     rows = db.execute("SELECT external_id, match_id FROM external_ids ORDER BY 1").fetchall()
     assert rows == [("436001", match_update().match_id), ("436002", match_update().match_id)]
     assert db.execute("SELECT count(*) FROM matches").fetchone() == (1,)
 
 
-def test_an_id_that_its_source_gives_to_another_match_follows(db: Connection) -> None:
+def test_an_external_id_reassigned_by_its_source_is_moved(db: Connection) -> None:
     insert_matches(db, match_update(**ORG), now=BEFORE)
     (other,) = insert_matches(
         db, match_update("Everton", "Fulham", source=Source.FOOTBALL_DATA_ORG, external_id="436001"), now=BEFORE
@@ -103,7 +103,7 @@ def test_an_id_that_its_source_gives_to_another_match_follows(db: Connection) ->
     assert db.execute("SELECT match_id FROM external_ids").fetchall() == [(other,)]
 
 
-def test_the_greater_source_outranks_the_other_until_it_is_silent(db: Connection) -> None:
+def test_the_higher_ranked_source_wins_until_its_result_is_overdue(db: Connection) -> None:
     insert_matches(db, match_update(**ORG), now=BEFORE)
     result = match_update("Arsenal", "Chelsea", "5-0")
     soon, late = KICK_OFF + timedelta(hours=5), KICK_OFF + timedelta(hours=6, minutes=1)
@@ -118,7 +118,7 @@ def test_a_matchday_is_not_overwritten_by_a_source_without_one(db: Connection) -
     assert db.execute("SELECT matchday, home_goals FROM matches").fetchall() == [(35, 5)]
 
 
-def test_news_in_one_batch_is_judged_in_order(db: Connection) -> None:
+def test_updates_in_one_batch_are_applied_in_order(db: Connection) -> None:
     first, second = match_update("Arsenal", "Chelsea", "1-0"), match_update("Arsenal", "Chelsea", "2-0")
     taken = take(db, first, second, now=AFTER)
     assert taken.verdicts == {"applied": 2}

@@ -84,7 +84,7 @@ def test_a_match_is_found_by_our_id_or_exactly_by_an_outside_one(db: Connection,
     assert matches.external_ids(db, [match_id, five[0]]) == {match_id: "436777"}
 
 
-def test_meetings_are_those_of_both_clubs_at_either_ground_before_this_one(db: Connection) -> None:
+def test_head_to_head_has_earlier_matches_of_both_clubs_at_either_ground(db: Connection) -> None:
     def met(home: str, away: str, score: str, year: int, **changes: object) -> int:
         kick_off = datetime(year, 10, 1, 14, tzinfo=UTC)
         (match_id,) = insert_matches(db, match_update(home, away, score, season=year, kick_off=kick_off, **changes))
@@ -125,7 +125,7 @@ def test_home_matches_are_those_at_home_against_one_guest_where_it_is_named(db: 
     assert ids(matches.at_home(db, arsenal, None, KICK_OFF, KICK_OFF + HOUR, ["FL1"])) == []
 
 
-def test_all_from_an_instant_on_or_those_of_one_club_at_home_and_away(db: Connection, five: list[int]) -> None:
+def test_matches_from_an_instant_can_be_filtered_by_competition_and_club(db: Connection, five: list[int]) -> None:
     arsenal, luton = match_update().home.team_id, match_update(away="Luton").away.team_id
     assert ids(matches.starting_from(db, KICK_OFF, ALL)) == five
     assert ids(matches.starting_from(db, KICK_OFF + timedelta(seconds=1), ["PL"])) == [five[1], five[3], five[4]]
@@ -173,7 +173,7 @@ def test_the_latest_season_is_one_that_has_begun(db: Connection) -> None:
     assert matches.latest_season(db, "CL", AFTER) is None
 
 
-def test_a_match_that_awaits_a_person_counts_in_no_form(db: Connection) -> None:
+def test_a_match_under_review_is_excluded_from_form(db: Connection) -> None:
     before = KICK_OFF - timedelta(days=7)
     insert_matches(db, match_update("Arsenal", "Chelsea", "0-3", kick_off=before, review="a jury may have awarded it"))
     (arsenal, chelsea) = (club(name).team_id for name in ("Arsenal", "Chelsea"))

@@ -53,7 +53,7 @@ def found_ids(db: Connection, limit: int, *clubs: str, now: datetime = KICK_OFF)
     return [row.match_id for row in search.matches_of(db, ids, CODES, now, limit)]
 
 
-def test_only_clubs_that_we_hold_are_found(db: Connection) -> None:
+def test_only_stored_clubs_are_found(db: Connection) -> None:
     assert names(db, "arsenal") == []
     at(0, "Arsenal", "Chelsea")
     assert names(db, "ARSENAL fc") == ["Arsenal"]
@@ -90,7 +90,7 @@ def test_the_next_and_the_last_matches_are_found_newest_first(db: Connection) ->
     assert found_ids(db, 50) == found_ids(db, 50, "Norwich") == []
 
 
-def test_where_one_side_of_today_is_empty_the_other_fills_its_places(db: Connection) -> None:
+def test_past_and_coming_matches_fill_each_others_places(db: Connection) -> None:
     made = [at(day, "Arsenal", "Chelsea") for day in (-40, -30, -20, -10)]
     assert found_ids(db, 3, "Arsenal") == made[:0:-1]
     assert found_ids(db, 3, "Arsenal", now=KICK_OFF - 50 * DAY) == made[2::-1], "the three next ones, newest first"

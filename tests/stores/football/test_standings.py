@@ -18,7 +18,7 @@ def clubs(db: Connection) -> None:
     teams.put(db, [ARSENAL, CHELSEA])
 
 
-def test_a_table_comes_back_in_its_order(db: Connection) -> None:
+def test_a_table_is_read_back_by_position(db: Connection) -> None:
     standings.put(db, "PL", 2023, [SECOND, FIRST], AFTER)
     assert standings.of_season(db, "PL", 2023) == standings.Table((FIRST, SECOND), AFTER)
     assert standings.of_season(db, "PL", 2022) is None

@@ -19,6 +19,6 @@ def test_the_last_statistics_of_a_match_replace_earlier_ones(db: Connection) -> 
     )
 
 
-def test_no_statistics_are_none(db: Connection) -> None:
+def test_empty_statistics_store_nothing(db: Connection) -> None:
     statistics.put(db, [])
     assert db.execute(READ).fetchall() == []

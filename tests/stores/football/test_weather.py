@@ -47,7 +47,7 @@ def test_a_newer_forecast_replaces_an_older_one_and_never_the_other_way_round(
     assert weather.of_matches(db, [stored.match_id]) == {stored.match_id: newer}
 
 
-def test_a_forecast_that_has_not_changed_counts_for_longer(db: Connection, stored: WeatherRow) -> None:
+def test_renewing_a_weather_forecast_extends_its_expiry(db: Connection, stored: WeatherRow) -> None:
     weather.put(db, [stored])
     weather.renew(db, [stored.match_id], BEFORE + 9 * HOUR)
     assert weather.of_matches(db, [stored.match_id]) == {stored.match_id: replace(stored, expires_at=BEFORE + 9 * HOUR)}

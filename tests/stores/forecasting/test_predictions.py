@@ -11,7 +11,7 @@ from tests.factories import AFTER, BEFORE, KICK_OFF, forecast, insert_matches, i
 LATER = BEFORE + timedelta(hours=8)
 
 
-def test_a_forecast_comes_back_bit_by_bit(db: Connection) -> None:
+def test_a_forecast_is_read_back_bit_for_bit(db: Connection) -> None:
     (match_id,) = insert_matches(db, match_update(), now=BEFORE)
     figures = {"start": [1 / 3, 0.1 + 0.2, 1e-17], "goals": [-1 / 3, 2e-16, -0.0001]}
     shares = {"home": 0.1 + 0.2, "draw": 1 / 3, "away": 1 - (0.1 + 0.2) - 1 / 3}
@@ -89,7 +89,7 @@ def test_an_outcome_has_a_number(score: tuple[int, int], outcome: int) -> None:
     assert predictions.SettledRow(1, "PL", at, 0.5, 0.3, 0.2, *score).outcome == outcome
 
 
-def test_a_match_that_awaits_a_person_is_not_scored(db: Connection) -> None:
+def test_a_match_under_review_is_not_scored(db: Connection) -> None:
     insert_predictions(db, match_update("Arsenal", "Chelsea", "0-3", review="a jury may have awarded it"))
     assert predictions.settled(db, KICK_OFF, AFTER) == []
     insert_matches(db, match_update("Arsenal", "Chelsea", "0-3", half_time=Score(0, 1)))

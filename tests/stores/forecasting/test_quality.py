@@ -83,7 +83,7 @@ def test_matches_without_a_result_closing_line_or_forecast_are_excluded(db: Conn
     assert played_rows(db) == []
 
 
-def test_prices_of_before_or_of_totals_are_no_close(db: Connection) -> None:
+def test_earlier_prices_and_totals_are_no_h2h_closing_prices(db: Connection) -> None:
     (match_id,) = insert_predictions(db, match_update("Arsenal", "Chelsea", "1-0"))
     totals = offer(match_id, "1.9", "1.9", market="totals", line="2.5", closing=True, taken_at=KICK_OFF)
     offers.put(db, [offer(match_id), totals])
@@ -105,7 +105,7 @@ def test_played_matches_are_newest_first_up_to_the_limit(db: Connection) -> None
 
 
 @pytest.mark.case("G1")
-def test_a_day_s_figures_are_those_found_last(db: Connection) -> None:
+def test_a_days_last_quality_metrics_replace_earlier_ones(db: Connection) -> None:
     unsaid = replace(GAP, figure="calibration_error", n=20, value=None, low=None, high=None, alarm=False)
     quality.put(db, [GAP, unsaid])
     assert quality.newest(db, DAY) == [unsaid, GAP]
@@ -114,7 +114,7 @@ def test_a_day_s_figures_are_those_found_last(db: Connection) -> None:
     assert quality.newest(db, DAY) == [unsaid, calmer]
 
 
-def test_the_newest_day_up_to_a_given_one_counts(db: Connection) -> None:
+def test_the_newest_metrics_up_to_a_day_are_returned(db: Connection) -> None:
     calm = replace(GAP, day=DAY + timedelta(days=3), alarm=False)
     quality.put(db, [GAP, calm])
     assert quality.newest(db, DAY - timedelta(days=1)) == []

@@ -43,7 +43,7 @@ def test_the_next_kick_off_is_that_of_a_match_of_which_a_browser_is_reminded(db:
 
 
 @pytest.mark.parametrize(("followers", "counts"), [(SAMPLE_SIZE - 1, False), (SAMPLE_SIZE, True)])
-def test_of_a_match_with_many_followers_it_is_believed_that_one_has_a_browser(
+def test_a_match_with_many_followers_is_assumed_to_have_a_subscribed_one(
     db: Connection, followers: int, counts: bool
 ) -> None:
     (match_id,) = insert_matches(db, match_update(kick_off=NOW + HOUR), now=NOW)

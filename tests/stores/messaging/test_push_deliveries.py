@@ -36,7 +36,7 @@ def claim(db: Connection, device: Device, event: str, now: datetime) -> bool:
     return push_deliveries.claim(db, [(device, event)], now) == {(device.subscription_id, event)}
 
 
-def test_several_are_claimed_at_once(db: Connection) -> None:
+def test_several_deliveries_are_claimed_in_one_call(db: Connection) -> None:
     mine = device(db)
     keys = [(mine.subscription_id, event) for event in ("picks/1", "picks/2", "picks/3")]
     assert push_deliveries.claim(db, [(mine, "picks/2")], NOW) == {keys[1]}
@@ -86,7 +86,7 @@ def test_a_delivery_is_not_claimed_after_the_recipients_plan_pause_or_device_cha
 
 
 @pytest.mark.case("G2", "G4")
-def test_of_ten_claims_at_once_one_counts(url: str) -> None:
+def test_of_ten_concurrent_claims_one_succeeds(url: str) -> None:
     with connect(url, "test") as db:
         mine = device(db)
 
@@ -98,7 +98,7 @@ def test_of_ten_claims_at_once_one_counts(url: str) -> None:
         assert sum(pool.map(claim_elsewhere, range(10))) == 1
 
 
-def test_of_twenty_subscriptions_at_once_ten_stay(url: str) -> None:
+def test_of_twenty_concurrent_subscriptions_ten_remain(url: str) -> None:
     def put(number: int) -> None:
         with connect(url, "test") as db:
             assert push_subscriptions.put(db, ALICE, f"{ENDPOINT}{number}", "key", "secret", None, NOW)

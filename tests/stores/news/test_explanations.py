@@ -47,7 +47,9 @@ def test_a_text_is_found_by_its_version_of_the_forecast_and_never_replaced(db: C
 
 
 @pytest.mark.parametrize("changes", [{"published_at": NOW}, {"provider": "template"}, {"prompt_hash": "none"}])
-def test_a_text_is_about_a_forecast_that_there_is_and_by_a_model(db: Connection, changes: dict[str, Any]) -> None:
+def test_an_explanation_references_an_existing_forecast_and_a_known_provider(
+    db: Connection, changes: dict[str, Any]
+) -> None:
     (match_id,) = insert_predictions(db, match_update())
     with pytest.raises(psycopg.IntegrityError), db.transaction():
         explanations.add(db, explanation(match_id, **changes))
@@ -63,7 +65,7 @@ def test_tokens_are_counted_from_an_instant_on(db: Connection) -> None:
     assert explanations.tokens_since(db, NOW) == 2400
 
 
-def test_weights_replace_each_other_whole(db: Connection) -> None:
+def test_setting_weights_replaces_all_earlier_ones_of_a_kind(db: Connection) -> None:
     explanations.set_weights(db, "explanation", {"a": 1, "b": 2.5}, NOW)
     explanations.set_weights(db, "another", {"c": 1}, NOW)
     explanations.set_weights(db, "explanation", {"b": 1}, NOW)
@@ -76,7 +78,7 @@ def test_weights_replace_each_other_whole(db: Connection) -> None:
 WAITING = "SELECT FROM pg_stat_activity WHERE application_name = 'second' AND wait_event_type = 'Lock'"
 
 
-def test_of_two_trials_at_once_one_is_there_whole(url: str) -> None:
+def test_concurrent_weight_changes_are_serialized(url: str) -> None:
     def second() -> None:
         with connect(url, "second") as db, db.transaction():
             explanations.set_weights(db, "explanation", {"b": 1}, NOW)

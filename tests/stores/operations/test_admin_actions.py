@@ -16,7 +16,7 @@ def test_an_admin_action_is_recorded_with_its_user_and_time(db: Connection) -> N
 @pytest.mark.parametrize(
     "change", ["UPDATE admin_actions SET action = ''", "DELETE FROM admin_actions", "TRUNCATE admin_actions"]
 )
-def test_and_never_changed(db: Connection, change: str) -> None:
+def test_admin_actions_cannot_be_updated_or_deleted(db: Connection, change: str) -> None:
     admin_actions.add(db, ALICE, "POST /", BEFORE)
     with pytest.raises(psycopg.errors.RaiseException, match="admin_actions is a record"):
         db.execute(change.encode())

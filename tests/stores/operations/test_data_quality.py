@@ -23,7 +23,7 @@ def out_of_range(db: Connection) -> list[str]:
     return [fault.what for fault in data_quality.out_of_range(db, BEFORE)]
 
 
-def test_sound_data_have_no_fault(db: Connection) -> None:
+def test_valid_data_has_no_faults(db: Connection) -> None:
     ids = insert_predictions(db, match_update(), match_update("Everton", "Fulham", "15-0"))
     offers.put(db, [offer(match_id) for match_id in ids])
     assert data_quality.out_of_range(db, BEFORE) == []
@@ -42,19 +42,19 @@ def test_sound_data_have_no_fault(db: Connection) -> None:
     ],
     ids=str,
 )
-def test_probabilities_that_cannot_be_are_found(db: Connection, shares: dict[str, float], faults: list[str]) -> None:
+def test_invalid_probabilities_are_reported(db: Connection, shares: dict[str, float], faults: list[str]) -> None:
     (match_id,) = insert_matches(db, match_update())
     predictions.add(db, [forecast(match_id, **shares)])
     assert out_of_range(db) == faults
     assert all(str(match_id) in fault.about for fault in data_quality.out_of_range(db, BEFORE))
 
 
-def test_more_goals_than_ever_fell_are_found(db: Connection) -> None:
+def test_implausible_scores_are_reported(db: Connection) -> None:
     insert_matches(db, match_update("Everton", "Fulham", "0-16"))
     assert out_of_range(db) == ["more than 15 goals"]
 
 
-def test_a_price_that_gives_nothing_back_is_found_while_it_may_still_be_used(db: Connection) -> None:
+def test_a_price_of_1_or_less_is_reported_before_kick_off(db: Connection) -> None:
     (match_id,) = insert_matches(db, match_update())
     offers.put(db, [offer(match_id, "1.0", "3.5", "4.0")])
     assert out_of_range(db) == ["a price of 1 or less"]

@@ -23,14 +23,14 @@ def test_a_job_lock_lasts_until_its_transaction_ends(stores: str) -> None:
             assert jobs.lock(other, "sync_fixtures")
 
 
-def test_a_run_of_the_past_does_not_make_a_job_look_older(db: Connection) -> None:
+def test_a_run_for_a_past_day_does_not_reset_the_last_run(db: Connection) -> None:
     jobs.mark_succeeded(db, "sync_fixtures", DAY, BEFORE, {"lines": 3})
     jobs.mark_succeeded(db, "sync_fixtures", DAY - timedelta(days=9), BEFORE - timedelta(days=9), {})
     jobs.mark_succeeded(db, "choose_picks", DAY, BEFORE, {"reason": None})
     assert jobs.last_runs(db) == [jobs.LastRun("choose_picks", BEFORE), jobs.LastRun("sync_fixtures", BEFORE)]
 
 
-def test_a_job_stands_as_it_last_ended(db: Connection) -> None:
+def test_a_jobs_state_is_that_of_its_last_run(db: Connection) -> None:
     jobs.mark_succeeded(db, "done", DAY, BEFORE, {"lines": 3})
     jobs.mark_failed(db, "failed", "Unavailable: it is down", BEFORE)
     jobs.mark_failed(db, "mended", "KeyError: 'x'", BEFORE)

@@ -29,7 +29,7 @@ def test_only_payloads_that_differ_from_the_last_are_stored(db: Connection) -> N
     ]
 
 
-def test_words_that_come_back_are_news(db: Connection) -> None:
+def test_a_payload_that_changes_back_is_stored_again(db: Connection) -> None:
     for hours, content in enumerate("121"):
         assert payloads.store_changed(db, "uk", {"a": content}, BEFORE + timedelta(hours=hours)) == {"a"}
     assert len(stored(db)) == 3

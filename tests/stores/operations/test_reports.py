@@ -5,7 +5,7 @@ from shared.stores.operations import reports
 from tests.factories import BEFORE
 
 
-def test_the_same_thing_again_is_no_news(db: Connection) -> None:
+def test_repeated_reports_are_stored_once(db: Connection) -> None:
     reports.add(db, "line", [("a", "broken"), ("a", "broken"), ("b", "broken")], BEFORE)
     reports.add(db, "line", [("a", "broken"), ("a", "broken otherwise")], BEFORE + timedelta(hours=1))
     reports.add(db, "match", [("a", "broken")], BEFORE)

@@ -27,13 +27,13 @@ from tests.tokens import ALICE, BOB
 DAY = date(2024, 4, 27)
 
 
-def test_of_nothing_there_is_nothing(db: Connection) -> None:
+def test_an_empty_database_has_zero_row_counts(db: Connection) -> None:
     counts = row_counts.count_rows(db)
     assert {name: getattr(counts, name) for name in counts.__slots__ if getattr(counts, name)} == {}
     assert (counts.matches, counts.newest_match, counts.newest_table) == (0, None, None)
 
 
-def test_everything_is_counted_once(db: Connection) -> None:
+def test_row_counts_count_each_row_once(db: Connection) -> None:
     one, two = insert_predictions(db, match_update(), match_update("Everton", "Fulham"))
     predictions.add(db, [forecast(one, published_at=BEFORE + timedelta(hours=1))])
     insert_matches(db, match_update("Luton", "Nobody Rovers", "1-0"))

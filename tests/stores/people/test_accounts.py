@@ -24,7 +24,7 @@ def test_the_last_written_plan_counts(db: Connection) -> None:
     assert updated == (NOW + timedelta(days=1),)
 
 
-def test_a_pause_stands_beside_the_plan_and_without_one(db: Connection) -> None:
+def test_an_account_status_has_the_pause_with_or_without_a_plan(db: Connection) -> None:
     until = NOW + timedelta(days=7)
     play_limits.pause(db, ALICE, until, NOW)
     assert accounts.account_status(db, ALICE) == AccountStatus("none", until)
@@ -50,9 +50,7 @@ def test_admin_and_anonymous_are_no_paid_plans(db: Connection, plan: Plan) -> No
 
 
 @pytest.mark.parametrize(("plan", "status"), [(Plan.ELITE, "elite"), (Plan.PREMIUM, "premium"), (Plan.ADMIN, "admin")])
-def test_holding_writes_the_account_that_is_missing_and_changes_no_other(
-    db: Connection, plan: Plan, status: str
-) -> None:
+def test_locking_creates_a_missing_account_and_changes_no_existing_one(db: Connection, plan: Plan, status: str) -> None:
     accounts.lock(db, ALICE, plan, NOW)
     assert accounts.account_status(db, ALICE).plan == status
     accounts.set_plan(db, BOB, Plan.FREE, NOW)
@@ -73,8 +71,8 @@ def test_a_locked_account_cannot_be_locked_by_another_connection(url: str) -> No
 
 @pytest.mark.case("A19")
 @pytest.mark.parametrize("known", [True, False])
-def test_a_closed_account_stays_closed_and_has_no_power(db: Connection, known: bool) -> None:
-    """Whatever is paid for later."""
+def test_a_closed_account_stays_closed_without_admin_rights(db: Connection, known: bool) -> None:
+    """Whatever plan is set later."""
     if known:
         accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
         db.execute("UPDATE accounts SET is_admin = true")

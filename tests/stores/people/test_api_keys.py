@@ -47,7 +47,7 @@ def test_a_persons_own_keys_are_listed_oldest_first(alice: Connection) -> None:
 
 
 @pytest.mark.case("A17", "A13")
-def test_a_key_is_revoked_at_once_once_and_by_its_owner_alone(alice: Connection) -> None:
+def test_a_key_can_be_revoked_once_and_only_by_its_owner(alice: Connection) -> None:
     made = key()
     api_keys.add(alice, ALICE, PRINT, made)
     assert not api_keys.revoke(alice, BOB, made.key_id, NOW)
@@ -62,7 +62,7 @@ def test_a_key_is_revoked_at_once_once_and_by_its_owner_alone(alice: Connection)
     ("fault", "fingerprint"),
     [(key(""), PRINT), (key("a", "admin"), PRINT), (replace(key(), scopes=[]), PRINT), (key(), b"short")],
 )
-def test_nonsense_is_refused(alice: Connection, fault: ApiKeyRow, fingerprint: bytes) -> None:
+def test_invalid_input_is_rejected(alice: Connection, fault: ApiKeyRow, fingerprint: bytes) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
         api_keys.add(alice, ALICE, fingerprint, fault)
 

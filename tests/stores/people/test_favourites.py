@@ -42,7 +42,7 @@ def test_a_page_of_favourites_is_newest_first_with_the_total(db: Connection) -> 
     assert (favourites.count(db, ALICE), favourites.count(db, BOB)) == (3, 0)
 
 
-def test_a_match_that_there_is_not_is_not_followed(db: Connection) -> None:
+def test_a_favourite_of_an_unknown_match_is_rejected(db: Connection) -> None:
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
         favourites.add(db, ALICE, 7, None, False, NOW)
 

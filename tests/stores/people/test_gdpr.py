@@ -1,6 +1,6 @@
 """Personal data is exported and erased, whatever table it stands in.
 
-Whoever makes a table with people's rows adds its store to `shared.stores.people.gdpr`, and one of its rows here.
+A new table with people's rows needs its store in `shared.stores.people.gdpr`, and one of its rows here.
 """
 
 from datetime import UTC, datetime

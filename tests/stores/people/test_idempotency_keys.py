@@ -13,7 +13,7 @@ ANSWER = StoredResponse("POST /things", b"1" * 32, 201, '{"a":1}', NOW)
 
 
 @pytest.mark.case("F9")
-def test_an_answer_is_its_persons_and_there_is_one(db: Connection) -> None:
+def test_an_idempotent_response_is_stored_once_per_person(db: Connection) -> None:
     idempotency_keys.add(db, ALICE, "k", ANSWER)
     assert idempotency_keys.get(db, ALICE, "k") == ANSWER
     assert idempotency_keys.get(db, BOB, "k") is None
@@ -21,7 +21,7 @@ def test_an_answer_is_its_persons_and_there_is_one(db: Connection) -> None:
         idempotency_keys.add(db, ALICE, "k", ANSWER)
 
 
-def test_old_answers_are_removed_of_one_person_alone(db: Connection) -> None:
+def test_old_idempotency_keys_are_removed_per_person(db: Connection) -> None:
     for user in (ALICE, BOB):
         idempotency_keys.add(db, user, "k", ANSWER)
     idempotency_keys.remove_old(db, ALICE, NOW)

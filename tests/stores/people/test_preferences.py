@@ -33,7 +33,7 @@ def test_changing_one_preference_leaves_the_others(db: Connection) -> None:
     [{"language": "de"}, {"odds_format": "x"}, {"risk_level": "all"}, {"default_stake": Decimal(0)}],
     ids=str,
 )
-def test_nonsense_is_refused(db: Connection, values: dict[str, Any]) -> None:
+def test_invalid_input_is_rejected(db: Connection, values: dict[str, Any]) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
         preferences.change(db, ALICE, values, NOW)
 

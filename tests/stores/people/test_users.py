@@ -14,12 +14,12 @@ LATER = NOW + timedelta(days=3)
 SYSTEM = UUID(int=0)
 
 
-def test_a_person_is_written_down_when_they_first_come(db: Connection) -> None:
+def test_a_user_row_is_created_on_first_access(db: Connection) -> None:
     assert users.get_or_create(db, ALICE, NOW) == UserRow(None, False, None, None, NOW)
     assert users.get_or_create(db, ALICE, LATER) == UserRow(None, False, None, None, NOW)
 
 
-def test_a_name_is_its_persons_and_may_be_taken_back(db: Connection) -> None:
+def test_a_name_can_be_set_and_cleared_per_person(db: Connection) -> None:
     for user in (ALICE, BOB):
         users.get_or_create(db, user, NOW)
     users.set_name(db, ALICE, "Alice")
@@ -45,12 +45,12 @@ def test_the_first_source_of_an_age_declaration_is_stored(db: Connection) -> Non
     assert gdpr.export_user(db, ALICE, [users])["users"][0]["adult_declared_by"] == "sign_up"
 
 
-def test_a_name_is_due_until_it_is_copied(db: Connection) -> None:
+def test_a_name_is_unsynced_until_it_is_copied(db: Connection) -> None:
     users.get_or_create(db, ALICE, NOW)
     assert users.unsynced_name(db, ALICE) is None
     assert users.count_unsynced_names(db) == 0
     users.set_name(db, ALICE, None)
-    assert users.unsynced_name(db, ALICE) == (None,), "also that they take it back"
+    assert users.unsynced_name(db, ALICE) == (None,), "also a cleared name"
     assert users.count_unsynced_names(db) == 1
     assert users.take_unsynced_name(db, SYSTEM) == ALICE
     assert users.take_unsynced_name(db, ALICE) is None, "it was the last"

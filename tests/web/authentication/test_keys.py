@@ -110,7 +110,7 @@ TRAINER_KEY, NEXT_KEY, SHORT_KEY = "t" * 43, "n" * 43, "s" * 8
         ({"authorization": bearer(NOW, app_metadata={"role": "admin"}, aal="aal2")}, 401),
     ],
 )
-def test_our_trainer_is_let_in_by_either_of_its_keys_and_by_nothing_else(headers: dict[str, Any], status: int) -> None:
+def test_only_training_keys_give_access_to_training_data(headers: dict[str, Any], status: int) -> None:
     """Without a database, since it belongs to no user; a key too short to be a secret is rejected."""
     hashes = ",".join(sha256(key.encode()).hexdigest() for key in (TRAINER_KEY, NEXT_KEY, SHORT_KEY))
     with environment(TRAINING_API_KEY_HASHES=hashes):

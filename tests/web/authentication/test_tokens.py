@@ -62,7 +62,7 @@ def test_the_role_in_app_metadata_opens_its_areas(handler: Handler, role: Any, o
 
 @pytest.mark.case("A11")
 def test_user_metadata_grants_no_access(handler: Handler) -> None:
-    """The hole of many such systems, since everybody can write their own `user_metadata`."""
+    """A common hole, since every user can write their own `user_metadata`."""
     header = bearer(NOW, user_metadata={"plan": "elite", "role": "admin"}, app_metadata=None)
     assert statuses(handler, authorization=header) == [200, 200, 403, 403, 403]
 
@@ -119,7 +119,7 @@ def test_without_redis_the_plan_is_read_from_the_database(variables: dict[str, s
 
 @pytest.mark.case("A7")
 @pytest.mark.parametrize("role", ["anon", "service_role"])
-def test_a_programs_token_is_refused(handler: Handler, role: str) -> None:
+def test_a_service_token_is_a_403(handler: Handler, role: str) -> None:
     response = invoke(handler, "/signed-in", authorization=bearer(NOW, role=role), accept_language="en")
     assert (response.status, response.json["detail"]) == (403, "A person must be signed in here.")
 
@@ -160,7 +160,7 @@ def test_a_deleted_persons_token_and_key_are_rejected(handler: Handler, db: psyc
     assert invoke(handler, "/signed-in", authorization=bearer(NOW, sub=str(BOB))).status == 200
 
 
-def test_a_token_that_proves_nothing_is_refused_also_where_none_is_needed(handler: Handler) -> None:
+def test_an_invalid_token_is_a_401_even_on_public_routes(handler: Handler) -> None:
     late = bearer(datetime(2020, 1, 1, tzinfo=UTC))
     for header in (late, "Bearer x.y.z", "bearer " + bearer(NOW)[7:-2], "Bearer  "):
         assert statuses(handler, authorization=header) == [401] * 5
@@ -170,7 +170,7 @@ def test_a_token_that_proves_nothing_is_refused_also_where_none_is_needed(handle
 
 @pytest.mark.case("A9")
 def test_keys_are_read_where_the_project_publishes_them(variables: dict[str, str], url: str) -> None:
-    """Through the front door, at a real address: 503 where no key can be had, one request for many tokens."""
+    """Through the HTTP edge, at a real address: 503 where no key can be fetched, one request for many tokens."""
     requests: list[str] = []
 
     async def project(scope: Any, receive: Any, send: Any) -> None:
@@ -190,7 +190,7 @@ def test_keys_are_read_where_the_project_publishes_them(variables: dict[str, str
         assert (response.status, response.headers["retry-after"]) == (503, "5")
 
 
-def test_a_reader_is_found_out_once_a_request(variables: dict[str, str], db: psycopg.Connection) -> None:
+def test_authentication_runs_once_per_request(variables: dict[str, str], db: psycopg.Connection) -> None:
     scope = {"type": "http", "headers": [(b"authorization", bearer(NOW).encode())], "method": "GET"}
     first = authentication.current_reader(Request(scope))
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)

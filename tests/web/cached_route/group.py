@@ -27,7 +27,7 @@ class Numbered(BaseModel):
 
 @dataclass
 class Group:
-    """Endpoints whose answers tell how many were made."""
+    """Endpoints whose responses hold a count of computations."""
 
     made: int = 0
     fail: Exception | None = None

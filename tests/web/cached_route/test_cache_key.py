@@ -26,7 +26,7 @@ from tests.web.conftest import Upstash
         ("/about/7?team=Paris+Saint-Germain", "/about/7?team=psg", "/about/7?team=Paris+SG"),
     ],
 )
-def test_spellings_of_one_thing_share_an_answer(group: Group, spellings: tuple[str, ...]) -> None:
+def test_spellings_of_one_name_share_a_cached_response(group: Group, spellings: tuple[str, ...]) -> None:
     first, *others = (group.get(target) for target in spellings)
     assert [(whose(other), other.json) for other in others] == [("hit", first.json)] * len(others)
 
@@ -54,7 +54,7 @@ def test_each_plan_has_its_own_cached_response_which_is_private(group: Group) ->
     readers: list[dict[str, Any]] = [{}, *(signed_in(plan) for plan in (Plan.FREE, Plan.PREMIUM, Plan.ELITE))]
     for _ in range(2):
         for reader, plan in zip(readers, ("anonymous", "free", "premium", "elite"), strict=True):
-            cold()  # this process has kept no plan of Alice's
+            cold()  # this process has no plan of Alice's cached
             wiring.redis().delete(f"plan:{ALICE}")
             response = group.get("/tiered", **reader)
             assert response.json["text"] == plan
@@ -83,7 +83,7 @@ def test_a_route_without_a_cache_kind_is_never_cached(group: Group) -> None:
 @pytest.mark.parametrize(
     "other", ["status=live&page=1", "page=1&status=live&utm_source=x", "a=1&status=live&page=1&a=2"]
 )
-def test_neither_order_nor_unknown_parameters_make_another_answer(group: Group, other: str) -> None:
+def test_parameter_order_and_unknown_parameters_do_not_change_the_cache_key(group: Group, other: str) -> None:
     """The same key, not 422 (docs/operate/caching.md)."""
     group.get("/public?page=1&status=live")
     assert (group.get(f"/public?{other}").status, group.made) == (200, 1)
@@ -112,14 +112,14 @@ def test_every_parameter_is_part_of_the_cache_key(group: Group) -> None:
     assert len(bodies) == group.made == len(targets)
 
 
-def test_each_language_has_its_own_answer(group: Group) -> None:
+def test_each_language_has_its_own_cached_response(group: Group) -> None:
     for accept_language, language in (("en-GB", "en"), ("fr", "fr"), ("de", "fr"), ("en;q=0.5", "en")):
         assert group.get(accept_language=accept_language).json["text"].startswith(language)
     assert group.made == 2
 
 
 @pytest.mark.case("D10")
-def test_no_release_gives_the_answers_of_another(group: Group, variables: dict[str, str]) -> None:
+def test_releases_do_not_share_cached_responses(group: Group, variables: dict[str, str]) -> None:
     group.get()
     with environment(**variables, APP_VERSION="9.9.9"):
         assert whose(Group().get()) == "fwd=miss"
@@ -127,7 +127,7 @@ def test_no_release_gives_the_answers_of_another(group: Group, variables: dict[s
 
 
 @pytest.mark.case("G11")
-def test_two_releases_answer_beside_each_other_each_by_itself_and_learn_of_the_same_changes(
+def test_concurrent_releases_cache_separately_and_share_invalidations(
     variables: dict[str, str],
 ) -> None:
     """As while a tenth of the readers is already sent to the next release."""
@@ -159,7 +159,7 @@ def test_a_cached_plan_in_another_format_is_ignored(group: Group, redis: Upstash
 
 
 @pytest.mark.case("D10")
-def test_an_answer_of_another_form_is_another_answer(variables: dict[str, str]) -> None:
+def test_a_changed_response_model_has_another_cache_key(variables: dict[str, str]) -> None:
     class Before(BaseModel):
         text: str
 

@@ -42,7 +42,7 @@ def test_a_cached_response_needs_no_postgres(group: Group, variables: dict[str, 
     assert group.made == 2
 
 
-def test_how_many_commands_an_answer_takes(group: Group, redis: Upstash) -> None:
+def test_redis_commands_per_response(group: Group, redis: Upstash) -> None:
     """One counts the call; the budget is worked out from these in docs/operate/caching.md."""
 
     def commands(*args: Any, **how: Any) -> int:
@@ -90,7 +90,7 @@ def test_a_response_is_fresh_for_its_kinds_ttl_and_no_longer(group: Group) -> No
 
 
 @pytest.mark.case("D8")
-def test_answers_made_together_do_not_end_together(group: Group, redis: Upstash) -> None:
+def test_ttls_have_jitter(group: Group, redis: Upstash) -> None:
     for name in range(30):
         group.get(f"/public/{name}")
     expiries = [redis.client.hget(key, "fresh_until") for key in redis.client.keys("response:*")]
@@ -101,8 +101,8 @@ def test_answers_made_together_do_not_end_together(group: Group, redis: Upstash)
 
 
 @pytest.mark.case("I1")
-def test_an_answer_for_today_does_not_count_tomorrow(group: Group) -> None:
-    """Tomorrow begins in Paris."""
+def test_a_response_for_today_expires_at_midnight_in_paris(group: Group) -> None:
+    """23:00 UTC in November."""
     before_midnight = datetime(2026, 11, 22, 22, 55, tzinfo=UTC)
     assert whose(invoke(group.handler, "/tiered", at=before_midnight)) == "fwd=miss"
     assert whose(invoke(group.handler, "/tiered", at=before_midnight + timedelta(minutes=4, seconds=59))) == "hit"
@@ -110,7 +110,7 @@ def test_an_answer_for_today_does_not_count_tomorrow(group: Group) -> None:
 
 
 @pytest.mark.case("D3")
-def test_while_one_makes_another_the_rest_get_the_old_one(group: Group, redis: Upstash) -> None:
+def test_stale_is_served_while_another_process_recomputes(group: Group, redis: Upstash) -> None:
     group.get()
     redis.client.set(
         f"lock:{redis.client.keys('response:*')[0].removeprefix('response:')}", "another process", px=60_000
@@ -138,7 +138,7 @@ def test_stale_responses_are_served_with_a_warning_while_postgres_is_down(
     assert whose(group.get("/database", after=3600 + 6 * 3600 + 2)) == "fwd=miss"
 
 
-def test_scores_of_an_hour_ago_are_not_given_as_live(group: Group) -> None:
+def test_live_scores_are_stale_for_five_minutes_at_most(group: Group) -> None:
     assert CACHE_POLICIES[CacheKind.LIVE].stale_ttl <= timedelta(minutes=5)
 
 
@@ -160,7 +160,7 @@ def test_an_unexpected_error_propagates_and_releases_the_lock(group: Group, redi
 
 @pytest.mark.case("D11")
 @pytest.mark.parametrize("times", [1, 3])
-def test_that_something_is_not_there_is_believed_for_a_minute(group: Group, times: int) -> None:
+def test_a_404_is_cached_for_a_minute(group: Group, times: int) -> None:
     group.fail = NotFound("unknown_match")
     for _ in range(times):
         missing = group.get("/public/x", accept_language="en")
@@ -204,7 +204,7 @@ def test_an_invalidated_response_is_recomputed(group: Group) -> None:
 
 
 @pytest.mark.case("D12")
-def test_other_processes_learn_of_it_within_half_a_minute(group: Group, redis: Upstash) -> None:
+def test_other_processes_notice_an_invalidation_within_half_a_minute(group: Group, redis: Upstash) -> None:
     group.get()
     redis.client.incr("generation:matches")
     assert group.get(after=29).json["made"] == 1
@@ -232,7 +232,7 @@ def test_without_redis_responses_are_recomputed_but_carry_cache_headers(variable
         assert group.get(if_none_match="*").status == 304
 
 
-def test_a_redis_that_hangs_is_waited_for_once(group: Group, variables: dict[str, str]) -> None:
+def test_a_hanging_redis_is_called_once(group: Group, variables: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         hanging = {**variables, "UPSTASH_REDIS_REST_URL": f"http://127.0.0.1:{silent.getsockname()[1]}"}
         with environment(**hanging), clock.at(NOON):

@@ -66,7 +66,7 @@ def test_a_different_etag_gets_the_whole_response(group: Group) -> None:
 
 
 @pytest.mark.case("H12")
-def test_head_is_answered_from_the_same_answer(group: Group) -> None:
+def test_head_shares_the_cached_response_of_get(group: Group) -> None:
     head = group.get(method="HEAD")
     got = group.get()
     assert (head.status, head.body, group.made) == (200, "", 1)

@@ -56,9 +56,7 @@ def test_requests_that_bypass_the_cdn_are_a_403(variables: dict[str, str], shown
 
 @pytest.mark.case("Q4")
 @pytest.mark.parametrize("secret", [CDN, f"{CDN} anew"])
-def test_either_of_two_secrets_is_believed_while_one_takes_the_others_place(
-    variables: dict[str, str], secret: str
-) -> None:
+def test_both_cdn_secrets_are_accepted_during_rotation(variables: dict[str, str], secret: str) -> None:
     with environment(**variables, CDN_SECRET=f"{CDN}, {CDN} anew"):
         assert (
             invoke(built(), "/number", x_cdn_secret=secret, cloudfront_viewer_address="203.0.113.1:443").status == 200
@@ -66,7 +64,7 @@ def test_either_of_two_secrets_is_believed_while_one_takes_the_others_place(
 
 
 @pytest.mark.case("C6")
-def test_without_a_cdn_an_empty_secret_proves_nothing(handler: Handler) -> None:
+def test_without_a_cdn_secret_the_viewer_address_header_is_ignored(handler: Handler) -> None:
     responses = [
         invoke(handler, "/number", x_cdn_secret="", cloudfront_viewer_address=f"203.0.113.{i}:1") for i in range(11)
     ]
@@ -83,8 +81,10 @@ def test_without_a_cdn_an_empty_secret_proves_nothing(handler: Handler) -> None:
         ("nonsense", "unknown"),
     ],
 )
-def test_our_cdn_is_believed(redis: Upstash, variables: dict[str, str], address: str, counted: str) -> None:
-    """Whose word counts, and no other beside it."""
+def test_the_viewer_address_of_our_cdn_is_used(
+    redis: Upstash, variables: dict[str, str], address: str, counted: str
+) -> None:
+    """And no other address header beside it."""
     with environment(**variables, CDN_SECRET=CDN):
         handler = with_header(built(), "x-forwarded-for", "1.1.1.1")
         invoke(handler, "/number", x_cdn_secret=CDN, cloudfront_viewer_address=address)
@@ -111,7 +111,9 @@ def test_callers_without_an_address_share_one_counter(sent: dict[str, str]) -> N
         ("", "unknown"),
     ],
 )
-def test_of_ipv6_a_whole_household_is_one_caller(handler: Handler, redis: Upstash, client: str, counted: str) -> None:
+def test_ipv6_callers_are_counted_by_their_64_prefix(
+    handler: Handler, redis: Upstash, client: str, counted: str
+) -> None:
     invoke(handler, "/number", client=client)
     assert redis.client.keys("*") == [f"calls:/:{counted}"]
 
@@ -150,7 +152,7 @@ def test_without_a_database_callers_are_still_counted_and_get_a_503(variables: d
     assert (by_key.status, left(by_key)[0]) == (503, "10")
 
 
-def test_a_true_key_that_may_not_write_is_never_taken_for_a_false_one(variables: dict[str, str], url: str) -> None:
+def test_a_valid_key_without_the_scope_does_not_count_as_invalid(variables: dict[str, str], url: str) -> None:
     handler = built()
     with connect(url, "test") as db:
         accounts.set_plan(db, ALICE, Plan.ELITE, NOW)

@@ -141,7 +141,7 @@ def test_one_count_is_one_command(handler: Handler, redis: Upstash) -> None:
 
 
 @pytest.mark.case("C1")
-def test_a_flood_of_refused_calls_costs_one_command(handler: Handler, redis: Upstash) -> None:
+def test_a_flood_of_rejected_calls_costs_one_command(handler: Handler, redis: Upstash) -> None:
     before = redis.request_count()
     assert statuses(handler, 200) == [200] * 10 + [429] * 190
     assert redis.request_count() - before == 11 + 1
@@ -184,11 +184,11 @@ def test_the_limit_of_the_public_is_a_setting(variables: dict[str, str]) -> None
         assert statuses(built(), 4) == [200] * 3 + [429]
 
 
-def test_a_refused_call_is_logged_like_any_other(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_rejected_call_is_logged_like_any_other(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
     statuses(handler, 11)
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["status"] == 429
 
 
-def test_no_group_hides_behind_an_earlier_one() -> None:
+def test_no_rate_limit_group_is_shadowed_by_an_earlier_one() -> None:
     for place, group in enumerate(rate_limits.GROUPS):
         assert not [g for g in rate_limits.GROUPS[:place] if group.prefix.startswith(g.prefix)]

@@ -46,7 +46,7 @@ def test_while_redis_is_down_nothing_is_written_or_administered(
 
 
 @pytest.mark.case("C8")
-def test_a_service_that_was_given_no_redis_counts_all_the_same(variables: dict[str, str]) -> None:
+def test_without_redis_production_counts_per_process_and_rejects_writes(variables: dict[str, str]) -> None:
     without = {name: value for name, value in variables.items() if not name.startswith("UPSTASH")}
     with environment(**without, APP_ENV="production"):
         handler = built()

@@ -41,7 +41,7 @@ def test_unknown_key_ids_cause_one_request_per_retry_interval(project: Project, 
 
 
 @pytest.mark.case("A9")
-def test_keys_that_were_read_go_on_counting_while_the_project_is_down(
+def test_cached_keys_verify_while_the_project_is_down(
     project: Project, time: SimulatedTime, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Cached keys still verify, for as long as it lasts, at one attempt a window."""

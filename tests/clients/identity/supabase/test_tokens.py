@@ -94,7 +94,7 @@ def test_cached_keys_expire_when_the_clock_is_set_back(project: Project, time: S
 @pytest.mark.case("A3")
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "nOnE", ""])
 @pytest.mark.parametrize("kid", ["es", None])
-def test_an_unsigned_token_is_refused(
+def test_an_unsigned_token_is_rejected(
     project: Project, legacy: Project, time: SimulatedTime, algorithm: str, kid: str | None
 ) -> None:
     token = by_hand({"alg": algorithm, "typ": "JWT", "kid": kid}, claims(time.instant), None)
@@ -108,7 +108,7 @@ def test_an_unsigned_token_is_refused(
 def test_a_token_signed_with_the_public_key_as_secret_is_rejected(
     project: Project, legacy: Project, time: SimulatedTime, key: Key
 ) -> None:
-    """Whoever signs HS256 with what everybody may read is refused, with and without a legacy secret."""
+    """HS256 with the public key as secret is rejected, with and without a legacy secret."""
     public = key.private.public_key()
     texts = [public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), json.dumps(key.published()).encode()]
     for text in texts:
@@ -156,7 +156,7 @@ def test_a_token_must_have_our_issuer(project: Project, time: SimulatedTime, iss
 
 @pytest.mark.case("A7")
 @pytest.mark.parametrize("role", ["anon", "service_role", "postgres", None])
-def test_a_programs_token_is_no_persons(project: Project, time: SimulatedTime, role: str | None) -> None:
+def test_a_service_token_has_no_user_id(project: Project, time: SimulatedTime, role: str | None) -> None:
     """It is valid, and identifies no user."""
     for sub in (str(ALICE), None):
         identity = project.supabase.verify(ES256.sign(claims(time.instant, role=role, sub=sub)))
@@ -204,7 +204,7 @@ def test_a_malformed_token_is_rejected(token: str) -> None:
 
 
 @given(st.integers(0, len(WHOLE) - 2), st.sampled_from("ABCDEFGHabcdefgh0123-_"))
-def test_a_token_with_one_character_changed_is_refused(place: int, other: str) -> None:
+def test_a_token_with_one_character_changed_is_rejected(place: int, other: str) -> None:
     changed = WHOLE[:place] + other + WHOLE[place + 1 :]
     assert Project(SimulatedTime()).believes(changed) is (changed == WHOLE)
 
@@ -226,13 +226,13 @@ HEADERS = st.fixed_dictionaries({}, optional=dict.fromkeys(("alg", "kid", "typ",
 @example({"alg": "ES256", "kid": "es", "crit": ["b64"], "b64": False}, {})
 @example([], [])
 @example({"alg": 1e400}, None)
-def test_any_json_for_a_header_is_refused(header: Any, payload: Any) -> None:
+def test_any_json_for_a_header_is_rejected(header: Any, payload: Any) -> None:
     project = Project(SimulatedTime(), SECRET)
     for signature in ("", "AAAA", "not base64 %"):
         assert not project.believes(f"{part(header)}.{part(payload)}.{signature}")
 
 
-def test_a_header_nested_without_end_is_refused(project: Project) -> None:
+def test_a_deeply_nested_token_header_is_rejected(project: Project) -> None:
     nested = base64.urlsafe_b64encode(b"[" * 100_000).decode()
     assert not project.believes(f"{nested}.{part({})}.AAAA")
     assert not project.believes(f"{part({'alg': 'ES256', 'kid': 'es'})}.{nested}.AAAA")
@@ -251,8 +251,8 @@ def test_a_header_nested_without_end_is_refused(project: Project) -> None:
 @example("user_metadata", [[]])
 @example("app_metadata", "owner")
 @example("email", {})
-def test_a_signed_token_with_any_json_for_a_claim_is_read_or_refused(name: str, value: Any) -> None:
-    """Supabase signs what its hooks add; none of it may be an error of ours."""
+def test_a_signed_token_with_any_json_claim_is_verified_or_rejected(name: str, value: Any) -> None:
+    """Supabase signs what its hooks add; none of it may cause an unexpected error."""
     time = SimulatedTime()
     payload = {**in_seconds(claims(time.instant)), name: value}
     token = jwt.api_jws.encode(json.dumps(payload).encode(), ES256.private, "ES256", {"kid": "es"})

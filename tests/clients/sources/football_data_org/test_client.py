@@ -24,7 +24,7 @@ def restricted() -> httpx.Response:
     return an_error(403, "The resource you are looking for is restricted and apparently not within your permissions.")
 
 
-# --- what is asked
+# --- requests
 def test_the_token_is_sent_as_a_header(build: Build, deadline: datetime) -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         assert request.headers["X-Auth-Token"] == TOKEN
@@ -103,7 +103,7 @@ def test_a_restricted_table_is_none(build: Build, deadline: datetime) -> None:
 
 
 @pytest.mark.case("E4")
-def test_competitions_that_are_dropped_without_a_word_are_reported(build: Build, deadline: datetime) -> None:
+def test_competitions_missing_from_the_response_are_reported(build: Build, deadline: datetime) -> None:
     feed = build(lambda request: a_list(a_match(), competitions="PL")).matches(
         ["PL", "EL"], DAY, DAY, deadline=deadline
     )
@@ -174,7 +174,7 @@ def test_a_second_429_is_not_retried(build: Build, time: SimulatedTime, deadline
         (httpx.Response(429, json={"error": "Wait 5 seconds"}), 5),
     ],
 )
-def test_how_long_to_wait_is_read_where_it_stands(
+def test_the_wait_after_a_429_is_parsed_from_header_or_body(
     build: Build, time: SimulatedTime, deadline: datetime, response: httpx.Response, seconds: float
 ) -> None:
     responses = [a_list(), response]
@@ -289,7 +289,7 @@ def test_a_rejection_carries_the_upstreams_status_and_message(build: Build, dead
 
 
 @pytest.mark.parametrize("token", ["", "two words", "line\nbreak", "clé"])
-def test_x5_a_malformed_token_is_refused_without_being_shown(redis: Redis, time: SimulatedTime, token: str) -> None:
+def test_x5_a_malformed_token_is_rejected_without_being_shown(redis: Redis, time: SimulatedTime, token: str) -> None:
     limit = OutboundThrottle(redis, "football_data_org", CALLS_PER_MINUTE, time.now, time.sleep)
     with httpx.Client() as http, pytest.raises(ValueError, match="FOOTBALL_DATA_API_KEY") as caught:
         FootballDataOrg(http, "https://api.football-data.org/v4", token, limit, CircuitBreaker(redis, "x"), time.now)

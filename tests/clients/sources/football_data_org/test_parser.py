@@ -95,7 +95,7 @@ def test_every_documented_status_is_known(read_one: Callable[[Any], MatchUpdate]
 
 
 @pytest.mark.case("E8")
-def test_an_unknown_status_holds_the_match_and_alarms(read: Callable[..., MatchFeed]) -> None:
+def test_an_unknown_status_is_parsed_as_unknown_with_an_alarm(read: Callable[..., MatchFeed]) -> None:
     feed = read(a_match(7, status="TELEPORTED"), a_match(8))
     assert [(update.external_id, update.status) for update in feed.updates] == [
         ("7", Status.UNKNOWN),
@@ -274,7 +274,7 @@ def test_the_score_is_the_one_after_90_minutes(read_one: Callable[[Any], MatchUp
         ({}, "it is over and has no score"),
     ],
 )
-def test_without_a_breakdown_a_person_must_look(
+def test_a_score_without_a_consistent_breakdown_needs_review(
     read_one: Callable[[Any], MatchUpdate], score: dict[str, Any], review: str
 ) -> None:
     update = read_one(a_result(**score))

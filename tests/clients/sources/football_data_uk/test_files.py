@@ -181,7 +181,7 @@ def test_a_service_that_moved_within_its_domain_is_followed() -> None:
     ("last_modified", "expected"),
     [
         ("Fri, 26 Apr 2024 13:00:00 GMT", UPDATED_AT),
-        ("Sun, 28 Apr 2024 13:00:00 GMT", NOW),  # a service whose clock is ahead tells nothing from the future
+        ("Sun, 28 Apr 2024 13:00:00 GMT", NOW),  # the service's clock is ahead
         (None, NOW),
     ],
 )
@@ -195,7 +195,7 @@ def test_a_sheets_modified_at_comes_from_last_modified_and_never_the_future(
     assert sheet.modified_at == expected
 
 
-def test_a_last_modified_that_is_no_date_is_not_believed() -> None:
+def test_an_invalid_last_modified_is_ignored() -> None:
     with service(httpx.Response(200, text=to_csv([COMING]), headers={"Last-Modified": "yesterday"})) as uk:
         sheet = uk.fetch_fixtures()
     assert sheet is not None

@@ -93,7 +93,9 @@ def test_two_clubs_that_meet_again_in_the_play_offs_play_two_matches() -> None:
         ({}, None),
     ],
 )
-def test_statistics_are_those_that_can_be(columns: dict[str, str], statistics: tuple[float | None, ...] | None) -> None:
+def test_impossible_statistics_are_dropped(
+    columns: dict[str, str], statistics: tuple[float | None, ...] | None
+) -> None:
     (read,) = readings({**COMING, "FTHG": "2", "FTAG": "1", **columns})
     assert read.statistics == (statistics and MatchStatistics(read.update.match_id, *statistics))
 
@@ -173,7 +175,7 @@ def test_a_coming_match_has_the_prices_of_the_publication() -> None:
     ("row", "fault"),
     [
         (ROWS_2026[0].replace("M Oliver", '"Oliver, M'), ["its quotes are not balanced", "its values do not stand"]),
-        (ROWS_2026[0].replace("M Oliver", "Oliver, M"), ["its values do not stand"]),  # a comma that nobody quoted
+        (ROWS_2026[0].replace("M Oliver", "Oliver, M"), ["its values do not stand"]),  # an unquoted comma
         (ROWS_2026[0] + "," + ROWS_2026[1], ["its values do not stand"]),  # a line end that got lost
     ],
 )
@@ -295,7 +297,7 @@ def test_a_csv_row_is_serialised_without_escaping_non_ascii() -> None:
 @pytest.mark.parametrize(
     ("date", "time", "last_minute"),
     [
-        ("19/08/05", "", "2005-08-19T21:59:00+00:00"),  # before 2019-20 no time is told
+        ("19/08/05", "", "2005-08-19T21:59:00+00:00"),  # before 2019-20 the files have no time
         ("01/01/24", "", "2024-01-01T22:59:00+00:00"),
         ("27/04/2024", "00:00", "2024-04-27T21:59:00+00:00"),
         ("27/10/2024", "", "2024-10-27T22:59:00+00:00"),  # the day the clocks go back
@@ -323,12 +325,12 @@ def results(*halves: tuple[str, str]) -> list[MatchUpdate]:
     [
         ([("1", "0"), ("", ""), ("0", "0")], [False, True, False]),
         ([("1", "0"), ("", "")], [False, True]),
-        ([("", "0"), ("1", ""), ("0", "0")], [False, False, False]),  # half of one: somebody played
-        ([("", ""), ("", ""), ("", "")], [False, False, False]),  # a file that tells none, though it has the columns
-        ([("1", "0"), ("", ""), ("", ""), ("", "")], [False] * 4),  # nor one that mostly tells none
+        ([("", "0"), ("1", ""), ("0", "0")], [False, False, False]),  # half of one: it was played
+        ([("", ""), ("", ""), ("", "")], [False, False, False]),  # a file with the columns, all empty
+        ([("1", "0"), ("", ""), ("", ""), ("", "")], [False] * 4),  # nor one with mostly empty columns
     ],
 )
-def test_a_score_without_one_at_half_time_awaits_a_person(halves: list[tuple[str, str]], reviewed: list[bool]) -> None:
+def test_a_score_without_a_half_time_score_needs_review(halves: list[tuple[str, str]], reviewed: list[bool]) -> None:
     updates = results(*halves)
     assert [update.review is not None for update in updates] == reviewed
     assert {str(update.score) for update in updates} == {"2-1"}
