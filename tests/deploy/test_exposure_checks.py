@@ -177,6 +177,11 @@ def spoil_tls(resources: Template) -> None:
     resources["Front"]["Properties"]["DistributionConfig"]["DefaultCacheBehavior"]["ViewerProtocolPolicy"] = "allow-all"
 
 
+def spoil_record_access(resources: Template) -> None:
+    origins = resources["Front"]["Properties"]["DistributionConfig"]["Origins"]
+    del next(origin for origin in origins if origin["Id"] == "record")["OriginAccessControlId"]
+
+
 def spoil_bucket(resources: Template) -> None:
     resources["Backups"]["Properties"]["PublicAccessBlockConfiguration"]["BlockPublicPolicy"] = False
 
@@ -216,6 +221,7 @@ def spoil_time(resources: Template) -> None:
             ],
         ),
         (spoil_tls, ["cdn: every other path: answered without TLS"]),
+        (spoil_record_access, ["cdn: record: a bucket that others could read too"]),
         (spoil_bucket, ["Backups: a bucket that could be made public"]),
         (spoil_topic, ["AlarmsPolicy: sns:Publish by any principal"]),
         (spoil_permission, ["MatchesLambdaPermissionFnUrl: it may be invoked publicly other than by its URL"]),
