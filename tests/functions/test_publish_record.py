@@ -299,7 +299,7 @@ def test_after_a_rotation_of_the_key_all_heads_verify_with_the_new_one(project: 
     assert "1 picks settled" in verified(project.folder, new)
 
 
-def test_a_database_from_a_backup_never_overwrites_what_is_published(project: Project) -> None:
+def test_a_database_from_a_backup_never_overwrites_published_entries(project: Project) -> None:
     project.publish(MORNING)
     published = project.objects
     with psycopg.connect(project.url) as db:
@@ -347,7 +347,7 @@ def test_without_a_bucket_commitments_are_opened_and_nothing_is_published(projec
 @pytest.mark.parametrize(
     "key", ["", "x", SIGNING_KEY.replace("log+", "log2+"), f"{SIGNING_KEY},{format_signing_key('b', bytes(32))}"]
 )
-def test_a_malformed_key_is_refused_without_showing_it(project: Project, key: str) -> None:
+def test_a_malformed_key_is_rejected_without_showing_it(project: Project, key: str) -> None:
     with project.changed(RECORD_SIGNING_KEY=key), pytest.raises(SettingsError) as failed:
         project.publish(MORNING)
     assert SIGNING_KEY.rpartition("+")[2] not in str(failed.value)

@@ -164,7 +164,7 @@ def rolled_back_checkpoint(chance: Random, folder: Path, steps: Steps) -> Readin
 
 
 def _rebuilt(chance: Random, folder: Path, steps: Steps, entries: Sequence[bytes]) -> Reading:
-    """A log that its operator built anew; the reader or the witness saw the true one."""
+    """A log that its operator rebuilt; the reader or the witness saw the true one."""
     true = publish(folder / "true", steps)
     log = LogFolder(folder)
     log.append(entries, steps[-1][0] + LATER)
@@ -209,7 +209,7 @@ def added_entry(chance: Random, folder: Path, steps: Steps) -> Reading:
 
 
 def _by_contents(folder: Path, steps: Steps) -> Reading:
-    """A log that its operator built anew for a reader who saw nothing before: its contents show that it is wrong."""
+    """A log that its operator rebuilt for a reader without an earlier state: its contents show that it is wrong."""
     publish(folder, steps)
     return Reading(folder, "", by_hashes=False)
 
@@ -283,7 +283,7 @@ def odd_member(chance: Random, folder: Path, steps: Steps) -> Reading:
 
 
 def odd_json(chance: Random, folder: Path, steps: Steps) -> Reading:
-    """An entry that says the same in another form, or is no JSON, or no object."""
+    """An entry of the same value in another form, or that is no JSON, or no object."""
     body = chance.choice(_entries(steps))
     entry = parsed(body)
     text = body.decode()

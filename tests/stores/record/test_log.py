@@ -92,7 +92,7 @@ def test_time_never_goes_back(db: Connection) -> None:
     assert append(db, NOW, 2).at == NOW + timedelta(seconds=30)
 
 
-def test_an_entry_of_another_time_than_the_heads_is_refused(db: Connection) -> None:
+def test_an_entry_of_another_time_than_the_heads_is_rejected(db: Connection) -> None:
     head = log.lock(db, NOW)
     with pytest.raises(ValueError, match="cannot be appended"):
         log.append(db, head, abstentions(NOW - timedelta(seconds=1), 1))
@@ -100,7 +100,7 @@ def test_an_entry_of_another_time_than_the_heads_is_refused(db: Connection) -> N
 
 @pytest.mark.case("O4")
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1)])
-def test_a_statement_after_kick_off_is_refused(db: Connection, late: timedelta) -> None:
+def test_a_statement_after_kick_off_is_rejected(db: Connection, late: timedelta) -> None:
     head = log.lock(db, KICK_OFF + late)
     with pytest.raises(log.LateEntry, match="match 7 began"):
         log.append(db, head, abstentions(head.at, 7))
