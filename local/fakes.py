@@ -23,7 +23,7 @@ def supabase(data_dir: Path, directory: Path, clock: Clock, console: Console) ->
     try:
         listener = http_server.listen(project.port)
     except LocalError:
-        console.print(f"Port {project.port} is in use: tokens are issued anew, and users sign in again.")
+        console.print(f"Port {project.port} is in use: tokens are issued again, and users sign in again.")
         project = token.move_to_free_port(data_dir)
         listener = http_server.listen(project.port)
     # Browsers use the real time and the functions the simulated one: sessions end an hour after the later of the two.

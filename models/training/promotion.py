@@ -40,7 +40,7 @@ def _gap(metadata: Mapping[str, Any], basis: str) -> float:
     for figure in metadata["held_out"]:
         if (figure["basis"], figure["figure"]) == (basis, "gap"):
             return figure["value_low_high"][0]
-    raise ValueError(f"{metadata['name']} does not tell its gap to closing prices, from {basis}")
+    raise ValueError(f"{metadata['name']} has no gap to closing prices, from {basis}")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -88,7 +88,7 @@ def match_events(events: Iterable[PricedEvent], fixtures: Sequence[Fixture]) -> 
         elif any(_kick_offs_match(event, fixture) for fixture in by_sides[away, home]):
             unmatched_events.append((event, "home and away are swapped"))
         else:
-            unmatched_events.append((event, "no match of ours is it"))
+            unmatched_events.append((event, "it corresponds to no stored match"))
     duplicates = [event for group in matched.values() if len(group) > 1 for event in group]
     return MatchedEvents(
         {match_id: same[0] for match_id, same in matched.items() if len(same) == 1},

@@ -1,4 +1,4 @@
-"""How every client checks whom it speaks to."""
+"""TLS verification of every client."""
 
 from functools import cache
 from ssl import SSLContext

@@ -158,7 +158,7 @@ def _text_violations(
     if fold(canary).replace(" ", "") in plain.replace(" ", "") or _shingles(text) & instructions:
         yield "it repeats the instructions"
     if _META.search(plain) or "FACTS" in text or "NEWS" in text:
-        yield "it speaks of how it was written"
+        yield "it mentions how it was written"
     if _ADVICE.search(plain):
         yield "it advises to bet"
     if _DEFAMING.search(plain):

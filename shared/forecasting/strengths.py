@@ -100,7 +100,7 @@ def club_from_numbers(competition: str, season: int, numbers: Sequence[float]) -
     """
     split = 4 * len(RATINGS)
     if len(numbers) != split + len(_STORED):
-        raise ValueError(f"a club has {split + len(_STORED)} numbers, not {len(numbers)}; learn the strengths anew")
+        raise ValueError(f"a club has {split + len(_STORED)} numbers, not {len(numbers)}; rebuild the strengths")
     ratings = [AttackDefence(*numbers[place : place + 4]) for place in range(0, split, 4)]
     remaining: dict[str, Any] = {
         name: int(value) if name in _INTEGERS else value for name, value in zip(_STORED, numbers[split:], strict=True)

@@ -65,8 +65,8 @@ def outcome_model(folder: Path = FOLDER) -> OutcomeModel:
         average_match = np.array([metadata["average_match"][side] for side in ("home", "away")], dtype=np.float64)
         if average_match.shape != (2, len(features.COLUMNS)):
             raise ModelMismatch(
-                f"{folder}/metadata.json tells an average match of other columns than the code makes;"
-                " train it anew with `make train`"
+                f"{folder}/metadata.json has an average match with other columns than the code computes;"
+                " train it again with `make train`"
             )
         return OutcomeModel(
             metadata["name"],
@@ -77,14 +77,14 @@ def outcome_model(folder: Path = FOLDER) -> OutcomeModel:
             hashlib.sha256(text).hexdigest(),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelMismatch(f"{folder}/metadata.json cannot be understood; make it with `make train`") from error
+        raise ModelMismatch(f"{folder}/metadata.json cannot be understood; create it with `make train`") from error
 
 
 def _read_onnx(folder: Path, metadata: dict[str, Any], name: str) -> bytes:
     model = _read_verified(folder, metadata, name, "onnx")
     if tuple(metadata["columns"].get(name, ())) != _COLUMNS[name]:
         raise ModelMismatch(
-            f"{folder}/{name}.onnx was trained on other columns than the code makes; train it anew with `make train`"
+            f"{folder}/{name}.onnx was trained on other columns than the code computes; retrain it with `make train`"
         )
     return model
 
@@ -93,8 +93,8 @@ def _read_verified(folder: Path, metadata: dict[str, Any], name: str, extension:
     """The content of a file after its checksum is verified."""
     file = folder / f"{name}.{extension}"
     if not file.is_file():
-        raise ModelMismatch(f"{file} is missing; make it with `make train`")
+        raise ModelMismatch(f"{file} is missing; create it with `make train`")
     content = file.read_bytes()
     if hashlib.sha256(content).hexdigest() != metadata["sha256"].get(name):
-        raise ModelMismatch(f"{file} is not the file that metadata.json speaks of; make both anew with `make train`")
+        raise ModelMismatch(f"{file} is not the file that metadata.json describes; create both again with `make train`")
     return content

@@ -59,9 +59,7 @@ def test_a_club_comes_back_from_its_numbers_bit_by_bit(club: Club):
 def test_a_club_serialised_by_another_version_is_rejected(wrong: int):
     numbers = [*Club([AttackDefence(0, 0, 0.1) for _ in RATINGS], 1500).numbers(), 0.0]
     usual = len(numbers) - 1
-    with pytest.raises(
-        ValueError, match=f"^a club has {usual} numbers, not {usual + wrong}; learn the strengths anew$"
-    ):
+    with pytest.raises(ValueError, match=f"^a club has {usual} numbers, not {usual + wrong}; rebuild the strengths$"):
         club_from_numbers("PL", 2022, numbers[: usual + wrong])
 
 

@@ -320,7 +320,7 @@ def test_an_event_of_another_api_version_is_rejected_and_logged(
 ) -> None:
     stripe.subscribe()
     assert stripe.deliver({**stripe.events[-1], "api_version": version}).status == 400
-    assert f"make it anew in Stripe with {API_VERSION}" in capsys.readouterr().out
+    assert f"create it again in Stripe with {API_VERSION}" in capsys.readouterr().out
     assert select(url, "SELECT count(*) FROM stripe_events WHERE type <> 'unread'") == [(0,)]
 
 

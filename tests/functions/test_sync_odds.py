@@ -280,7 +280,7 @@ def test_unmatched_events_are_reported_and_not_priced(odds: OddsService, url: st
     assert sync()["offers"] == 2
     assert select(url, REPORTS) == [
         ("unjoined prices", "the_odds_api:Chelsea - Arsenal", "home and away are swapped"),
-        ("unjoined prices", "the_odds_api:Everton - Fulham", "no match of ours is it"),
+        ("unjoined prices", "the_odds_api:Everton - Fulham", "it corresponds to no stored match"),
         ("unmatched club", "the_odds_api:Arsenal Women", "no alias matches"),
     ]
 
@@ -290,7 +290,9 @@ def test_an_event_36_hours_from_our_kick_off_is_not_matched(odds: OddsService, u
     odds.set_events(arsenal(commence_time="2024-04-29T02:00:01Z"))
     assert sync()["calls"] == 0
     assert select(url, OFFERS) == []
-    assert select(url, REPORTS) == [("unjoined prices", "the_odds_api:Arsenal - Chelsea", "no match of ours is it")]
+    assert select(url, REPORTS) == [
+        ("unjoined prices", "the_odds_api:Arsenal - Chelsea", "it corresponds to no stored match")
+    ]
 
 
 @pytest.mark.case("L8")

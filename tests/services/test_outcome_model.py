@@ -59,7 +59,9 @@ def test_a_changed_file_is_rejected(folder: Path, name: str) -> None:
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
-    with pytest.raises(ModelMismatch, match=rf"{name}\.onnx is not the file that metadata\.json speaks of; make both"):
+    with pytest.raises(
+        ModelMismatch, match=rf"{name}\.onnx is not the file that metadata\.json describes; create both"
+    ):
         outcome_model(folder)
 
 
@@ -67,10 +69,10 @@ def test_a_changed_file_is_rejected(folder: Path, name: str) -> None:
 def test_a_record_of_another_model_is_rejected(folder: Path) -> None:
     file = folder / "reliability.json"
     file.write_text(file.read_text().replace("2012", "2011"))
-    with pytest.raises(ModelMismatch, match=r"reliability\.json is not the file that metadata\.json speaks of"):
+    with pytest.raises(ModelMismatch, match=r"reliability\.json is not the file that metadata\.json describes"):
         outcome_model(folder)
     file.unlink()
-    with pytest.raises(ModelMismatch, match=r"reliability\.json is missing; make it with `make train`"):
+    with pytest.raises(ModelMismatch, match=r"reliability\.json is missing; create it with `make train`"):
         outcome_model(folder)
 
 
@@ -86,7 +88,7 @@ def test_swapped_model_files_are_rejected(folder: Path) -> None:
 def test_a_missing_or_invalid_model_file_is_reported_with_its_command(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(
-        ModelMismatch, match=rf"{folder}/{name} (is missing|cannot be understood); make it with `make train`"
+        ModelMismatch, match=rf"{folder}/{name} (is missing|cannot be understood); create it with `make train`"
     ):
         outcome_model(folder)
 
@@ -113,7 +115,9 @@ def test_a_model_of_other_feature_columns_is_rejected(
     folder: Path, name: str, change: Callable[[list[str]], list[str]]
 ) -> None:
     retell(folder, lambda raw: raw["columns"].update({name: change(raw["columns"][name])}))
-    with pytest.raises(ModelMismatch, match=rf"{name}\.onnx was trained on other columns than the code makes; train"):
+    with pytest.raises(
+        ModelMismatch, match=rf"{name}\.onnx was trained on other columns than the code computes; train"
+    ):
         outcome_model(folder)
 
 
@@ -121,12 +125,12 @@ def test_a_model_of_other_feature_columns_is_rejected(
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda raw: raw.pop("average_match"), r"cannot be understood; make it with `make train`"),
-        (lambda raw: raw["average_match"].pop("away"), r"cannot be understood; make it with `make train`"),
-        (lambda raw: raw["average_match"]["away"].pop(), r"cannot be understood; make it with `make train`"),
+        (lambda raw: raw.pop("average_match"), r"cannot be understood; create it with `make train`"),
+        (lambda raw: raw["average_match"].pop("away"), r"cannot be understood; create it with `make train`"),
+        (lambda raw: raw["average_match"]["away"].pop(), r"cannot be understood; create it with `make train`"),
         (
             lambda raw: [side.pop() for side in raw["average_match"].values()],
-            r"tells an average match of other columns than the code makes; train it anew with `make train`",
+            r"has an average match with other columns than the code computes; train it again with `make train`",
         ),
     ],
     ids=["none", "one side", "a gap", "one column less"],

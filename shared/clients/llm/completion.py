@@ -73,7 +73,7 @@ def translate_error(provider: str, error: Any) -> UpstreamError:
     status = getattr(error, "status_code", None)
     if status == 429:
         wait = parse_retry_after(error.response.headers.get("retry-after"))
-        return RateLimited(f"{provider} says that we ask too often", wait)
+        return RateLimited(f"{provider} returned 429: its rate limit is exceeded", wait)
     if status is not None:
         reason = f"{provider} answered {status}"
         return Unavailable(reason) if status >= 500 else Rejected(reason, status)

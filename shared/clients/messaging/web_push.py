@@ -73,7 +73,7 @@ class WebPush:
         key = ec.derive_private_key(int.from_bytes(_decode_base64url(private_key)), ec.SECP256R1())
         public = key.public_key()
         if public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint) != _decode_base64url(public_key):
-            raise ValueError("VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY are not two halves of one key; make both anew")
+            raise ValueError("VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY do not form one key pair; generate both again")
         self._messages = Messages(
             private_key=key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
             public_key=public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),

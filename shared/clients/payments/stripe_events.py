@@ -56,7 +56,7 @@ def parse_event(body: bytes, header: str, secrets: Iterable[str], version: str, 
         payload = json.loads(body)
         if payload["api_version"] != version:
             raise InvalidEvent(
-                f"the endpoint speaks {payload['api_version']!a:.40}: make it anew in Stripe with {version}"
+                f"the endpoint has API version {payload['api_version']!a:.40}: create it again in Stripe with {version}"
             )
         subject: dict[str, Any] = payload["data"]["object"]
         customer = subject if subject.get("object") == "customer" else subject.get("customer")

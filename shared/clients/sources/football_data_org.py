@@ -119,7 +119,7 @@ class FootballDataOrg:
             if response.status == 429:
                 response = self._fetch(path, params, deadline)  # the throttle waits first
             if response.status == 429:
-                raise RateLimited("football-data.org says that we ask too often", _retry_after(response))
+                raise RateLimited("football-data.org returned 429: its rate limit is exceeded", _retry_after(response))
             if response.status != 200:
                 reason = _error_message(response).replace(self._token, "[token]")
                 raise Rejected(f"football-data.org answered {response.status} to {path}: {reason}", response.status)

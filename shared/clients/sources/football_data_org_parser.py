@@ -60,7 +60,7 @@ class MatchFeed:
         return (
             *(f"{code} may not be read with our plan" for code in self.refused),
             *(f"{code} was left out of the answer, or has no match in these days" for code in self.missing),
-            *(f"match {n.external_id} is held: {n.review}" for n in self.updates if n.status is Status.UNKNOWN),
+            *(f"match {n.external_id} is under review: {n.review}" for n in self.updates if n.status is Status.UNKNOWN),
             *(f"a match was set aside: {q.reason}" for q in self.quarantined),
         )
 
@@ -147,7 +147,7 @@ def _parse_match(item: Any) -> MatchUpdate | None:
         raise InvalidField("a club plays itself")
     competition = field(item, "competition.code", str)
     if competition not in COMPETITIONS:
-        raise InvalidField(f"competition.code is {competition[:20]!r}, which we do not know")
+        raise InvalidField(f"competition.code is {competition[:20]!r}, which is unknown")
     status_text = field(item, "status", str)
     status = _STATUSES.get(status_text, Status.UNKNOWN)
     score, half_time, review = None, None, None
@@ -155,7 +155,7 @@ def _parse_match(item: Any) -> MatchUpdate | None:
         score, review = _after_90_minutes(item)
         half_time = _score(item, "score.halfTime")
     elif status is Status.UNKNOWN:
-        review = f"its status is {status_text[:40]!r}, which we do not know"
+        review = f"its status is {status_text[:40]!r}, which is unknown"
     kick_off, hour = parse_instant(field(item, "utcDate", str), "utcDate"), Hour.KNOWN
     if kick_off.time() == time() and status_text not in _STATUSES_WITH_HOUR:
         kick_off, hour = last_minute(kick_off.date()), Hour.UNKNOWN

@@ -88,7 +88,7 @@ class MetNorway:
         if response.status == 304 and last_modified:
             return ForecastResponse(None, expires_at)
         if response.status == 429:
-            raise RateLimited("MET Norway says that we ask too often", RETRY_AFTER)
+            raise RateLimited("MET Norway returned 429: its rate limit is exceeded", RETRY_AFTER)
         if response.status == 203:
             log.warning("MET Norway will soon end this version of its forecasts: move to a newer one")
         elif response.status != 200:

@@ -99,7 +99,7 @@ class NewsFeeds:
         if response.status == httpx.codes.NOT_MODIFIED:
             return FeedResponse(None, etag, last_modified, moved_to=moved_to)
         if response.status == httpx.codes.TOO_MANY_REQUESTS:
-            raise RateLimited(f"{outlet.name} says that we ask too often", RETRY_AFTER)
+            raise RateLimited(f"{outlet.name} returned 429: its rate limit is exceeded", RETRY_AFTER)
         if response.status != httpx.codes.OK:
             raise Rejected(f"{outlet.name} answered {response.status}", response.status)
         entries, unreadable = parse_entries(response.body, outlet.name)

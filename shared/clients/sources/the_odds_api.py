@@ -135,7 +135,7 @@ class TheOddsApi:
                 raise Rejected(f"The Odds API answered {response.status} {code} to {path}", response.status)
             if backoff is not None:
                 self._sleep(backoff * uniform(0.5, 1.5))  # noqa: S311  # jitter
-        raise RateLimited("The Odds API says that we ask too often", BACKOFF_SECONDS[-1])
+        raise RateLimited("The Odds API returned 429: its rate limit is exceeded", BACKOFF_SECONDS[-1])
 
 
 def _format_instant(instant: datetime) -> str:

@@ -47,5 +47,5 @@ def test_the_served_model_can_be_compared_and_is_not_better_than_itself(tmp_path
 
 
 def test_a_model_without_a_gap_is_rejected() -> None:
-    with pytest.raises(ValueError, match="does not tell its gap"):
+    with pytest.raises(ValueError, match="has no gap"):
         promotion.rejection_reasons(OLD, {"name": "new", "held_out": []})

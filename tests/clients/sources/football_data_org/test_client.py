@@ -160,7 +160,7 @@ def test_after_a_429_no_worker_sends_a_request_until_the_wait_is_over(
 
 @pytest.mark.case("E1")
 def test_a_second_429_is_not_retried(build: Build, time: SimulatedTime, deadline: datetime) -> None:
-    with pytest.raises(RateLimited, match=r"football-data\.org says that we ask too often") as caught:
+    with pytest.raises(RateLimited, match=r"football-data\.org returned 429: its rate limit is exceeded") as caught:
         build(lambda request: an_error(429, "Wait 20 seconds.")).matches(["PL"], DAY, DAY, deadline=deadline)
     assert (caught.value.retry_after, time.slept) == (20, [20.0])
 

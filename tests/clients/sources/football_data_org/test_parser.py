@@ -101,7 +101,7 @@ def test_an_unknown_status_is_parsed_as_unknown_with_an_alarm(read: Callable[...
         ("7", Status.UNKNOWN),
         ("8", Status.SCHEDULED),
     ]
-    assert feed.alarms == ("match 7 is held: its status is 'TELEPORTED', which we do not know",)
+    assert feed.alarms == ("match 7 is under review: its status is 'TELEPORTED', which is unknown",)
 
 
 @pytest.mark.case("E9")
@@ -135,7 +135,7 @@ def without(*path: str) -> dict[str, Any]:
         (a_match(66, season={"startDate": "2026"}), "season.startDate is no date"),
         (a_match(66, matchday="12"), "matchday is not of type int"),
         (a_match(66, matchday=True), "matchday is not of type int"),
-        (a_match(66, competition={"code": "XX"}), "competition.code is 'XX', which we do not know"),
+        (a_match(66, competition={"code": "XX"}), "competition.code is 'XX', which is unknown"),
         (a_match(66, awayTeam=ARSENAL), "a club plays itself"),
         (a_match(66, group="\x00"), "it holds a character that cannot be stored"),
         (a_match(66, group="\ud800"), "it holds a character or number that cannot be stored"),
