@@ -116,7 +116,7 @@ def test_a_model_of_other_feature_columns_is_rejected(
 ) -> None:
     retell(folder, lambda raw: raw["columns"].update({name: change(raw["columns"][name])}))
     with pytest.raises(
-        ModelMismatch, match=rf"{name}\.onnx was trained on other columns than the code computes; train"
+        ModelMismatch, match=rf"{name}\.onnx was trained on other columns than the code computes; retrain"
     ):
         outcome_model(folder)
 
