@@ -11,8 +11,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from shared.ledger.signed_note import VerifierKey
-from tests.ledger.keys import KEY, WITNESS
+from shared.ledger.checkpoint import Checkpoint
+from shared.ledger.entries import correction
+from shared.ledger.entries import picks as picks_of
+from shared.ledger.signed_note import VerifierKey, sign_note
+from tests.ledger.keys import KEY, PRIVATE, WITNESS
 from tests.ledger.log_folder import LogFolder, changed, parsed, publish, record
 
 Steps = list[tuple[datetime, list[bytes]]]
@@ -147,6 +150,26 @@ def forged_signature(chance: Random, folder: Path, steps: Steps) -> Reading:
     return known
 
 
+def signature_written_otherwise(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """A signature whose last character has other spare bits: it decodes to the same bytes, and is another file."""
+    _, known = _published(chance, folder, steps)
+    first, equals, rest = (folder / "checkpoint").read_text().partition("=\n\n")
+    signature, end, others = rest.partition("=\n")
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    other = alphabet[alphabet.index(signature[-1]) ^ chance.randint(1, 3)]
+    (folder / "checkpoint").write_text(f"{first}{equals}{signature[:-1]}{other}{end}{others}")
+    return known
+
+
+def another_root(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """A root that the log signed, and that its entries do not lead to."""
+    log, known = _published(chance, folder, steps)
+    known.witnesses, known.past = [], []
+    checkpoint = Checkpoint(KEY.name, len(log.entries), chance.randbytes(32))
+    (folder / "checkpoint").write_text(sign_note(str(checkpoint), KEY, PRIVATE.sign))
+    return known
+
+
 def missing_cosignature(chance: Random, folder: Path, steps: Steps) -> Reading:
     """The witness did not sign the newest checkpoint: it is not named among those who did."""
     log, known = _published(chance, folder, steps)
@@ -248,6 +271,17 @@ def false_opening(chance: Random, folder: Path, steps: Steps) -> Reading:
     return _by_contents(folder, steps)
 
 
+def pick_never_opened(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """A pick that lost, and that its operator would rather not show; later days came."""
+    picks = {index: body for index, body in enumerate(_entries(steps)) if parsed(body)["type"] == "picks"}
+    opening = chance.choice([body for body in _of_type(steps, "opening") if parsed(body)["of"] in picks])
+    _replace(steps, opening, correction(datetime.fromisoformat(str(parsed(opening)["at"])), 0, "mistyped"))
+    for number in range(3):
+        at = steps[-1][0] + (number + 1) * LATER
+        steps.append((at, [picks_of(at, at.date(), [], {}, "no_match")]))
+    return _by_contents(folder, steps)
+
+
 def no_probabilities(chance: Random, folder: Path, steps: Steps) -> Reading:
     bodies = _of_type(steps, "forecast")
     if not bodies:
@@ -290,7 +324,8 @@ def odd_json(chance: Random, folder: Path, steps: Steps) -> Reading:
     forms = [json.dumps(entry), json.dumps(dict(reversed(entry.items())), separators=(",", ":")), f"\ufeff{text}"]
     forms += [text[:-1], f"{text} ", text.replace('"at"', '"at":"2024","at"'), text.replace("a", "\\u0061", 1)]
     forms += ["null", "[]", '"at"', "7", "", "NaN", "[" * 30_000, '{"at":1e2}']
-    _replace(steps, body, chance.choice(forms).encode())
+    forms += [text[:-1] + ',"~":"\\ud800"}', text[:-1] + ',"~":"\udcff"}']  # half a surrogate pair, and no UTF-8
+    _replace(steps, body, chance.choice(forms).encode(errors="surrogateescape"))
     return _by_contents(folder, steps)
 
 
@@ -324,6 +359,8 @@ DAMAGES: list[Callable[[Random, Path, Steps], Reading]] = [
     swapped_entries_of_a_bundle,
     another_key,
     forged_signature,
+    signature_written_otherwise,
+    another_root,
     missing_cosignature,
     rolled_back_checkpoint,
     removed_entry,
@@ -335,6 +372,7 @@ DAMAGES: list[Callable[[Random, Path, Steps], Reading]] = [
     back_dated_past_a_witness,
     match_left_out,
     false_opening,
+    pick_never_opened,
     no_probabilities,
     unknown_pick,
     odd_member,
