@@ -277,3 +277,9 @@ def test_a_wrong_argument_ends_the_process_with_one_sentence() -> None:
     ended = run("--season", "2325", "--data", "/nowhere")
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == "'2325' is no season; write 2324 for 2023-24.\n"
+
+
+def test_a_record_is_not_published_over_another_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "checkpoint").write_text("example.org/log")
+    assert replay.main(["--season", "2324", "--data", str(tmp_path), "--record", str(tmp_path)]) == 1
+    assert "is not empty" in capsys.readouterr().err

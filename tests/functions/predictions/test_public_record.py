@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 
 from shared.ledger.checkpoint import is_signed, parse_checkpoint
+from shared.ledger.entries import abstention, universe
 from shared.ledger.merkle_tree import leaf_hash, verify_inclusion
 from shared.runtime import wiring
 from shared.services.signing_keys import format_signing_key
 from shared.stores.betting import play_limits
+from shared.stores.database import connect
 from shared.stores.people import users
+from shared.stores.record import log
+from shared.stores.record.log import NewEntry
 from tests.conftest import SATURDAY, Databases
 from tests.ledger.keys import KEY, verify
 from tests.running import environment, invoke, run, select
@@ -68,6 +72,18 @@ def test_what_is_not_published_is_counted_and_not_shown(database: str) -> None:
     record = get(RECORD)
     assert (record["size"], record["checkpoint"], record["unpublished"]) == (0, None, written)
     assert (get(DAY)["entries"], get(DAY)["checkpoint"]) == ([], None)
+
+
+def test_entries_after_the_checkpoint_are_not_shown(database: str) -> None:
+    run("publish_record", SATURDAY)
+    [(match,)] = select(database, "SELECT match_id FROM ledger_entries WHERE type = 'forecast' ORDER BY index LIMIT 1")
+    before = get(f"{RECORD}/matches/{match}"), get(DAY)
+    with connect(database, "test") as db, db.transaction():
+        head, day = log.lock(db, SATURDAY), SATURDAY.date()
+        later = abstention(head.at, match, SATURDAY + timedelta(days=9), "club_unknown")
+        log.append(db, head, [NewEntry(later, match), NewEntry(universe(head.at, day, "source", []), day=day)])
+    assert (get(f"{RECORD}/matches/{match}"), get(DAY)) == before
+    assert get(RECORD)["unpublished"] == 2
 
 
 @pytest.mark.case("O10")
