@@ -45,11 +45,11 @@ COMPUTED = {
         f"calendar_{status}" for status in (Status.AWARDED, Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED)
     },
     "functions/enrichment/handler.py: f'source_{source}'": {f"source_{source}" for source in SOURCE_JOBS},
-    "functions/matches/season_forecasts.py: f'prize_{prize}'": {f"prize_{prize}" for prize in Prize},
-    "functions/predictions/handler.py: committed.reason": set(NoPickReason),
-    "functions/predictions/present.py: f'why_{factor.key}'": MOVERS,
-    "functions/predictions/present.py: f'{plan}_picks'": {f"{plan_for_pick(rank)}_picks" for rank in range(1, 9)},
-    "functions/predictions/present.py: part.text_key": {
+    "shared/web/matches/season_forecasts.py: f'prize_{prize}'": {f"prize_{prize}" for prize in Prize},
+    "shared/web/predictions/responses.py: committed.reason": set(NoPickReason),
+    "shared/web/predictions/present.py: f'why_{factor.key}'": MOVERS,
+    "shared/web/predictions/present.py: f'{plan}_picks'": {f"{plan_for_pick(rank)}_picks" for rank in range(1, 9)},
+    "shared/web/predictions/present.py: part.text_key": {
         part.text_key for plan in Plan for part in locked_features(features_of(plan))
     },
     "functions/send_notifications/selection.py: f'standing_{row.status}'": {

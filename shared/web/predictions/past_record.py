@@ -9,7 +9,7 @@ from typing import Any
 from shared.forecasting.basis import Basis
 from shared.forecasting.calibration import Bucket
 
-FILE = Path(__file__).resolve().parents[2] / "models" / "outcome" / "reliability.json"
+FILE = Path(__file__).resolve().parents[3] / "models" / "outcome" / "reliability.json"
 ALL = "all"
 MIN_COUNT = 100
 """With fewer cases in a league, the record of all leagues is used."""
