@@ -1,10 +1,8 @@
-"""The root and the API's documentation. HTTP: GET /, GET /docs…, GET /openapi.json"""
+"""The API's documentation. HTTP: GET /docs…, GET /openapi.json"""
 
 from fastapi import Request, Response
-from pydantic import BaseModel
 
 from functions.site import files
-from shared.runtime.settings import settings
 from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.cache_headers import etag_matches
@@ -12,27 +10,12 @@ from shared.web.errors import NotFound
 
 app = http_app("site", uses_postgres=False)
 
-NAME = "Paris Sportif API"
 PAGE, DESCRIPTION = "index.html", "openapi.json"
 # The page may load only our own scripts, styles and images.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
-
-class SiteResponse(BaseModel):
-    """The API's name, version and documentation path."""
-
-    name: str = NAME
-    version: str
-    docs: str = "/docs"
-
-
-@app.get("/", operation_id="root__get", tags=["Site"])
-async def read_root(reader: Anyone) -> SiteResponse:
-    """The API's name, version and documentation path."""
-    return SiteResponse(version=settings().app_version)
 
 
 @app.get("/openapi.json", include_in_schema=False)

@@ -1,4 +1,4 @@
-"""The root page and the documentation: files as they were built, quick to give and to give again."""
+"""The documentation: files as they were built, quick to give and to give again."""
 
 import base64
 import gzip
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy import openapi, service, site
-from functions.site import files, handler
+from functions.site import files
 from tests.api_description import description
 from tests.running import HttpResponse, environment, invoke
 
@@ -39,12 +39,6 @@ def body_of(response: HttpResponse) -> bytes:
     """The body, unpacked where it was packed."""
     raw = response.body.encode() if "content-encoding" not in response.headers else base64.b64decode(response.body)
     return gzip.decompress(raw) if response.headers.get("content-encoding") == "gzip" else raw
-
-
-def test_the_root_names_the_api_and_its_documentation() -> None:
-    response = invoke("site", "/")
-    assert response.status == 200
-    assert response.json == {"name": "Paris Sportif API", "version": "1.2.3", "docs": "/docs"}
 
 
 def test_the_built_openapi_description_is_served_plain_or_gzipped(built: Path) -> None:
@@ -94,12 +88,7 @@ def test_any_other_file_is_404(name: str) -> None:
     assert invoke("site", f"/docs/{name}").status == 404
 
 
-def test_the_root_page_is_served_without_built_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_before_anything_is_built_there_is_no_documentation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(files, "FOLDER", tmp_path)
     files.all_files.cache_clear()
-    assert invoke("site", "/").status == 200
     assert invoke("site", "/openapi.json").status == 404
-
-
-def test_the_name_is_the_one_in_the_description() -> None:
-    assert description()["info"]["title"] == handler.NAME
