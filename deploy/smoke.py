@@ -30,6 +30,7 @@ CLIENTS = {
     "feeds": "feedparser",
     "http": "shared.clients.http",
     "model": "shared.services.outcome_model",
+    "pages": "jinja2",
     "payments": "shared.clients.payments.stripe_payments",
     "push": "webpush",
     "signing": "shared.services.signing_keys",
