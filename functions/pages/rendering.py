@@ -58,7 +58,9 @@ def page(
         "t": partial(_translate, language),
         "percent": lambda share, digits=0: format_percent(share, language, digits),
         "number": lambda value, digits=2: format_number(value, language, digits),
+        "count": partial(_count, language),
         "signed_percent": partial(_signed_percent, language),
+        "signed_number": partial(_signed_number, language),
         "day": partial(dates.day, language),
         "short_day": partial(dates.short_day, language),
         "plain_day": partial(dates.plain_day, language),
@@ -98,6 +100,17 @@ def _environment() -> "Environment":
 def _translate(language: Language, key: str, **values: object) -> str:
     text = translate(key, language, **values)
     return _BEFORE_FRENCH_SIGNS.sub("\u00a0", text) if language is Language.FR else text
+
+
+def _count(language: Language, number: int) -> str:
+    """A whole number with its thousands apart: 10 000 in French, with a no-break space, 10,000 in English."""
+    return f"{number:,}".replace(",", "\u202f") if language is Language.FR else f"{number:,}"
+
+
+def _signed_number(language: Language, value: float, digits: int = 4) -> str:
+    """A difference: +0.0007, −0.0002."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{format_number(abs(value), language, digits)}"
 
 
 def _signed_percent(language: Language, share: float, digits: int = 1) -> str:

@@ -130,7 +130,11 @@ V1 = "/api/v1"
 PAGES_OF_PEOPLE = (
     ("/", "/", Content.PICKS),
     ("/match/{match_id}", "/match/{match}", Content.NOTHING),  # pages show a visitor's view: the pick once it has begun
+    ("/embed/match/{match_id}", "/embed/match/{match}", Content.NOTHING),
     ("/league/{code}", "/league/PL", Content.NOTHING),
+    ("/club/{team_id}", "/club/{team}", Content.NOTHING),
+    ("/record", "/record", Content.NOTHING),
+    ("/about/{name}", "/about/method", Content.NOTHING),
 )
 """Path, target and content of the pages, which are in both languages."""
 PAIR = "home_team=Arsenal&away_team=Chelsea"
@@ -156,6 +160,8 @@ ROUTES = {
         for path, target, content in PAGES_OF_PEOPLE
     },
     ("GET", "/assets/{name}"): Row("/assets/style.css"),
+    ("GET", "/robots.txt"): Row("/robots.txt"),
+    ("GET", "/sitemap.xml"): Row("/sitemap.xml"),
     ("GET", "/openapi.json"): Row("/openapi.json", status=None),  # there once `make openapi` made it
     ("GET", "/docs"): Row("/docs", status=None),
     ("GET", "/docs/{name}"): Row("/docs/page.js", status=None),

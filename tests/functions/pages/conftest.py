@@ -8,7 +8,8 @@ import pytest
 
 from shared.stores.betting import picks
 from shared.stores.database import connect
-from shared.stores.forecasting import predictions
+from shared.stores.forecasting import predictions, season_forecasts
+from shared.stores.forecasting.season_forecasts import SeasonForecastRow
 from tests.conftest import Databases
 from tests.factories import BEFORE, KICK_OFF, choice, forecast, insert_matches, match_update, pick
 from tests.running import environment
@@ -21,11 +22,12 @@ EVENING = datetime(2024, 4, 27, 18, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class World:
-    """The ids of a match with a pick, of one without forecast, and the database."""
+    """The database, and the ids of a match with a pick, of one without forecast, and of a club."""
 
     url: str
     chosen: int
     bare: int
+    club: int
 
 
 @pytest.fixture(scope="package")
@@ -38,7 +40,26 @@ def filled(databases: Databases, empty: str) -> World:
         chosen, _, bare = insert_matches(db, match_update(), earlier, tomorrow, now=BEFORE)
         predictions.add(db, [forecast(chosen)])
         assert picks.commit(db, DAY, BEFORE, 2, choice(pick(chosen, outcome="draw")))
-    return World(url, chosen, bare)
+        [(club, other)] = db.execute("SELECT home_team_id, away_team_id FROM matches WHERE match_id = %s", [chosen])
+        season_forecasts.put(
+            db,
+            SeasonForecastRow(
+                competition="PL",
+                season=2023,
+                day=DAY,
+                simulated_at=BEFORE,
+                matches_left=40,
+                team_ids=[club, other, *range(901, 909)],
+                places=[
+                    [9970, 30, *[0] * 8],
+                    [30, 9970, *[0] * 8],
+                    *([10_000 * (place == row) for place in range(10)] for row in range(2, 10)),
+                ],
+                points=[[84.25, 80.0, 88.0], *[[60.5, 55.0, 66.0]] * 9],
+                matches=[],
+            ),
+        )
+    return World(url, chosen, bare, club)
 
 
 @pytest.fixture

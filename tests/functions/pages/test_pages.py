@@ -15,7 +15,10 @@ from tests.functions.pages.conftest import EVENING, MORNING, World
 from tests.html_page import Element, parse
 from tests.running import environment, invoke
 
-PATHS = ["/", "/match/{chosen}", "/match/{bare}", "/league/PL", "/league/CL"]
+PATHS = [
+    *("/", "/match/{chosen}", "/match/{bare}", "/league/PL", "/league/CL", "/club/{club}", "/record"),
+    *("/about/method", "/about/glossary", "/about/legal", "/about/developers"),
+]
 PREFIXES = ["", "/en"]
 get = partial(invoke, "pages")
 
@@ -40,7 +43,7 @@ def texts(element: Element) -> list[str]:
 @pytest.mark.parametrize("prefix", PREFIXES)
 @pytest.mark.parametrize("path", PATHS)
 def test_every_page_is_whole_in_its_language_with_the_legal_notice(world: World, path: str, prefix: str) -> None:
-    path = path.format(chosen=world.chosen, bare=world.bare)
+    path = path.format(chosen=world.chosen, bare=world.bare, club=world.club)
     shown = page(prefix + path)
     assert shown.one("html").attributes["lang"] == ("en" if prefix else "fr")
     assert shown.one("p", class_="warning").text == f"18+ {LEGAL_NOTICE}"
@@ -151,8 +154,53 @@ def test_a_competition_without_table_or_simulation_says_so(world: World) -> None
     assert len(points) == len(rows) > 10
 
 
+def test_the_end_of_a_season_is_a_picture_with_the_same_values_as_a_table(world: World) -> None:
+    season = page("/en/league/PL").one("section", aria_labelledby="season")
+    assert "10,000 simulations" in season.text
+    rows = [[cell.text for cell in row.all("td")] for row in season.all("table")[0].one("tbody").all("tr")]
+    assert rows[0][:3] == ["84", "80–88", ">99%"], "what occurred in nearly all runs is not certain"
+    matrix = season.one("svg", class_="matrix")
+    assert [cell.attributes["fill-opacity"] for cell in matrix.all("rect")] == ["1.00"] * 10
+    cells = [[cell.text for cell in row.all("td")] for row in season.all("table")[1].one("tbody").all("tr")]
+    assert cells[0] == [">99%", "<1%", *["–"] * 8]
+
+
+def test_a_club_has_its_next_matches_its_season_and_its_form(world: World) -> None:
+    shown = page(f"/en/club/{world.club}")
+    assert shown.one("h1").text == "Arsenal"
+    assert [row.one("a").text for row in shown.one("table", class_="matches").all("tr")[2:]] == ["Arsenal – Chelsea"]
+    assert ">99% Title" in [each.text for each in shown.one("ul", class_="figures").all("li")]
+    assert shown.one("section", aria_labelledby="form").one("td", class_="n").text == "1-3"
+
+
+@pytest.mark.case("H14")
+def test_a_forecast_may_be_framed_anywhere_and_carries_the_warning(world: World) -> None:
+    response = get(f"/embed/match/{world.chosen}", at=MORNING)
+    assert "frame-ancestors *" in response.headers["content-security-policy"].split("; ")
+    assert "set-cookie" not in response.headers
+    shown = parse(response.body)
+    assert shown.one("p", class_="warning").text == f"18+ {LEGAL_NOTICE}"
+    assert [each.text for each in shown.all("li")] == ["50 % Arsenal", "30 % Match nul", "20 % Chelsea"]
+    assert not shown.all("script")
+
+
+def test_search_engines_find_every_page_in_both_languages(world: World) -> None:
+    with environment(DATABASE_URL=world.url, FRONT_DOMAIN="pari.example", LOG_LEVEL="CRITICAL"):
+        assert "Sitemap: https://pari.example/sitemap.xml" in get("/robots.txt").body.splitlines()
+        document = get("/sitemap.xml", at=MORNING)
+        addresses = [each.text for each in parse(document.body.partition("?>")[2]).all("loc")]
+        paths = [address.removeprefix("https://pari.example") for address in addresses]
+        assert {f"/match/{world.chosen}", f"/en/match/{world.bare}", "/en/", "/league/FL1"} <= set(paths)
+        assert {get(path, at=MORNING).status for path in paths[::9]} == {200}
+    with environment(DATABASE_URL=world.url, CDN_SECRET="s" * 32, LOG_LEVEL="CRITICAL"):
+        headers = {"x_cdn_secret": "s" * 32, "cloudfront_viewer_address": "1.2.3.4:5"}
+        assert get("/sitemap.xml", at=MORNING, **headers).status == 404, "the host of the request is a function's"
+
+
 @pytest.mark.case("H9")
-@pytest.mark.parametrize("path", ["/match/1", "/match/x", "/league/XX", "/en/match/%3Cscript%3E", "/en/nothing"])
+@pytest.mark.parametrize(
+    "path", ["/match/1", "/match/x", "/league/XX", "/club/1", "/about/x", "/en/match/%3Cscript%3E", "/en/x"]
+)
 def test_a_page_that_is_not_there_is_a_page_that_leads_on(world: World, path: str) -> None:
     shown = page(path, status=404)
     home = "/en/" if path.startswith("/en") else "/"
@@ -179,7 +227,7 @@ def test_without_its_stores_a_page_is_the_last_one_or_says_whose_fault_it_is(wor
 
 
 def test_every_page_is_in_both_languages() -> None:
-    paths = {getattr(route, "path", "") for route in app.routes} - {"/assets/{name}"}
+    paths = {getattr(route, "path", "") for route in app.routes} - {"/assets/{name}", "/robots.txt", "/sitemap.xml"}
     french = {path for path in paths if not path.startswith("/en")}
     assert paths == french | {f"/en{path}" for path in french}
     assert len(Language) == 2
