@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test cases test-elsewhere histories verifiers mutate check bench scale train backtest seasons mirror cup-scale openapi client-check bundle package smoke migrate record-data restore cost replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
+.PHONY: help run test cases test-elsewhere histories verifiers mutate check bench scale train backtest seasons mirror cup-scale openapi client-check bundle package smoke migrate record-data restore cost pictures replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
@@ -142,6 +142,10 @@ migrate: .venv/installed ## Bring the database at DATABASE_URL up to date
 attack: .venv/installed .build/openapi.json ## Attack it: odd requests, other people's data, races: TRIES=2000 [SEED=7]
 	@$(PYTHON) -m local.attack --tries $(or $(TRIES),2000) $(if $(SEED),--seed $(SEED))
 	@$(PYTHON) -m pytest -n 0 tests/functions/test_hidden_picks.py $(if $(SEED),--hypothesis-seed=$(SEED)) # two worlds, in one of which picks are hidden
+
+pictures: .venv/installed .build/openapi.json node_modules/.installed ## Photograph and check each page with a Chromium of the machine: [ADDRESS=http://127.0.0.1:8000]
+	@$(UV) sync --frozen --quiet --group pictures
+	@$(PYTHON) -m local.pictures $(ADDRESS)
 
 gameday: .venv/installed .build/openapi.json ## Cut off everything that the functions depend on, in turn, under load
 	$(PYTHON) -m local.gameday

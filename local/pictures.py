@@ -16,17 +16,19 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.request import urlopen
+from typing import Literal
 
-from playwright.sync_api import Browser, ColorScheme, Page, sync_playwright
+import httpx
+from playwright.sync_api import Browser, Page, sync_playwright  # pyright: ignore[reportMissingImports]  # see Makefile
 
 from local.run import ROOT, running_demo
 
+Theme = Literal["light", "dark"]
 OUT = ROOT / ".build" / "pictures"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"phone": 390, "desktop": 1280}
 NARROWEST = 320
-THEMES: tuple[ColorScheme, ...] = ("light", "dark")
+THEMES: tuple[Theme, ...] = ("light", "dark")
 PREFIXES = {"fr": "", "en": "/en"}
 MOST_KB = 60
 """The most that a page and its assets may weigh together, compressed."""
@@ -78,8 +80,7 @@ def pages(address: str) -> Iterator[tuple[str, str]]:
     found: dict[str, str] = {}
     for kind, linked_from in LINKED.items():
         source = next((path for path in found.values() if path.startswith(linked_from)), "/")
-        with urlopen(f"{address}{source}") as response:  # noqa: S310  # our own
-            link = re.search(rf'href="(/{kind}/[^"#]+)"', response.read().decode())
+        link = re.search(rf'href="(/{kind}/[^"#]+)"', fetch(f"{address}{source}").decode())
         if link:
             found[kind] = link[1]
     yield from found.items()
@@ -89,24 +90,15 @@ def pages(address: str) -> Iterator[tuple[str, str]]:
 
 def weight(address: str, path: str) -> float:
     """Kilobytes of a page and what it loads, compressed."""
-    with urlopen_any(f"{address}{path}") as response:
-        body = response.read()
+    body = fetch(f"{address}{path}")
     loaded = set(re.findall(rb'(?:src|href)="(/assets/[^"]+)"', body))
-    parts = [body]
-    for part in loaded:
-        with urlopen_any(address + part.decode()) as response:
-            parts.append(response.read())
+    parts = [body, *(fetch(address + part.decode()) for part in loaded)]
     return sum(len(gzip.compress(part)) for part in parts) / 1000
 
 
-def urlopen_any(url: str):
-    """Open a URL whatever its status."""
-    from urllib.error import HTTPError  # noqa: PLC0415
-
-    try:
-        return urlopen(url)  # noqa: S310
-    except HTTPError as error:
-        return error
+def fetch(url: str) -> bytes:
+    """The body of a response, whatever its status."""
+    return httpx.get(url).content
 
 
 def check_narrow(browser: Browser, url: str, name: str, report: Report) -> None:
@@ -119,9 +111,9 @@ def check_narrow(browser: Browser, url: str, name: str, report: Report) -> None:
     page.close()
 
 
-def with_page(browser: Browser, url: str, width: int, theme: ColorScheme, name: str, out: Path, report: Report) -> None:
+def with_page(browser: Browser, url: str, width: int, theme: Theme, name: str, out: Path, report: Report) -> None:
     """Photograph a page, and check its console and what axe finds."""
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme, bypass_csp=False)
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
     messages: list[str] = []
     page.on("console", lambda message: messages.append(message.text))
     page.on("pageerror", lambda error: messages.append(str(error)))

@@ -28,9 +28,9 @@ class MatchLine:
     competition_code: str
     competition: str
     home_id: int
-    home: str
+    home: str  # its short name
     away_id: int
-    away: str
+    away: str  # its short name
     score: tuple[int, int] | None
     shares: tuple[float, float, float] | None  # as the forecast's route returns them; None without a forecast
 
@@ -63,9 +63,9 @@ def _line(row: MatchRow, forecast: tuple[float, float, float] | None, now: datet
         competition_code=row.competition,
         competition=COMPETITIONS[row.competition].name,
         home_id=row.home_team_id,
-        home=row.home_name,
+        home=row.home_short_name,
         away_id=row.away_team_id,
-        away=row.away_name,
+        away=row.away_short_name,
         score=(row.score.home, row.score.away) if row.score else None,
         shares=(shown.home_win, shown.draw, shown.away_win) if shown else None,
     )

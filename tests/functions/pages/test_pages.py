@@ -209,6 +209,23 @@ def test_a_page_that_is_not_there_is_a_page_that_leads_on(world: World, path: st
     assert not shown.all("link", rel="canonical")
 
 
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_an_empty_database_gives_pages_that_say_so(empty: str, prefix: str) -> None:
+    with environment(DATABASE_URL=empty, LOG_LEVEL="CRITICAL"):
+        assert page(f"{prefix}/").one("section", aria_labelledby="matches").one("p").text == (
+            "No match in the next seven days." if prefix else "Aucun match dans les sept prochains jours."
+        )
+        for path in ("/league/PL", "/record", "/about/method"):
+            page(prefix + path)
+
+
+def test_the_demonstration_league_says_that_it_is_invented(world: World) -> None:
+    with environment(DATABASE_URL=world.url, DEMO="true", LOG_LEVEL="CRITICAL"):
+        assert "invented" in page("/en/").one("p", role="note").text
+        page("/en/league/PL", status=404)
+        assert "This competition is invented" in page("/en/league/DEMO").text
+
+
 @pytest.mark.case("F1", "Q11")
 def test_without_its_stores_a_page_is_the_last_one_or_says_whose_fault_it_is(world: World) -> None:
     down = "postgresql://nobody@127.0.0.1:1/x"
