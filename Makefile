@@ -196,7 +196,7 @@ licences: .venv/installed ## List the licence of every package: .build/licences.
 clean: ## Remove what was built and what `make run` kept
 	rm -rf .build .serverless .local
 
-.build/openapi.json: .venv/installed deploy/examples.json $(wildcard functions/site/page/*) $(shell find deploy functions shared -name '*.py' -o -name '*.arb')
+.build/openapi.json: .venv/installed deploy/examples.json $(wildcard functions/site/page/* public/verify*) $(shell find deploy functions shared -name '*.py' -o -name '*.arb')
 	@$(PYTHON) -m deploy.site
 
 .venv/installed: pyproject.toml uv.lock $(UV)

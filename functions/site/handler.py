@@ -1,4 +1,4 @@
-"""The API's documentation. HTTP: GET /docs…, GET /openapi.json"""
+"""The API's documentation, and the page that verifies the record. HTTP: GET /docs…, /openapi.json, /verify.html"""
 
 from fastapi import Request, Response
 
@@ -15,6 +15,12 @@ PAGE, DESCRIPTION = "index.html", "openapi.json"
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+# The verifier reads any log, wherever it is published.
+VERIFIER = "verify.html"
+VERIFIER_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' https:; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 
 
@@ -38,6 +44,15 @@ async def read_part(reader: Anyone, request: Request, name: str) -> Response:
     if name in {PAGE, DESCRIPTION}:
         raise NotFound("unknown_route")
     return _serve(request, name)
+
+
+@app.get("/verify{rest}", include_in_schema=False)
+async def read_verifier(reader: Anyone, request: Request, rest: str) -> Response:
+    """The page that verifies the record, its parts, and the program that does the same."""
+    response = _serve(request, f"verify{rest}")
+    if rest == VERIFIER.removeprefix("verify"):
+        response.headers["Content-Security-Policy"] = VERIFIER_POLICY
+    return response
 
 
 def _serve(request: Request, name: str) -> Response:

@@ -62,6 +62,7 @@ GROUPS = (
     RouteGroup("/api/v1/ml/training-data", None),  # authenticated with its own key, without I/O
     RouteGroup("/docs", None),  # static files, cached by browsers and the CDN
     RouteGroup("/openapi.json", None),
+    RouteGroup("/verify", None),
     RouteGroup("/assets/", None),  # the pages' own, cached for good
     # An admin page sends several requests at once: a limit for each route, and one for the group.
     RouteGroup(ADMIN, Rate(5, 60, 60), fail_closed=True, per_route=Rate(5, 5, 5)),

@@ -25,6 +25,7 @@ ANYONE: set[Route] = {
     *(route for route in FUNCTIONS if FUNCTIONS[route] == "pages"),
     ("GET", "/docs"),
     ("GET", "/docs/{name}"),
+    ("GET", "/verify{rest}"),
     ("GET", "/openapi.json"),
     ("GET", "/health"),
     ("GET", "/health/ready"),

@@ -165,6 +165,7 @@ ROUTES = {
     ("GET", "/openapi.json"): Row("/openapi.json", status=None),  # there once `make openapi` made it
     ("GET", "/docs"): Row("/docs", status=None),
     ("GET", "/docs/{name}"): Row("/docs/page.js", status=None),
+    ("GET", "/verify{rest}"): Row("/verify.html", status=None),
     ("GET", "/health"): Row("/health"),
     ("GET", "/health/ready"): Row("/health/ready"),
     ("GET", f"{V1}/matches"): Row(f"{V1}/matches"),

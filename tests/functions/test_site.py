@@ -20,7 +20,8 @@ LOADED = ["/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/start.js"
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder like the project's, with the documentation built in it."""
     root = tmp_path_factory.mktemp("project")
-    (root / "functions").symlink_to(service.ROOT / "functions")
+    for folder in ("functions", "public"):
+        (root / folder).symlink_to(service.ROOT / folder)
     openapi.write(description(), root)
     site.write(root)
     return root / openapi.SITE
@@ -77,6 +78,18 @@ def test_the_docs_page_loads_only_our_own_files() -> None:
     assert kinds[1] == kinds[2]
     assert kinds[2].endswith("/javascript")
     assert kinds[3] == "image/svg+xml"
+
+
+def test_the_verifier_is_served_with_all_that_it_loads_under_its_own_policy() -> None:
+    page = invoke("site", "/verify.html")
+    own = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page.body)
+    assert own
+    assert set(own[1].split("; ")) | {"frame-ancestors 'none'"} == set(
+        page.headers["content-security-policy"].split("; ")
+    )
+    for name in ("verify-page.js", "verify.js", "verify.css", "verify.fr.arb", "verify.en.arb", "verify.py"):
+        assert invoke("site", f"/{name}").status == 200, name
+    assert invoke("site", "/verify.exe").status == 404
 
 
 @pytest.mark.case("H9")

@@ -66,7 +66,7 @@ def figures(shown: Element, section: str) -> list[str]:
 
 def test_closing_line_value_comes_first_and_each_figure_has_its_interval(year: None) -> None:
     shown = record()
-    assert [each.attributes["id"] for each in shown.all("h2")] == ["clv", "calibration", "score", "profit"]
+    assert [each.attributes["id"] for each in shown.all("h2")] == ["clv", "calibration", "score", "proof", "profit"]
     value, beaten, bets = figures(shown, "clv")
     assert value == "+4.0% closing-line value, on average [+3.7% ; +4.3%]"
     assert beaten == "100% of bets at better odds than the closing line"
