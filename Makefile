@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test cases test-elsewhere histories verifiers mutate check bench scale train backtest seasons mirror cup-scale openapi client-check bundle package smoke migrate record-data restore cost replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
+.PHONY: help run test cases test-elsewhere histories verifiers mutate check bench scale train backtest seasons mirror cup-scale openapi client-check bundle package smoke migrate record-data restore cost pictures replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
@@ -143,6 +143,10 @@ attack: .venv/installed .build/openapi.json ## Attack it: odd requests, other pe
 	@$(PYTHON) -m local.attack --tries $(or $(TRIES),2000) $(if $(SEED),--seed $(SEED))
 	@$(PYTHON) -m pytest -n 0 tests/functions/test_hidden_picks.py $(if $(SEED),--hypothesis-seed=$(SEED)) # two worlds, in one of which picks are hidden
 
+pictures: .venv/installed .build/openapi.json node_modules/.installed ## Photograph and check each page with a Chromium of the machine: [ADDRESS=http://127.0.0.1:8000]
+	@$(UV) sync --frozen --quiet --group pictures
+	@$(PYTHON) -m local.pictures $(ADDRESS)
+
 gameday: .venv/installed .build/openapi.json ## Cut off everything that the functions depend on, in turn, under load
 	$(PYTHON) -m local.gameday
 
@@ -192,7 +196,7 @@ licences: .venv/installed ## List the licence of every package: .build/licences.
 clean: ## Remove what was built and what `make run` kept
 	rm -rf .build .serverless .local
 
-.build/openapi.json: .venv/installed deploy/examples.json $(wildcard functions/site/page/*) $(shell find deploy functions shared -name '*.py' -o -name '*.arb')
+.build/openapi.json: .venv/installed deploy/examples.json $(wildcard functions/site/page/* public/verify*) $(shell find deploy functions shared -name '*.py' -o -name '*.arb')
 	@$(PYTHON) -m deploy.site
 
 .venv/installed: pyproject.toml uv.lock $(UV)

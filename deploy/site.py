@@ -1,4 +1,4 @@
-"""The documentation's page and its viewer, packed for the function `site`: `python -m deploy.site`.
+"""The documentation and the verifier, packed for the function `site`: `python -m deploy.site`.
 
 The viewer is Swagger UI out of a PyPI package: our own copy, because the page may load nothing from elsewhere.
 """
@@ -11,13 +11,15 @@ from pathlib import Path
 from deploy import openapi, service
 
 PAGE = "functions/site/page"
+VERIFIER = "public"
 VIEWER = ("swagger-ui.css", "swagger-ui-bundle.js")
 
 
 def write(root: Path = service.ROOT) -> None:
-    """Pack the page and its viewer beside the description."""
+    """Pack the page, its viewer and the verifier beside the description."""
     static = files("fastapi_offline") / "static"
     contents = {path.name: path.read_bytes() for path in sorted((root / PAGE).iterdir())}
+    contents |= {path.name: path.read_bytes() for path in sorted((root / VERIFIER).glob("verify*"))}
     contents |= {name: (static / name).read_bytes() for name in VIEWER}
     out = root / openapi.SITE
     out.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,7 @@ CLIENTS = {
     "feeds": "feedparser",
     "http": "shared.clients.http",
     "model": "shared.services.outcome_model",
+    "pages": "jinja2",
     "payments": "shared.clients.payments.stripe_payments",
     "push": "webpush",
     "signing": "shared.services.signing_keys",
@@ -126,6 +127,10 @@ def check(function: service.Function, artifact: Path, interpreter: Path) -> None
     response = result.get("response")
     if not isinstance(response, dict) or response.get("statusCode") != status:
         raise SmokeError(f"{name}: GET {path} should answer {status}, got {result}")
+    if name == "pages":
+        if not response["body"].startswith("<!doctype html>"):
+            raise SmokeError(f"{name}: GET {path} should answer a page, got {response['body'][:200]!r}")
+        return
     try:
         json.loads(response["body"])
     except ValueError:

@@ -14,7 +14,7 @@ from deploy.stack import canary_releases, cdn, monitoring, roles
 
 
 def render(service: Service, environ: Mapping[str, str]) -> dict[str, Any]:
-    """The release's name, and the fragment of the template.
+    """The release's name, the custom domain or an empty text, and the fragment of the template.
 
     Args:
         environ: RELEASE, unique for each deployment; FRONT_DOMAIN and FRONT_CERTIFICATE for a custom domain.
@@ -28,7 +28,7 @@ def render(service: Service, environ: Mapping[str, str]) -> dict[str, Any]:
     for fragment in fragments:
         for section, entries in fragment.items():
             template.setdefault(section, {}).update(entries)
-    return {"release": release, "template": template}
+    return {"release": release, "domain": environ.get("FRONT_DOMAIN") or "", "template": template}
 
 
 def secret_parameters(service: Service) -> set[str]:

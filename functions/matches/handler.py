@@ -6,9 +6,20 @@ from typing import Annotated
 
 from fastapi import Query
 
-from functions.matches import present
-from functions.matches import season_forecasts as seasons
-from functions.matches.schemas import (
+from shared.explanations.translations import translate
+from shared.football.calendar import paris_bounds, paris_day
+from shared.football.match import Status
+from shared.runtime import clock
+from shared.services.cache_policies import CacheKind
+from shared.stores.football import matches, teams
+from shared.stores.forecasting import season_forecasts
+from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
+from shared.web.authentication import Anyone
+from shared.web.cached_route import cached
+from shared.web.errors import BadRequest, NotFound
+from shared.web.matches import present, responses
+from shared.web.matches import season_forecasts as seasons
+from shared.web.matches.schemas import (
     CompetitionResponse,
     CompetitionsListResponse,
     HeadToHeadResponse,
@@ -18,22 +29,7 @@ from functions.matches.schemas import (
     StandingsResponse,
     TeamFormResponse,
 )
-from functions.matches.season_schemas import SeasonForecastResponse, SeasonHistoryResponse
-from shared.explanations.translations import translate
-from shared.football.calendar import paris_bounds, paris_day
-from shared.football.league_rules import LeagueRules, can_be_simulated, rules_of
-from shared.football.match import Status
-from shared.runtime import clock
-from shared.services.cache_policies import CacheKind
-from shared.stores.betting import offers
-from shared.stores.football import matches, standings, teams
-from shared.stores.football.matches import MatchRow
-from shared.stores.forecasting import elo, season_forecasts
-from shared.stores.forecasting.season_forecasts import SeasonForecastRow
-from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
-from shared.web.authentication import Anyone
-from shared.web.cached_route import cached
-from shared.web.errors import BadRequest, NotFound
+from shared.web.matches.season_schemas import SeasonForecastResponse, SeasonHistoryResponse
 from shared.web.params import (
     STRING_IN_SCHEMA,
     CompetitionName,
@@ -80,7 +76,7 @@ async def list_matches(
     codes, statuses = _codes(competition), STATUSES[status] if status else ALL_STATUSES
     rows = matches.page(db, *span, codes, statuses, per_page, (page - 1) * per_page)
     return MatchListResponse(
-        matches=_match_responses(db, rows),
+        matches=responses.match_list(db, rows),
         total=matches.count(db, *span, codes, statuses),
         page=page,
         per_page=per_page,
@@ -100,7 +96,7 @@ async def list_upcoming(
     """Matches that have not begun, of today and the following days."""
     now = clock.now()
     end = paris_bounds(paris_day(now) + timedelta(days=days))[1]
-    shown = _match_responses(db, matches.page(db, now, end, _codes(competition), STATUSES["scheduled"]))
+    shown = responses.match_list(db, matches.page(db, now, end, _codes(competition), STATUSES["scheduled"]))
     return MatchListResponse(
         matches=shown, total=len(shown), page=1, per_page=len(shown), data_source=data_source(language)
     )
@@ -114,7 +110,7 @@ async def list_live(
     """Matches in play with their last known scores."""
     now = clock.now()
     rows = matches.page(db, now - timedelta(days=1), now, _codes(competition), STATUSES["live"])
-    ids, elo = _external_ids(db, rows), _elo(db, rows)
+    ids, elo = responses.external_ids(db, rows), responses.elo_ratings(db, rows)
     shown = [present.live(row, ids, elo) for row in rows]
     return LiveScoresResponse(
         matches=shown,
@@ -141,19 +137,7 @@ async def read_standings(
     reader: Anyone, db: Connection, language: RequestLanguage, competition_code: CompetitionName
 ) -> StandingsResponse:
     """The current season's table: football-data.org's if available, else computed from results."""
-    code = resolve_competition_code(competition_code)
-    season = matches.latest_season(db, code, clock.now())
-    table = None if season is None else standings.current_table(db, code, season)
-    if table is None:
-        raise NotFound("no_standings", code=code)
-    names = teams.by_ids(db, [row.team_id for row in table.rows])
-    return StandingsResponse(
-        competition_code=code,
-        competition_name=shown_competitions()[code].name,
-        standings=[present.table_row(row, names) for row in table.rows],
-        last_updated=table.source_updated_at or clock.now(),
-        data_source=data_source(language, None if table.source_updated_at else translate("computed_table", language)),
-    )
+    return responses.league_table(db, language, resolve_competition_code(competition_code))
 
 
 @app.get(f"{PREFIX}/season-forecast/{{competition_code}}", operation_id="getSeasonForecast", tags=["Matches"])
@@ -162,15 +146,7 @@ async def read_season_forecast(
     reader: Anyone, db: Connection, language: RequestLanguage, competition_code: CompetitionName
 ) -> SeasonForecastResponse:
     """How the season may end: 10,000 simulations of the matches that are left."""
-    row, rules = _season_forecast(db, resolve_competition_code(competition_code))
-    return seasons.forecast(
-        row,
-        shown_competitions()[row.competition],
-        rules,
-        teams.by_ids(db, row.team_ids),
-        language,
-        data_source(language, translate("season_forecast_note", language)),
-    )
+    return responses.season_forecast(db, language, resolve_competition_code(competition_code))
 
 
 @app.get(
@@ -181,7 +157,7 @@ async def read_season_forecast_history(
     reader: Anyone, db: Connection, language: RequestLanguage, competition_code: CompetitionName, team_id: TeamId
 ) -> SeasonHistoryResponse:
     """The forecasts of a club's current season, one a day."""
-    row, rules = _season_forecast(db, resolve_competition_code(competition_code))
+    row, rules = responses.latest_season_forecast(db, resolve_competition_code(competition_code))
     team = teams.get(db, team_id)
     if team is None or team_id not in row.team_ids:
         raise NotFound("no_season_forecast", code=row.competition)
@@ -200,15 +176,14 @@ async def read_form(
     team_name: Annotated[str | None, Query(max_length=100)] = None,
 ) -> TeamFormResponse:
     """A club's last matches, newest first."""
-    last = matches.latest_of_team(db, team_id, clock.now(), matches_count)
-    return present.form(team_id, teams.get(db, team_id), team_name, last, data_source(language))
+    return responses.team_form(db, language, team_id, matches_count, team_name)
 
 
 @app.get(f"{PREFIX}/{{match_id}}", operation_id="getMatch", tags=["Matches"])
 @cached(CacheKind.MATCHES)
 async def read_match(reader: Anyone, db: Connection, match_id: MatchId) -> MatchResponse:
     """One match, by our id or by football-data.org's."""
-    return _match_responses(db, [require_match(db, match_id)])[0]
+    return responses.match_list(db, [require_match(db, match_id)])[0]
 
 
 @app.get(f"{PREFIX}/{{match_id}}/head-to-head", operation_id="getHeadToHead", tags=["Matches"])
@@ -221,39 +196,11 @@ async def read_head_to_head(
     limit: Annotated[int, Query(ge=1, le=20)] = 10,
 ) -> HeadToHeadResponse:
     """Meetings of the two clubs before this match."""
-    row = require_match(db, match_id)
-    meetings = matches.head_to_head(db, row.home_team_id, row.away_team_id, row.kick_off, limit)
-    return present.head_to_head(row, meetings, data_source(language))
-
-
-def _season_forecast(db: Connection, code: str) -> tuple[SeasonForecastRow, LeagueRules]:
-    """The latest forecast of a league, and its rules in that season."""
-    if not can_be_simulated(code):
-        raise NotFound("season_not_simulated", code=code)
-    row = season_forecasts.latest(db, code)
-    rules = None if row is None else rules_of(code, row.season)
-    if row is None or rules is None:
-        raise NotFound("no_season_forecast", code=code)
-    return row, rules
+    return responses.head_to_head(db, language, require_match(db, match_id), limit)
 
 
 def _codes(competition: str | None) -> list[str]:
     return list(shown_competitions()) if competition is None else [resolve_competition_code(competition)]
-
-
-def _match_responses(db: Connection, rows: Sequence[MatchRow]) -> list[MatchResponse]:
-    now = clock.now()
-    ids, elo = _external_ids(db, rows), _elo(db, rows)
-    latest_offers = offers.latest(db, [row.match_id for row in rows], now)
-    return [present.match(row, ids, elo, latest_offers.get(row.match_id, ()), now) for row in rows]
-
-
-def _external_ids(db: Connection, rows: Sequence[MatchRow]) -> dict[int, str]:
-    return matches.external_ids(db, [row.match_id for row in rows])
-
-
-def _elo(db: Connection, rows: Sequence[MatchRow]) -> dict[int, float]:
-    return elo.latest(db, [team_id for row in rows for team_id in (row.home_team_id, row.away_team_id)])
 
 
 handler = lambda_handler(app)

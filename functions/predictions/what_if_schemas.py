@@ -4,9 +4,9 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from functions.predictions.market_schemas import MultiMarketsResponse
-from functions.predictions.schemas import PredictionProbabilities
 from shared.forecasting.basis import Basis
+from shared.web.predictions.market_schemas import MultiMarketsResponse
+from shared.web.predictions.schemas import PredictionProbabilities
 from shared.web.schemas import DataSourceInfo
 
 

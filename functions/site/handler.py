@@ -1,10 +1,8 @@
-"""The root and the API's documentation. HTTP: GET /, GET /docs…, GET /openapi.json"""
+"""The API's documentation, and the page that verifies the record. HTTP: GET /docs…, /openapi.json, /verify.html"""
 
 from fastapi import Request, Response
-from pydantic import BaseModel
 
 from functions.site import files
-from shared.runtime.settings import settings
 from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.cache_headers import etag_matches
@@ -12,27 +10,18 @@ from shared.web.errors import NotFound
 
 app = http_app("site", uses_postgres=False)
 
-NAME = "Paris Sportif API"
 PAGE, DESCRIPTION = "index.html", "openapi.json"
 # The page may load only our own scripts, styles and images.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
-
-class SiteResponse(BaseModel):
-    """The API's name, version and documentation path."""
-
-    name: str = NAME
-    version: str
-    docs: str = "/docs"
-
-
-@app.get("/", operation_id="root__get", tags=["Site"])
-async def read_root(reader: Anyone) -> SiteResponse:
-    """The API's name, version and documentation path."""
-    return SiteResponse(version=settings().app_version)
+# The verifier reads any log, wherever it is published.
+VERIFIER = "verify.html"
+VERIFIER_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' https:; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
 
 
 @app.get("/openapi.json", include_in_schema=False)
@@ -55,6 +44,15 @@ async def read_part(reader: Anyone, request: Request, name: str) -> Response:
     if name in {PAGE, DESCRIPTION}:
         raise NotFound("unknown_route")
     return _serve(request, name)
+
+
+@app.get("/verify{rest}", include_in_schema=False)
+async def read_verifier(reader: Anyone, request: Request, rest: str) -> Response:
+    """The page that verifies the record, its parts, and the program that does the same."""
+    response = _serve(request, f"verify{rest}")
+    if rest == VERIFIER.removeprefix("verify"):
+        response.headers["Content-Security-Policy"] = VERIFIER_POLICY
+    return response
 
 
 def _serve(request: Request, name: str) -> Response:

@@ -72,6 +72,7 @@ class Settings:
     # The `X-CDN-Secret` header that our CDN sends and requests need; two, separated by a comma, during rotation; empty
     # without a CDN.
     cdn_secret: str = ""
+    front_domain: str = ""  # our own domain, which absolute addresses begin with; empty for relative ones
     public_calls_per_minute: int = 10  # the rate limit of anonymous callers
     sentry_dsn: str = ""  # where errors are reported; empty for nowhere
     jobs_url: str = ""  # endpoint of the Lambda API that starts functions; empty for AWS

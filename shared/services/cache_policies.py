@@ -18,6 +18,7 @@ class CacheKind(StrEnum):
     STATISTICS = "statistics"
     ENRICHMENT = "enrichment"
     NEWS = "news"
+    PAGES = "pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,12 @@ CACHE_POLICIES = {
     CacheKind.STATISTICS: CachePolicy(timedelta(seconds=3_600)),
     CacheKind.ENRICHMENT: CachePolicy(timedelta(seconds=600), per_plan=True),
     CacheKind.NEWS: CachePolicy(timedelta(seconds=900)),
+    CacheKind.PAGES: CachePolicy(timedelta(seconds=600), per_plan=True),
 }
+SHOWN_ON_PAGES = frozenset(
+    {CacheKind.MATCHES, CacheKind.TEAMS, CacheKind.PREDICTIONS, CacheKind.DAILY_PICKS, CacheKind.STATISTICS}
+)
+"""Kinds whose data the pages show, so that pages are invalidated with them."""
 
 
 def invalidate(*kinds: CacheKind) -> None:
@@ -49,5 +55,7 @@ def invalidate(*kinds: CacheKind) -> None:
 
     Process-local copies expire within 30 s. If Redis is unavailable nothing is raised, and responses expire by TTL.
     """
+    if SHOWN_ON_PAGES.intersection(kinds):
+        kinds = tuple({*kinds, CacheKind.PAGES})
     if kinds:
         redis_backed.response_cache().invalidate(kinds)

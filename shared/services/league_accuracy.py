@@ -54,3 +54,33 @@ def may_have_picks(competition: str) -> bool:
 @cache
 def _metadata(file: Path) -> dict[str, Any]:
     return json.loads(file.read_text())
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredLeague:
+    """Scores (RPS) of a league's past forecasts from prices, and of the market on the same matches."""
+
+    competition: str
+    n: int
+    reference: str  # `closing` or `opening`: the market's prices that they are held against
+    market_rps: float
+    rps: float
+    # gap, low, high: the difference of the two, with its 95 % interval.
+    gap: float
+    low: float
+    high: float
+
+
+def measured_leagues(file: Path = FILE) -> list[MeasuredLeague]:
+    """The scores of the leagues that were measured."""
+    return [
+        MeasuredLeague(
+            competition,
+            league["n"],
+            league["reference"],
+            league["rps"],
+            *(league["prices"][name] for name in ("rps", "gap", "low", "high")),
+        )
+        for competition, league in _metadata(file)["leagues"].items()
+        if "prices" in league
+    ]

@@ -7,10 +7,9 @@ from functools import cache
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, Request
+from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import JSONResponse
 from mangum import Mangum
 from starlette.exceptions import HTTPException
 
@@ -20,7 +19,14 @@ from shared.runtime import gc_tuning, logs, startup_checks, wiring
 from shared.runtime.settings import DEFAULT_CORS_ORIGINS, settings
 from shared.stores.errors import DatabaseUnavailable, is_retryable, is_unavailable
 from shared.web.cached_route import CachedRoute
-from shared.web.errors import ApiError, ServiceUnavailable, UnexpectedError, from_framework, respond, respond_invalid
+from shared.web.errors import (
+    ApiError,
+    ErrorResponder,
+    ServiceUnavailable,
+    UnexpectedError,
+    from_framework,
+    respond,
+)
 from shared.web.idempotency import IdempotentRoute
 from shared.web.middleware import RateLimitMiddleware, RequestMiddleware, RetryMiddleware
 from shared.web.strict_json import StrictJsonRoute
@@ -61,19 +67,24 @@ RemainingSeconds = Annotated[float | None, Depends(_remaining_seconds)]
 RequestLanguage = Annotated[Language, Depends(_negotiate_language)]
 
 
-def http_app(name: str, *, uses_postgres: bool = True) -> FastAPI:
+def http_app(name: str, *, uses_postgres: bool = True, respond_to_error: ErrorResponder = respond) -> FastAPI:
     """The application of one group of endpoints; OpenAPI docs are built with the bundle, not served by it.
 
     Args:
         uses_postgres: whether an endpoint has a `Connection`; if none has, the driver is not imported.
+        respond_to_error: makes the response to an error; by default it is JSON.
     """
     app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+
+    async def handle_error(request: Request, error: Exception) -> Response:
+        return respond_to_error(request, _to_api_error(request, error))
+
     for error in _HANDLED_ERRORS:
-        app.add_exception_handler(error, _error_response)
+        app.add_exception_handler(error, handle_error)
     if uses_postgres:
         from psycopg import OperationalError  # noqa: PLC0415  # takes 80 ms
 
-        app.add_exception_handler(OperationalError, _error_response)
+        app.add_exception_handler(OperationalError, handle_error)
     app.router.route_class = _Route
     app.router.middleware_stack = RateLimitMiddleware(RetryMiddleware(app.router.middleware_stack))
     return app
@@ -129,8 +140,8 @@ def _event_loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop()
 
 
-async def _error_response(request: Request, error: Exception) -> JSONResponse:
-    """The response to an exception; those of libraries are mapped to an `ApiError` first.
+def _to_api_error(request: Request, error: Exception) -> ApiError | RequestValidationError:
+    """The error that the client receives for an exception, which may be a library's.
 
     Raises:
         Exception: a serialization failure, after which `middleware.RetryMiddleware` repeats the request.
@@ -138,18 +149,16 @@ async def _error_response(request: Request, error: Exception) -> JSONResponse:
     if is_retryable(error):
         raise error
     match error:
-        case ApiError():
-            return respond(request, error)
-        case RequestValidationError():
-            return respond_invalid(request, error)
+        case ApiError() | RequestValidationError():
+            return error
         case HTTPException():
-            return respond(request, from_framework(request, error))
+            return from_framework(request, error)
         case Unavailable() | DatabaseUnavailable():
-            return respond(request, ServiceUnavailable())
+            return ServiceUnavailable()
         case _ if is_unavailable(error):
-            return respond(request, ServiceUnavailable())
+            return ServiceUnavailable()
         case _:
-            return respond(request, UnexpectedError())
+            return UnexpectedError()
 
 
 _HANDLED_ERRORS = (

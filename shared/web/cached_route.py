@@ -205,7 +205,7 @@ class RecordedResponse:
 
     @property
     def is_cacheable(self) -> bool:
-        """Whether it is a 200 or 404 with JSON or a calendar that sets neither cookies nor Cache-Control."""
+        """Whether it is a 200 or 404 with JSON, a calendar or a page that sets neither cookies nor Cache-Control."""
         headers = dict(self.headers)
-        is_text = headers.get("content-type", "").startswith(("application/json", "text/calendar"))
+        is_text = headers.get("content-type", "").startswith(("application/json", "text/calendar", "text/html"))
         return self.status in {200, 404} and is_text and not {"set-cookie", "cache-control"} & headers.keys()

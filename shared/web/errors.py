@@ -21,10 +21,11 @@ a list of faults as its detail.
 """
 
 import math
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import ClassVar
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -49,6 +50,10 @@ class ApiError(Exception):
     def __init__(self, code: str, headers: dict[str, str] | None = None, /, **values: object) -> None:
         super().__init__(code)
         self.code, self.values, self.headers = code, values, headers or {}
+
+
+ErrorResponder = Callable[[Request, ApiError | RequestValidationError], Response]
+"""Makes the response to an error."""
 
 
 class BadRequest(ApiError, status=HTTPStatus.BAD_REQUEST):
@@ -126,18 +131,16 @@ class ServiceUnavailable(ApiError, status=HTTPStatus.SERVICE_UNAVAILABLE):
         super().__init__("unavailable", {"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
-def respond(request: Request, error: ApiError) -> JSONResponse:
-    """The response to an error, in the reader's language."""
-    detail = translate(error.code, _language_of(request), **error.values)
-    return JSONResponse({"code": error.code, "detail": detail}, error.status, error.headers)
+def respond(request: Request, error: ApiError | RequestValidationError) -> JSONResponse:
+    """The response to an error, in the reader's language.
 
-
-def respond_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-    """The response to a validation error: the first faults with their locations, without the rejected input.
-
-    The input may be sensitive, and may not be serializable as JSON (NaN, bytes).
+    To a validation error it lists the first faults with their locations, without the rejected input, which may be
+    sensitive, and may not be serializable as JSON (NaN, bytes).
     """
     language = _language_of(request)
+    if isinstance(error, ApiError):
+        detail = translate(error.code, language, **error.values)
+        return JSONResponse({"code": error.code, "detail": detail}, error.status, error.headers)
     faults = [
         {
             "type": fault["type"],

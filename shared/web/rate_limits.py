@@ -54,12 +54,16 @@ class RouteGroup:
 MAX_INVALID_KEYS = 10
 """Invalid API keys looked up in the database, for one address in any minute and process."""
 ADMIN = "/api/v1/admin"
+PAGES = ("/en/", "/match/", "/league/", "/club/", "/record", "/about/", "/embed/")
+"""Prefixes of pages. Each is one call, and who reads them follows links faster than a program needs an answer."""
 GROUPS = (
     RouteGroup("/health", None),  # monitoring must not be limited
     RouteGroup("/api/v1/stripe/webhook", None),  # signed, from a few addresses
     RouteGroup("/api/v1/ml/training-data", None),  # authenticated with its own key, without I/O
     RouteGroup("/docs", None),  # static files, cached by browsers and the CDN
     RouteGroup("/openapi.json", None),
+    RouteGroup("/verify", None),
+    RouteGroup("/assets/", None),  # the pages' own, cached for good
     # An admin page sends several requests at once: a limit for each route, and one for the group.
     RouteGroup(ADMIN, Rate(5, 60, 60), fail_closed=True, per_route=Rate(5, 5, 5)),
     RouteGroup("/api/v1/sync", Rate(5, 60, 60), fail_closed=True, per_route=Rate(5, 5, 5), counter=ADMIN),
@@ -174,7 +178,12 @@ def _is_from_cdn(request: Request) -> bool:
 def group_for(path: str) -> RouteGroup:
     """The group of a path."""
     found = next((group for group in GROUPS if path.startswith(group.prefix)), None)
-    return found or RouteGroup("/", Rate(settings().public_calls_per_minute, 100, 500))
+    if found:
+        return found
+    anonymous = settings().public_calls_per_minute
+    if path in {"/", "/en"} or path.startswith(PAGES):
+        return RouteGroup("pages", Rate(3 * anonymous, 100, 500))
+    return RouteGroup("/", Rate(anonymous, 100, 500))
 
 
 def _identify(request: Request, limiter: "RateLimiter") -> tuple[Reader, Exception | None]:

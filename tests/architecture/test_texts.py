@@ -9,6 +9,7 @@ from string import Formatter
 from typing import get_args
 
 import pytest
+from jinja2 import Environment, nodes
 from pydantic_core.core_schema import ErrorType
 
 from deploy.service import ROOT
@@ -45,12 +46,18 @@ COMPUTED = {
         f"calendar_{status}" for status in (Status.AWARDED, Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED)
     },
     "functions/enrichment/handler.py: f'source_{source}'": {f"source_{source}" for source in SOURCE_JOBS},
-    "functions/matches/season_forecasts.py: f'prize_{prize}'": {f"prize_{prize}" for prize in Prize},
-    "functions/predictions/handler.py: committed.reason": set(NoPickReason),
-    "functions/predictions/present.py: f'why_{factor.key}'": MOVERS,
-    "functions/predictions/present.py: f'{plan}_picks'": {f"{plan_for_pick(rank)}_picks" for rank in range(1, 9)},
-    "functions/predictions/present.py: part.text_key": {
+    "shared/web/matches/season_forecasts.py: f'prize_{prize}'": {f"prize_{prize}" for prize in Prize},
+    "shared/web/predictions/responses.py: committed.reason": set(NoPickReason),
+    "shared/web/predictions/present.py: f'why_{factor.key}'": MOVERS,
+    "shared/web/predictions/present.py: f'{plan}_picks'": {f"{plan_for_pick(rank)}_picks" for rank in range(1, 9)},
+    "shared/web/predictions/present.py: part.text_key": {
         part.text_key for plan in Plan for part in locked_features(features_of(plan))
+    },
+    "functions/pages/dates.py: f'weekday_{of.isoweekday()}'": {f"weekday_{day}" for day in range(1, 8)},
+    "functions/pages/dates.py: f'month_{of.month}'": {f"month_{month}" for month in range(1, 13)},
+    "functions/pages/handler.py: shown.code": set(),  # those that errors are raised with
+    "functions/pages/picks.py: f'standing_{pick.result}'": {
+        f"standing_{standing}" for standing in BetStatus if standing.ended
     },
     "functions/send_notifications/selection.py: f'standing_{row.status}'": {
         f"standing_{standing}" for standing in BetStatus if standing.ended
@@ -106,6 +113,22 @@ def uses(root: Path, computed: Mapping[str, Set[str]]) -> Iterator[Use]:
                 values = None if None in named else frozenset(filter(None, named))
                 for key in _keys(call.args[0], scope, name, computed):
                     yield Use(f"{name}:{call.lineno}", key, values)
+    for path in sorted(root.glob("functions/*/templates/*.html")):
+        for call in Environment(autoescape=True).parse(path.read_text()).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "t":
+                values = frozenset(keyword.key for keyword in call.kwargs)
+                for key in _template_keys(call.args[0]):
+                    yield Use(f"{path.relative_to(root).as_posix()}:{call.lineno}", key, values)
+
+
+def _template_keys(node: nodes.Expr) -> Iterator[str]:
+    """The keys that an expression of a template can be: templates name them, and compute none."""
+    if isinstance(node, nodes.CondExpr):
+        assert node.expr2 is not None
+        yield from _template_keys(node.expr1)
+        yield from _template_keys(node.expr2)
+    else:
+        yield node.as_const()
 
 
 def _calls(node: ast.AST, scope: ast.AST | None = None) -> Iterator[tuple[ast.Call, ast.AST | None]]:
@@ -227,6 +250,17 @@ def f(late, reader):
         "functions/f/handler.py:5: no catalogue has the key unknown_plan",
         "functions/f/handler.py:6: late lacks minutes",
         "functions/f/handler.py:6: no catalogue has the key on_time",
+    ]
+
+
+def test_keys_and_values_of_templates_are_named_with_their_place(tmp_path: Path):
+    folder = tmp_path / "functions/f/templates"
+    folder.mkdir(parents=True)
+    (folder / "page.html").write_text("{# t('no') #}\n{{ t('late' if hours else 'on_time', hours=hours) }}{{ u('x') }}")
+    result = list(uses(tmp_path, {}))
+    assert [(use.place, use.key, use.values) for use in result] == [
+        ("functions/f/templates/page.html:2", "late", {"hours"}),
+        ("functions/f/templates/page.html:2", "on_time", {"hours"}),
     ]
 
 

@@ -425,10 +425,10 @@ FORMER_STRINGS = {
 """What is sent to them as any string."""
 
 ADDED = {
-    ("GET", "/"),
     ("GET", "/docs"),
     ("GET", "/docs/{name}"),
     ("GET", "/openapi.json"),
+    ("GET", "/verify{rest}"),
     ("GET", f"{API}/predictions/{{match_id}}/what-if"),
     ("GET", f"{API}/record"),
     ("GET", f"{API}/record/days/{{day}}"),

@@ -22,9 +22,10 @@ from tests.tokens import SUPABASE, bearer
 
 V1 = "/api/v1"
 ANYONE: set[Route] = {
-    ("GET", "/"),
+    *(route for route in FUNCTIONS if FUNCTIONS[route] == "pages"),
     ("GET", "/docs"),
     ("GET", "/docs/{name}"),
+    ("GET", "/verify{rest}"),
     ("GET", "/openapi.json"),
     ("GET", "/health"),
     ("GET", "/health/ready"),

@@ -215,9 +215,10 @@ def spoil_time(resources: Template) -> None:
         (
             spoil_public_key,
             [
-                f"cdn: /api/v1/{path}*: the cache key has other headers than "
+                f"cdn: {route.path}: the cache key has other headers than "
                 "Accept-Language, Authorization, Origin, X-API-Key"
-                for path in ("predictions", "record", "enrichment")
+                for route in service.read().routes
+                if route.cache == "per_reader"
             ],
         ),
         (spoil_tls, ["cdn: every other path: answered without TLS"]),

@@ -199,6 +199,7 @@ ROWS = {
     CacheKind.DAILY_PICKS: "the day's picks",
     CacheKind.ENRICHMENT: "enrichment",
     CacheKind.NEWS: "news",
+    CacheKind.PAGES: "pages",
 }
 UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1)}
 
@@ -237,6 +238,9 @@ def test_rate_limits_match_the_documented_table() -> None:
         table = by_route if "each route" in names else rows
         table |= dict.fromkeys(re.findall(r"`(.+?)`", names) or ["others"], (anonymous, signed_in, elite))
     counted = {group.prefix: group.rate for group in rate_limits.GROUPS if group.rate is not None}
+    pages = rate_limits.group_for("/").rate
+    assert pages is not None
+    assert {rows.pop(prefix) for prefix in rate_limits.PAGES} == {(pages.anonymous, pages.signed_in, pages.elite)}
     assert rows.pop("others") == (Settings.public_calls_per_minute, 100, 500)
     assert rows == {prefix: (rate.anonymous, rate.signed_in, rate.elite) for prefix, rate in counted.items()}
     each = {group.prefix: group.per_route for group in rate_limits.GROUPS if group.per_route is not None}

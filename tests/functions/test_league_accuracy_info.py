@@ -2,11 +2,11 @@
 
 import pytest
 
-from functions.predictions.accuracy import league_accuracy_info
-from functions.predictions.schemas import LeagueAccuracyInfo
 from shared.explanations.prohibited_claims import find_claims
 from shared.explanations.translations import Language
 from shared.services.league_accuracy import LeagueAccuracy
+from shared.web.predictions.accuracy import league_accuracy_info
+from shared.web.predictions.schemas import LeagueAccuracyInfo
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ import json
 import pytest
 
 from deploy import service
-from functions.predictions import past_record as module
-from functions.predictions.past_record import MIN_COUNT, past_record
 from shared.forecasting.basis import Basis
 from shared.forecasting.calibration import Bucket
 from shared.services.outcome_model import FOLDER
+from shared.web.predictions import past_record as module
+from shared.web.predictions.past_record import MIN_COUNT, past_record
 
 RELIABILITY = json.loads(module.FILE.read_text())
 

@@ -8,12 +8,12 @@ from math import log
 import pytest
 
 from functions.enrichment import present as enrichment
-from functions.matches import present as matches
 from shared.betting.prices import Market, Offer
 from shared.football.match import Status
 from shared.forecasting.attack_defence import AttackDefence, Level
 from shared.forecasting.strengths import RATINGS, Club, Strengths
 from shared.stores.football.matches import MatchRow
+from shared.web.matches import present as matches
 from shared.web.schemas import DataSourceInfo
 
 KICK_OFF = datetime(2024, 4, 27, 14, tzinfo=UTC)

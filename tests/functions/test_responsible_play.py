@@ -127,6 +127,16 @@ class Row:
 
 
 V1 = "/api/v1"
+PAGES_OF_PEOPLE = (
+    ("/", "/", Content.PICKS),
+    ("/match/{match_id}", "/match/{match}", Content.NOTHING),  # pages show a visitor's view: the pick once it has begun
+    ("/embed/match/{match_id}", "/embed/match/{match}", Content.NOTHING),
+    ("/league/{code}", "/league/PL", Content.NOTHING),
+    ("/club/{team_id}", "/club/{team}", Content.NOTHING),
+    ("/record", "/record", Content.NOTHING),
+    ("/about/{name}", "/about/method", Content.NOTHING),
+)
+"""Path, target and content of the pages, which are in both languages."""
 PAIR = "home_team=Arsenal&away_team=Chelsea"
 BET = {"match_id": "{match}", "prediction": "draw", "odds": 2.1, "amount": 10}
 """Neither what the pick is on nor the likeliest outcome, so that no bet counts as following our picks."""
@@ -144,10 +154,18 @@ ROUTES = {
     ("POST", f"{V1}/bets"): Row(f"{V1}/bets", BET, Content.BETS, status=201),
     ("GET", f"{V1}/bets/kelly"): Row(f"{V1}/bets/kelly?odds=3&confidence=60", content=Content.BETS),
     # Those that only read.
-    ("GET", "/"): Row("/"),
+    **{
+        ("GET", prefix + path): Row(prefix + target, content=content)
+        for prefix in ("", "/en")
+        for path, target, content in PAGES_OF_PEOPLE
+    },
+    ("GET", "/assets/{name}"): Row("/assets/style.css"),
+    ("GET", "/robots.txt"): Row("/robots.txt"),
+    ("GET", "/sitemap.xml"): Row("/sitemap.xml"),
     ("GET", "/openapi.json"): Row("/openapi.json", status=None),  # there once `make openapi` made it
     ("GET", "/docs"): Row("/docs", status=None),
     ("GET", "/docs/{name}"): Row("/docs/page.js", status=None),
+    ("GET", "/verify{rest}"): Row("/verify.html", status=None),
     ("GET", "/health"): Row("/health"),
     ("GET", "/health/ready"): Row("/health/ready"),
     ("GET", f"{V1}/matches"): Row(f"{V1}/matches"),
@@ -285,7 +303,15 @@ HEADERS: tuple[dict[str, str], ...] = ({}, {"authorization": TOKEN}, {"x_api_key
 PLACE_BET = ("POST", f"{V1}/bets")
 RELATED = {route: row for route, row in ROUTES.items() if row.content is not Content.NOTHING}
 READ_BY_POST = {("POST", f"{V1}/rag/analyze")}
-PICKS_BY_KEY = {("GET", f"{V1}/predictions/daily"), ("GET", f"{V1}/predictions/{{match_id}}")}
+PICKS_BY_KEY = {
+    *(("GET", f"{V1}/predictions/{path}") for path in ("daily", "{match_id}")),
+    *(
+        ("GET", prefix + path)
+        for prefix in ("", "/en")
+        for path, _, content in PAGES_OF_PEOPLE
+        if content is Content.PICKS
+    ),
+}
 """What shows picks to a program, too; bookmakers' prices are for people."""
 
 

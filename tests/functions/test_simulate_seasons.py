@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from functions.matches.season_schemas import SeasonForecastResponse, SeasonHistoryResponse
 from functions.simulate_seasons import league as leagues
 from shared.football.standings import TableRow
 from shared.stores.database import connect
 from shared.stores.forecasting import season_forecasts
+from shared.web.matches.season_schemas import SeasonForecastResponse, SeasonHistoryResponse
 from tests.conftest import SATURDAY, Databases
 from tests.factories import insert_matches, match_update
 from tests.running import environment, invoke, run, select

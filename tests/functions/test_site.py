@@ -1,4 +1,4 @@
-"""The root page and the documentation: files as they were built, quick to give and to give again."""
+"""The documentation: files as they were built, quick to give and to give again."""
 
 import base64
 import gzip
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy import openapi, service, site
-from functions.site import files, handler
+from functions.site import files
 from tests.api_description import description
 from tests.running import HttpResponse, environment, invoke
 
@@ -20,7 +20,8 @@ LOADED = ["/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/start.js"
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder like the project's, with the documentation built in it."""
     root = tmp_path_factory.mktemp("project")
-    (root / "functions").symlink_to(service.ROOT / "functions")
+    for folder in ("functions", "public"):
+        (root / folder).symlink_to(service.ROOT / folder)
     openapi.write(description(), root)
     site.write(root)
     return root / openapi.SITE
@@ -39,12 +40,6 @@ def body_of(response: HttpResponse) -> bytes:
     """The body, unpacked where it was packed."""
     raw = response.body.encode() if "content-encoding" not in response.headers else base64.b64decode(response.body)
     return gzip.decompress(raw) if response.headers.get("content-encoding") == "gzip" else raw
-
-
-def test_the_root_names_the_api_and_its_documentation() -> None:
-    response = invoke("site", "/")
-    assert response.status == 200
-    assert response.json == {"name": "Paris Sportif API", "version": "1.2.3", "docs": "/docs"}
 
 
 def test_the_built_openapi_description_is_served_plain_or_gzipped(built: Path) -> None:
@@ -85,6 +80,18 @@ def test_the_docs_page_loads_only_our_own_files() -> None:
     assert kinds[3] == "image/svg+xml"
 
 
+def test_the_verifier_is_served_with_all_that_it_loads_under_its_own_policy() -> None:
+    page = invoke("site", "/verify.html")
+    own = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page.body)
+    assert own
+    assert set(own[1].split("; ")) | {"frame-ancestors 'none'"} == set(
+        page.headers["content-security-policy"].split("; ")
+    )
+    for name in ("verify-page.js", "verify.js", "verify.css", "verify.fr.arb", "verify.en.arb", "verify.py"):
+        assert invoke("site", f"/{name}").status == 200, name
+    assert invoke("site", "/verify.exe").status == 404
+
+
 @pytest.mark.case("H9")
 @pytest.mark.parametrize(
     "name",
@@ -94,12 +101,7 @@ def test_any_other_file_is_404(name: str) -> None:
     assert invoke("site", f"/docs/{name}").status == 404
 
 
-def test_the_root_page_is_served_without_built_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_before_anything_is_built_there_is_no_documentation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(files, "FOLDER", tmp_path)
     files.all_files.cache_clear()
-    assert invoke("site", "/").status == 200
     assert invoke("site", "/openapi.json").status == 404
-
-
-def test_the_name_is_the_one_in_the_description() -> None:
-    assert description()["info"]["title"] == handler.NAME

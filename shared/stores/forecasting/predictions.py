@@ -125,6 +125,22 @@ def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int,
     return {row.match_id: row for row in rows}
 
 
+LATEST_PROBABILITIES = """
+    SELECT DISTINCT ON (match_id) match_id, home, draw, away
+    FROM predictions
+    WHERE match_id = ANY(%(match_ids)s) AND published_at <= %(now)s
+    ORDER BY match_id, published_at DESC
+"""
+
+
+def latest_probabilities(
+    db: Connection, match_ids: Iterable[int], now: datetime
+) -> dict[int, tuple[float, float, float]]:
+    """The probabilities alone of the latest prediction of each match: of home win, draw and away win."""
+    rows = db.execute(LATEST_PROBABILITIES, {"match_ids": list(match_ids), "now": now}).fetchall()
+    return {int(match_id): (float(home), float(draw), float(away)) for match_id, home, draw, away in rows}
+
+
 def by_version(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict[int, PredictionRow]:
     """Predictions by version (match, time of publication), by match."""
     params = {"match_ids": [match for match, _ in versions], "published": [instant for _, instant in versions]}

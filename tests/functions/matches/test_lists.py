@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from functions.matches import schemas
 from shared.football.competition import COMPETITIONS
 from shared.stores.database import connect
+from shared.web.matches import schemas
 from tests.conftest import SATURDAY
 from tests.factories import insert_matches, match_update
 from tests.functions.matches.api import SOURCE, get, get_json, get_matches

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from functions.predictions import schemas
 from local import fake_upstash
 from shared.accounts import entitlements
 from shared.betting.licensed_operators import LICENSED_IN_FRANCE
@@ -17,6 +16,7 @@ from shared.runtime import wiring
 from shared.services import redis_backed
 from shared.stores.betting import picks, play_limits
 from shared.stores.database import connect
+from shared.web.predictions import schemas
 from tests.conftest import SATURDAY, Databases
 from tests.factories import (
     BEFORE,

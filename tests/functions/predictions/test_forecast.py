@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from functions.predictions import schemas
 from shared.football.calendar import last_minute
 from shared.football.match import Hour
 from shared.football.team import Source
@@ -14,6 +13,7 @@ from shared.stores.database import connect
 from shared.stores.football import matches
 from shared.stores.forecasting import predictions
 from shared.stores.news import explanations
+from shared.web.predictions import schemas
 from tests.conftest import Databases
 from tests.factories import (
     BEFORE,

@@ -9,11 +9,11 @@ from statistics import fmean
 
 import pytest
 
-from functions.predictions import record_schemas
 from shared.betting.settlement import BetResult
 from shared.football.match import Status
 from shared.stores.betting import picks
 from shared.stores.database import connect
+from shared.web.predictions import record_schemas
 from tests.factories import (
     BEFORE,
     choice,

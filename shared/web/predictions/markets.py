@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from functions.predictions.market_schemas import (
+from shared.betting.best_prices import BestPrice, best_prices
+from shared.betting.licensed_operators import is_unlicensed
+from shared.betting.prices import OUTCOMES, Market, Offer, offer_line
+from shared.betting.value import expected_value
+from shared.web.predictions.market_schemas import (
     BttsResponse,
     CorrectScoreResponse,
     DoubleChanceResponse,
@@ -17,11 +21,7 @@ from functions.predictions.market_schemas import (
     TeamGoals,
     WinToNil,
 )
-from functions.predictions.schemas import PredictionProbabilities
-from shared.betting.best_prices import BestPrice, best_prices
-from shared.betting.licensed_operators import is_unlicensed
-from shared.betting.prices import OUTCOMES, Market, Offer, offer_line
-from shared.betting.value import expected_value
+from shared.web.predictions.schemas import PredictionProbabilities
 
 DIGITS = 4
 _PricesAndValues = Mapping[tuple[Market, str, float], tuple[float, float]]

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from functions.matches import season_schemas as schemas
 from shared.explanations.translations import Language, translate
 from shared.football.competition import Competition
 from shared.football.league_rules import EUROPEAN, LeagueRules, Prize
 from shared.forecasting.prizes import prize_probability
 from shared.stores.football.teams import TeamRow
 from shared.stores.forecasting.season_forecasts import SeasonForecastRow
+from shared.web.matches import season_schemas as schemas
 from shared.web.schemas import DataSourceInfo
 
 DIGITS = 4

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from functions.predictions.schemas import Bounds
+from shared.web.predictions.schemas import Bounds
 from shared.web.schemas import DataSourceInfo
 
 

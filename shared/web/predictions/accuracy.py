@@ -1,8 +1,8 @@
 """Converts the measured accuracy of a league to its response model. Pure."""
 
-from functions.predictions.schemas import LeagueAccuracyInfo
 from shared.explanations.translations import Language, format_number, translate
 from shared.services.league_accuracy import LeagueAccuracy
+from shared.web.predictions.schemas import LeagueAccuracyInfo
 
 
 def league_accuracy_info(

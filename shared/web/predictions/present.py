@@ -2,10 +2,6 @@
 
 from collections.abc import Sequence
 
-from functions.predictions import schemas
-from functions.predictions.accuracy import league_accuracy_info
-from functions.predictions.markets import DIGITS, markets, probabilities
-from functions.predictions.past_record import ALL, PastRecord, past_record
 from shared.accounts.entitlements import PlanFeatures, locked_features, plan_for_pick
 from shared.betting.licensed_operators import display_name, is_unlicensed
 from shared.betting.prices import OUTCOMES as PICK_OUTCOMES
@@ -24,6 +20,10 @@ from shared.stores.betting.picks import PickRow
 from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting.predictions import PredictionRow
 from shared.stores.news.explanations import ExplanationRow
+from shared.web.predictions import schemas
+from shared.web.predictions.accuracy import league_accuracy_info
+from shared.web.predictions.markets import DIGITS, markets, probabilities
+from shared.web.predictions.past_record import ALL, PastRecord, past_record
 from shared.web.schemas import DataSourceInfo, displayed_date
 
 _MAX_FACTORS = 5

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from functions.predictions.market_schemas import MultiMarketsResponse
 from shared.football.outcome import MatchOutcome
 from shared.forecasting.basis import Basis
 from shared.web.match_conditions import FatigueInfo, WeatherInfo
+from shared.web.predictions.market_schemas import MultiMarketsResponse
 from shared.web.schemas import DataSourceInfo
 
 

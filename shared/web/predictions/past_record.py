@@ -9,7 +9,7 @@ from typing import Any
 from shared.forecasting.basis import Basis
 from shared.forecasting.calibration import Bucket
 
-FILE = Path(__file__).resolve().parents[2] / "models" / "outcome" / "reliability.json"
+FILE = Path(__file__).resolve().parents[3] / "models" / "outcome" / "reliability.json"
 ALL = "all"
 MIN_COUNT = 100
 """With fewer cases in a league, the record of all leagues is used."""
@@ -25,6 +25,26 @@ class PastRecord:
     # first, last: the years in which the first season began and the last one ended.
     first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastBuckets:
+    """The reliability of every probability."""
+
+    buckets: tuple[Bucket, ...]
+    # first, last: the years in which the first season began and the last one ended.
+    first: int
+    last: int
+
+
+def past_buckets(basis: Basis, competition: str = ALL) -> PastBuckets | None:
+    """The record of all probabilities, of a competition or of all; None without past forecasts."""
+    data = _data()
+    rows = data["records"].get(basis, {}).get(competition)
+    if rows is None:
+        return None
+    first, last = data["seasons"]
+    return PastBuckets(tuple(_to_bucket(row) for row in rows), first, last + 1)
 
 
 def past_record(basis: Basis, competition: str, probability: float) -> PastRecord | None:
@@ -43,7 +63,12 @@ def past_record(basis: Basis, competition: str, probability: float) -> PastRecor
 
 def _bucket(rows: list[list[Any]], probability: float) -> Bucket | None:
     within = (row for row in rows if row[0] <= probability < row[1] or row[1] == 1 == probability)
-    return next((Bucket(low, high, count, forecast, hits) for low, high, count, hits, forecast in within), None)
+    return next((_to_bucket(row) for row in within), None)
+
+
+def _to_bucket(row: list[Any]) -> Bucket:
+    low, high, count, hits, forecast = row
+    return Bucket(low, high, count, forecast, hits)
 
 
 @cache

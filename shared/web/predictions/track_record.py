@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from statistics import fmean
 
-from functions.predictions.record_schemas import (
+from shared.betting.licensed_operators import is_unlicensed
+from shared.betting.prices import Market
+from shared.football.outcome import OUTCOMES, MatchOutcome, most_likely
+from shared.forecasting.calibration import Bucket, buckets
+from shared.forecasting.intervals import Interval, mean_interval, share_interval
+from shared.forecasting.scoring_rules import log_loss, ranked_probability_score
+from shared.stores.betting.picks import PickRow
+from shared.stores.forecasting.predictions import SettledRow
+from shared.web.predictions.record_schemas import (
     AccuracyStats,
     CalibrationBucket,
     CalibrationByBet,
@@ -17,15 +25,7 @@ from functions.predictions.record_schemas import (
     PickStats,
     PredictionStatsResponse,
 )
-from functions.predictions.schemas import Bounds
-from shared.betting.licensed_operators import is_unlicensed
-from shared.betting.prices import Market
-from shared.football.outcome import OUTCOMES, MatchOutcome, most_likely
-from shared.forecasting.calibration import Bucket, buckets
-from shared.forecasting.intervals import Interval, mean_interval, share_interval
-from shared.forecasting.scoring_rules import log_loss, ranked_probability_score
-from shared.stores.betting.picks import PickRow
-from shared.stores.forecasting.predictions import SettledRow
+from shared.web.predictions.schemas import Bounds
 from shared.web.schemas import DataSourceInfo
 
 _Case = tuple[float, bool]

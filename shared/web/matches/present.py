@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from functions.matches import schemas
 from shared.betting.prices import Market, Offer
 from shared.football.competition import COMPETITIONS
 from shared.football.form import form as form_of
@@ -12,6 +11,7 @@ from shared.football.lifecycle import is_stale
 from shared.football.standings import TableRow
 from shared.stores.football.matches import MatchRow
 from shared.stores.football.teams import TeamRow
+from shared.web.matches import schemas
 from shared.web.schemas import DISPLAY_STATUS, DataSourceInfo, displayed_date
 
 

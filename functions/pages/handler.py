@@ -1,0 +1,167 @@
+"""The pages that people read, in French and below `/en` in English. HTTP: GET /, /match/…, /league/…, /en/…"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Annotated, Any, Literal, TypeVar
+
+from fastapi import Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+
+from functions.pages import assets
+from functions.pages.club import club_page
+from functions.pages.crawlers import robots, site_address, sitemap
+from functions.pages.league import league_page
+from functions.pages.match import MatchPage, match_page, structured_data
+from functions.pages.picks import answer
+from functions.pages.record import ENOUGH, record_page
+from functions.pages.rendering import EMBED_POLICY, PREFIXES, origin, page
+from functions.pages.today import today
+from shared.accounts.plans import ANONYMOUS_READER, Reader
+from shared.explanations.translations import Language, translate
+from shared.football.calendar import paris_day
+from shared.services.cache_policies import CacheKind
+from shared.web.app import Connection, http_app, lambda_handler
+from shared.web.authentication import Anyone
+from shared.web.cached_route import cached
+from shared.web.errors import ApiError, NotFound
+from shared.web.params import CompetitionName, MatchId, TeamId
+from shared.web.predictions import responses
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def _language(path: str) -> Language:
+    english = PREFIXES[Language.EN]
+    return Language.EN if path == english or path.startswith(f"{english}/") else Language.FR
+
+
+def _error_page(request: Request, error: ApiError | RequestValidationError) -> Response:
+    """What is wrong, and where to go on; a path that does not validate is the address of no page."""
+    shown = NotFound("unknown_route") if isinstance(error, RequestValidationError) else error
+    language = _language(request.scope["path"])
+    message = translate(shown.code, language, **shown.values)
+    response = page("error.html", language, "", {"status": int(shown.status), "message": message}, status=shown.status)
+    response.headers.update(shown.headers)
+    return response
+
+
+app = http_app("pages", respond_to_error=_error_page)
+
+
+async def _page_language(request: Request) -> Language:
+    return _language(request.scope["path"])
+
+
+async def _visitor(reader: Anyone) -> Reader:
+    """Pages show what visitors see, whoever asks for them; to a reader who pauses, no picks."""
+    return replace(ANONYMOUS_READER, paused=reader.paused)
+
+
+About = Literal["method", "glossary", "legal", "developers"]
+CRAWLED = {"Cache-Control": "public, max-age=3600"}
+PageLanguage = Annotated[Language, Depends(_page_language)]
+Visitor = Annotated[Reader, Depends(_visitor)]
+
+
+def localized(path: str) -> Callable[[Endpoint], Endpoint]:
+    """Serve a page at a path in French, and below `/en` in English."""
+
+    def register(endpoint: Endpoint) -> Endpoint:
+        for prefix in PREFIXES.values():
+            app.get(prefix + path, response_class=HTMLResponse, include_in_schema=False)(endpoint)
+        return endpoint
+
+    return register
+
+
+@localized("/")
+@cached(CacheKind.PAGES)
+async def read_today(reader: Visitor, db: Connection, language: PageLanguage) -> Response:
+    """The day's picks, and the matches of the next days."""
+    day = responses.daily_picks(db, reader, language)
+    return page("today.html", language, "/", {"today": today(db), "answer": answer(day, language)})
+
+
+@localized("/match/{match_id}")
+@cached(CacheKind.PAGES)
+async def read_match(reader: Visitor, db: Connection, language: PageLanguage, match_id: MatchId) -> Response:
+    """A match with its forecast."""
+    shown = match_page(db, reader, language, match_id)
+    return page("match.html", language, f"/match/{shown.match.id}", _match_values(shown, language))
+
+
+@localized("/embed/match/{match_id}")
+@cached(CacheKind.PAGES)
+async def read_embedded_match(reader: Visitor, db: Connection, language: PageLanguage, match_id: MatchId) -> Response:
+    """A match's forecast alone, which other sites may frame."""
+    shown = match_page(db, reader, language, match_id)
+    return page("embed.html", language, "", _match_values(shown, language), policy=EMBED_POLICY)
+
+
+def _match_values(shown: MatchPage, language: Language) -> dict[str, object]:
+    return {
+        "it": shown,
+        "structured_data": structured_data(shown.match, language),
+        "paris_day": paris_day(shown.match.match_date),
+        "forecast_day": paris_day(shown.forecast.created_at) if shown.forecast else None,
+    }
+
+
+@localized("/league/{code}")
+@cached(CacheKind.PAGES)
+async def read_league(reader: Visitor, db: Connection, language: PageLanguage, code: CompetitionName) -> Response:
+    """A competition: table, season, next matches."""
+    shown = league_page(db, language, code)
+    return page("league.html", language, f"/league/{code}", {"it": shown})
+
+
+@localized("/club/{team_id}")
+@cached(CacheKind.PAGES)
+async def read_club(reader: Visitor, db: Connection, language: PageLanguage, team_id: TeamId) -> Response:
+    """A club: season, form, next matches."""
+    return page("club.html", language, f"/club/{team_id}", {"it": club_page(db, language, team_id)})
+
+
+@localized("/record")
+@cached(CacheKind.PAGES)
+async def read_record(reader: Visitor, db: Connection, language: PageLanguage) -> Response:
+    """The record."""
+    return page("record.html", language, "/record", {"it": record_page(db, language), "enough": ENOUGH})
+
+
+@localized("/about/{name}")
+@cached(CacheKind.PAGES)
+async def read_about(reader: Visitor, language: PageLanguage, name: About) -> Response:
+    """The method, the glossary, the legal notice, or what developers need."""
+    return page(f"{name}.html", language, f"/about/{name}", {"base": origin()})
+
+
+@app.get("/robots.txt", include_in_schema=False)
+async def read_robots(reader: Anyone, request: Request) -> Response:
+    """What may be crawled."""
+    return Response(robots(site_address(request)), headers=CRAWLED, media_type="text/plain")
+
+
+@app.get("/sitemap.xml", include_in_schema=False)
+async def read_sitemap(reader: Anyone, request: Request, db: Connection) -> Response:
+    """The addresses of the pages; there is none while our domain is unknown."""
+    site = site_address(request)
+    if site is None:
+        raise NotFound("unknown_route")
+    return Response(sitemap(db, site), headers=CRAWLED, media_type="application/xml")
+
+
+@app.get("/assets/{name}", include_in_schema=False)
+async def read_asset(reader: Anyone, name: str, v: str = "") -> Response:
+    """A stylesheet, script or picture; it never expires at the address of its version."""
+    asset = assets.all_assets().get(name)
+    if asset is None:
+        raise NotFound("unknown_route")
+    lifetime = "max-age=31536000, immutable" if v == asset.version else "max-age=60"
+    headers = {"Cache-Control": f"public, {lifetime}", "Service-Worker-Allowed": "/"}
+    return Response(asset.content, HTTPStatus.OK, headers, asset.media_type)
+
+
+handler = lambda_handler(app)

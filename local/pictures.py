@@ -1,0 +1,157 @@
+"""Photographs the pages and checks them in a browser: `python -m local.pictures [ADDRESS]` (`make pictures`).
+
+Each page is photographed in both languages and themes at the width of a phone and of a desktop, and held against what
+every page must keep: no message in the console, nothing wider than 320 px, nothing that axe finds, a weight below
+`MOST_KB`. Without an address the demonstration league is started. A Chromium of the machine is used (CHROMIUM).
+"""
+
+import argparse
+import gzip
+import itertools
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import httpx
+from playwright.sync_api import Browser, Page, sync_playwright  # pyright: ignore[reportMissingImports]  # see Makefile
+
+from local.run import ROOT, running_demo
+
+Theme = Literal["light", "dark"]
+OUT = ROOT / ".build" / "pictures"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = {"phone": 390, "desktop": 1280}
+NARROWEST = 320
+THEMES: tuple[Theme, ...] = ("light", "dark")
+PREFIXES = {"fr": "", "en": "/en"}
+MOST_KB = 60
+"""The most that a page and its assets may weigh together, compressed."""
+FIXED = {
+    "today": "/",
+    "record": "/record",
+    "method": "/about/method",
+    "glossary": "/about/glossary",
+    "legal": "/about/legal",
+    "developers": "/about/developers",
+    "missing": "/match/1",
+}
+"""Paths of pages that are always there."""
+LINKED = {"match": "/", "league": "/", "club": "/league/"}
+"""Pages that are found by the first link on another one: their kind, and the page that links them."""
+
+
+@dataclass
+class Report:
+    """What was found."""
+
+    faults: list[str] = field(default_factory=list)
+    kilobytes: dict[str, float] = field(default_factory=dict)
+
+
+def photograph(address: str, out: Path, report: Report) -> None:
+    """Photograph and check every page of a site."""
+    out.mkdir(parents=True, exist_ok=True)
+    paths = dict(pages(address))
+    for name, path in paths.items():
+        report.kilobytes[name] = weight(address, path)
+        if report.kilobytes[name] > MOST_KB:
+            report.faults.append(f"{name}: {report.kilobytes[name]:.0f} kB compressed")
+    with sync_playwright() as playwright:
+        executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        for (name, path), language in itertools.product(paths.items(), PREFIXES):
+            url = f"{address}{PREFIXES[language]}{path}"
+            check_narrow(browser, url, f"{name}-{language}", report)
+            for (size, width), theme in itertools.product(WIDTHS.items(), THEMES):
+                picture = f"{name}-{language}-{size}-{theme}"
+                with_page(browser, url, width, theme, picture, out, report)
+        browser.close()
+
+
+def pages(address: str) -> Iterator[tuple[str, str]]:
+    """Names and paths of the pages."""
+    yield from FIXED.items()
+    found: dict[str, str] = {}
+    for kind, linked_from in LINKED.items():
+        source = next((path for path in found.values() if path.startswith(linked_from)), "/")
+        link = re.search(rf'href="(/{kind}/[^"#]+)"', fetch(f"{address}{source}").decode())
+        if link:
+            found[kind] = link[1]
+    yield from found.items()
+    if "match" in found:
+        yield "embed", f"/embed{found['match']}"
+
+
+def weight(address: str, path: str) -> float:
+    """Kilobytes of a page and what it loads, compressed."""
+    body = fetch(f"{address}{path}")
+    loaded = set(re.findall(rb'(?:src|href)="(/assets/[^"]+)"', body))
+    parts = [body, *(fetch(address + part.decode()) for part in loaded)]
+    return sum(len(gzip.compress(part)) for part in parts) / 1000
+
+
+def fetch(url: str) -> bytes:
+    """The body of a response, whatever its status."""
+    return httpx.get(url).content
+
+
+def check_narrow(browser: Browser, url: str, name: str, report: Report) -> None:
+    """Check that nothing is wider than the narrowest phone, and what axe finds."""
+    page = browser.new_page(viewport={"width": NARROWEST, "height": 640})
+    page.goto(url)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > NARROWEST:
+        report.faults.append(f"{name}: {width} px wide at {NARROWEST} px")
+    page.close()
+
+
+def with_page(browser: Browser, url: str, width: int, theme: Theme, name: str, out: Path, report: Report) -> None:
+    """Photograph a page, and check its console and what axe finds."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.goto(url, wait_until="networkidle")
+    # The browser itself notes that a page which is to be missing is missing.
+    report.faults += [f"{name}: {text}" for text in messages if not (name.startswith("missing") and "404" in text)]
+    page.screenshot(path=out / f"{name}.png", full_page=True)
+    if AXE.exists():
+        report.faults += [f"{name}: {fault}" for fault in axe(page)]
+    page.close()
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds; it is evaluated by the debugger, which the page's policy does not concern."""
+    page.evaluate(AXE.read_text())
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{each['id']}: {each['nodes'][0]['target']} {each['nodes'][0].get('failureSummary', '')}"
+        for each in result["violations"]
+    ]
+
+
+def main() -> None:
+    """Photograph, print what was found, and fail if that is anything."""
+    parser = argparse.ArgumentParser(prog="python -m local.pictures", description="Photograph and check the pages.")
+    parser.add_argument("address", nargs="?", help="of a running site; without one the demonstration league is started")
+    parser.add_argument("--out", type=Path, default=OUT)
+    arguments = parser.parse_args()
+    report = Report()
+    site = nullcontext((arguments.address, None)) if arguments.address else running_demo()
+    with site as (address, _):
+        photograph(address.rstrip("/"), arguments.out, report)
+    for name, kilobytes in report.kilobytes.items():
+        print(f"{name:12} {kilobytes:5.1f} kB compressed, with all that it loads")
+    print(f"Pictures: {arguments.out}")
+    if report.faults:
+        sys.exit("\n".join(dict.fromkeys(report.faults)))
+
+
+if __name__ == "__main__":
+    main()
