@@ -145,7 +145,7 @@ attack: .venv/installed .build/openapi.json ## Attack it: odd requests, other pe
 
 pictures: .venv/installed .build/openapi.json node_modules/.installed ## Photograph and check each page with a Chromium of the machine: [ADDRESS=http://127.0.0.1:8000]
 	@$(UV) sync --frozen --quiet --group pictures
-	@$(PYTHON) -m local.pictures $(ADDRESS)
+	@$(PYTHON) -m local.pictures $(if $(ADDRESS),"$(ADDRESS)")
 
 gameday: .venv/installed .build/openapi.json ## Cut off everything that the functions depend on, in turn, under load
 	$(PYTHON) -m local.gameday

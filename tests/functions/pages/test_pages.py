@@ -107,7 +107,7 @@ def test_a_pick_is_shown_by_its_match_before_kick_off_and_whole_afterwards(world
     assert "Draw · odds of 2.10 · probability 50%" in page(match, at=EVENING).text
 
 
-def test_a_day_without_an_answer_says_so(world: World) -> None:
+def test_a_day_without_committed_picks_has_a_notice(world: World) -> None:
     friday, sunday = MORNING.replace(day=26), MORNING.replace(day=28)
     assert page("/en/", at=friday).one("h1").text == "No answer yet today."
     assert "6:45" in page("/en/", at=friday).one("p", class_="reason").text
@@ -145,7 +145,7 @@ def test_a_match_shows_its_forecast_its_reasons_and_what_a_visitor_does_not_see(
     assert "No forecast is published" in without.one("p", class_="notice").text
 
 
-def test_a_competition_without_table_or_simulation_says_so(world: World) -> None:
+def test_a_competition_without_table_or_simulation_has_notices(world: World) -> None:
     shown = page("/en/league/PL")
     assert "There is no table" not in shown.text
     assert page("/en/league/CL").text.count("No match is known for the next two weeks.") == 1
@@ -210,7 +210,7 @@ def test_a_page_that_is_not_there_is_a_page_that_leads_on(world: World, path: st
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
-def test_an_empty_database_gives_pages_that_say_so(empty: str, prefix: str) -> None:
+def test_pages_of_an_empty_database_have_notices(empty: str, prefix: str) -> None:
     with environment(DATABASE_URL=empty, LOG_LEVEL="CRITICAL"):
         assert page(f"{prefix}/").one("section", aria_labelledby="matches").one("p").text == (
             "No match in the next seven days." if prefix else "Aucun match dans les sept prochains jours."
@@ -219,7 +219,7 @@ def test_an_empty_database_gives_pages_that_say_so(empty: str, prefix: str) -> N
             page(prefix + path)
 
 
-def test_the_demonstration_league_says_that_it_is_invented(world: World) -> None:
+def test_pages_of_the_demonstration_league_have_a_notice(world: World) -> None:
     with environment(DATABASE_URL=world.url, DEMO="true", LOG_LEVEL="CRITICAL"):
         assert "invented" in page("/en/").one("p", role="note").text
         page("/en/league/PL", status=404)
@@ -227,7 +227,7 @@ def test_the_demonstration_league_says_that_it_is_invented(world: World) -> None
 
 
 @pytest.mark.case("F1", "Q11")
-def test_without_its_stores_a_page_is_the_last_one_or_says_whose_fault_it_is(world: World) -> None:
+def test_without_its_stores_a_page_is_the_cached_one_or_an_error_page(world: World) -> None:
     down = "postgresql://nobody@127.0.0.1:1/x"
     with environment(DATABASE_URL=down, LOG_LEVEL="CRITICAL"):
         assert "The fault is ours" in page("/en/", status=503).text
