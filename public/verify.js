@@ -9,6 +9,7 @@ const AHEAD = 8; // files that are requested before they are needed
 const WIDTH = 256;
 const LATEST = 2 ** 37;
 const CLOCKS = 300; // seconds by which a witness's clock may differ
+const HIDDEN = 3; // last entries of picks that may still be hidden
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const TIME = /^"\d{4}(-\d\d){2}T(\d\d:){2}\d\d\.\d{6}Z"$/;
 const INTEGER = /^\d+$/;
@@ -271,8 +272,8 @@ async function follow(entry, index, at, state) {
     stated.get(match).push({ at, shares });
     sealed.set(index, [at, shares.length ? [get(entry, 'commitment')] : []]);
   } else if (kind === 'picks') {
-    picks.set(index, get(entry, 'commitments'));
-    sealed.set(index, [at, entry.commitments]);
+    picks.set(index, get(entry, 'commitments').length);
+    sealed.set(index, [at, [...entry.commitments]]);
   } else if (kind === 'opening') {
     const of = get(entry, 'of');
     if (!Object.hasOwn(entry, 'content')) fail();
@@ -282,12 +283,13 @@ async function follow(entry, index, at, state) {
     const [madeAt, listed] = sealed.get(of) ?? ['', []];
     need(hashed === committed && listed.includes(committed), 'opening', { index });
     need(!picks.has(of) || madeAt < get(content, 'kick_off'), 'pick_late', { of });
+    listed.splice(listed.indexOf(committed), 1);
   } else if (kind === 'result') {
     const goals = get(entry, 'goals');
     results.set(get(entry, 'match'), goals);
   } else if (kind !== 'correction') {
     const [of, rank] = [get(entry, 'of'), get(entry, 'rank')];
-    need(rank >= 1 && rank <= (picks.get(of) ?? []).length, 'pick_missing', { index });
+    need(rank >= 1 && rank <= (picks.get(of) ?? 0), 'pick_missing', { index });
     const figure = scaled(get(entry, kind === 'settlement' ? 'profit' : 'closing_line_value'), 6);
     const reversed = kind === 'settlement' && entry.result === 'reversed';
     figures.set(`${kind} ${of} ${rank}`, { kind, figures: reversed ? [] : [figure] });
@@ -313,7 +315,7 @@ function fixed(numerator, denominator, places, sign = '') {
 const total = (values) => values.reduce((sum, each) => sum + each, 0n);
 
 /** How good the record was: keys of the catalogue with their values. */
-function scores({ kickOffs, stated, results, figures }) {
+function scores({ kickOffs, stated, results, picks, figures }) {
   const rps = []; // twice, in units of 1e-12
   let logLoss = 0;
   let lost = 0; // what rounding took from the sum (Neumaier)
@@ -334,17 +336,18 @@ function scores({ kickOffs, stated, results, figures }) {
   if (rps.length) {
     const n = BigInt(rps.length);
     const mean = (logLoss + lost) / rps.length;
-    lines.push(['scored', { n: rps.length, rps: fixed(total(rps), 2n * n * 10n ** 12n, 5), log_loss: mean.toFixed(5) }]);
+    lines.push(['scored', { n: rps.length, of: kickOffs.size, rps: fixed(total(rps), 2n * n * 10n ** 12n, 5), log_loss: mean.toFixed(5) }]);
   }
+  const all = [...picks.values()].reduce((sum, each) => sum + each, 0);
   if (values.length) {
     const value = fixed(100n * total(values), BigInt(values.length) * 1_000_000n, 2, '+');
-    lines.push(['closed', { n: values.length, value }]);
+    lines.push(['closed', { n: values.length, of: all, value }]);
   }
   if (profits.length) {
     const sum = total(profits);
     const profit = fixed(sum, 1_000_000n, 2, '+');
     const share = fixed(100n * sum, BigInt(profits.length) * 1_000_000n, 1, '+');
-    lines.push(['settled', { n: profits.length, profit, share }]);
+    lines.push(['settled', { n: profits.length, of: all, profit, share }]);
   }
   return lines.length ? lines : [['nothing_scored', {}]];
 }
@@ -396,6 +399,9 @@ export async function verify({ read, key, witnesses = [], past = [], progress = 
   for (const [match, kickOff] of [...state.kickOffs].sort(([a], [b]) => a - b)) {
     const complete = kickOff > floor || (state.stated.get(match) ?? []).some(({ at }) => at < kickOff);
     need(complete, 'omitted', { match, kick_off: kickOff });
+  }
+  for (const of of [...state.picks.keys()].slice(0, -HIDDEN)) {
+    need(!state.sealed.get(of)[1].length, 'never_opened', { of });
   }
   const signers = [...signed.keys()].join(', ');
   const before = [...heads.values()].flat().length;

@@ -1,9 +1,8 @@
 """Verify the record: python verify.py https://…/record|folder verifier-key [--witness verifier-key]… [--state file]
 
 The log follows C2SP tlog-tiles, tlog-checkpoint and tlog-cosignature (https://c2sp.org) with the hashes of RFC 6962.
-This program needs Python 3.11 alone and shares no code with the product. It names the first thing that is wrong. Its
-only memory is the state file: the checkpoint of the last time, which the log must extend.
-"""
+It needs Python 3.11 alone, shares no code with the product, and names the first thing that is wrong. The state file
+keeps the checkpoint of the last time, which the log must extend."""
 
 import argparse
 import base64
@@ -73,8 +72,7 @@ def read(log, path):
         sys.exit(f"WRONG: {path} cannot be read: {error}")
 
 
-def files(log, kind, size):
-    """Contents, paths and bounds of the tiles of a level, or of the bundles of entries."""
+def files(log, kind, size):  # of a level of tiles, or of bundles of entries
     for start in range(0, size, 256):
         end, index, number = min(start + 256, size), start // 256, f"{start // 256 % 1000:03}"
         while index := index // 1000:
@@ -83,8 +81,7 @@ def files(log, kind, size):
         yield read(log, path), path, start, end
 
 
-def checkpoint(note, keys):
-    """Size, root and the times at which the keys signed, the log's first and then those of witnesses."""
+def checkpoint(note, keys):  # its size, its root, and when each key signed; the first key is the log's
     text, _, lines = note.rpartition("\n\n")
     (origin, size, root), (*lines, rest) = text.split("\n")[:3], lines.split("\n")
     signed = {}
@@ -96,18 +93,16 @@ def checkpoint(note, keys):
             data = base64.b64decode(encoded, validate=True)
             if (dash, owner, data[:4].hex()) == ("—", name, key_id):
                 at = int.from_bytes(data[4:-64], "big") if number else 0
-                message = (f"cosignature/v1\ntime {at}\n" if number else "") + f"{text}\n"
-                fits = len(data) == (76 if number else 68) and encoded == base64.b64encode(data).decode()
-                holds = fits and is_signed(key[1:], data[-64:], message.encode())
-                need(holds, f"the checkpoint is not what {name} signed")
+                head = (f"cosignature/v1\ntime {at}\n" if number else "") + f"{text}\n"
+                ok = len(data) == (76 if number else 68) and encoded == base64.b64encode(data).decode()
+                need(ok and is_signed(key[1:], data[-64:], head.encode()), f"the checkpoint is not what {name} signed")
                 signed[name] = datetime.fromtimestamp(min(max(at, 300), 2**37) - 300, UTC).isoformat()  # clocks differ
     ours = not rest and origin == keys[0].split("+")[0] in signed and re.fullmatch("0|[1-9][0-9]{0,14}", size)
     need(ours, "the log's key signed no checkpoint of this log")
     return int(size), base64.b64decode(root, validate=True), signed
 
 
-def entries_of(log, size, root):
-    """All entries and their hashes, which are those of the tiles and lead to the root."""
+def entries_of(log, size, root):  # and their hashes, which are those of the tiles and lead to the root
     entries, level = [], 0
     for data, path, _, end in files(log, "entries", size):
         place = 0
@@ -135,7 +130,6 @@ def get(entry, name):
 
 
 def follow(entry, index, at, kick_offs, stated, results, sealed, picks, noted):
-    """Checks an entry, and adds what it states."""
     kind, what = get(entry, "type"), f"entry {index}"
     if kind == "universe":
         for each in get(entry, "matches"):
@@ -150,23 +144,24 @@ def follow(entry, index, at, kick_offs, stated, results, sealed, picks, noted):
         stated.setdefault(match, []).append((at, chances))
         sealed[index] = at, [get(entry, "commitment")] if chances else []
     elif kind == "picks":
-        picks[index], sealed[index] = get(entry, "commitments"), (at, entry["commitments"])
+        picks[index], sealed[index] = len(get(entry, "commitments")), (at, entry["commitments"])
     elif kind == "opening":
         of, content, committed = get(entry, "of"), entry["content"], get(entry, "commitment")
         hashed = sha256(bytes.fromhex(get(entry, "salt")) + canonical(content).encode()).hexdigest()
         made_at, listed = sealed.get(of, ("", []))
         need(hashed == committed and committed in listed, f"{what} opens another commitment")
         need(of not in picks or made_at < get(content, "kick_off"), f"entry {of} has a pick from after its kick-off")
+        listed.remove(committed)
     elif kind == "result":
         results[get(entry, "match")] = get(entry, "goals")
     elif kind != "correction":
         of, rank = get(entry, "of"), get(entry, "rank")
-        need(1 <= rank <= len(picks.get(of, [])), f"{what} is about a pick that is not there")
+        need(1 <= rank <= picks.get(of, 0), f"{what} is about a pick that is not there")
         figure = Decimal(get(entry, "profit" if kind == "settlement" else "closing_line_value"))
         noted[kind, (of, rank)] = [] if kind == "settlement" and entry.get("result") == "reversed" else [figure]
 
 
-def scores(kick_offs, stated, results, noted):
+def scores(kick_offs, stated, results, noted, n):
     rps, log_loss = [], []
     for match, goals in results.items():
         before = [chances for at, chances in stated.get(match, []) if chances and at < kick_offs.get(match, "~")]
@@ -175,9 +170,12 @@ def scores(kick_offs, stated, results, noted):
             rps.append(((home - (won == 0)) ** 2 + (away - (won == 2)) ** 2) / 2)
             log_loss.append(-math.log(max(before[-1][won], Decimal("0.0000005"))))
     values, net = ([x for (k, _), xs in noted.items() if k == kind for x in xs] for kind in ("closing", "settlement"))
-    yield from [f"{len(rps)} forecasts scored: RPS {mean(rps):.5f}, log loss {mean(log_loss):.5f}"] if rps else []
-    yield from [f"{len(values)} picks with a closing line: value {100 * mean(values):+.2f} %"] if values else []
-    yield from [f"{len(net)} picks settled: profit {sum(net):+.2f} stakes ({100 * mean(net):+.1f} %)"] if net else []
+    if rps:
+        yield f"{len(rps)} of {len(kick_offs)} matches scored: RPS {mean(rps):.5f}, log loss {mean(log_loss):.5f}"
+    if values:
+        yield f"{len(values)} of {n} picks with a closing line: value {100 * mean(values):+.2f} %"
+    if net:
+        yield f"{len(net)} of {n} picks settled: profit {sum(net):+.2f} stakes ({100 * mean(net):+.1f} %)"
 
 
 def main(arguments=None):
@@ -208,10 +206,12 @@ def main(arguments=None):
         for match, kick_off in sorted(kick_offs.items()):
             complete = kick_off > floor or any(at < kick_off for at, _ in stated.get(match, []))
             need(complete, f"match {match} of {kick_off} has neither a forecast nor an abstention from before it began")
+        for of in list(picks)[:-3]:  # those of the last days may be hidden
+            need(not sealed[of][1], f"a pick of entry {of} was never opened")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         sys.exit(f"WRONG: {what} is malformed: {error!r}")
     args.state.write_bytes(note.encode())
-    lines = list(scores(kick_offs, stated, results, noted)) or ["nothing to score yet"]
+    lines = list(scores(kick_offs, stated, results, noted, sum(picks.values()))) or ["nothing to score yet"]
     signatures = f"signed by {', '.join(signed)}, and {sum(len(times) - 1 for times in heads.values())} times before"
     print(f"{size} entries are whole; {signatures}", *lines, sep="\n")
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from shared.ledger.entries import correction
+from shared.ledger.entries import picks as picks_of
 from shared.ledger.signed_note import VerifierKey
 from tests.ledger.keys import KEY, WITNESS
 from tests.ledger.log_folder import LogFolder, changed, parsed, publish, record
@@ -248,6 +250,17 @@ def false_opening(chance: Random, folder: Path, steps: Steps) -> Reading:
     return _by_contents(folder, steps)
 
 
+def pick_never_opened(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """A pick that lost, and that its operator would rather not show; later days came."""
+    picks = {index: body for index, body in enumerate(_entries(steps)) if parsed(body)["type"] == "picks"}
+    opening = chance.choice([body for body in _of_type(steps, "opening") if parsed(body)["of"] in picks])
+    _replace(steps, opening, correction(datetime.fromisoformat(str(parsed(opening)["at"])), 0, "mistyped"))
+    for number in range(3):
+        at = steps[-1][0] + (number + 1) * LATER
+        steps.append((at, [picks_of(at, at.date(), [], {}, "no_match")]))
+    return _by_contents(folder, steps)
+
+
 def no_probabilities(chance: Random, folder: Path, steps: Steps) -> Reading:
     bodies = _of_type(steps, "forecast")
     if not bodies:
@@ -335,6 +348,7 @@ DAMAGES: list[Callable[[Random, Path, Steps], Reading]] = [
     back_dated_past_a_witness,
     match_left_out,
     false_opening,
+    pick_never_opened,
     no_probabilities,
     unknown_pick,
     odd_member,

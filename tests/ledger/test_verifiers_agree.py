@@ -25,7 +25,7 @@ import pytest
 from deploy.service import ROOT
 from tests.ledger.damages import DAMAGES, Reading, reading
 
-LOGS = int(os.environ.get("LOGS", "150"))
+LOGS = int(os.environ.get("LOGS", "80"))
 BATCH = 100
 NODE = [str(ROOT / ".venv/bin/node"), "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"]
 Outcome = dict[str, list[str] | str]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.service import ROOT
+from shared.ledger.entries import correction
 from tests.ledger.keys import KEY, WITNESS
 from tests.ledger.log_folder import LogFolder, changed, parsed, publish, record
 
@@ -42,10 +43,10 @@ def test_an_untampered_log_verifies_and_is_scored(log: LogFolder) -> None:
     [whole, *scored] = ended.stdout.splitlines()
     signed = f"signed by {KEY.name}, {WITNESS.name}, and {2 * len(log.notes)} times before"
     assert whole == f"{len(log.entries)} entries are whole; {signed}"
-    assert [line.split(":")[0].split(" ", 1)[1] for line in scored] == [
-        "forecasts scored",
-        "picks with a closing line",
-        "picks settled",
+    assert [line.split(":")[0] for line in scored] == [
+        "7 of 12 matches scored",
+        "3 of 3 picks with a closing line",
+        "3 of 3 picks settled",
     ]
     assert "profit +3.30 stakes (+110.0 %)" in scored[2]
 
@@ -125,6 +126,16 @@ def test_an_opening_of_another_content_is_named(tmp_path: Path) -> None:
     forged = changed(after[0], content={"home_rate": "9.000000"})
     log = publish(tmp_path, [*steps[:2], (at, [forged, *after[1:]]), *steps[3:]])
     assert "opens another commitment" in fault(log.folder)
+
+
+def test_a_pick_that_was_never_opened_is_named(tmp_path: Path) -> None:
+    steps = record(seed=7, days=4)
+    after = steps[2][1]
+    opening = [body for body in after if parsed(body)["type"] == "opening"][-1]  # of the first day's pick
+    after[after.index(opening)] = correction(steps[2][0], 0, "mistyped")
+    assert verify(publish(tmp_path / "3", steps[:9]).folder).returncode == 0  # three days on it may be hidden yet
+    log = publish(tmp_path / "4", steps)
+    assert fault(log.folder) == f"a pick of entry {parsed(opening)['of']} was never opened"
 
 
 def test_a_checkpoint_of_another_key_is_rejected(log: LogFolder) -> None:

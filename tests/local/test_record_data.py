@@ -74,7 +74,7 @@ def test_the_scores_of_the_rows_are_those_that_the_verifier_prints(
         sum((of[side]["probability"] - of[side]["occurred"]) ** 2 for side in ("home", "away")) / 2
         for of in by_match.values()
     )
-    assert scored.startswith(f"{len(by_match)} forecasts scored: RPS {rps:.5f},")
+    assert scored.startswith(f"{len(by_match)} of 24 matches scored: RPS {rps:.5f},")
     picks = parquet(tmp_path / "data" / "picks-2324.parquet")
     assert f"value {100 * mean(pick['closing_line_value'] for pick in picks):+.2f} %" in closed
     assert f"profit {sum(pick['profit'] for pick in picks):+.2f} stakes" in settled
