@@ -147,8 +147,8 @@ def test_two_days_are_published_and_verified_by_the_program(project: Project) ->
     assert (report["opened"], report["faults"], report["left"]) == (2, 0, 0)
     lines = verified(project.folder, str(KEY), "--witness", str(WITNESS)).splitlines()
     assert "entries are whole; signed by example.org/log, witness.example/w1" in lines[0]
-    assert lines[1].startswith("1 forecasts scored")
-    assert lines[2].startswith("1 picks with a closing line")
+    assert lines[1].startswith("1 of 2 matches scored")
+    assert lines[2].startswith("1 of 1 picks with a closing line")
     assert lines[3] == "1 picks settled: profit +1.30 stakes (+130.0 %)"
 
 

@@ -149,6 +149,18 @@ def forged_signature(chance: Random, folder: Path, steps: Steps) -> Reading:
     return known
 
 
+def signature_written_otherwise(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """A signature whose last character has other spare bits: it decodes to the same bytes, and is another file."""
+    log, known = _published(chance, folder, steps)
+    known.by_hashes = None
+    first, equals, rest = (folder / "checkpoint").read_text().partition("=\n\n")
+    signature, end, others = rest.partition("=\n")
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    other = alphabet[alphabet.index(signature[-1]) ^ chance.randint(1, 3)]
+    (folder / "checkpoint").write_text(f"{first}{equals}{signature[:-1]}{other}{end}{others}")
+    return known
+
+
 def missing_cosignature(chance: Random, folder: Path, steps: Steps) -> Reading:
     """The witness did not sign the newest checkpoint: it is not named among those who did."""
     log, known = _published(chance, folder, steps)
@@ -337,6 +349,7 @@ DAMAGES: list[Callable[[Random, Path, Steps], Reading]] = [
     swapped_entries_of_a_bundle,
     another_key,
     forged_signature,
+    signature_written_otherwise,
     missing_cosignature,
     rolled_back_checkpoint,
     removed_entry,

@@ -68,7 +68,7 @@ def test_the_published_record_is_verified_and_has_every_match(replayed: tuple[st
     assert ended.stderr == ""
     whole, forecasts, *_ = ended.stdout.splitlines()
     assert f"entries are whole; signed by {record_key.LOCAL_NAME}" in whole
-    assert forecasts.startswith(f"{replayed[1].forecast} forecasts scored")
+    assert forecasts.startswith(f"{replayed[1].forecast} of ")
 
 
 def test_another_implementation_verifies_the_published_record(replayed: tuple[str, Record], public: Path) -> None:
