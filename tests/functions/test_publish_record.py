@@ -149,7 +149,7 @@ def test_two_days_are_published_and_verified_by_the_program(project: Project) ->
     assert "entries are whole; signed by example.org/log, witness.example/w1" in lines[0]
     assert lines[1].startswith("1 of 2 matches scored")
     assert lines[2].startswith("1 of 1 picks with a closing line")
-    assert lines[3] == "1 picks settled: profit +1.30 stakes (+130.0 %)"
+    assert lines[3] == "1 of 1 picks settled: profit +1.30 stakes (+130.0 %)"
 
 
 def test_another_implementation_verifies_the_checkpoint_and_the_entries(project: Project) -> None:

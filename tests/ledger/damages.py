@@ -11,10 +11,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from shared.ledger.checkpoint import Checkpoint
 from shared.ledger.entries import correction
 from shared.ledger.entries import picks as picks_of
-from shared.ledger.signed_note import VerifierKey
-from tests.ledger.keys import KEY, WITNESS
+from shared.ledger.signed_note import VerifierKey, sign_note
+from tests.ledger.keys import KEY, PRIVATE, WITNESS
 from tests.ledger.log_folder import LogFolder, changed, parsed, publish, record
 
 Steps = list[tuple[datetime, list[bytes]]]
@@ -151,13 +152,21 @@ def forged_signature(chance: Random, folder: Path, steps: Steps) -> Reading:
 
 def signature_written_otherwise(chance: Random, folder: Path, steps: Steps) -> Reading:
     """A signature whose last character has other spare bits: it decodes to the same bytes, and is another file."""
-    log, known = _published(chance, folder, steps)
-    known.by_hashes = None
+    _, known = _published(chance, folder, steps)
     first, equals, rest = (folder / "checkpoint").read_text().partition("=\n\n")
     signature, end, others = rest.partition("=\n")
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     other = alphabet[alphabet.index(signature[-1]) ^ chance.randint(1, 3)]
     (folder / "checkpoint").write_text(f"{first}{equals}{signature[:-1]}{other}{end}{others}")
+    return known
+
+
+def another_root(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """A root that the log signed, and that its entries do not lead to."""
+    log, known = _published(chance, folder, steps)
+    known.witnesses, known.past = [], []
+    checkpoint = Checkpoint(KEY.name, len(log.entries), chance.randbytes(32))
+    (folder / "checkpoint").write_text(sign_note(str(checkpoint), KEY, PRIVATE.sign))
     return known
 
 
@@ -315,7 +324,8 @@ def odd_json(chance: Random, folder: Path, steps: Steps) -> Reading:
     forms = [json.dumps(entry), json.dumps(dict(reversed(entry.items())), separators=(",", ":")), f"\ufeff{text}"]
     forms += [text[:-1], f"{text} ", text.replace('"at"', '"at":"2024","at"'), text.replace("a", "\\u0061", 1)]
     forms += ["null", "[]", '"at"', "7", "", "NaN", "[" * 30_000, '{"at":1e2}']
-    _replace(steps, body, chance.choice(forms).encode())
+    forms += [text[:-1] + ',"~":"\\ud800"}', text[:-1] + ',"~":"\udcff"}']  # half a surrogate pair, and no UTF-8
+    _replace(steps, body, chance.choice(forms).encode(errors="surrogateescape"))
     return _by_contents(folder, steps)
 
 
@@ -350,6 +360,7 @@ DAMAGES: list[Callable[[Random, Path, Steps], Reading]] = [
     another_key,
     forged_signature,
     signature_written_otherwise,
+    another_root,
     missing_cosignature,
     rolled_back_checkpoint,
     removed_entry,
