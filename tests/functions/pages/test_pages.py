@@ -76,6 +76,13 @@ def test_a_page_runs_and_loads_nothing_but_our_own_files(world: World) -> None:
     assert "set-cookie" not in response.headers
 
 
+def test_the_service_worker_may_control_every_page_and_fetch_it() -> None:
+    worker = get("/assets/service-worker.js")
+    assert worker.headers["content-type"].startswith("text/javascript")
+    assert worker.headers["service-worker-allowed"] == "/"
+    assert "connect-src 'self'" in worker.headers["content-security-policy"].split("; ")
+
+
 def test_a_match_is_described_for_programs(world: World) -> None:
     shown = page(f"/en/match/{world.chosen}")
     event = json.loads(shown.one("script", type="application/ld+json").text)
