@@ -64,6 +64,8 @@ CHAIN = (
     "publish_record",
 )
 START_PAGES = (
+    "/",
+    "/en/",
     "/docs",
     "/openapi.json",
     "/health",

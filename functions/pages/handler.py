@@ -16,7 +16,7 @@ from functions.pages.league import league_page
 from functions.pages.match import MatchPage, match_page, structured_data
 from functions.pages.picks import answer
 from functions.pages.record import ENOUGH, record_page
-from functions.pages.rendering import EMBED_POLICY, PREFIXES, origin, page
+from functions.pages.rendering import EMBED_POLICY, POLICY, PREFIXES, origin, page
 from functions.pages.today import today
 from shared.accounts.plans import ANONYMOUS_READER, Reader
 from shared.explanations.translations import Language, translate
@@ -161,6 +161,7 @@ async def read_asset(reader: Anyone, name: str, v: str = "") -> Response:
         raise NotFound("unknown_route")
     lifetime = "max-age=31536000, immutable" if v == asset.version else "max-age=60"
     headers = {"Cache-Control": f"public, {lifetime}", "Service-Worker-Allowed": "/"}
+    headers["Content-Security-Policy"] = POLICY  # that of its own response concerns what a service worker may fetch
     return Response(asset.content, HTTPStatus.OK, headers, asset.media_type)
 
 

@@ -88,13 +88,20 @@ _BEFORE_FRENCH_SIGNS = re.compile(r" (?=[;:?!»%])|(?<=«) ")
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  # a cached page needs none
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["sentence"] = _to_sentence
+    return environment
+
+
+def _to_sentence(text: str) -> str:
+    """The text with its first letter upper-case, and names in it as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def _translate(language: Language, key: str, **values: object) -> str:

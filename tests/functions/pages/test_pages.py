@@ -11,6 +11,7 @@ from local import fake_upstash
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.explanations.prohibited_claims import find_claims
 from shared.explanations.translations import Language
+from shared.services.cache_policies import CacheKind, invalidate
 from tests.functions.pages.conftest import EVENING, MORNING, World
 from tests.html_page import Element, parse
 from tests.running import environment, invoke
@@ -76,6 +77,13 @@ def test_a_page_runs_and_loads_nothing_but_our_own_files(world: World) -> None:
     assert "set-cookie" not in response.headers
 
 
+def test_the_service_worker_may_control_every_page_and_fetch_it() -> None:
+    worker = get("/assets/service-worker.js")
+    assert worker.headers["content-type"].startswith("text/javascript")
+    assert worker.headers["service-worker-allowed"] == "/"
+    assert "connect-src 'self'" in worker.headers["content-security-policy"].split("; ")
+
+
 def test_a_match_is_described_for_programs(world: World) -> None:
     shown = page(f"/en/match/{world.chosen}")
     event = json.loads(shown.one("script", type="application/ld+json").text)
@@ -120,6 +128,7 @@ def test_matches_stand_by_day_with_the_probabilities_of_their_forecasts(world: W
         "Matches on Saturday 27 April",
         "Matches on Sunday 28 April",
     ]
+    assert [each.text for each in page("/en/").all("h3")] == ["Saturday 27 April", "Sunday 28 April"]
     row = tables[0].all("tr")[-1]
     assert row.one("time").attributes["datetime"] == "2024-04-27T14:00:00+00:00"
     assert row.one("a").attributes["href"] == f"/en/match/{world.chosen}"
@@ -241,6 +250,20 @@ def test_without_its_stores_a_page_is_the_cached_one_or_an_error_page(world: Wor
             assert stale.headers["warning"].startswith("110")
     with environment(DATABASE_URL=world.url, **redis):
         assert get("/", at=MORNING).status == 200, "without Redis it is computed"
+
+
+@pytest.mark.case("D12")
+@pytest.mark.parametrize(
+    ("kind", "is_shown"), [(CacheKind.MATCHES, True), (CacheKind.DAILY_PICKS, True), (CacheKind.NEWS, False)]
+)
+def test_what_a_job_changes_ends_the_pages_that_show_it(world: World, kind: CacheKind, is_shown: bool) -> None:
+    with fake_upstash.serve() as (address, token):
+        redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
+        with environment(DATABASE_URL=world.url, LOG_LEVEL="CRITICAL", **redis):
+            get("/about/legal", at=MORNING)
+            invalidate(kind)
+            again = get("/about/legal", at=MORNING)
+    assert ("fwd=miss" in again.headers["cache-status"]) == is_shown
 
 
 def test_every_page_is_in_both_languages() -> None:
