@@ -30,7 +30,7 @@ from shared.forecasting.factors import GROUPS
 FR, EN = Language.FR, Language.EN
 LOCALES = Path(translations.__file__).with_name("locales")
 KEYS = list(catalogue(DEFAULT_LANGUAGE))
-EQUAL = {"points_one", "points_other", "page_term_calibration", "page_term_simulation"}
+EQUAL = {"points_one", "points_other"}
 """Texts that are the same words in several languages."""
 
 
