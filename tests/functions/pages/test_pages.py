@@ -7,11 +7,13 @@ from functools import partial
 import pytest
 
 from functions.pages.handler import app
+from functions.pages.match import structured_data
 from local import fake_upstash
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.explanations.prohibited_claims import find_claims
 from shared.explanations.translations import Language
 from shared.services.cache_policies import CacheKind, invalidate
+from shared.web.matches.schemas import MatchResponse, TeamInfo
 from tests.functions.pages.conftest import EVENING, MORNING, World
 from tests.html_page import Element, parse
 from tests.running import environment, invoke
@@ -93,6 +95,24 @@ def test_a_match_is_described_for_programs(world: World) -> None:
     title = shown.one("meta", property="og:title").attributes["content"]
     assert title == "Arsenal – Chelsea"
     assert "50%" in shown.one("meta", property="og:description").attributes["content"]
+
+
+@pytest.mark.case("N8")
+def test_a_name_cannot_end_the_element_of_the_description() -> None:
+    clubs = [TeamInfo(id=each, name="</script><b>&", short_name="x") for each in (1, 2)]
+    match = MatchResponse(
+        id=3,
+        external_id="PL_3",
+        home_team=clubs[0],
+        away_team=clubs[1],
+        competition="Premier League",
+        competition_code="PL",
+        match_date=MORNING,
+        status="scheduled",
+    )
+    text = str(structured_data(match, Language.EN))
+    assert not {"<", ">", "&"} & set(text)
+    assert json.loads(text)["homeTeam"]["name"] == "</script><b>&"
 
 
 def test_absolute_addresses_begin_with_our_own_domain(world: World) -> None:

@@ -54,8 +54,8 @@ def year(databases: Databases, empty: str) -> Iterator[None]:
         yield
 
 
-def record(path: str = "/en/record") -> Element:
-    response = invoke("pages", path, at=NOW)
+def record(path: str = "/en/record", at: datetime = NOW) -> Element:
+    response = invoke("pages", path, at=at)
     assert response.status == 200, response.body
     return parse(response.body)
 
@@ -91,6 +91,12 @@ def test_scores_stand_beside_the_markets(year: None) -> None:
     assert rows[0].one("th").text == "Premier League"
     assert "[" in rows[0].one("td", class_="gap").text
     assert "100 matchs" in section.text
+
+
+def test_forty_bets_give_no_figure(year: None) -> None:
+    shown = record(at=datetime(2024, 4, 11, 8, tzinfo=UTC))
+    assert not shown.all("ul", class_="figures")
+    assert "Not enough settled bets for a figure: 40, and 100 are needed." in shown.text
 
 
 def test_too_few_cases_give_no_figure(world: World) -> None:
