@@ -109,12 +109,14 @@ def _match_values(shown: MatchPage, language: Language) -> dict[str, object]:
     }
 
 
-@localized("/league/{code}")
+@localized("/league/{competition_code}")
 @cached(CacheKind.PAGES)
-async def read_league(reader: Visitor, db: Connection, language: PageLanguage, code: CompetitionName) -> Response:
+async def read_league(
+    reader: Visitor, db: Connection, language: PageLanguage, competition_code: CompetitionName
+) -> Response:
     """A competition: table, season, next matches."""
-    shown = league_page(db, language, code)
-    return page("league.html", language, f"/league/{code}", {"it": shown})
+    shown = league_page(db, language, competition_code)
+    return page("league.html", language, f"/league/{competition_code}", {"it": shown})
 
 
 @localized("/club/{team_id}")

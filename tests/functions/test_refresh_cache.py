@@ -65,7 +65,7 @@ def test_each_refreshed_page_is_cached_by_the_function_that_serves_it(database: 
         route = next(route for route in app.routes if route.path_regex.match(path))
         assert cache_kind(route.endpoint), f"{path} is not cached"
     allowed = described.config["custom"]["invokes"]
-    follows = "send_notifications"  # in the morning's round
+    follows = "publish_record"  # in the morning's round
     assert set(allowed["refresh_cache"]) == {name for _, name, _ in requested_paths(api)} | {follows}
 
 
@@ -85,10 +85,10 @@ def test_a_refresh_increments_every_cache_generation(database: str) -> None:
     [
         ("sync_fixtures", set(CacheKind)),
         ("sync_history", set(CacheKind)),
-        ("update_ratings", {CacheKind.MATCHES}),
-        ("publish_predictions", {CacheKind.PREDICTIONS, CacheKind.STATISTICS}),
-        ("choose_picks", {CacheKind.PREDICTIONS, CacheKind.DAILY_PICKS, CacheKind.STATISTICS}),
-        ("settle_picks", {CacheKind.PREDICTIONS, CacheKind.DAILY_PICKS, CacheKind.STATISTICS}),
+        ("update_ratings", {CacheKind.MATCHES, CacheKind.PAGES}),
+        ("publish_predictions", {CacheKind.PREDICTIONS, CacheKind.STATISTICS, CacheKind.PAGES}),
+        ("choose_picks", {CacheKind.PREDICTIONS, CacheKind.DAILY_PICKS, CacheKind.STATISTICS, CacheKind.PAGES}),
+        ("settle_picks", {CacheKind.PREDICTIONS, CacheKind.DAILY_PICKS, CacheKind.STATISTICS, CacheKind.PAGES}),
     ],
 )
 def test_a_job_invalidates_the_cache_kinds_that_depend_on_its_writes(

@@ -131,7 +131,7 @@ PAGES_OF_PEOPLE = (
     ("/", "/", Content.PICKS),
     ("/match/{match_id}", "/match/{match}", Content.NOTHING),  # pages show a visitor's view: the pick once it has begun
     ("/embed/match/{match_id}", "/embed/match/{match}", Content.NOTHING),
-    ("/league/{code}", "/league/PL", Content.NOTHING),
+    ("/league/{competition_code}", "/league/PL", Content.NOTHING),
     ("/club/{team_id}", "/club/{team}", Content.NOTHING),
     ("/record", "/record", Content.NOTHING),
     ("/about/{name}", "/about/method", Content.NOTHING),

@@ -149,7 +149,7 @@ def test_a_run_invalidates_the_cache_after_its_commit(url: str, redis: Upstash) 
     with environment(DATABASE_URL=url, **redis.settings), clock.at(NOW):
         run = job("try", work, after_commit=partial(invalidate, CacheKind.MATCHES, CacheKind.LIVE))
         run({}, None)
-        assert sorted(redis.client.keys("*")) == ["generation:live", "generation:matches"]
+        assert sorted(redis.client.keys("*")) == ["generation:live", "generation:matches", "generation:pages"]
         run({}, None)
         assert redis.client.get("generation:matches") == "2"
     assert counts == [0, 1]
