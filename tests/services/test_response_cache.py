@@ -127,8 +127,10 @@ def test_stale_is_served_at_once_after_a_failed_computation(redis: Redis, time: 
 
 @pytest.mark.case("D1")
 def test_of_five_hundred_concurrent_misses_one_computes_the_response(
-    redis_address: tuple[str, str], redis: Redis
+    redis_address: tuple[str, str], redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(response_cache, "LOCK_TTL", timedelta(seconds=HANG))  # five hundred threads of one machine
+    monkeypatch.setattr(response_cache, "MAX_WAIT", HANG)
     time, lock, makers = SimulatedTime(), Lock(), []
     response = make_response(time)
 
