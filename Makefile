@@ -87,22 +87,22 @@ check: .venv/installed ## Lint, types, arrows between rooms
 	.venv/bin/lint-imports
 
 bench: .venv/installed ## Measure speed: cold starts, answers, ratings
-	$(PYTHON) -m local.bench $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))" --record "$(or $(RECORD),.local/record-$(shell date -u +%Y%m%d%H%M%S))")
+	$(PYTHON) -m local.bench $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))")
 
 scale: .venv/installed ## Measure the jobs on up to a million people: [PEOPLE="1000 10000"] [JOBS="settle_bets"] [KILLS=1: work off backlogs]
 	@$(PYTHON) -m local.scale $(if $(PEOPLE),--people $(PEOPLE)) $(if $(JOBS),--jobs $(JOBS)) $(if $(KILLS),--kills)
 
 train: .venv/installed ## Train the served model into models/outcome on all seasons [BEFORE=2023: on those before it] [DATA=directory]
-	$(PYTHON) -m models.training.train $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))" $(if $(RECORD),--record "$(RECORD)")) \
+	$(PYTHON) -m models.training.train $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))") \
 		$(if $(BEFORE),--before $(BEFORE)) $(if $(OUT),--out "$(OUT)")
 
 backtest: .venv/installed ## Score past seasons, each by earlier ones: SEASONS=2324 [DIVISIONS=E0,SP2] [FROZEN=2023-04-13] [DATA=directory] [OUT=file.json] [PLOTS=directory]
-	$(PYTHON) -m models.training.backtest --data "$(or $(DATA),$(MIRROR))" $(if $(RECORD),--record "$(RECORD)") --seasons "$(or $(SEASONS),2324)" \
+	$(PYTHON) -m models.training.backtest --data "$(or $(DATA),$(MIRROR))" --seasons "$(or $(SEASONS),2324)" \
 		--out "$(or $(OUT),.build/backtest.json)" $(if $(DIVISIONS),--divisions "$(DIVISIONS)") \
 		$(if $(FROZEN),--frozen "$(FROZEN)") $(if $(PLOTS),--plots "$(PLOTS)")
 
 seasons: .venv/installed ## Score forecasts of past seasons' ends: SEASONS=2223,2324 [DATA=directory] [PLOTS=directory]
-	$(PYTHON) -m models.training.season_backtest --data "$(or $(DATA),$(MIRROR))" $(if $(RECORD),--record "$(RECORD)") --seasons "$(or $(SEASONS),2324)" \
+	$(PYTHON) -m models.training.season_backtest --data "$(or $(DATA),$(MIRROR))" --seasons "$(or $(SEASONS),2324)" \
 		$(if $(PLOTS),--plots "$(PLOTS)")
 
 mirror: .venv/installed ## Fetch the seasons that tests and replays read to ../shared/data, those that are not there yet

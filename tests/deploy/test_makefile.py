@@ -68,3 +68,20 @@ def test_each_required_argument_has_a_hint() -> None:
     targets = {"deploy", "rollback", "drift", "verify", "uptime", "reports", "restore", "replay", "backtest", "seasons"}
     assert targets <= NEEDS.keys()
     assert {item for items in NEEDS.values() for item in items} == HINTS.keys()
+
+
+def test_every_option_that_a_recipe_passes_is_one_of_its_program() -> None:
+    joined = MAKEFILE.replace("\\\n", " ")
+    passed = {
+        (module, option)
+        for module, arguments in re.findall(r"\$\(PYTHON\) -m ((?:local|deploy|models)[\w.]+)([^;\n]*)", joined)
+        for option in re.findall(r"--[a-z]+", arguments)
+    }
+    assert len(passed) > 20
+    assert [(module, option) for module, option in sorted(passed) if f'"{option}"' not in program(module)] == []
+
+
+def program(module: str) -> str:
+    """The source of a module, or of a package's main module."""
+    path = service.ROOT / module.replace(".", "/")
+    return (path / "__main__.py" if path.is_dir() else path.with_suffix(".py")).read_text()

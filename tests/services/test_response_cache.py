@@ -2,7 +2,9 @@
 
 import json
 import logging
+import resource
 import time as real_time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Lock
@@ -125,9 +127,19 @@ def test_stale_is_served_at_once_after_a_failed_computation(redis: Redis, time: 
     assert time.slept == [BEYOND.total_seconds()]
 
 
+@pytest.fixture
+def many_open_files() -> Iterator[None]:
+    """As many open files as this process may have; by default often 1,024, too few for both ends of 500 connections."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 @pytest.mark.case("D1")
+@pytest.mark.usefixtures("many_open_files", "redis")
 def test_of_five_hundred_concurrent_misses_one_computes_the_response(
-    redis_address: tuple[str, str], redis: Redis, monkeypatch: pytest.MonkeyPatch
+    redis_address: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(response_cache, "LOCK_TTL", timedelta(seconds=HANG))  # five hundred threads of one machine
     monkeypatch.setattr(response_cache, "MAX_WAIT", HANG)
