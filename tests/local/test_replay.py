@@ -235,11 +235,12 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_replay_of_two_days_prints_its_record(mirror: Path) -> None:
-    ended = run("--season", "2324", "--from", "2024-04-26", "--to", "2024-04-27", "--data", str(mirror))
+def test_a_replay_of_a_day_prints_its_record(mirror: Path) -> None:
+    ended = run("--season", "2324", "--from", "2024-04-26", "--to", "2024-04-26", "--data", str(mirror))
     assert ended.returncode == 0, ended.stderr
-    until_saturday = [row for row in played() if paris_day(parse_kick_off(row)) < LAST]
-    assert ended.stdout.startswith(f"matches forecast and ended: {len(until_saturday)}\n")
+    on_friday = [row for row in played() if paris_day(parse_kick_off(row)) == FIRST]
+    assert on_friday
+    assert ended.stdout.startswith(f"matches forecast and ended: {len(on_friday)}\n")
     assert "RPS" in ended.stdout
     assert "Traceback" not in ended.stderr
 
