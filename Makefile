@@ -36,7 +36,6 @@ HINT_ROOM|SINCE := ROOM=betting, or SINCE=main
 HINT_DATABASE_URL := DATABASE_URL=postgresql://…, past any pooler
 define needs
 .PHONY: .needs-$(1)
-$(1): .needs-$(1)
 .needs-$(1):
 	@$$(if $$(strip $$(foreach each,$(2),$$(if $$(strip $$(foreach name,$$(subst |, ,$$(each)),$$($$(name)))),,x))), \
 		{ echo "make $(1) lacks:"; $$(foreach each,$(2),$$(if $$(strip $$(foreach name,$$(subst |, ,$$(each)),$$($$(name)))),, \
@@ -63,7 +62,7 @@ run: .venv/installed .build/openapi.json ## Start everything on this machine (PO
 	@exec $(PYTHON) -m local.run
 
 test: .venv/installed .build/openapi.json node_modules/.installed ## Run the tests; PYTEST='-k word' for some of them
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
+	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 test-elsewhere: ## Run the tests in clean clones under other conditions, before a release: WHERE="blank zone locale user offline 3.11 …"
 	@.ci/elsewhere $(WHERE)
@@ -77,7 +76,7 @@ histories: .venv/installed ## Live through HISTORIES=1000 random histories of su
 verifiers: .venv/installed ## Damage LOGS=10000 random records, and compare what verify.py, verify.js and aics-tlog say
 	LOGS=$(or $(LOGS),10000) $(PYTHON) -m pytest -n 0 -s tests/ledger/test_verifiers_agree.py
 
-mutate: .venv/installed ## Break the code on purpose and count what the tests notice: ROOM=betting or SINCE=main [EVERY=5] [MINUTES=10]
+mutate: .needs-mutate .venv/installed ## Break the code on purpose and count what the tests notice: ROOM=betting or SINCE=main [EVERY=5] [MINUTES=10]
 	@nice -n 19 $(PYTHON) -m local.mutate $(ROOM) $(if $(SINCE),--since $(SINCE)) $(if $(EVERY),--every $(EVERY)) --minutes $(or $(MINUTES),10)
 
 check: .venv/installed ## Lint, types, arrows between rooms
@@ -96,12 +95,12 @@ train: .venv/installed ## Train the served model into models/outcome on all seas
 	$(PYTHON) -m models.training.train $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))") \
 		$(if $(BEFORE),--before $(BEFORE)) $(if $(OUT),--out "$(OUT)")
 
-backtest: .venv/installed ## Score past seasons, each by earlier ones: SEASONS=2324 [DIVISIONS=E0,SP2] [FROZEN=2023-04-13] [DATA=directory] [OUT=file.json] [PLOTS=directory]
+backtest: .needs-backtest .venv/installed ## Score past seasons, each by earlier ones: SEASONS=2324 [DIVISIONS=E0,SP2] [FROZEN=2023-04-13] [DATA=directory] [OUT=file.json] [PLOTS=directory]
 	$(PYTHON) -m models.training.backtest --data "$(or $(DATA),$(MIRROR))" --seasons "$(or $(SEASONS),2324)" \
 		--out "$(or $(OUT),.build/backtest.json)" $(if $(DIVISIONS),--divisions "$(DIVISIONS)") \
 		$(if $(FROZEN),--frozen "$(FROZEN)") $(if $(PLOTS),--plots "$(PLOTS)")
 
-seasons: .venv/installed ## Score forecasts of past seasons' ends: SEASONS=2223,2324 [DATA=directory] [PLOTS=directory]
+seasons: .needs-seasons .venv/installed ## Score forecasts of past seasons' ends: SEASONS=2223,2324 [DATA=directory] [PLOTS=directory]
 	$(PYTHON) -m models.training.season_backtest --data "$(or $(DATA),$(MIRROR))" --seasons "$(or $(SEASONS),2324)" \
 		$(if $(PLOTS),--plots "$(PLOTS)")
 
@@ -127,16 +126,16 @@ package: bundle node_modules/.installed ## Make and check the CloudFormation tem
 smoke: openapi ## Import each handler from its own bundle alone
 	$(PYTHON) -m deploy.smoke
 
-restore: .venv/installed ## Restore a backup into an empty database, and compare: FROM=2026-11-22 TO=postgresql://… KEY=file
+restore: .needs-restore .venv/installed ## Restore a backup into an empty database, and compare: FROM=2026-11-22 TO=postgresql://… KEY=file
 	@$(PYTHON) -m local.restore --from "$(FROM)" --to "$(TO)" --key "$(KEY)"
 
-record-data: .venv/installed ## Verify the record and write it as CSV and Parquet: LOG=https://…/record VERIFIER=key [WITNESS=key] [OUT=directory]
+record-data: .needs-record-data .venv/installed ## Verify the record and write it as CSV and Parquet: LOG=https://…/record VERIFIER=key [WITNESS=key] [OUT=directory]
 	@$(PYTHON) -m local.record_data --log "$(LOG)" --key "$(VERIFIER)" $(if $(WITNESS),--witness "$(WITNESS)") $(if $(OUT),--out "$(OUT)")
 
 cost: .venv/installed ## What so many users cost: docs/operate/cost.md's table, from deploy/measured.json
 	$(PYTHON) -m deploy.cost
 
-migrate: .venv/installed ## Bring the database at DATABASE_URL up to date
+migrate: .needs-migrate .venv/installed ## Bring the database at DATABASE_URL up to date
 	$(PYTHON) -m local.migrate
 
 attack: .venv/installed .build/openapi.json ## Attack it: odd requests, other people's data, races: TRIES=2000 [SEED=7]
@@ -150,31 +149,31 @@ pictures: .venv/installed .build/openapi.json node_modules/.installed ## Photogr
 gameday: .venv/installed .build/openapi.json ## Cut off everything that the functions depend on, in turn, under load
 	$(PYTHON) -m local.gameday
 
-replay: .venv/installed ## Live through past days: SEASON=2324 FROM=2024-04-01 TO=2024-04-30 [DATA=directory] [RECORD=folder]
+replay: .needs-replay .venv/installed ## Live through past days: SEASON=2324 FROM=2024-04-01 TO=2024-04-30 [DATA=directory] [RECORD=folder]
 	@$(PYTHON) -m local.replay --season "$(SEASON)" $(if $(FROM),--from "$(FROM)") $(if $(TO),--to "$(TO)") \
 		--data "$(or $(DATA),$(MIRROR))" $(if $(RECORD),--record "$(RECORD)")
 
-deploy: .venv/installed node_modules/.installed ## Deploy the bundles that were built: STAGE=staging [RELEASE=name of its own]
+deploy: .needs-deploy .venv/installed node_modules/.installed ## Deploy the bundles that were built: STAGE=staging [RELEASE=name of its own]
 	RELEASE=$(or $(RELEASE),$(shell git rev-parse --short HEAD)-$(shell date -u +%Y%m%d%H%M%S)) \
 		$(PYTHON) -m deploy.package --stage $(STAGE)
 	secrets=$$($(PYTHON) -m deploy.secrets --stage $(STAGE)); SECRETS=$$secrets \
 		node_modules/.bin/osls deploy --stage $(STAGE) --force
 	$(PYTHON) -m deploy.rollback prune --stage $(STAGE)
 
-rollback: .venv/installed ## Roll back to the release before, in seconds: STAGE=production
+rollback: .needs-rollback .venv/installed ## Roll back to the release before, in seconds: STAGE=production
 	$(PYTHON) -m deploy.rollback back --stage $(STAGE)
 
-verify: .venv/installed ## Check what was deployed: FRONT=https://… [RELEASE=…] [LOCKED="https://…"]
+verify: .needs-verify .venv/installed ## Check what was deployed: FRONT=https://… [RELEASE=…] [LOCKED="https://…"]
 	$(PYTHON) -m deploy.smoke_urls $(FRONT) $(if $(RELEASE),--release $(RELEASE)) $(if $(LOCKED),--locked $(LOCKED))
 
-reports: .venv/installed ## Check that errors reach Sentry: FRONT=https://… STAGE=staging RELEASE=… PROJECT=owner/project [SENTRY=https://de.sentry.io]
+reports: .needs-reports .venv/installed ## Check that errors reach Sentry: FRONT=https://… STAGE=staging RELEASE=… PROJECT=owner/project [SENTRY=https://de.sentry.io]
 	@$(PYTHON) -m deploy.sentry_check $(FRONT) --stage $(STAGE) --release $(RELEASE) --project $(PROJECT) \
 		$(if $(SENTRY),--sentry "$(SENTRY)")
 
-drift: .venv/installed ## Find what was changed by hand on AWS, past the template: STAGE=production
+drift: .needs-drift .venv/installed ## Find what was changed by hand on AWS, past the template: STAGE=production
 	$(PYTHON) -m deploy.drift --stage $(STAGE)
 
-uptime: .venv/installed ## Set up the uptime checks: FRONT=https://… UPTIMEROBOT_API_KEY=…
+uptime: .needs-uptime .venv/installed ## Set up the uptime checks: FRONT=https://… UPTIMEROBOT_API_KEY=…
 	$(PYTHON) -m deploy.uptime_checks --front "$(FRONT)"
 
 audit: .venv/installed node_modules/.installed ## Look for known holes in what is locked (asks PyPI and npm)

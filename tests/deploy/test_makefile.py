@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -20,22 +21,27 @@ OPTIONAL = {"PYTEST", "WHERE", "FUNCTIONS", "MAKEFILE_LIST"}
 """What a recipe may pass on as it is, empty or not."""
 
 
-def make(target: str, *arguments: str) -> tuple[int, str]:
-    """The exit status of a target and what it wrote to stderr."""
+def make(folder: Path, target: str, *arguments: str) -> tuple[int, str]:
+    """The exit status of a target and what it wrote to stderr, in a folder in which nothing is installed."""
+    (folder / "Makefile").write_text(MAKEFILE)
+    for each in ("deploy", "functions", "shared"):
+        (folder / each).mkdir()
     names = {name for each in NEEDS.values() for item in each for name in item.split("|")}
-    environment = {name: value for name, value in os.environ.items() if name not in names}
+    environment = {name: value for name, value in os.environ.items() if name not in names} | {"UV_PYTHON": "python3"}
     command = ["make", "--no-print-directory", target, "MIRROR=", *arguments]
     done = subprocess.run(
-        command, cwd=service.ROOT, env=environment, capture_output=True, text=True, timeout=HANG, check=False
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=HANG, check=False
     )
     assert done.stdout == ""
+    made = {path.name for path in folder.iterdir()} - {"Makefile", "deploy", "functions", "shared"}
+    assert made == set(), "nothing is installed first"
     return done.returncode, done.stderr
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="this machine has no make")
 @pytest.mark.parametrize("target", NEEDS)
-def test_a_target_without_its_arguments_names_each_and_ends_with_status_2(target: str) -> None:
-    status, text = make(target)
+def test_a_target_without_its_arguments_names_each_and_ends_with_status_2(tmp_path: Path, target: str) -> None:
+    status, text = make(tmp_path, target)
     assert status == 2
     assert text.startswith(f"make {target} lacks:\n")
     for item in NEEDS[target]:
@@ -43,8 +49,8 @@ def test_a_target_without_its_arguments_names_each_and_ends_with_status_2(target
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="this machine has no make")
-def test_make_reports_only_missing_arguments() -> None:
-    status, text = make("restore", "FROM=2026-11-22", "KEY=key.txt")
+def test_make_reports_only_missing_arguments(tmp_path: Path) -> None:
+    status, text = make(tmp_path, "restore", "FROM=2026-11-22", "KEY=key.txt")
     assert status == 2
     assert text.splitlines()[:2] == ["make restore lacks:", f"  {HINTS['TO']}"]
     assert "FROM=" not in text
