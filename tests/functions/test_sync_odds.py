@@ -376,7 +376,7 @@ def test_the_key_reaches_no_log_no_report_no_row_and_not_sentry(service: Service
         "import logging, sys; from shared.runtime import logs; logs.capture_library_logs(); "
         "logging.getLogger().setLevel(logging.DEBUG); "
         "from functions.sync_odds.handler import handler\n"
-        "try: handler({}, None)\nexcept* Exception: sys.exit(7)"
+        "try: handler({}, None)\nexcept ExceptionGroup: sys.exit(7)"
     )
     with connect(url, "test") as db:
         insert_matches(db, match_update(), in_italy(), now=NOW)
