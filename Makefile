@@ -71,10 +71,10 @@ cases: .venv/installed ## List the assurance cases (docs/understand/assurance.md
 	@$(PYTHON) -m tests.cases
 
 histories: .venv/installed ## Live through HISTORIES=1000 random histories of subscriptions
-	HISTORIES=$(or $(HISTORIES),1000) $(PYTHON) -m pytest -n 0 tests/functions/test_billing_histories.py
+	HISTORIES=$(or $(HISTORIES),1000) $(PYTHON) -m pytest -n 0 -o faulthandler_timeout=0 tests/functions/test_billing_histories.py
 
 verifiers: .venv/installed ## Damage LOGS=10000 random records, and compare what verify.py, verify.js and aics-tlog say
-	LOGS=$(or $(LOGS),10000) $(PYTHON) -m pytest -n 0 -s tests/ledger/test_verifiers_agree.py
+	LOGS=$(or $(LOGS),10000) $(PYTHON) -m pytest -n 0 -s -o faulthandler_timeout=0 tests/ledger/test_verifiers_agree.py
 
 mutate: .needs-mutate .venv/installed ## Break the code on purpose and count what the tests notice: ROOM=betting or SINCE=main [EVERY=5] [MINUTES=10]
 	@nice -n 19 $(PYTHON) -m local.mutate $(ROOM) $(if $(SINCE),--since $(SINCE)) $(if $(EVERY),--every $(EVERY)) --minutes $(or $(MINUTES),10)
