@@ -15,7 +15,7 @@ from psycopg import sql
 
 from functions.health import probes
 from local import function_url
-from shared.runtime import clock, error_reports, wiring
+from shared.runtime import clock, error_reports, record_wiring, wiring
 from shared.runtime.settings import Settings, settings
 from shared.services import redis_backed, semantic_search
 
@@ -51,10 +51,11 @@ def reset_process() -> None:
     for client in (wiring.http, wiring.redis, wiring.stripe_payments):
         if client.cache_info().currsize:
             client().close()
+    modules = (wiring, record_wiring, redis_backed, semantic_search)
     for cached in (
         settings,
         error_reports.start,
-        *(f for m in (wiring, redis_backed, semantic_search) for f in vars(m).values() if hasattr(f, "cache_clear")),
+        *(factory for module in modules for factory in vars(module).values() if hasattr(factory, "cache_clear")),
     ):
         cached.cache_clear()
     probes._cache.clear()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from shared.football.competition import available_competitions
-from shared.runtime import logs, wiring
+from shared.runtime import logs, record_wiring
 from shared.runtime.paged_jobs import PagedRun, Pages, paged_job
 from shared.runtime.settings import settings
 from shared.services import record_publication
@@ -36,7 +36,7 @@ def publish(run: PagedRun) -> Pages:
         codes = [c.code for c in available_competitions(demo=settings().demo)]
         report_new(run, "record", unannounced(run.db, codes, run.now))
         check_complete(run.db, run.now)
-    storage = wiring.record_storage()
+    storage = record_wiring.storage()
     if storage is None:
         run.report(skipped="RECORD_BUCKET is not set")
         return
@@ -51,9 +51,9 @@ def _publish(run: PagedRun, storage: Storage, keys: tuple[SigningKey, ...]) -> N
     if newest is None:
         return
     run.count(files=record_publication.upload_files(run.db, storage, newest.size))
-    witness_faults = list(cosign(run.db, wiring.record_witnesses(), newest, run.deadline))
+    witness_faults = list(cosign(run.db, record_wiring.witnesses(), newest, run.deadline))
     record_publication.upload_checkpoint(run.db, storage, keys, newest.size)
-    calendar_faults = list(anchor(run.db, storage, wiring.record_calendars(), newest, run.now, run.deadline))
+    calendar_faults = list(anchor(run.db, storage, record_wiring.calendars(), newest, run.now, run.deadline))
     invalidate(CacheKind.STATISTICS, CacheKind.PREDICTIONS, CacheKind.DAILY_PICKS)
     _report_faults(run, chain(witness_faults, calendar_faults))
     run.report(size=newest.size)
@@ -69,7 +69,7 @@ def _report_faults(run: PagedRun, faults: Iterable[tuple[str, str]]) -> None:
 
 def left(run: PagedRun) -> int:
     """Commitments to open, and entries to publish where there is a bucket."""
-    unpublished = 0 if wiring.record_storage() is None else log.size(run.db) - checkpoints.published_size(run.db)
+    unpublished = 0 if record_wiring.storage() is None else log.size(run.db) - checkpoints.published_size(run.db)
     return commitments.count_due(run.db, run.now) + unpublished
 
 

@@ -13,7 +13,7 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from shared.runtime import clock, invocation_metrics
-from shared.runtime.settings import SettingsError, settings
+from shared.runtime.settings import settings
 
 if TYPE_CHECKING:
     import httpx
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from shared.clients.aws.lambda_invoke import LambdaInvoke
     from shared.clients.aws.object_storage import ObjectStorage
-    from shared.clients.folder_storage import FolderStorage
     from shared.clients.identity.supabase import Supabase
     from shared.clients.identity.supabase_admin import SupabaseAdmin
     from shared.clients.llm.completion import LLMClient
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from shared.clients.sources.met_norway import MetNorway
     from shared.clients.sources.news_feeds import NewsFeeds
     from shared.clients.sources.the_odds_api import TheOddsApi
-    from shared.clients.transparency.calendar import Calendar
-    from shared.clients.transparency.witness import Witness
     from shared.clients.vectors.qdrant import Qdrant
     from shared.clients.vectors.sentence_encoder import SentenceEncoder
     from shared.stores.database import Connection
@@ -270,44 +267,3 @@ def backup_storage() -> ObjectStorage | None:
     from shared.clients.aws.object_storage import ObjectStorage
 
     return ObjectStorage(settings().require("backup_bucket"), settings().backup_url)
-
-
-@cache
-def record_storage() -> ObjectStorage | FolderStorage | None:
-    """The public storage of the record, or a folder in its place; None in development without one."""
-    bucket = settings().record_bucket
-    if not bucket and settings().app_env == "development":
-        return None
-    if bucket.startswith("/"):
-        from shared.clients.folder_storage import FolderStorage
-
-        return FolderStorage(Path(bucket))
-    from shared.clients.aws.object_storage import ObjectStorage
-
-    return ObjectStorage(settings().require("record_bucket"), settings().record_url)
-
-
-@cache
-def record_witnesses() -> tuple[Witness, ...]:
-    """The witnesses to which checkpoints of the record are offered."""
-    texts = [text.split() for text in settings().record_witnesses.split(",") if text.strip()]
-    if not texts:
-        return ()
-    from shared.clients.transparency.witness import Witness
-    from shared.ledger.signed_note import InvalidNote, parse_verifier_key
-
-    try:
-        return tuple(Witness(parse_verifier_key(key), url, http(), clock.now) for key, url in texts)
-    except (InvalidNote, ValueError) as error:
-        raise SettingsError(f"RECORD_WITNESSES must be pairs of a verifier key and an address: {error}") from error
-
-
-@cache
-def record_calendars() -> tuple[Calendar, ...]:
-    """The OpenTimestamps calendars that anchor checkpoints of the record."""
-    urls = [url.strip() for url in settings().record_calendars.split(",") if url.strip()]
-    if not urls:
-        return ()
-    from shared.clients.transparency.calendar import Calendar
-
-    return tuple(Calendar(url, http(), clock.now) for url in urls)

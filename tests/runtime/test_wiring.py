@@ -15,7 +15,7 @@ from deploy.service import read
 from local import fake_upstash
 from shared.betting.odds_budget import Call
 from shared.clients.errors import Unavailable
-from shared.runtime import clock, wiring
+from shared.runtime import clock, record_wiring, wiring
 from shared.runtime.settings import SettingsError
 from shared.services import redis_backed
 from shared.stores.database import connect
@@ -200,9 +200,9 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "stripe_payments": lambda stripe: stripe.customer_of_charge("ch_1"),
     "lambda_functions": lambda functions: functions.start("sync_odds", {}),
     "backup_storage": lambda storage: storage.put("key", b"body"),
-    "record_storage": lambda storage: storage.put("key", b"body"),
-    "record_witnesses": lambda witnesses: witnesses[0].add_checkpoint("", deadline=soon()),
-    "record_calendars": lambda calendars: calendars[0].stamp(bytes(32), deadline=soon()),
+    "storage": lambda storage: storage.put("key", b"body"),
+    "witnesses": lambda witnesses: witnesses[0].add_checkpoint("", deadline=soon()),
+    "calendars": lambda calendars: calendars[0].stamp(bytes(32), deadline=soon()),
 }
 """A call to each outside system, by the name of its client."""
 KEYS = ("THE_ODDS_API_KEY", "QDRANT_API_KEY", "STRIPE_SECRET_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
@@ -226,6 +226,6 @@ def test_no_client_sends_anything_to_a_server_with_an_untrusted_certificate(name
         values |= {f"{address}_URL": impostor.url for address in (*ADDRESSES, "BACKUP", "RECORD")}
         values |= {"RECORD_CALENDARS": impostor.url}
         with environment(**values), pytest.raises(Unavailable):
-            CALLS[name](getattr(wiring, name)())
+            CALLS[name](getattr(record_wiring if hasattr(record_wiring, name) else wiring, name)())
     assert impostor.connections
     assert impostor.received == []
