@@ -27,7 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CLOCK = "2024-04-27T08:00:00+00:00"
 """A Saturday with matches in all five leagues."""
 START_SECONDS = 180
-CONNECTIONS = 10
+CONNECTIONS = 8
+"""As many as a function may have runs at the same time (`http_concurrency` in serverless.yml)."""
 COLD, CACHED = 200, 1000
 """Requests per operation; cold ones at most as many as there are different responses."""
 CALLS_PER_USER = 20

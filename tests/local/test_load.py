@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy import service as serverless
 from local import load, token
 from tests import http_service
 from tests.http_service import RawResponse
@@ -48,6 +49,11 @@ def test_a_load_report_is_computed_from_the_log_lines_of_its_own_requests(
     assert "Redis 3.00 times, Postgres 2.00 times" in output
     assert "answered from process 0 %, Redis 0 %, computed 100 %" in output
     assert "Q1 holds: p50 < inf ms, p95 < inf ms" in output
+
+
+def test_predictions_get_no_more_connections_than_they_may_have_runs() -> None:
+    """Above its reserved concurrency Lambda answers 429, and so does the local gateway."""
+    assert serverless.read(load.ROOT).functions["predictions"].concurrency == load.CONNECTIONS
 
 
 @pytest.mark.parametrize(
