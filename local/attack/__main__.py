@@ -18,7 +18,7 @@ from local.attack.world import World
 from local.run import ROOT, running_demo
 
 DESCRIPTION = ROOT / ".build/openapi.json"
-CONCURRENT_BLOCKS = 3
+CONCURRENT_BLOCKS = 2
 """Blocks of tries that run concurrently."""
 MAX_REFUSED_SHARE = 0.5
 """Maximum share of 401 and 429: with more, little behind authentication was tested. The flood is excluded."""
