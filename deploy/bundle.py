@@ -16,11 +16,12 @@ import subprocess
 import sys
 import time
 import zipfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy import service
+from deploy import bytecode, service
 from deploy.rooms import reachable_rooms
 
 PYTHON = "3.13"  # the runtime in serverless.yml
@@ -76,6 +77,7 @@ class Target:
     arch: str
     python: str  # minor version such as `3.13`
     interpreter: Path | None  # a Python of that version on this machine, which compiles; None to ship without .pyc
+    zip_level: int = zlib.Z_DEFAULT_COMPRESSION
 
     @property
     def folder(self) -> str:
@@ -152,7 +154,7 @@ def check_machine(folder: Path, arch: str) -> None:
             raise BundleError(f"{path.relative_to(folder)} is not compiled for {arch}")
 
 
-def write_zip(folder: Path, out: Path, onto: Path | None = None) -> None:
+def write_zip(folder: Path, out: Path, onto: Path | None = None, level: int = zlib.Z_DEFAULT_COMPRESSION) -> None:
     """Zip a folder so that the same content gives the same bytes; `onto` is a zip to start from."""
     out.unlink(missing_ok=True)
     if onto:
@@ -162,7 +164,7 @@ def write_zip(folder: Path, out: Path, onto: Path | None = None) -> None:
             entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = (0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644) << 16
-            archive.writestr(entry, path.read_bytes())
+            archive.writestr(entry, path.read_bytes(), compresslevel=level)
 
 
 def copy_code(function: service.Function, root: Path, folder: Path) -> None:
@@ -220,10 +222,10 @@ def _pack_dependencies(groups: tuple[str, ...], target: Target, root: Path, out:
     install(groups, target, root, folder)
     prune(folder)
     check_machine(folder, target.arch)
-    byte_compile(folder, target)
-    drop_sources(folder)
+    compile_modules(folder, target, root)
+    bytecode.drop_sources(folder)
     out_zip = folder.with_suffix(".zip")
-    write_zip(folder, out_zip)
+    write_zip(folder, out_zip, level=target.zip_level)
     return Zip(out_zip, _weight(folder))
 
 
@@ -231,30 +233,24 @@ def _pack_function(function: service.Function, dependencies: Zip, target: Target
     """Add a function's own code, and the models and built files that it serves, to its packages."""
     folder = _emptied(out / "code" / function.name)
     copy_code(function, root, folder)
-    byte_compile(folder, target)
+    compile_modules(folder, target, root)
     out_zip = out / f"{function.name}.zip"
-    write_zip(folder, out_zip, onto=dependencies.path)
+    write_zip(folder, out_zip, onto=dependencies.path, level=target.zip_level)
     return Zip(out_zip, dependencies.weight + _weight(folder))
 
 
-def byte_compile(folder: Path, target: Target) -> None:
-    """Byte-compile in place; unchecked at import, since dates do not survive the zip."""
+def compile_modules(folder: Path, target: Target, root: Path) -> None:
+    """Byte-compile the modules in a folder, if this machine has the target's Python.
+
+    Raises:
+        BundleError: a module does not compile.
+    """
     if target.interpreter is None:
         return
-    traceback_paths = ["-s", str(folder), "-p", "/var/task"]
-    compile_all = [str(target.interpreter), "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash"]
-    # A fixed seed: sets of constants are written in the order of their hashes.
-    _run([*compile_all, *traceback_paths, str(folder)], folder, {**os.environ, "PYTHONHASHSEED": "0"})
-
-
-def drop_sources(folder: Path) -> None:
-    """Replace byte-compiled modules by their bytecode, which Python imports where it finds no source."""
-    for compiled in sorted(folder.rglob("__pycache__/*.pyc")):
-        source = compiled.parent.with_name(compiled.name.partition(".")[0] + ".py")
-        compiled.replace(source.with_suffix(".pyc"))
-        source.unlink()
-    for emptied in sorted(folder.rglob("__pycache__")):
-        emptied.rmdir()
+    try:
+        bytecode.byte_compile(folder, target.python, target.interpreter, root / ".build/bytecode")
+    except bytecode.CompileError as error:
+        raise BundleError(str(error)) from error
 
 
 def _emptied(folder: Path) -> Path:
@@ -267,8 +263,8 @@ def _weight(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _run(command: list[str], cwd: Path, env: dict[str, str] | None = None) -> None:
-    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+def _run(command: list[str], cwd: Path) -> None:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BundleError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
 

@@ -160,7 +160,7 @@ def _unzipped(names: list[str], folder: Path) -> dict[str, Path]:
     floor.mkdir()
     bundle.install(FLOOR_GROUPS, target, ROOT, floor)
     copyfile(Path(__file__).with_name("bare_app.py"), floor / "bare_app.py")
-    bundle.byte_compile(floor, target)
+    bundle.compile_modules(floor, target, ROOT)
     return folders
 
 

@@ -61,27 +61,6 @@ def test_pruning_retains_code_data_and_the_metadata_that_is_read(tmp_path: Path)
     assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()) == sorted(retained)
 
 
-def test_a_package_is_imported_from_its_bytecode_alone(tmp_path: Path):
-    files = {"p/__init__.py": "from p.part import VALUE", "p/part.py": "VALUE = 7", "single.py": "import p"}
-    for name, content in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(content)
-    bundle.byte_compile(tmp_path, bundle.Target("x86_64", bundle.PYTHON, Path(sys.executable)))
-    bundle.drop_sources(tmp_path)
-    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == [
-        *("p", "p/__init__.pyc", "p/part.pyc", "single.pyc")
-    ]
-    command = [
-        sys.executable,
-        "-I",
-        "-S",
-        "-c",
-        "import sys; sys.path[0:0] = sys.argv[1:]; import single; print(single.p.VALUE)",
-    ]
-    done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True, check=True)
-    assert done.stdout == "7\n"
-
-
 def test_an_unknown_function_is_named_with_the_known_ones():
     with pytest.raises(bundle.BundleError, match="no function helth; it has health, "):
         bundle.build(["helth"], TARGET)
