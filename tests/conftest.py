@@ -34,14 +34,13 @@ SATURDAY = datetime.fromisoformat("2024-04-27T05:00:00Z")
 """A morning before twenty matches."""
 
 LONGEST = (
-    "tests/local/test_attack.py",
+    "tests/local/test_journey.py",
     "tests/models/training/test_backtest.py",
     "tests/local/test_run.py",
     "tests/functions/test_responsible_play.py",
     "tests/functions/test_chain.py",
     "tests/architecture/test_time.py",
     "tests/local/test_replay.py",
-    "tests/local/test_journey.py",
     "tests/contract/test_schemathesis.py",
     "tests/local/test_mutate.py",
     "tests/local/test_process_lifetime.py",

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -17,11 +17,13 @@ from typing import Any
 import httpx
 import pytest
 
-from local import http_server
-from local.run import ROOT, running
+from local import http_server, token
+from local.attack.__main__ import campaign, report
+from local.attack.world import World
+from local.run import DEMO_MORNING, ROOT, running
 from tests.waiting import HANG
 
-MORNING = "2026-03-07T08:00:00Z"
+TRIES, SEED = 160, 15
 BEGIN = "```bash\nAPI=http://127.0.0.1:8000"
 
 
@@ -33,10 +35,11 @@ def commands() -> str:
 
 @dataclass(frozen=True)
 class Run:
-    """A `make run`: what it was given, and the lines that it printed at its start."""
+    """A `make run`: what it was given, the settings of its functions, and the lines that it printed at its start."""
 
     port: str
     data_dir: Path
+    settings: Mapping[str, str]
     lines: str
 
     def shell(self, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -58,13 +61,17 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """A `make run` of the demonstration league, at a port and in a DATA_DIR of its own."""
     port = str(http_server.free_port())
     data_dir = tmp_path_factory.mktemp("kept here")
-    printed = StringIO()
+    printed, settings = StringIO(), dict[str, str]()
+
+    def record(name: str, value: str) -> str:
+        settings[name] = value
+        return value
+
+    given = {"DEMO": "true", "CLOCK": DEMO_MORNING, "PORT": port, "DATA_DIR": str(data_dir)}
     with ExitStack() as stack:
         with redirect_stdout(printed):
-            stack.enter_context(
-                running(ROOT, {"DEMO": "true", "CLOCK": MORNING, "PORT": port, "DATA_DIR": str(data_dir)})
-            )
-        yield Run(port, data_dir, printed.getvalue())
+            stack.enter_context(running(ROOT, given, record))
+        yield Run(port, data_dir, settings, printed.getvalue())
 
 
 def test_every_address_that_is_listed_at_the_start_answers_a_visitor(run: Run) -> None:
@@ -90,6 +97,14 @@ def test_a_token_of_another_data_dir_is_rejected_with_a_remedy(run: Run, tmp_pat
     assert (ended.returncode, ended.stdout) == (1, "")
     assert f"http://127.0.0.1:{run.port} refuses tokens of DATA_DIR={tmp_path}" in ended.stderr
     assert "name the command" in ended.stderr
+
+
+@pytest.mark.case("A13", "H1", "H2", "H8")
+def test_a_short_campaign_of_attacks_finds_no_fault(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """As `make attack`, on the same bundle: starting one takes half a minute."""
+    world = World(f"http://127.0.0.1:{run.port}", token.project(run.data_dir), run.settings)
+    campaign(world, SEED, TRIES)
+    assert report(world, SEED) == 0, capsys.readouterr()
 
 
 @pytest.mark.case("P1", "P2", "B16")
