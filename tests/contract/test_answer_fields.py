@@ -77,15 +77,22 @@ def names_in_tests(functions: set[str], modules: list[Module]) -> set[str]:
 
 NEVER_RETURNED = {"LiveMatchEvent": "no source sends match events, so that `events` is always empty"}
 """Models of the contract that no answer holds, and why."""
-RESPONSE_MODELS, MODULES = response_models(), parse_modules(TESTS)
+RESPONSE_MODELS = response_models()
+
+
+@pytest.fixture(scope="module")
+def modules() -> list[Module]:
+    return parse_modules(TESTS)
 
 
 @pytest.mark.parametrize(
     ("model", "functions"), list(RESPONSE_MODELS.items()), ids=[model.__name__ for model in RESPONSE_MODELS]
 )
-def test_every_field_of_an_answer_is_named_by_a_test(model: type[BaseModel], functions: set[str]) -> None:
+def test_every_field_of_an_answer_is_named_by_a_test(
+    model: type[BaseModel], functions: set[str], modules: list[Module]
+) -> None:
     """Of a function that answers it: what several answer alike may be named in the tests of any of them."""
-    known = names_in_tests(functions, MODULES)
+    known = names_in_tests(functions, modules)
     unnamed = [field for field in json_names(model) if field not in known]
     assert bool(unnamed) == (model.__name__ in NEVER_RETURNED), unnamed
 

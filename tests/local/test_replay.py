@@ -235,10 +235,11 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_replay_of_a_day_prints_its_record(mirror: Path) -> None:
+def test_a_replay_of_a_day_prints_its_record(tmp_path: Path) -> None:
+    mirror = copy_mirror(tmp_path, "I1")
     ended = run("--season", "2324", "--from", "2024-04-26", "--to", "2024-04-26", "--data", str(mirror))
     assert ended.returncode == 0, ended.stderr
-    on_friday = [row for row in played() if paris_day(parse_kick_off(row)) == FIRST]
+    on_friday = [row for row in read_season("I1") if paris_day(parse_kick_off(row)) == FIRST]
     assert on_friday
     assert ended.stdout.startswith(f"matches forecast and ended: {len(on_friday)}\n")
     assert "RPS" in ended.stdout
