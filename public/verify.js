@@ -9,17 +9,18 @@ const AHEAD = 8; // files that are requested before they are needed
 const WIDTH = 256;
 const LATEST = 2 ** 37;
 const CLOCKS = 300; // seconds by which a witness's clock may differ
-const HIDDEN = 3; // last entries of picks that may still be hidden
+const RECENT = 3; // last entries of picks that may still be hidden, and since which results may not be settled yet
+const DAY = 86_400_000;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const TIME = /^"\d{4}(-\d\d){2}T(\d\d:){2}\d\d\.\d{6}Z"$/;
+const TIME = /^"[12]\d{3}(-\d\d){2}T(?!24)(\d\d:){2}\d\d\.\d{6}Z"$/;
 const INTEGER = /^\d+$/;
 const HASH = /^"[0-9a-f]{64}"$/;
 const SHARE = /^"[01]\.\d{6}"$/;
-const NUMBER = /^"-?\d{1,9}\.\d{4,6}"$/;
-const LIST = /^\[.*\]$/s;
+const NUMBER = /^"-?\d{1,9}\.\d{2,6}"$/;
+const WORD = /^"[a-z0-9_]+"$/;
 /** The forms of members of entries, in canonical JSON. */
 const FORMS = {
-  type: /^"[a-z]+"$/,
+  type: WORD,
   at: TIME,
   kick_off: TIME,
   match: INTEGER,
@@ -30,12 +31,30 @@ const FORMS = {
   home: SHARE,
   draw: SHARE,
   away: SHARE,
+  fair_probability: SHARE,
+  at_risk: SHARE,
   closing_line_value: NUMBER,
   profit: NUMBER,
+  price: NUMBER,
+  line: NUMBER,
+  market: WORD,
+  outcome: WORD,
+  result: WORD,
   goals: /^(null|\[\d+,\d+\])$/,
-  matches: LIST,
-  commitments: LIST,
+  score: /^(null|"\d+-\d+")$/,
+  matches: /^\[.*\]$/s,
+  commitments: /^\[("[0-9a-f]{64}",?)*\]$/,
 };
+/** What is read of entries that others follow from, in the order in which it is checked. */
+const STATES = {
+  result: ['goals', 'kick_off'],
+  settlement: ['result', 'score', 'profit'],
+  closing: ['fair_probability', 'at_risk', 'closing_line_value'],
+};
+const PICK = ['kick_off', 'match', 'market', 'outcome', 'line', 'price'];
+const SIDES = { home: 1n, over: 1n, draw: 0n };
+/** Results by the share of the stake that is won, or lost, in millionths. */
+const RESULTS = { 1_000_000: 'won', 500_000: 'half_won', 0: 'push', '-500000': 'half_lost' };
 
 /** The first thing that is wrong: a key of the catalogue with its values. */
 export class Wrong extends Error {
@@ -141,8 +160,16 @@ function canonical(value) {
 
 function get(entry, name) {
   const there = entry !== null && typeof entry === 'object' && !Array.isArray(entry) && Object.hasOwn(entry, name);
-  return there && FORMS[name].test(canonical(entry[name])) ? entry[name] : fail();
+  const valid = there && FORMS[name].test(canonical(entry[name]));
+  return valid && (name !== 'kick_off' || isDay(entry[name])) ? entry[name] : fail();
 }
+
+/** Whether a time is one of the calendar. */
+function isDay(text) {
+  return new Date(milliseconds(text)).toISOString().slice(0, 19) === text.slice(0, 19);
+}
+
+const milliseconds = (text) => Date.parse(`${text.slice(0, 19)}Z`);
 
 /** Contents, paths and bounds of the tiles of a level, or of the bundles of entries. */
 async function* files(read, kind, size) {
@@ -254,7 +281,7 @@ async function entriesOf(read, size, root, progress) {
 
 /** Checks an entry, and adds what it states. */
 async function follow(entry, index, at, state) {
-  const { kickOffs, stated, results, sealed, picks, figures } = state;
+  const { kickOffs, stated, sealed, picks } = state;
   const kind = get(entry, 'type');
   if (kind === 'universe') {
     for (const each of get(entry, 'matches')) {
@@ -270,30 +297,76 @@ async function follow(entry, index, at, state) {
     need(!shares.length || (sum >= 999_990n && sum <= 1_000_010n), 'probabilities', { index });
     if (!stated.has(match)) stated.set(match, []);
     stated.get(match).push({ at, shares });
-    sealed.set(index, [at, shares.length ? [get(entry, 'commitment')] : []]);
+    if (shares.length) sealed.set(`${index} ${get(entry, 'commitment')}`, { of: index, madeAt: at, rank: 1 });
   } else if (kind === 'picks') {
     picks.set(index, get(entry, 'commitments').length);
-    sealed.set(index, [at, [...entry.commitments]]);
+    entry.commitments.forEach((each, i) => sealed.set(`${index} ${each}`, { of: index, madeAt: at, rank: i + 1 }));
   } else if (kind === 'opening') {
     const of = get(entry, 'of');
     if (!Object.hasOwn(entry, 'content')) fail();
     const { content } = entry;
     const committed = get(entry, 'commitment');
     const hashed = toHex(await sha256(fromHex(get(entry, 'salt')), encoded(canonical(content))));
-    const [madeAt, listed] = sealed.get(of) ?? ['', []];
-    need(hashed === committed && listed.includes(committed), 'opening', { index });
+    const { madeAt, rank } = sealed.get(`${of} ${committed}`) ?? {};
+    need(rank && hashed === committed, 'opening', { index });
+    sealed.delete(`${of} ${committed}`);
     need(!picks.has(of) || madeAt < get(content, 'kick_off'), 'pick_late', { of });
-    listed.splice(listed.indexOf(committed), 1);
-  } else if (kind === 'result') {
-    const goals = get(entry, 'goals');
-    results.set(get(entry, 'match'), goals);
-  } else if (kind !== 'correction') {
-    const [of, rank] = [get(entry, 'of'), get(entry, 'rank')];
-    need(rank >= 1 && rank <= (picks.get(of) ?? 0), 'pick_missing', { index });
-    const figure = scaled(get(entry, kind === 'settlement' ? 'profit' : 'closing_line_value'), 6);
-    const reversed = kind === 'settlement' && entry.result === 'reversed';
-    figures.set(`${kind} ${of} ${rank}`, { kind, figures: reversed ? [] : [figure] });
+    if (picks.has(of)) {
+      state.opening.set(`${of} ${rank}`, { of, ...Object.fromEntries(PICK.map((name) => [name, get(content, name)])) });
+    }
+  } else if (kind !== 'universe' && kind !== 'correction') {
+    const key = kind === 'result' ? get(entry, 'match') : `${get(entry, 'of')} ${get(entry, 'rank')}`;
+    const there = kind === 'result' || (entry.rank >= 1 && entry.rank <= (picks.get(entry.of) ?? 0));
+    need(there, 'pick_missing', { index });
+    if (!Object.hasOwn(STATES, kind)) fail();
+    const stated = Object.fromEntries(STATES[kind].map((name) => [name, get(entry, name)]));
+    state[kind].set(key, [...(state[kind].get(key) ?? []), { index, ...stated }]);
   }
+}
+
+/** The result of a pick, and its profit for a stake of 1 in units of 1e-12. */
+function ended([home, away], { market, outcome, line, price }) {
+  const side = SIDES[outcome] ?? -1n;
+  const [goals, lead, handicap] = [BigInt(home + away), BigInt(home - away), scaled(line, 6)];
+  const sign = BigInt((home > away) - (home < away));
+  const beyond =
+    { totals: side * (goals * 1_000_000n - handicap), handicap: side * lead * 1_000_000n + handicap }[market] ??
+    (side === sign ? 1_000_000n : -1_000_000n);
+  const twice = 2n * beyond;
+  const won = twice > 1_000_000n ? 1_000_000n : twice < -1_000_000n ? -1_000_000n : twice; // the share that is not refunded
+  const gain = won > 0n ? scaled(price, 6) - 1_000_000n : 1_000_000n;
+  return { result: RESULTS[won] ?? 'lost', profit: won * gain };
+}
+
+/** The profits and closing-line values of the opened picks, in units of 1e-6, computed again from scores and prices. */
+function figures({ sealed, picks, opening, closing, result, settlement }) {
+  const due = [-1, -1, -1, ...picks.keys()].at(-RECENT);
+  for (const { of } of sealed.values()) need(!picks.has(of) || of >= due, 'never_opened', { of });
+  const [values, profits] = [[], []];
+  for (const [key, pick] of opening) {
+    for (const { index, fair_probability, at_risk, closing_line_value } of (closing.get(key) ?? []).slice(0, 1)) {
+      const exact = (scaled(pick.price, 6) * scaled(fair_probability, 6) - 10n ** 12n) * scaled(at_risk, 6);
+      values.push(scaled(fixed(exact, 10n ** 18n, 6), 6));
+      need(values.at(-1) === scaled(closing_line_value, 6), 'other_closing_value', { index });
+    }
+    const results = result.get(pick.match) ?? [{ index: -1, goals: null, kick_off: pick.kick_off }];
+    const recent = results.at(-1).index >= due;
+    const ends = new Map();
+    for (const { goals, kick_off } of recent ? results : results.slice(-1)) {
+      const days = Math.abs(milliseconds(kick_off) - milliseconds(pick.kick_off)) / DAY;
+      if (!goals || days > 2) ends.set(null, { result: 'void', profit: 0n });
+      if (goals && days <= 3) ends.set(goals.join('-'), ended(goals, pick));
+    }
+    const settled = (settlement.get(key) ?? []).slice(-1);
+    need(settled.length || ends.has(null) || recent, 'never_settled', { of: pick.of });
+    for (const { index, score, profit, ...stated } of settled) {
+      profits.push(scaled(profit, 6));
+      const end = ends.get(score);
+      const agrees = end?.result === stated.result && end.profit === profits.at(-1) * 1_000_000n;
+      need(agrees, 'other_settlement', { index });
+    }
+  }
+  return [values, profits];
 }
 
 /** A decimal in units of its last place, exactly. */
@@ -315,11 +388,14 @@ function fixed(numerator, denominator, places, sign = '') {
 const total = (values) => values.reduce((sum, each) => sum + each, 0n);
 
 /** How good the record was: keys of the catalogue with their values. */
-function scores({ kickOffs, stated, results, picks, figures }) {
+function scores(state) {
+  const { kickOffs, stated, picks } = state;
+  const [values, profits] = figures(state);
   const rps = []; // twice, in units of 1e-12
   let logLoss = 0;
   let lost = 0; // what rounding took from the sum (Neumaier)
-  for (const [match, goals] of results) {
+  for (const [match, results] of state.result) {
+    const { goals } = results.at(-1);
     const before = (stated.get(match) ?? []).filter((each) => each.shares.length && each.at < (kickOffs.get(match) ?? '~'));
     if (!goals || !before.length) continue;
     const won = 1 + (goals[0] < goals[1]) - (goals[0] > goals[1]);
@@ -330,8 +406,6 @@ function scores({ kickOffs, stated, results, picks, figures }) {
     lost += logLoss >= loss ? logLoss - sum + loss : loss - sum + logLoss;
     logLoss = sum;
   }
-  const of = (kind) => [...figures.values()].filter((each) => each.kind === kind).flatMap((each) => each.figures);
-  const [values, profits] = [of('closing'), of('settlement')];
   const lines = [];
   if (rps.length) {
     const n = BigInt(rps.length);
@@ -382,7 +456,7 @@ export async function verify({ read, key, witnesses = [], past = [], progress = 
     }
   });
   const state = Object.fromEntries(
-    ['kickOffs', 'stated', 'results', 'sealed', 'picks', 'figures'].map((name) => [name, new Map()]),
+    ['kickOffs', 'stated', 'sealed', 'picks', 'opening', ...Object.keys(STATES)].map((name) => [name, new Map()]),
   );
   let floor = '';
   for (const [index, body] of entries.entries()) {
@@ -399,9 +473,6 @@ export async function verify({ read, key, witnesses = [], past = [], progress = 
   for (const [match, kickOff] of [...state.kickOffs].sort(([a], [b]) => a - b)) {
     const complete = kickOff > floor || (state.stated.get(match) ?? []).some(({ at }) => at < kickOff);
     need(complete, 'omitted', { match, kick_off: kickOff });
-  }
-  for (const of of [...state.picks.keys()].slice(0, -HIDDEN)) {
-    need(!state.sealed.get(of)[1].length, 'never_opened', { of });
   }
   const signers = [...signed.keys()].join(', ');
   const before = [...heads.values()].flat().length;

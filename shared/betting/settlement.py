@@ -86,9 +86,11 @@ def settlement(
     A match that is finished but in review (its sources disagree) leaves its bets open. The other arguments are those of
     `void_if_not_played` and `settle_bet`, the two steps.
     """
+    if status is Status.FINISHED and in_review:
+        return None
     result = void_if_not_played(status, score, kick_off, committed_kick_off, now, by_day=by_day)
     if result is None:
-        if status is not Status.FINISHED or score is None or in_review:
+        if status is not Status.FINISHED or score is None:
             return None
         result = settle_bet(market, outcome, line, score)
     return result, None if result is BetResult.VOID else str(score)

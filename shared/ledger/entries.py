@@ -160,26 +160,38 @@ def opening(at: datetime, of: int, committed: str, salt: bytes, content: object)
 
 
 def result(at: datetime, match_id: int, kick_off: datetime, status: str, goals: tuple[int, int] | None) -> bytes:
-    """How a match ended, after 90 minutes; without goals it was not played to its end."""
+    """How a match ended, after 90 minutes, and when it had begun; without goals it was not played to its end."""
     score = None if goals is None else list(goals)
     return _entry(EntryType.RESULT, at, match=match_id, kick_off=instant(kick_off), status=status, goals=score)
 
 
-def closing(at: datetime, of: int, rank: int, fair_probability: Decimal, bookmaker: str, value: Decimal) -> bytes:
-    """The closing line of a pick of entry `of`: its fair probability, and the value of the price taken against it."""
+def closing(
+    at: datetime, of: int, rank: int, *, fair_probability: Decimal, at_risk: Decimal, bookmaker: str, value: Decimal
+) -> bytes:
+    """The closing line of a pick of entry `of`, and the value of the price taken against it.
+
+    Args:
+        at: time of publication.
+        of, rank: the pick.
+        fair_probability: the inverse of the fair closing price.
+        at_risk: the expected share of the stake that is not refunded; 1 on h2h and half lines.
+        bookmaker: whose prices these are.
+        value: `(price * fair_probability - 1) * at_risk`, with the price of the pick.
+    """
     return _entry(
         EntryType.CLOSING,
         at,
         of=of,
         rank=rank,
         fair_probability=decimal_text(fair_probability),
+        at_risk=decimal_text(at_risk),
         bookmaker=bookmaker,
         closing_line_value=decimal_text(value),
     )
 
 
 def settlement(at: datetime, of: int, rank: int, result: str, score: str | None, profit: Decimal) -> bytes:
-    """What a pick of entry `of` won or lost, in units of its stake; a reversal takes an earlier one back."""
+    """What a pick of entry `of` won or lost, in units of its stake; of several the last one counts."""
     return _entry(
         EntryType.SETTLEMENT, at, of=of, rank=rank, result=result, score=score, profit=decimal_text(profit, 4)
     )

@@ -93,7 +93,15 @@ def add_settlements(db: Connection, settled: Sequence[Settled], closed: Sequence
         pick, of = line.pick, indices.get(line.pick.day)
         if of is not None:
             bookmaker = display_name(line.fair.bookmaker) or UNNAMED
-            body = entries.closing(head.at, of, pick.rank, line.fair.probability, bookmaker, line.value)
+            body = entries.closing(
+                head.at,
+                of,
+                pick.rank,
+                fair_probability=line.fair.probability,
+                at_risk=line.fair.at_risk,
+                bookmaker=bookmaker,
+                value=line.value,
+            )
             new.append(NewEntry(body, pick.match_id))
     log.append(db, head, new)
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from shared.football.match import Status
 from shared.ledger import entries
 from shared.runtime import clock
 from shared.stores.database import Connection
@@ -15,7 +16,7 @@ LOOK_BACK = timedelta(days=60)
 def add_results(db: Connection, now: datetime) -> int:
     """Record the results that the record lacks or has otherwise, in the transaction that stores them.
 
-    A changed score first corrects the earlier one.
+    A changed score, or another kick-off of a match with a score, first corrects the earlier entry.
 
     Returns:
         Their number.
@@ -28,7 +29,9 @@ def add_results(db: Connection, now: datetime) -> int:
     for row in rows:
         if row.recorded is not None and row.had_goals:
             new.append(NewEntry(entries.correction(head.at, row.recorded, "result_changed"), row.match_id))
-        goals = None if row.home_goals is None or row.away_goals is None else (row.home_goals, row.away_goals)
+        goals = None
+        if row.status is Status.FINISHED and row.home_goals is not None and row.away_goals is not None:
+            goals = row.home_goals, row.away_goals
         new.append(NewEntry(entries.result(head.at, row.match_id, row.kick_off, row.status, goals), row.match_id))
     log.append(db, head, new)
     return len(rows)

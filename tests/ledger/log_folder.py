@@ -8,6 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
+from shared.betting.prices import Market
+from shared.betting.settlement import profit, settle_bet
+from shared.betting.value import closing_line_value
+from shared.football.match import Score
 from shared.ledger import entries as entry
 from shared.ledger.canonical_json import canonical_json
 from shared.ledger.checkpoint import Checkpoint, cosigned_message
@@ -18,6 +22,10 @@ from shared.ledger.signed_note import Signature, sign_note
 from shared.ledger.tiles import CHECKPOINT, Tile, appended, root
 from tests.ledger.keys import KEY, PRIVATE, WITNESS, WITNESS_PRIVATE
 
+PRICE = Decimal("2.1")
+BETS = [(Market.H2H, outcome, Decimal(0)) for outcome in ("home", "draw", "away")]
+BETS += [(Market.TOTALS, outcome, Decimal(n) / 4) for outcome in ("over", "under") for n in range(4, 16)]
+BETS += [(Market.HANDICAP, outcome, Decimal(n) / 4) for outcome in ("home", "away") for n in range(-6, 7)]
 FIRST_DAY = datetime(2024, 4, 1, 3, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
@@ -98,14 +106,15 @@ def record(seed: int, days: int = 3, matches: int = 4) -> list[tuple[datetime, l
             )
         noon = morning + 3 * HOUR
         pick_salt = chance.randbytes(32)
+        market, outcome, line = chance.choice(BETS)
         pick = {
             "day": day.isoformat(),
             "rank": 1,
             "match": fixtures[0].match_id,
             "kick_off": entry.instant(fixtures[0].kick_off),
-            "market": "h2h",
-            "outcome": "home",
-            "line": "0.00",
+            "market": market,
+            "outcome": outcome,
+            "line": entry.decimal_text(line, 2),
             "probability": "0.500000",
             "price": "2.100",
             "bookmaker": "Winamax",
@@ -120,12 +129,19 @@ def record(seed: int, days: int = 3, matches: int = 4) -> list[tuple[datetime, l
         evening = morning + 18 * HOUR
         after = [entry.opening(evening, of, *secret) for of, secret in sorted(secrets.items())]
         after.append(entry.opening(evening, picks_index, picked, pick_salt, pick))
-        for fixture in fixtures:
-            goals = (chance.randrange(4), chance.randrange(4))
+        scores = [Score(chance.randrange(4), chance.randrange(4)) for _ in fixtures]
+        for fixture, score in zip(fixtures, scores, strict=True):
+            goals = score.home, score.away
             after.append(entry.result(evening, fixture.match_id, fixture.kick_off, "finished", goals))
-        value = Decimal(chance.randrange(-50, 80)) / 1000
-        after.append(entry.closing(evening, picks_index, 1, Decimal("0.48"), "pinnacle", value))
-        after.append(entry.settlement(evening, picks_index, 1, "won", "2-1", Decimal("1.1")))
+        fair, at_risk = (
+            Decimal(chance.randrange(400_000, 600_000)) / 10**6,
+            Decimal(1 if market is Market.H2H else "0.9"),
+        )
+        value = closing_line_value(PRICE, fair, at_risk)
+        close = {"fair_probability": fair, "at_risk": at_risk, "bookmaker": "pinnacle", "value": value}
+        after.append(entry.closing(evening, picks_index, 1, **close))
+        ended = settle_bet(market, outcome, line, scores[0])
+        after.append(entry.settlement(evening, picks_index, 1, ended, str(scores[0]), profit(ended, PRICE)))
         steps += [(morning, forecasts), (noon, chosen), (evening, after)]
         count += len(forecasts) + len(chosen) + len(after)
     return steps

@@ -54,7 +54,15 @@ def test_each_entry_is_canonical_and_states_its_type_and_time() -> None:
         entries.opening(NOON, 3, commitment(SALT, "x"), SALT, "x"),
         entries.result(NOON + 2 * HOUR, 1, NOON, "finished", (2, 1)),
         entries.result(NOON + 2 * HOUR, 2, NOON, "postponed", None),
-        entries.closing(NOON + 2 * HOUR, 3, 1, Decimal("0.48"), "pinnacle", Decimal("0.031")),
+        entries.closing(
+            NOON + 2 * HOUR,
+            3,
+            1,
+            fair_probability=Decimal("0.48"),
+            at_risk=Decimal(1),
+            bookmaker="pinnacle",
+            value=Decimal("0.031"),
+        ),
         entries.settlement(NOON + 3 * HOUR, 3, 1, "half_won", "2-1", Decimal("0.5")),
         entries.correction(NOON + 4 * HOUR, 5, "the source corrected the score"),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from shared.betting.settlement import MAX_POSTPONEMENT
 from shared.stores.database import Connection, by_column, fetch_all, fetch_value
 
 
@@ -42,7 +43,8 @@ TAKE_DUE = """
         SELECT c.entry_index, c.place
         FROM ledger_commitments c
         JOIN matches m ON m.match_id = c.match_id
-        WHERE c.kick_off <= %(now)s AND m.kick_off <= %(now)s
+        JOIN ledger_entries e ON e.index = c.entry_index
+        WHERE c.kick_off <= %(now)s AND (m.kick_off <= %(now)s OR (e.type = 'picks' AND c.kick_off <= %(void)s))
         ORDER BY c.entry_index, c.place
         LIMIT %(limit)s
         FOR UPDATE OF c SKIP LOCKED
@@ -58,19 +60,25 @@ TAKE_DUE = """
 def take_due(db: Connection, now: datetime, limit: int) -> list[Commitment]:
     """Remove the commitments whose match has begun, to open them in the same transaction.
 
-    A match that was moved has begun when it begins at its present kick-off.
+    A match that was moved has begun when it begins at its present kick-off. A pick on a match that was moved by so much
+    that it is void hides nothing any more; it is opened too.
     """
-    return fetch_all(db, Commitment, TAKE_DUE, {"now": now, "limit": limit})
+    return fetch_all(db, Commitment, TAKE_DUE, _times(now) | {"limit": limit})
 
 
 COUNT_DUE = """
     SELECT count(*)
     FROM ledger_commitments c
     JOIN matches m ON m.match_id = c.match_id
-    WHERE c.kick_off <= %(now)s AND m.kick_off <= %(now)s
+    JOIN ledger_entries e ON e.index = c.entry_index
+    WHERE c.kick_off <= %(now)s AND (m.kick_off <= %(now)s OR (e.type = 'picks' AND c.kick_off <= %(void)s))
 """
 
 
 def count_due(db: Connection, now: datetime) -> int:
     """The number of commitments whose match has begun."""
-    return fetch_value(db, COUNT_DUE, {"now": now})
+    return fetch_value(db, COUNT_DUE, _times(now))
+
+
+def _times(now: datetime) -> dict[str, object]:
+    return {"now": now, "void": now - MAX_POSTPONEMENT}

@@ -74,27 +74,33 @@ RESULTS = """
         coalesce(r.goals <> 'null'::jsonb, false) AS had_goals
     FROM matches m
     LEFT JOIN LATERAL (
-        SELECT index, entry::jsonb ->> 'status' AS status, entry::jsonb -> 'goals' AS goals
+        SELECT index, entry::jsonb ->> 'status' AS status, entry::jsonb -> 'goals' AS goals,
+            (entry::jsonb ->> 'kick_off')::timestamptz AS kick_off
         FROM ledger_entries
         WHERE match_id = m.match_id AND type = 'result'
         ORDER BY index DESC
         LIMIT 1
     ) r ON true
-    WHERE m.kick_off >= %(since)s AND m.review IS NULL
+    WHERE m.kick_off >= %(since)s AND (m.review IS NULL OR m.status <> 'finished')
         AND m.status IN ('finished', 'awarded', 'postponed', 'cancelled', 'suspended')
         AND EXISTS (
             SELECT FROM ledger_entries s WHERE s.match_id = m.match_id AND s.type IN ('forecast', 'abstention')
         )
-        AND (r.status, r.goals) IS DISTINCT FROM (
+        AND (r.status, r.kick_off, r.goals) IS DISTINCT FROM (
             m.status,
-            CASE WHEN m.home_goals IS NULL THEN 'null'::jsonb ELSE jsonb_build_array(m.home_goals, m.away_goals) END
+            m.kick_off,
+            CASE WHEN m.status <> 'finished' OR m.home_goals IS NULL THEN 'null'::jsonb
+                ELSE jsonb_build_array(m.home_goals, m.away_goals) END
         )
     ORDER BY m.kick_off, m.match_id
 """
 
 
 def results(db: Connection, since: datetime) -> list[ResultRow]:
-    """The results, of matches since a kick-off that the record is about, that it lacks or has otherwise."""
+    """The results, of matches since a kick-off that the record is about, that it lacks or has otherwise.
+
+    A match that was awarded or broke off has no score in the record, whatever score its source states.
+    """
     return fetch_all(db, ResultRow, RESULTS, {"since": since})
 
 
