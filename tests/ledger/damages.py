@@ -5,6 +5,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.ledger.checkpoint import Checkpoint
-from shared.ledger.entries import correction
+from shared.ledger.commitment import commitment
+from shared.ledger.entries import correction, instant, result
 from shared.ledger.entries import picks as picks_of
 from shared.ledger.signed_note import VerifierKey, sign_note
 from tests.ledger.keys import KEY, PRIVATE, WITNESS
@@ -23,6 +25,24 @@ STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(range(2, 34)))
 LATER = timedelta(days=9)
 ODD = [None, True, 0, -1, 1.5, 1e300, 10**16, "", "x", "é\u2028\x7f", "\ud800", [], {}, [1, 2], {"match": 1}]
 ODD += ["2024-04-01T03:00:00.000000Z", "2024-4-1", "0.500000", "1.500000", "-0.000000", "00" * 32]
+ODD += ["2024-02-30T03:00:00.000000Z", "2024-04-01T24:00:00.000000Z", "9999-04-01T03:00:00.000000Z"]
+PICK = ["market", "outcome", "line", "price", "totals", "handicap", "h2h", "away", "draw", "under"]
+ODD_PICKS = [
+    None,
+    0,
+    "",
+    [],
+    ODD[-3],
+    ODD[-2],
+    "0.10",
+    "-0.30",
+    "2.505000",
+    "2.25",
+    "-1.75",
+    "1.000",
+    "-2.100",
+    "99.000",
+]
 
 
 @dataclass
@@ -231,6 +251,13 @@ def added_entry(chance: Random, folder: Path, steps: Steps) -> Reading:
     return _rebuilt(chance, folder, steps, entries)
 
 
+def add_later_days(steps: Steps) -> None:
+    """Three days without a pick."""
+    for number in range(3):
+        at = steps[-1][0] + (number + 1) * LATER
+        steps.append((at, [picks_of(at, at.date(), [], {}, "no_match")]))
+
+
 def _by_contents(folder: Path, steps: Steps) -> Reading:
     """A log that its operator rebuilt for a reader without an earlier state: its contents show that it is wrong."""
     publish(folder, steps)
@@ -276,10 +303,74 @@ def pick_never_opened(chance: Random, folder: Path, steps: Steps) -> Reading:
     picks = {index: body for index, body in enumerate(_entries(steps)) if parsed(body)["type"] == "picks"}
     opening = chance.choice([body for body in _of_type(steps, "opening") if parsed(body)["of"] in picks])
     _replace(steps, opening, correction(datetime.fromisoformat(str(parsed(opening)["at"])), 0, "mistyped"))
-    for number in range(3):
-        at = steps[-1][0] + (number + 1) * LATER
-        steps.append((at, [picks_of(at, at.date(), [], {}, "no_match")]))
+    add_later_days(steps)
     return _by_contents(folder, steps)
+
+
+def odd_pick(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """A pick whose commitment is about an odd content."""
+    picks = {index: body for index, body in enumerate(_entries(steps)) if parsed(body)["type"] == "picks"}
+    body = chance.choice([body for body in _of_type(steps, "opening") if parsed(body)["of"] in picks])
+    opening: dict[str, Any] = parsed(body)
+    content = opening["content"] | {chance.choice(["kick_off", "match", *PICK]): chance.choice([*ODD_PICKS, *PICK])}
+    committed = commitment(bytes.fromhex(opening["salt"]), content)
+    picked = picks[opening["of"]]
+    _replace(steps, picked, changed(picked, commitments=[committed]))
+    _replace(steps, body, changed(body, content=content, commitment=committed))
+    known = _by_contents(folder, steps)
+    known.caught = None
+    return known
+
+
+def wrong_settlement(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """Another profit or result than the score gives, another score than the match's, or a stake that was given back."""
+    body = chance.choice(_of_type(steps, "settlement"))
+    settled = parsed(body)
+    profits, results = {"-1.0000", "-0.5000", "0.0000", "0.5500", "1.1000"}, {"won", "half_won", "push", "lost", "void"}
+    wrong = [{"profit": each} for each in profits - {settled["profit"]}]
+    wrong += [{"result": each} for each in results - {settled["result"]}]
+    wrong += [{"score": each} for each in (None, "9-0", "0-9", "5-5")]
+    wrong += [{"result": "void", "score": None, "profit": "0.0000"}]
+    _replace(steps, body, changed(body, **chance.choice(wrong)))
+    return _by_contents(folder, steps)
+
+
+def wrong_closing_line_value(chance: Random, folder: Path, steps: Steps) -> Reading:
+    body = chance.choice(_of_type(steps, "closing"))
+    name = chance.choice(["fair_probability", "closing_line_value"])
+    value = Decimal(str(parsed(body)[name])) + chance.choice([-1, 1]) * Decimal(chance.choice(["0.000001", "0.01"]))
+    _replace(steps, body, changed(body, **{name: str(value)}))
+    return _by_contents(folder, steps)
+
+
+def pick_never_settled(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """A pick that lost; later days came."""
+    body = chance.choice(_of_type(steps, "settlement"))
+    _replace(steps, body, correction(datetime.fromisoformat(str(parsed(body)["at"])), 0, "mistyped"))
+    add_later_days(steps)
+    return _by_contents(folder, steps)
+
+
+def settlement_of_a_score_before_its_correction(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """The score of a pick's match was corrected, and the pick was not settled again."""
+    at = steps[-1][0]
+    pick = chance.choice(_picked(steps))
+    kick_off = datetime.fromisoformat(pick["kick_off"])
+    steps.append((at, [result(at, pick["match"], kick_off, "finished", chance.choice([(9, 0), (0, 9), (5, 5)]))]))
+    add_later_days(steps)
+    return _by_contents(folder, steps)
+
+
+def moved_match(chance: Random, folder: Path, steps: Steps) -> Reading:
+    """A match that was played on another day than its pick was for."""
+    body = chance.choice(_of_type(steps, "result"))
+    hours = chance.randint(-100, 100)
+    moved = datetime.fromisoformat(str(parsed(body)["kick_off"])) + timedelta(hours=hours)
+    _replace(steps, body, changed(body, kick_off=instant(moved)))
+    known = _by_contents(folder, steps)
+    picked = parsed(body)["match"] in {match["match"] for match in _picked(steps)}
+    known.caught = picked and abs(hours) > 72
+    return known
 
 
 def no_probabilities(chance: Random, folder: Path, steps: Steps) -> Reading:
@@ -338,6 +429,12 @@ def odd_history(chance: Random, folder: Path, steps: Steps) -> Reading:
     return known
 
 
+def _picked(steps: Steps) -> list[dict[str, Any]]:
+    """The contents of the opened picks."""
+    contents: list[Any] = [parsed(body)["content"] for body in _of_type(steps, "opening")]
+    return [content for content in contents if "price" in content]
+
+
 def _entries(steps: Steps) -> list[bytes]:
     return [body for _, bodies in steps for body in bodies]
 
@@ -373,6 +470,12 @@ DAMAGES: list[Callable[[Random, Path, Steps], Reading]] = [
     match_left_out,
     false_opening,
     pick_never_opened,
+    odd_pick,
+    wrong_settlement,
+    wrong_closing_line_value,
+    pick_never_settled,
+    settlement_of_a_score_before_its_correction,
+    moved_match,
     no_probabilities,
     unknown_pick,
     odd_member,
