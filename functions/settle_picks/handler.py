@@ -8,7 +8,6 @@ from shared.betting.consensus import fair_probability
 from shared.betting.settlement import profit, settlement
 from shared.betting.value import closing_line_value
 from shared.runtime.jobs import Run, job
-from shared.services import record_results
 from shared.services.cache_policies import CacheKind, invalidate
 from shared.services.record_picks import Closed, Settled, add_settlements
 from shared.stores.betting import offers, picks
@@ -16,8 +15,7 @@ from shared.stores.betting.picks import PickRow
 from shared.stores.football import matches
 from shared.stores.football.matches import MatchRow
 
-LOOK_BACK = record_results.LOOK_BACK + timedelta(days=3)
-"""Every pick whose result may still be corrected, on the day of the pick or up to `MAX_POSTPONEMENT` later."""
+LOOK_BACK = timedelta(days=30)
 
 
 def settle(run: Run) -> None:

@@ -9,8 +9,12 @@ from shared.stores.database import Connection
 from shared.stores.record import log, statements
 from shared.stores.record.log import NewEntry
 
-LOOK_BACK = timedelta(days=60)
-"""How long after its kick-off a result is awaited or corrected."""
+LOOK_BACK = timedelta(days=27)
+"""How long after its kick-off a result is awaited or corrected.
+
+`settle_picks` looks back longer, so that each corrected result settles its pick again: by the days that a match may move
+from that of its pick, and one for the next run.
+"""
 
 
 def add_results(db: Connection, now: datetime) -> int:

@@ -26,23 +26,9 @@ LATER = timedelta(days=9)
 ODD = [None, True, 0, -1, 1.5, 1e300, 10**16, "", "x", "é\u2028\x7f", "\ud800", [], {}, [1, 2], {"match": 1}]
 ODD += ["2024-04-01T03:00:00.000000Z", "2024-4-1", "0.500000", "1.500000", "-0.000000", "00" * 32]
 ODD += ["2024-02-30T03:00:00.000000Z", "2024-04-01T24:00:00.000000Z", "9999-04-01T03:00:00.000000Z"]
-PICK = ["market", "outcome", "line", "price", "totals", "handicap", "h2h", "away", "draw", "under"]
-ODD_PICKS = [
-    None,
-    0,
-    "",
-    [],
-    ODD[-3],
-    ODD[-2],
-    "0.10",
-    "-0.30",
-    "2.505000",
-    "2.25",
-    "-1.75",
-    "1.000",
-    "-2.100",
-    "99.000",
-]
+ODD_MEMBERS = ["kick_off", "match", "market", "outcome", "line", "price"]
+ODD_PICKS = [None, 0, "", [], *ODD[-3:], "totals", "handicap", "h2h", "away", "draw", "under", "other"]
+ODD_PICKS += ["0.10", "-0.30", "2.505000", "2.25", "-1.75", "1.000", "-2.100", "99.000"]
 
 
 @dataclass
@@ -312,7 +298,7 @@ def odd_pick(chance: Random, folder: Path, steps: Steps) -> Reading:
     picks = {index: body for index, body in enumerate(_entries(steps)) if parsed(body)["type"] == "picks"}
     body = chance.choice([body for body in _of_type(steps, "opening") if parsed(body)["of"] in picks])
     opening: dict[str, Any] = parsed(body)
-    content = opening["content"] | {chance.choice(["kick_off", "match", *PICK]): chance.choice([*ODD_PICKS, *PICK])}
+    content = opening["content"] | {chance.choice(ODD_MEMBERS): chance.choice(ODD_PICKS)}
     committed = commitment(bytes.fromhex(opening["salt"]), content)
     picked = picks[opening["of"]]
     _replace(steps, picked, changed(picked, commitments=[committed]))

@@ -5,63 +5,21 @@
 
 import json
 import os
-import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
-from dataclasses import asdict
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
-from io import StringIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from deploy.service import ROOT
 from tests.ledger.damages import DAMAGES, Reading, reading
+from tests.ledger.verifiers import by_javascript, by_python
 
 LOGS = int(os.environ.get("LOGS", "80"))
 BATCH = 100
-NODE = [str(ROOT / ".venv/bin/node"), "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"]
-Outcome = dict[str, list[str] | str]
-
-
-@pytest.fixture(scope="module")
-def program() -> ModuleType:
-    """verify.py, in this process."""
-    spec = spec_from_file_location("verify", ROOT / "public" / "verify.py")
-    assert spec and spec.loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def by_python(main: Callable[[list[str]], None], known: Reading) -> Outcome:
-    state = known.folder / "state"
-    for note in known.past:
-        state.write_text(note)
-    witnesses = [text for key in known.witnesses for text in ("--witness", key)]
-    printed = StringIO()
-    try:
-        with redirect_stdout(printed):
-            main([str(known.folder), known.key, *witnesses, "--state", str(state)])
-    except SystemExit as end:
-        # The cause in Python's words comes after what is wrong.
-        return {"wrong": re.sub("(is malformed|cannot be read): .*", r"\1", str(end.code).removeprefix("WRONG: "))}
-    return {"lines": printed.getvalue().splitlines()}
-
-
-def by_javascript(known: Sequence[Reading]) -> list[Outcome]:
-    logs = [asdict(each) | {"folder": str(each.folder)} for each in known]
-    command = [*NODE, ROOT / "tests" / "ledger" / "verify_many.mjs"]
-    ended = subprocess.run(command, input=json.dumps(logs), capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout)
 
 
 def seen_by_aics_tlog(known: Reading) -> bool:
