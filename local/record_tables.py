@@ -157,6 +157,7 @@ def _pick_rows(entries: list[Row], matches: Mapping[int, _Match]) -> Iterator[Ro
                 "value": _decimal(content.get("value")),
                 "stake": _decimal(content.get("stake")),
                 "closing_probability": _decimal(closing.get("fair_probability")),
+                "closing_at_risk": _decimal(closing.get("at_risk")),
                 "closing_line_value": _decimal(closing.get("closing_line_value")),
                 "result": settled.get("result"),
                 "score": settled.get("score"),

@@ -12,8 +12,8 @@ from shared.stores.record.log import NewEntry
 LOOK_BACK = timedelta(days=27)
 """How long after its kick-off a result is awaited or corrected.
 
-`settle_picks` looks back longer, so that each corrected result settles its pick again: by the days that a match may move
-from that of its pick, and one for the next run.
+`settle_picks` looks back longer, so that each corrected result settles its pick again: by the days by which a match may
+move from the kick-off of its pick, and one for the next run.
 """
 
 

@@ -175,6 +175,14 @@ def test_commitments_are_opened_at_kick_off_and_not_before(project: Project) -> 
     assert project.publish(KICK_OFF)["opened"] == 0
 
 
+def test_a_pick_that_is_void_since_its_match_moved_is_opened_and_its_forecast_is_not(project: Project) -> None:
+    with psycopg.connect(project.url) as db:
+        db.execute("UPDATE matches SET kick_off = kick_off + interval '20 days' WHERE status = 'scheduled'")
+    assert project.publish(KICK_OFF + timedelta(hours=48, seconds=-1))["opened"] == 0
+    assert project.publish(KICK_OFF + timedelta(hours=48))["opened"] == 1
+    assert select(project.url, "SELECT entry_index FROM ledger_commitments") == [(1,)]
+
+
 def test_a_moved_match_is_opened_when_it_begins(project: Project) -> None:
     with psycopg.connect(project.url) as db:
         db.execute("UPDATE matches SET kick_off = kick_off + interval '1 day' WHERE status = 'scheduled'")

@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from functions.settle_picks import handler as settle_picks
+from shared.betting.settlement import MAX_POSTPONEMENT
 from shared.ledger.commitment import opens
 from shared.ledger.completeness import omissions
 from shared.ledger.entries import instant
 from shared.runtime import clock
+from shared.services import record_results
 from shared.services.record_forecasts import add_forecasts
 from shared.services.record_picks import add_picks
+from shared.services.record_results import add_results
 from shared.stores.database import Connection, connect
 from shared.stores.record import log
 from tests.factories import BEFORE, choice, forecast, insert_matches, match_update, pick
@@ -70,7 +74,7 @@ def test_a_weekend_is_recorded_from_the_announced_matches_to_the_profit(bundle: 
     assert len(picks["commitments"]) == 1
     assert result["goals"] == [2, 0]
     assert (settlement["of"], settlement["rank"], settlement["result"]) == (3, 1, "won")
-    assert (closing["of"], closing["rank"], closing["bookmaker"]) == (3, 1, "market")
+    assert (closing["of"], closing["rank"], closing["bookmaker"], closing["at_risk"]) == (3, 1, "market", "1.000000")
 
 
 @pytest.mark.case("O6")
@@ -151,6 +155,39 @@ def test_every_announced_match_has_a_forecast_or_an_abstention(bundle: Service, 
         "club_unknown",
         "hour_unknown",
     }
+
+
+@pytest.mark.case("J5")
+@pytest.mark.parametrize("status", ["awarded", "suspended"])
+def test_a_match_that_was_not_played_to_its_end_has_no_score_in_the_record(
+    bundle: Service, url: str, status: str
+) -> None:
+    put_fixtures(bundle, everton("27/04/2024 15:00"))
+    publish(MORNING)
+    with connect(url, "test") as db:
+        change = (
+            "UPDATE matches SET status = %s, home_goals = 3, away_goals = 0, review = 'unclear' WHERE kick_off = %s"
+        )
+        db.execute(change, (status, KICK_OFF))
+        assert add_results(db, EVENING) == 2
+        assert add_results(db, EVENING) == 0
+    results = [entry for entry in written(url) if entry["type"] == "result"]
+    assert {(each["status"], each["goals"]) for each in results} == {(status, None)}
+
+
+def test_a_result_of_another_kick_off_corrects_the_earlier_one(bundle: Service, url: str) -> None:
+    put_fixtures(bundle, everton("27/04/2024 15:00"))
+    publish(MORNING)
+    with connect(url, "test") as db:
+        db.execute("UPDATE matches SET status = 'finished', home_goals = 3, away_goals = 0")
+        first = add_results(db, EVENING)
+        db.execute("UPDATE matches SET kick_off = kick_off - interval '1 day'")
+        assert (first, add_results(db, EVENING)) == (2, 2)
+    assert types(written(url))[-4:] == ["correction", "result", "correction", "result"]
+
+
+def test_every_result_that_is_corrected_settles_its_pick_again() -> None:
+    assert record_results.LOOK_BACK + MAX_POSTPONEMENT + timedelta(days=1) <= settle_picks.LOOK_BACK
 
 
 def test_a_changed_result_corrects_the_earlier_one(bundle: Service, url: str) -> None:

@@ -157,6 +157,7 @@ def test_a_late_result_replaces_a_void(url: str, committed: int) -> None:
 def test_a_match_under_review_waits(url: str, committed: int) -> None:
     update_match(url, finished("6-4", review="extra time without a score after 90 minutes"))
     assert settle()["ended"] == 0
+    assert settle(KICK_OFF + timedelta(hours=49))["ended"] == 0
     update_match(url, finished("2-2"))
     assert settle()["ended"] == 1
     assert select(url, ENTRIES) == [(1, None, "lost", "2-2", Decimal("-1.0000"))]

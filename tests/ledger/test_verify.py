@@ -48,6 +48,7 @@ def test_an_untampered_log_verifies_and_is_scored(log: LogFolder) -> None:
         "3 of 3 picks with a closing line",
         "3 of 3 picks settled",
     ]
+    assert "profit +1.20 stakes (+40.0 %)" in scored[2]
 
 
 def test_it_is_one_file_of_at_most_220_lines_of_the_standard_library() -> None:

@@ -84,8 +84,10 @@ def test_a_pick_has_its_price_its_closing_line_and_its_settlement(exported: Path
     pick = parquet(exported / "picks-2324.parquet")[0]
     assert (pick["season"], pick["competition"]) == (2023, "PL")
     assert (pick["match"], pick["kick_off"], pick["day"], pick["rank"]) == (0, MATCH_0, date(2024, 4, 1), 1)
-    assert (pick["market"], pick["outcome"], pick["line"], pick["price"]) == ("h2h", "home", 0, Decimal("2.1"))
-    assert (pick["closing_probability"], pick["result"], pick["profit"]) == (Decimal("0.48"), "won", Decimal("1.1"))
+    assert (pick["market"], pick["outcome"], pick["line"], pick["price"]) == ("totals", "under", 2, Decimal("2.1"))
+    assert (pick["closing_probability"], pick["closing_at_risk"]) == (Decimal("0.530132"), Decimal("0.9"))
+    assert pick["closing_line_value"] == Decimal("0.101949")
+    assert (pick["result"], pick["score"], pick["profit"]) == ("won", "1-0", Decimal("1.1"))
     assert pick["committed_at"] < pick["kick_off"] < pick["opened_at"]
 
 
