@@ -122,11 +122,13 @@ def _forecast_rows(match_id: int, match: _Match) -> Iterator[Row]:
 
 
 def _pick_rows(entries: list[Row], matches: Mapping[int, _Match]) -> Iterator[Row]:
-    """A row for each pick. One that is not opened has no match yet; the last settlement and closing line count."""
+    """A row for each pick. One that is not opened has no match yet; the last settlement and the first closing line count."""
     about: dict[tuple[str, int, int], Row] = {}
     opened: dict[tuple[int, str], Row] = {}
     for entry in entries:
-        if entry["type"] in {EntryType.CLOSING, EntryType.SETTLEMENT}:
+        if entry["type"] == EntryType.CLOSING:
+            about.setdefault((entry["type"], entry["of"], entry["rank"]), entry)
+        elif entry["type"] == EntryType.SETTLEMENT:
             about[entry["type"], entry["of"], entry["rank"]] = entry
         elif entry["type"] == EntryType.OPENING:
             opened[entry["of"], entry["commitment"]] = entry

@@ -80,9 +80,8 @@ def settled(result: str, score: str | None, profit: str) -> bytes:
     return entries.settlement(EVENING, 2, 1, result, score, Decimal(profit))
 
 
-def closing(value: str, at_risk: str = "1") -> bytes:
-    """Where the fair closing price is 2.00."""
-    terms = {"fair_probability": Decimal("0.5"), "at_risk": Decimal(at_risk), "value": Decimal(value)}
+def closing(value: str, at_risk: str = "1", fair: str = "0.5") -> bytes:
+    terms = {"fair_probability": Decimal(fair), "at_risk": Decimal(at_risk), "value": Decimal(value)}
     return entries.closing(EVENING, 2, 1, bookmaker="market", **terms)
 
 
@@ -130,6 +129,7 @@ def test_a_settlement_is_compared_with_the_last_result_once_three_days_have_pass
         "played after it was void": ([ended(None), void, ended("0-2")], refund),
         "played long after it was void": ([ended(None), void, ended("0-2"), *later], WRONG),
         "corrected just now": ([ended("2-0"), won, ended("0-2")], gain),
+        "corrected less than three days ago": ([ended("2-0"), won, ended("0-2"), *later[:2]], gain),
         "corrected and not settled again": ([ended("2-0"), won, ended("0-2"), *later], WRONG),
         "corrected and settled again": ([ended("2-0"), won, ended("0-2"), lost, *later], loss),
         "played two days later": ([ended("2-0", 2), won], gain),
@@ -146,6 +146,7 @@ def test_a_closing_line_value_is_computed_again_and_the_first_one_counts(tmp_pat
     cases: dict[str, tuple[list[bytes], str]] = {
         "right": ([closing("0.05")], "value +5.00 %"),
         "another value": ([closing("0.050001")], fault),
+        "rounded to six decimals": ([closing("0.000001", fair="0.476191")], "value +0.00 %"),
         "half at risk": ([closing("0.025", "0.5")], "value +2.50 %"),
         "two": ([closing("0.05"), closing("0.025", "0.5")], "value +5.00 %"),
     }

@@ -160,3 +160,11 @@ def test_the_card_names_every_file_and_every_column_and_the_terms(exported: Path
 def test_units_and_meanings_are_in_the_parquet_files_too(exported: Path) -> None:
     field = pyarrow.parquet.read_schema(exported / "picks-2324.parquet").field("price")
     assert field.metadata[b"unit"] == b"decimal odds"
+
+
+def test_of_several_closing_lines_of_a_pick_the_first_counts_and_of_several_settlements_the_last() -> None:
+    steps = record(seed=7, days=1)
+    closing, settlement = steps[-1][1][-2:]
+    again = [changed(closing, closing_line_value="9.000000"), changed(settlement, profit="-1.0000")]
+    [pick] = tables([*bodies(steps), *again]).picks
+    assert (pick["closing_line_value"], pick["profit"]) == (Decimal("0.101949"), Decimal(-1))
