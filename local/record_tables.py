@@ -122,7 +122,7 @@ def _forecast_rows(match_id: int, match: _Match) -> Iterator[Row]:
 
 
 def _pick_rows(entries: list[Row], matches: Mapping[int, _Match]) -> Iterator[Row]:
-    """A row for each pick. One that is not opened has no match yet; the last settlement and the first closing line count."""
+    """A row for each pick. Unopened, it has no match yet; its last settlement and its first closing line count."""
     about: dict[tuple[str, int, int], Row] = {}
     opened: dict[tuple[int, str], Row] = {}
     for entry in entries:

@@ -95,7 +95,7 @@ def check(program: ModuleType, cases: Mapping[str, tuple[Reading, str]]) -> None
         assert (ours.get("wrong"), ours.get("lines")) == (theirs.get("wrong"), theirs.get("lines")), label
 
 
-def test_picks_end_as_the_tables_of_bookmakers_say(tmp_path: Path, program: ModuleType) -> None:
+def test_picks_end_as_in_the_tables_of_bookmakers(tmp_path: Path, program: ModuleType) -> None:
     cases: dict[str, tuple[Reading, str]] = {}
     for number, (content, result, score) in enumerate(bets()):
         for stated in {result, "won" if result != "won" else "half_won"}:
