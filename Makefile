@@ -64,7 +64,7 @@ run: .venv/installed .build/openapi.json ## Start everything on this machine (PO
 test: .venv/installed .build/openapi.json node_modules/.installed ## Run the tests; PYTEST='-k word' for some of them
 	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
-test-elsewhere: ## Run the tests in clean clones under other conditions, before a release: WHERE="blank zone locale user offline 3.11 …"
+test-elsewhere: ## Run the tests in clean clones under other conditions, before a release: WHERE="blank+west+locale+user east+offline 3.11 …"
 	@.ci/elsewhere $(WHERE)
 
 cases: .venv/installed ## List the assurance cases (docs/understand/assurance.md) and the tests that show each
