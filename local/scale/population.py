@@ -91,7 +91,7 @@ FILL: tuple[LiteralString, ...] = (
         push_match_start, push_bet_results, default_stake, risk_level, favorite_competitions, updated_at
     )
     SELECT {person}, 'fr', 'Europe/Paris', 'decimal', false, false, false, true, true, true, 10, 'low', '{{}}', %(now)s
-    FROM generate_series(1, %(people)s, 3) n
+    FROM generate_series(1, %(people)s) n WHERE n <= %(followers)s OR n %% 3 = 1
     """,
     """
     INSERT INTO favourites (user_id, match_id, notify_before_match, created_at)

@@ -10,6 +10,7 @@ from local.scale.measurement import exponent
 from local.scale.population import Population, fill, realistic
 from shared.runtime import clock
 from shared.stores.database import connect
+from tests.running import select
 
 FOREIGN_KEYS = """
     SELECT c.conrelid::regclass::text, c.confrelid::regclass::text,
@@ -43,6 +44,12 @@ def test_every_reference_exists(filled: str) -> None:
 @pytest.mark.parametrize("job", JOBS)
 def test_every_item_is_due(filled: str, job: str) -> None:
     assert pending(job, filled) == getattr(SMALL, JOBS[job].items)
+
+
+def test_every_follower_wants_the_reminder(filled: str) -> None:
+    """Reminders are off by default, and what nobody wants is never worked off."""
+    wanted = "SELECT count(*) FROM favourites JOIN preferences USING (user_id) WHERE push_match_start"
+    assert select(filled, wanted) == [(SMALL.followers,)]
 
 
 def test_shares_grow_with_the_population() -> None:
