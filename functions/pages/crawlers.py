@@ -26,7 +26,7 @@ def site_address(request: Request) -> str | None:
 
 def robots(site: str | None) -> str:
     """What may be crawled."""
-    lines = ["User-agent: *", "Disallow: /api/", "Disallow: /embed/"]
+    lines = ["User-agent: *", "Disallow: /api/", "Disallow: /embed/", "Disallow: /*/what-if"]
     return "\n".join([*lines, *([f"Sitemap: {site}/sitemap.xml"] if site else []), ""])
 
 

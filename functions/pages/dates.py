@@ -34,6 +34,15 @@ def plain_day(language: Language, of: date) -> str:
     return f"{number} {translate(f'month_{of.month}', language)}"
 
 
+def moment(language: Language, instant: datetime) -> str:
+    """A day and an hour in Paris.
+
+    >>> moment(Language.EN, datetime.fromisoformat("2024-04-27T14:00:00Z"))
+    '27 April, 16:00'
+    """
+    return f"{plain_day(language, instant.astimezone(PARIS).date())}, {hour(instant)}"
+
+
 def hour(instant: datetime) -> str:
     """The hour in Paris.
 

@@ -1,9 +1,10 @@
 """The pages that people read, in French and below `/en` in English. HTTP: GET /, /match/…, /league/…, /en/…"""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlencode
 
 from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +15,7 @@ from functions.pages.club import club_page
 from functions.pages.crawlers import robots, site_address, sitemap
 from functions.pages.league import league_page
 from functions.pages.match import MatchPage, match_page, structured_data
+from functions.pages.open_forecast import FIRST_STATE, forecast_details, what_if_page
 from functions.pages.picks import answer
 from functions.pages.record import ENOUGH, record_page
 from functions.pages.rendering import EMBED_POLICY, POLICY, PREFIXES, origin, page
@@ -21,15 +23,20 @@ from functions.pages.today import today
 from shared.accounts.plans import ANONYMOUS_READER, Reader
 from shared.explanations.translations import Language, translate
 from shared.football.calendar import paris_day
+from shared.forecasting.match_state import FULL, MAX_GOALS, MAX_RED_CARDS
 from shared.services.cache_policies import CacheKind
 from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.cached_route import cached
-from shared.web.errors import ApiError, NotFound
+from shared.web.errors import ApiError, NotFound, UnprocessableContent
 from shared.web.params import CompetitionName, MatchId, TeamId
 from shared.web.predictions import responses
+from shared.web.predictions.what_if import RequestedState
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+WHAT_IF = "/what-if"
+LIMITS = {"minutes": FULL, "goals": MAX_GOALS, "cards": MAX_RED_CARDS}
+"""Of the states of a match that what-if takes."""
 
 
 def _language(path: str) -> Language:
@@ -39,12 +46,24 @@ def _language(path: str) -> Language:
 
 def _error_page(request: Request, error: ApiError | RequestValidationError) -> Response:
     """What is wrong, and where to go on; a path that does not validate is the address of no page."""
-    shown = NotFound("unknown_route") if isinstance(error, RequestValidationError) else error
-    language = _language(request.scope["path"])
-    message = translate(shown.code, language, **shown.values)
-    response = page("error.html", language, "", {"status": int(shown.status), "message": message}, status=shown.status)
+    shown = _from_validation(error) if isinstance(error, RequestValidationError) else error
+    path, match_id = request.scope["path"], request.path_params.get("match_id")
+    language = _language(path)
+    is_state = path.endswith(WHAT_IF) and shown.status != HTTPStatus.NOT_FOUND
+    values = {
+        "status": int(shown.status),
+        "message": translate(shown.code, language, **shown.values),
+        "match": f"{PREFIXES[language]}/match/{match_id}" if is_state and match_id else "",
+    }
+    response = page("error.html", language, "", values, status=shown.status)
     response.headers.update(shown.headers)
     return response
+
+
+def _from_validation(error: RequestValidationError) -> ApiError:
+    if any(fault["loc"][0] == "path" for fault in error.errors()):
+        return NotFound("unknown_route")
+    return UnprocessableContent("impossible_state", **LIMITS)
 
 
 app = http_app("pages", respond_to_error=_error_page)
@@ -89,7 +108,22 @@ async def read_today(reader: Visitor, db: Connection, language: PageLanguage) ->
 async def read_match(reader: Visitor, db: Connection, language: PageLanguage, match_id: MatchId) -> Response:
     """A match with its forecast."""
     shown = match_page(db, reader, language, match_id)
-    return page("match.html", language, f"/match/{shown.match.id}", _match_values(shown, language))
+    forecast = shown.forecast
+    details = forecast_details(db, language, shown.row, forecast.multi_markets) if forecast else None
+    values = {**_match_values(shown, language), "details": details, "state": FIRST_STATE, "limits": LIMITS}
+    return page("match.html", language, f"/match/{shown.match.id}", values)
+
+
+@localized("/match/{match_id}" + WHAT_IF)
+@cached(CacheKind.PAGES)
+async def read_what_if(
+    reader: Visitor, db: Connection, language: PageLanguage, match_id: MatchId, state: RequestedState
+) -> Response:
+    """A match's forecast from another state of it on, for matches that have begun."""
+    shown = what_if_page(db, language, match_id, state)
+    query = urlencode({name: value for name, value in asdict(state).items() if value is not None})
+    path = f"/match/{shown.match.match_id}{WHAT_IF}?{query}"
+    return page("what_if.html", language, path, {"it": shown, "state": state, "limits": LIMITS})
 
 
 @localized("/embed/match/{match_id}")

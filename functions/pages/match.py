@@ -12,6 +12,7 @@ from functions.pages.rendering import PREFIXES, origin
 from shared.accounts.plans import Reader
 from shared.explanations.translations import Language
 from shared.stores.database import Connection
+from shared.stores.football.matches import MatchRow
 from shared.web.errors import NotFound
 from shared.web.matches import responses as match_responses
 from shared.web.matches.schemas import HeadToHeadResponse, MatchResponse, TeamFormResponse
@@ -29,6 +30,7 @@ SCHEMA_STATUS = {"postponed": "https://schema.org/EventPostponed"}
 class MatchPage:
     """What the page shows."""
 
+    row: MatchRow
     match: MatchResponse
     forecast: PredictionResponse | None
     form: tuple[TeamFormResponse, TeamFormResponse]  # of the home and the away club
@@ -69,6 +71,7 @@ def match_page(db: Connection, reader: Reader, language: Language, match_id: int
         match_responses.team_form(db, language, team_id, FORM) for team_id in (row.home_team_id, row.away_team_id)
     )
     return MatchPage(
+        row=row,
         match=match_responses.match_list(db, [row])[0],
         forecast=forecast,
         form=(home, away),

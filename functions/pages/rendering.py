@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).with_name("templates")
 _SOURCES = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
+    "manifest-src 'self'; worker-src 'self'; base-uri 'none'"
 )
-POLICY = f"{_SOURCES}; frame-ancestors 'none'"
+POLICY = f"{_SOURCES}; form-action 'self'; frame-ancestors 'none'"
 """Nothing from elsewhere, and no script or style in the page itself. JSON-LD is data, which no policy concerns."""
-EMBED_POLICY = f"{_SOURCES}; frame-ancestors *"
+EMBED_POLICY = f"{_SOURCES}; form-action 'none'; frame-ancestors *"
 """The same of a page that others may frame. Browsers that know `frame-ancestors` ignore X-Frame-Options."""
 PREFIXES = {Language.FR: "", Language.EN: "/en"}
 """What the addresses of a language begin with."""
@@ -64,6 +64,7 @@ def page(
         "day": partial(dates.day, language),
         "short_day": partial(dates.short_day, language),
         "plain_day": partial(dates.plain_day, language),
+        "moment": partial(dates.moment, language),
         "hour": dates.hour,
         "asset": assets.address,
         "legal_notice": LEGAL_NOTICE,

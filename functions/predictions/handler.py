@@ -12,25 +12,25 @@ from functions.predictions.public_record_schemas import (
     RecordEntryInfo,
     RecordResponse,
 )
-from functions.predictions.what_if import RequestedState, what_if
-from functions.predictions.what_if_schemas import WhatIfResponse
+from shared.accounts.entitlements import features_of
+from shared.accounts.plans import Plan
 from shared.football.calendar import paris_day
 from shared.ledger.entries import EntryType
 from shared.runtime import clock
 from shared.services.cache_policies import CacheKind
 from shared.services.record_proofs import prove
-from shared.stores.forecasting import predictions
 from shared.stores.record import anchors, checkpoints, log
 from shared.stores.record.checkpoints import CheckpointRow
 from shared.stores.record.log import EntryRow
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
-from shared.web.authentication import Anyone, Premium
+from shared.web.authentication import Access, Anyone
 from shared.web.cached_route import cached
-from shared.web.errors import NotFound
 from shared.web.params import Day, MatchId, require_match
 from shared.web.predictions import responses
 from shared.web.predictions.record_schemas import CalibrationResponse, PredictionStatsResponse
 from shared.web.predictions.schemas import DailyPicksResponse, PredictionResponse
+from shared.web.predictions.what_if import RequestedState, what_if
+from shared.web.predictions.what_if_schemas import WhatIfResponse
 from shared.web.schemas import data_source
 
 app = http_app("predictions")
@@ -79,17 +79,20 @@ async def read_prediction(
 @app.get(f"{PREFIX}/{{match_id}}/what-if", operation_id="getWhatIf", tags=["Predictions"])
 @cached(CacheKind.PREDICTIONS)
 async def read_what_if(
-    reader: Premium,
+    reader: Anyone,
     db: Connection,
     language: RequestLanguage,
     match_id: MatchId,
     state: RequestedState,
 ) -> WhatIfResponse:
-    """The newest published forecast of a match, as if it stood so: any minute, score and red cards."""
+    """The newest published forecast of a match, as if it stood so: any minute, score and red cards.
+
+    For Premium; for everyone once the match has begun.
+    """
     match = require_match(db, match_id)
-    prediction = predictions.latest(db, [match.match_id], clock.now()).get(match.match_id)
-    if prediction is None:
-        raise NotFound("no_prediction")
+    prediction, opened = responses.published_forecast(db, match)
+    if not features_of(reader.plan, opened=opened).markets:
+        Access(Plan.PREMIUM).check(reader)
     return what_if(match, prediction, state, data_source(language))
 
 

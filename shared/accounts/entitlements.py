@@ -1,7 +1,7 @@
 """The features of each plan; the reasons are in docs/decisions/what-each-plan-sees.md.
 
-Public on every plan, hence not listed: fixtures, standings, scores, the outcome probabilities of each match, and the
-record of picks whose match has started.
+Public on every plan, hence not listed: fixtures, standings, scores, the outcome probabilities of each match in every
+version, and the record of picks whose match has started.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -23,7 +23,6 @@ class PlanFeatures:
     sources: bool  # the news articles that an explanation cites
     enrichment: bool  # weather, rest days and other match conditions
     news_search: bool
-    forecast_history: bool
     api_keys: bool
     webhooks: bool
 
@@ -55,7 +54,6 @@ _ANONYMOUS = PlanFeatures(
     sources=False,
     enrichment=False,
     news_search=False,
-    forecast_history=False,
     api_keys=False,
     webhooks=False,
 )
@@ -67,7 +65,6 @@ _PREMIUM = replace(
     sources=True,
     enrichment=True,
     news_search=True,
-    forecast_history=True,
 )
 _ELITE = replace(_PREMIUM, api_keys=True, webhooks=True)
 _FEATURES = {
@@ -82,9 +79,15 @@ _FEATURES = {
 }
 
 
-def features_of(plan: Plan) -> PlanFeatures:
-    """The features of a plan."""
-    return _FEATURES[plan]
+def features_of(plan: Plan, *, opened: bool = False) -> PlanFeatures:
+    """The features of a plan.
+
+    Args:
+        plan: the plan.
+        opened: whether they are about a forecast that the record has opened to everyone, with all of its markets.
+    """
+    features = _FEATURES[plan]
+    return replace(features, markets=True) if opened else features
 
 
 def plan_for_pick(rank: int) -> Plan:

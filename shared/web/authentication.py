@@ -39,8 +39,18 @@ class Access(SecurityBase):
     async def __call__(self, request: Request) -> Reader:
         """The reader, if they have access."""
         reader = current_reader(request)
+        self.check(reader)
+        return reader
+
+    def check(self, reader: Reader) -> None:
+        """Check that a reader has access; a route calls it where that depends on what is read.
+
+        Raises:
+            Unauthorized: nobody is signed in.
+            Forbidden: the plan or the kind of credentials is not enough.
+        """
         if self.minimum_plan is Plan.ANONYMOUS:
-            return reader
+            return
         if reader.user_id is None:
             raise Unauthorized("sign_in")
         if reader.plan is Plan.ANONYMOUS:
@@ -51,7 +61,6 @@ class Access(SecurityBase):
             raise Forbidden("needs_person")
         if self.minimum_plan is Plan.ADMIN and settings().admin_second_factor and not reader.second_factor:
             raise Forbidden("needs_second_factor")
-        return reader
 
 
 class TrainingAccess(Access):

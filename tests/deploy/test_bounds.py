@@ -209,6 +209,7 @@ BOUNDS = [
         for name in ("users", "billing", "stripe_webhook", "reconcile_subscriptions", "finish_deletions")
     ),
     Row("bundle/predictions budget_mb", 100, "numpy, for what-ifs and values of other markets"),
+    Row("bundle/pages budget_mb", 100, "numpy, for score grids and what-ifs"),
     Row("bundle/publish_predictions budget_mb", 110, "onnxruntime alone weighs half of it"),
     Row("bundle/write_explanations budget_mb", 180, "the writers' SDKs beside what searches the news"),
     Row("bundle/vectors budget_mb", 180, "qdrant-client and the encoder"),

@@ -77,6 +77,22 @@ def bookmakers(db: Connection, source: str, since: datetime) -> set[str]:
     return set(fetch_values(db, BOOKMAKERS, {"source": source, "since": since}))
 
 
+AVERAGES = """
+    SELECT match_id, source, bookmaker, market, line, closing, taken_at, prices
+    FROM offers
+    WHERE match_id = %(match_id)s AND market = 'h2h' AND bookmaker = 'market_average' AND NOT closing
+        AND taken_at <= %(until)s AND array_position(prices, NULL) IS NULL
+    ORDER BY taken_at DESC, source
+    LIMIT %(limit)s
+"""
+
+
+def averages(db: Connection, match_id: int, until: datetime, limit: int) -> list[Offer]:
+    """The newest averages of bookmakers' prices of the result up to an instant, oldest first."""
+    params = {"match_id": match_id, "until": until, "limit": limit}
+    return _by_match(db, AVERAGES, params).get(match_id, [])[::-1]
+
+
 HISTORY = """
     SELECT match_id, source, bookmaker, market, line, closing, taken_at, prices
     FROM offers

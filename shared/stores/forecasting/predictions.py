@@ -58,12 +58,29 @@ class PredictionRow:
         """Of home win, draw and away win."""
         return self.home, self.draw, self.away
 
+    def is_opened(self, kick_off: datetime, now: datetime) -> bool:
+        """Whether the record opens its goal rates and markets: the match has begun, at its present kick-off too."""
+        return max(self.kick_off, kick_off) <= now
+
     def is_unchanged_from(self, other: "PredictionRow") -> bool:
         """Whether another version has the same probabilities, prices and kick-off."""
         return all(getattr(self, name) == getattr(other, name) for name in _COMPARED_FIELDS)
 
 
 _COMPARED_FIELDS = ("kick_off", "model", "basis", "home_rate", "away_rate", "rho", "prices_taken_at")
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A published version: its outcome probabilities, and the parameters of its score grid."""
+
+    published_at: datetime
+    home: float
+    draw: float
+    away: float
+    home_rate: float
+    away_rate: float
+    rho: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +163,20 @@ def by_version(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict
     params = {"match_ids": [match for match, _ in versions], "published": [instant for _, instant in versions]}
     rows = fetch_all(db, PredictionRow, BY_VERSION, params)
     return {row.match_id: row for row in rows}
+
+
+VERSIONS = """
+    SELECT published_at, home, draw, away, home_rate, away_rate, rho
+    FROM predictions
+    WHERE match_id = %(match_id)s AND published_at <= %(now)s
+    ORDER BY published_at DESC
+    LIMIT %(limit)s
+"""
+
+
+def versions(db: Connection, match_id: int, now: datetime, limit: int) -> list[VersionRow]:
+    """The newest versions of a match's prediction up to an instant, oldest first."""
+    return fetch_all(db, VersionRow, VERSIONS, {"match_id": match_id, "now": now, "limit": limit})[::-1]
 
 
 SETTLED = """

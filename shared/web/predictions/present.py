@@ -28,7 +28,7 @@ from shared.web.schemas import DataSourceInfo, displayed_date
 
 _MAX_FACTORS = 5
 """The most factors listed: those that moved the forecast most."""
-_PARTS = ("factors", "markets", "model_details", "sources", "enrichment", "forecast_history")
+_PARTS = ("factors", "markets", "model_details", "sources", "enrichment")
 """The parts of a forecast that a plan may hide, by the attributes of its features."""
 
 

@@ -18,6 +18,7 @@ from shared.stores.database import Connection
 from shared.stores.football import matches
 from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting import predictions
+from shared.stores.forecasting.predictions import PredictionRow
 from shared.stores.news import explanations
 from shared.web.errors import NotFound
 from shared.web.match_conditions import fatigue_info, weather_info
@@ -44,6 +45,7 @@ def daily_picks(db: Connection, reader: Reader, language: Language, day: date | 
     features, now = features_of(reader.plan), clock.now()
     shown = [pick for pick in chosen if features.shows_pick(pick.rank, begun=played[pick.match_id].kick_off <= now)]
     hidden = [pick for pick in chosen if pick not in shown]
+    opened = {match_id for match_id, row in published.items() if row.is_opened(played[match_id].kick_off, now)}
     return DailyPicksResponse(
         date=picks_day.isoformat(),
         picks=[
@@ -53,7 +55,7 @@ def daily_picks(db: Connection, reader: Reader, language: Language, day: date | 
                     played[pick.match_id],
                     published[pick.match_id],
                     pick,
-                    features,
+                    features_of(reader.plan, opened=pick.match_id in opened),
                     language,
                     source,
                     with_models=False,
@@ -105,10 +107,9 @@ def forecast(
     Raises:
         NotFound: none is published.
     """
-    features, now = features_of(reader.plan), clock.now()
-    prediction = predictions.latest(db, [match.match_id], now).get(match.match_id)
-    if prediction is None:
-        raise NotFound("no_prediction")
+    now = clock.now()
+    prediction, opened = published_forecast(db, match)
+    features = features_of(reader.plan, opened=opened)
     pick = picks.of_match(db, match.match_id)
     hides_pick = pick is not None and not features.shows_pick(pick.rank, begun=match.kick_off <= now)
     # Prices with their values would give a hidden pick away, and are no more for a reader who pauses than picks are.
@@ -129,6 +130,19 @@ def forecast(
     if features.enrichment:
         response.weather, response.fatigue_info = weather_info(db, match, language), fatigue_info(db, match)
     return response
+
+
+def published_forecast(db: Connection, match: MatchRow) -> tuple[PredictionRow, bool]:
+    """The newest published forecast of a match, and whether the record opens all of it to everyone.
+
+    Raises:
+        NotFound: none is published.
+    """
+    now = clock.now()
+    prediction = predictions.latest(db, [match.match_id], now).get(match.match_id)
+    if prediction is None:
+        raise NotFound("no_prediction")
+    return prediction, prediction.is_opened(match.kick_off, now)
 
 
 def _usable_offers(db: Connection, match: MatchRow, now: datetime) -> Sequence[Offer]:

@@ -5,12 +5,12 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from functions.predictions.what_if_schemas import WhatIfResponse, WhatIfState
 from shared.forecasting.match_state import FULL, HALF, MAX_ADDED, MAX_GOALS, MAX_RED_CARDS, MatchState
 from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting.predictions import PredictionRow
 from shared.web.errors import BadRequest
 from shared.web.predictions.markets import markets, probabilities
+from shared.web.predictions.what_if_schemas import WhatIfResponse, WhatIfState
 from shared.web.schemas import DataSourceInfo
 
 Goals = Annotated[int, Query(ge=0, le=MAX_GOALS, description="Goals of this side.")]
