@@ -1,4 +1,4 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import pairwise, product
 
 import pytest
@@ -25,10 +25,16 @@ def test_every_plan_includes_the_features_of_lower_plans() -> None:
 def test_each_plan_has_its_features() -> None:
     assert [features_of(plan).picks for plan in Plan] == [0, 3, None, None, None]
     assert [features_of(plan).factors for plan in Plan] == [2, 2, None, None, None]
-    for name in ("markets", "model_details", "sources", "enrichment", "news_search", "forecast_history"):
+    for name in ("markets", "model_details", "sources", "enrichment", "news_search"):
         assert [getattr(features_of(plan), name) for plan in Plan] == [False, False, True, True, True]
     for name in ("api_keys", "webhooks"):
         assert [getattr(features_of(plan), name) for plan in Plan] == [False, False, False, True, True]
+
+
+@pytest.mark.parametrize("plan", Plan)
+def test_an_opened_forecast_shows_its_markets_on_every_plan_and_nothing_else(plan: Plan) -> None:
+    before, opened = features_of(plan), features_of(plan, opened=True)
+    assert opened == replace(before, markets=True)
 
 
 @pytest.mark.parametrize(("plan", "whole"), [("anonymous", 0), ("free", 3), ("premium", 5), ("elite", 5), ("admin", 5)])

@@ -46,6 +46,7 @@ ANYONE: set[Route] = {
     ("GET", f"{V1}/predictions/daily"),
     ("GET", f"{V1}/predictions/stats"),
     ("GET", f"{V1}/predictions/{{match_id}}"),
+    ("GET", f"{V1}/predictions/{{match_id}}/what-if"),  # of a match that has begun; else Premium (test_what_if.py)
     ("GET", f"{V1}/rag/news"),
     ("GET", f"{V1}/rag/news/injuries"),
     ("GET", f"{V1}/record"),
@@ -87,7 +88,6 @@ WRITABLE_BY_KEY: dict[Route, str] = {
     ("DELETE", f"{V1}/user/favorites/{{match_id}}"): "as above",
 }
 PREMIUM: set[Route] = {
-    ("GET", f"{V1}/predictions/{{match_id}}/what-if"),
     ("POST", f"{V1}/rag/analyze"),  # reads
     ("GET", f"{V1}/rag/enrich"),
     ("GET", f"{V1}/rag/status"),

@@ -159,6 +159,12 @@ ROUTES = {
         for prefix in ("", "/en")
         for path, target, content in PAGES_OF_PEOPLE
     },
+    **{
+        ("GET", f"{prefix}/match/{{match_id}}/what-if"): Row(  # from kick-off on
+            f"{prefix}/match/{{match}}/what-if?minute=60&home=1&away=0", status=403
+        )
+        for prefix in ("", "/en")
+    },
     ("GET", "/assets/{name}"): Row("/assets/style.css"),
     ("GET", "/robots.txt"): Row("/robots.txt"),
     ("GET", "/sitemap.xml"): Row("/sitemap.xml"),

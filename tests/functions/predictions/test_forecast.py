@@ -287,7 +287,6 @@ def test_hidden_sections_of_a_forecast_are_listed_and_absent(
         "model_details",
         "sources",
         "enrichment",
-        "forecast_history",
     ]
     assert {factor["plan"] for factor in body["hidden"]} == {"premium"}
     assert all(factor["reason"].startswith("Avec Premium") for factor in body["hidden"])
