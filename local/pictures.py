@@ -2,7 +2,8 @@
 
 Each page is photographed in both languages and themes at the width of a phone and of a desktop, and held against what
 every page must keep: no message in the console, nothing wider than 320 px, nothing that axe finds, a weight below
-`MOST_KB`. Without an address the demonstration league is started. A Chromium of the machine is used (CHROMIUM).
+`MOST_KB`. Without an address the demonstration league is started, and again after a kick-off, when a match shows more.
+A Chromium of the machine is used (CHROMIUM).
 """
 
 import argparse
@@ -12,18 +13,22 @@ import os
 import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Literal
 
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright  # pyright: ignore[reportMissingImports]  # see Makefile
 
-from local.run import ROOT, running_demo
+from local import process_lifetime
+from local.run import ROOT, running_demo_in
 
 Theme = Literal["light", "dark"]
+DEMO_EVENING = "2026-03-07T18:30:00+00:00"
+"""The day's match has begun."""
 OUT = ROOT / ".build" / "pictures"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"phone": 390, "desktop": 1280}
@@ -54,10 +59,10 @@ class Report:
     kilobytes: dict[str, float] = field(default_factory=dict)
 
 
-def photograph(address: str, out: Path, report: Report) -> None:
-    """Photograph and check every page of a site."""
+def photograph(address: str, out: Path, report: Report, *, begun_only: bool = False) -> None:
+    """Photograph and check every page of a site; or those only that a match has once it has begun."""
     out.mkdir(parents=True, exist_ok=True)
-    paths = dict(pages(address))
+    paths = {f"begun-{name}": path for name, path in begun(address)} if begun_only else dict(pages(address))
     for name, path in paths.items():
         report.kilobytes[name] = weight(address, path)
         if report.kilobytes[name] > MOST_KB:
@@ -88,6 +93,13 @@ def pages(address: str) -> Iterator[tuple[str, str]]:
         yield "embed", f"/embed{found['match']}"
 
 
+def begun(address: str) -> Iterator[tuple[str, str]]:
+    """Names and paths of the pages of a match that has begun."""
+    match = dict(pages(address))["match"]
+    yield "match", match
+    yield "what-if", f"{match}/what-if?minute=60&home=1&away=0"
+
+
 def weight(address: str, path: str) -> float:
     """Kilobytes of a page and what it loads, compressed."""
     body = fetch(f"{address}{path}")
@@ -98,13 +110,22 @@ def weight(address: str, path: str) -> float:
 
 def fetch(url: str) -> bytes:
     """The body of a response, whatever its status."""
-    return httpx.get(url).content
+    while (response := httpx.get(url)).status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        time.sleep(int(response.headers["retry-after"]))
+    return response.content
+
+
+def visit(page: Page, url: str, messages: list[str] | None = None) -> None:
+    """Open a page, after a wait where that many pages a minute are too many; forget what was noted before that."""
+    while (response := page.goto(url, wait_until="networkidle")) and response.status == HTTPStatus.TOO_MANY_REQUESTS:
+        page.wait_for_timeout(1000 * int(response.headers["retry-after"]))
+        (messages or []).clear()
 
 
 def check_narrow(browser: Browser, url: str, name: str, report: Report) -> None:
     """Check that nothing is wider than the narrowest phone, and what axe finds."""
     page = browser.new_page(viewport={"width": NARROWEST, "height": 640})
-    page.goto(url)
+    visit(page, url)
     width = page.evaluate("document.documentElement.scrollWidth")
     if width > NARROWEST:
         report.faults.append(f"{name}: {width} px wide at {NARROWEST} px")
@@ -117,7 +138,7 @@ def with_page(browser: Browser, url: str, width: int, theme: Theme, name: str, o
     messages: list[str] = []
     page.on("console", lambda message: messages.append(message.text))
     page.on("pageerror", lambda error: messages.append(str(error)))
-    page.goto(url, wait_until="networkidle")
+    visit(page, url, messages)
     # The browser itself notes that a page which is to be missing is missing.
     report.faults += [f"{name}: {text}" for text in messages if not (name.startswith("missing") and "404" in text)]
     page.screenshot(path=out / f"{name}.png", full_page=True)
@@ -143,9 +164,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     arguments = parser.parse_args()
     report = Report()
-    site = nullcontext((arguments.address, None)) if arguments.address else running_demo()
-    with site as (address, _):
-        photograph(address.rstrip("/"), arguments.out, report)
+    if arguments.address:
+        photograph(arguments.address.rstrip("/"), arguments.out, report)
+    else:
+        with process_lifetime.folder("pictures-") as folder:
+            with running_demo_in(folder) as address:
+                photograph(address, arguments.out, report)
+            for saved in folder.glob("*/clock"):
+                saved.write_text(DEMO_EVENING)
+            with running_demo_in(folder) as address:
+                photograph(address, arguments.out, report, begun_only=True)
     for name, kilobytes in report.kilobytes.items():
         print(f"{name:12} {kilobytes:5.1f} kB compressed, with all that it loads")
     print(f"Pictures: {arguments.out}")

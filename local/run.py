@@ -176,11 +176,17 @@ def running_demo(
     override: Callable[[str, str], str] = lambda name, value: value,
 ) -> Iterator[tuple[str, token.Project]]:
     """Run the demonstration league from `DEMO_MORNING` in a temporary folder; yields its address and token project."""
-    with process_lifetime.folder("demo-") as folder:
-        port = http_server.free_port()
-        settings = {"DEMO": "true", "CLOCK": DEMO_MORNING, "PORT": str(port), "DATA_DIR": str(folder)}
-        with running(ROOT, settings, override):
-            yield f"http://127.0.0.1:{port}", token.project(folder)
+    with process_lifetime.folder("demo-") as folder, running_demo_in(folder, override) as address:
+        yield address, token.project(folder)
+
+
+@contextmanager
+def running_demo_in(folder: Path, override: Callable[[str, str], str] = lambda name, value: value) -> Iterator[str]:
+    """The same in a folder, with the data and the clock that an earlier run left there; yields its address."""
+    port = http_server.free_port()
+    settings = {"DEMO": "true", "CLOCK": DEMO_MORNING, "PORT": str(port), "DATA_DIR": str(folder)}
+    with running(ROOT, settings, override):
+        yield f"http://127.0.0.1:{port}"
 
 
 def is_overdue(

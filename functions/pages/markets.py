@@ -21,7 +21,7 @@ def short_tables(markets: MultiMarketsResponse, home: str, away: str, language: 
     """Markets that are one probability each."""
 
     def table(title: str, *rows: tuple[str, float]) -> Table:
-        cells = [(label, [format_percent(share, language, 1)]) for label, share in rows]
+        cells = [(label, [_percent(share, language)]) for label, share in rows]
         return Table(title, [translate("page_term_probability", language)], cells)
 
     draw = translate("page_draw_word", language)
@@ -31,9 +31,9 @@ def short_tables(markets: MultiMarketsResponse, home: str, away: str, language: 
     tables = [
         table(
             translate("page_double_chance", language),
-            (translate("page_either", language, one=home, other=draw), double.home_or_draw),
-            (translate("page_either", language, one=draw, other=away), double.away_or_draw),
-            (translate("page_either", language, one=home, other=away), double.home_or_away),
+            (translate("page_club_or_draw", language, club=home), double.home_or_draw),
+            (translate("page_club_or_draw", language, club=away), double.away_or_draw),
+            (translate("page_club_or_club", language, home=home, away=away), double.home_or_away),
             *((translate("page_draw_no_bet", language, club=club), share) for club, share in refunded),
         ),
         table(
@@ -56,7 +56,7 @@ def short_tables(markets: MultiMarketsResponse, home: str, away: str, language: 
             [
                 (
                     translate("page_more_than", language, line=format_number(each.line, language, 1)),
-                    [format_percent(share, language, 1) for share in (each.home_over, each.away_over)],
+                    [_percent(share, language) for share in (each.home_over, each.away_over)],
                 )
                 for each in markets.team_goals
             ],
@@ -104,7 +104,7 @@ def _lines(title: str, lines: list[tuple[str, LineResponse]], sides: tuple[str, 
                 label,
                 [
                     *(
-                        format_percent(share, language, 1) if share else "–"
+                        _percent(share, language)
                         for share in (line.won, line.half_won, line.push, line.half_lost, line.lost)
                     ),
                     *(
@@ -116,6 +116,13 @@ def _lines(title: str, lines: list[tuple[str, LineResponse]], sides: tuple[str, 
             for label, line in lines
         ],
     )
+
+
+def _percent(share: float, language: Language) -> str:
+    """A probability: – for none, below a tenth of a percent as such."""
+    if not share:
+        return "–"
+    return format_percent(share, language, 1) if share >= 0.0005 else f"<{format_percent(0.001, language, 1)}"
 
 
 def _signed(line: float, language: Language) -> str:

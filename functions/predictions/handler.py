@@ -87,7 +87,7 @@ async def read_what_if(
 ) -> WhatIfResponse:
     """The newest published forecast of a match, as if it stood so: any minute, score and red cards.
 
-    For Premium; for everyone once the match has begun.
+    Until the match begins it needs Premium.
     """
     match = require_match(db, match_id)
     prediction, opened = responses.published_forecast(db, match)

@@ -140,7 +140,7 @@ def test_the_heat_map_has_the_probability_of_each_score(matches: Matches) -> Non
         for cell, value in zip(row.all("td"), values, strict=True):
             level = int(cell.attributes["class"].split()[0].removeprefix("heat-"))
             assert level == pytest.approx(10 * float(value.strip("<")) / (100 * one_nil), abs=0.6)
-    assert "likeliest: 1-1 (12%), 1-0 (12%), 2-0 (11%)" in shown.one("section", aria_labelledby="grid").text
+    assert "likeliest: 1‑1 (12%), 1‑0 (12%), 2‑0 (11%)" in shown.one("section", aria_labelledby="grid").text
     assert not shown.all("td", class_="occurred")
     over = page(f"/en/match/{matches.over}").one("td", class_="occurred")
     assert over.text == f"{100 * scores(*RATES)[1, 3]:.1f} (final score)"
