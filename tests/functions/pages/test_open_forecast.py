@@ -289,7 +289,7 @@ def test_what_if_is_the_forecast_from_that_state_on(matches: Matches, state: Mat
         ("minute=60&home=1&away=0&added=3", 400),
     ],
 )
-def test_an_impossible_state_is_a_page_that_says_what_is_possible(matches: Matches, query: str, status: int) -> None:
+def test_an_impossible_state_is_an_error_page_that_names_the_bounds(matches: Matches, query: str, status: int) -> None:
     main = page(f"/en/match/{matches.coming}/what-if?{query}", status=status).one("main")
     expected = "minute from 0 to 90, and for each team 10 goals and 4 red cards" if status == 422 else "minute 45 or 90"
     assert expected in main.one("h1").text
