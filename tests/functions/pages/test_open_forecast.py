@@ -17,6 +17,7 @@ from shared.stores.forecasting import predictions
 from tests.conftest import Databases
 from tests.factories import BEFORE, KICK_OFF, forecast, insert_matches, match_update, offer
 from tests.forecasting.by_hand import Scores, at_half_time, chance, line_bet, scores
+from tests.functions.pages.conftest import World
 from tests.functions.test_every_market import away_win, draw, forecast_of, home_win
 from tests.html_page import Element, parse
 from tests.running import environment, invoke
@@ -327,3 +328,11 @@ def test_the_api_opens_the_same_to_everyone(matches: Matches) -> None:
         assert "markets" not in [part["what"] for part in after.json["hidden"]]
         assert after.json["multi_markets"]["match_result"]["home_odds"] is None, "no price, as before"
         assert get(state, KICK_OFF, plan).json == get(state, KICK_OFF, "premium").json
+
+
+@pytest.mark.case("D6")
+def test_the_markets_of_the_days_pick_open_at_kick_off(world: World) -> None:
+    for at, plan in ((JUST_BEFORE, "free"), (KICK_OFF, "free"), (JUST_BEFORE, "premium")):
+        token = bearer(at, app_metadata={"role": plan})
+        [pick] = invoke("predictions", "/api/v1/predictions/daily", at=at, authorization=token).json["picks"]
+        assert (pick["prediction"]["multi_markets"] is None) == ((at, plan) == (JUST_BEFORE, "free"))

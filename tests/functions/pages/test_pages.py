@@ -64,9 +64,13 @@ def test_a_page_runs_and_loads_nothing_but_our_own_files(world: World) -> None:
     response = get(f"/match/{world.chosen}", at=MORNING)
     policy = response.headers["content-security-policy"]
     assert "unsafe" not in policy
-    assert {"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"} <= set(
-        policy.split("; ")
-    )
+    assert {
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    } <= set(policy.split("; "))
     shown = parse(response.body)
     assert not [each for each in shown.all() if "style" in each.attributes or each.tag == "style"]
     assert not [name for each in shown.all() for name in each.attributes if name.startswith("on")]
@@ -205,7 +209,7 @@ def test_a_club_has_its_next_matches_its_season_and_its_form(world: World) -> No
 @pytest.mark.case("H14")
 def test_a_forecast_may_be_framed_anywhere_and_carries_the_warning(world: World) -> None:
     response = get(f"/embed/match/{world.chosen}", at=MORNING)
-    assert "frame-ancestors *" in response.headers["content-security-policy"].split("; ")
+    assert {"frame-ancestors *", "form-action 'none'"} <= set(response.headers["content-security-policy"].split("; "))
     assert "set-cookie" not in response.headers
     shown = parse(response.body)
     assert shown.one("p", class_="warning").text == f"18+ {LEGAL_NOTICE}"
@@ -215,7 +219,8 @@ def test_a_forecast_may_be_framed_anywhere_and_carries_the_warning(world: World)
 
 def test_search_engines_find_every_page_in_both_languages(world: World) -> None:
     with environment(DATABASE_URL=world.url, FRONT_DOMAIN="pari.example", LOG_LEVEL="CRITICAL"):
-        assert "Sitemap: https://pari.example/sitemap.xml" in get("/robots.txt").body.splitlines()
+        lines = get("/robots.txt").body.splitlines()
+        assert {"Sitemap: https://pari.example/sitemap.xml", "Disallow: /*/what-if"} <= set(lines)
         document = get("/sitemap.xml", at=MORNING)
         addresses = [each.text for each in parse(document.body.partition("?>")[2]).all("loc")]
         paths = [address.removeprefix("https://pari.example") for address in addresses]
