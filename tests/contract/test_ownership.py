@@ -72,7 +72,6 @@ OWNED = {
 }
 NOT_OWNED = {
     ("GET", "/api/v1/enrichment/form/{team_name}"): "a club's form",
-    ("GET", "/api/v1/predictions/{match_id}/what-if"): "a match's forecast",
     ("GET", "/api/v1/users/teams/{team_id}/news"): "a club's news",
     ("GET", "/api/v1/users/teams/{team_id}/summary"): "a club's summary",
 }
