@@ -35,12 +35,13 @@ def plain_day(language: Language, of: date) -> str:
 
 
 def moment(language: Language, instant: datetime) -> str:
-    """A day and an hour in Paris.
+    """A day and an hour in Paris; no line breaks between day and month.
 
-    >>> moment(Language.EN, datetime.fromisoformat("2024-04-27T14:00:00Z"))
-    '27 April, 16:00'
+    >>> moment(Language.EN, datetime.fromisoformat("2024-04-27T14:00:00Z")).split(" ")
+    ['27\\xa0April,', '16:00']
     """
-    return f"{plain_day(language, instant.astimezone(PARIS).date())}, {hour(instant)}"
+    of = plain_day(language, instant.astimezone(PARIS).date()).replace(" ", "\u00a0")
+    return f"{of}, {hour(instant)}"
 
 
 def hour(instant: datetime) -> str:
