@@ -64,6 +64,7 @@ def head_to_head(row: MatchRow, meetings: Sequence[MatchRow], source: DataSource
     scores = [(meeting, meeting.score) for meeting in meetings]
     shown = [
         schemas.HeadToHeadMatch(
+            match_id=meeting.match_id,
             date=displayed_date(meeting.kick_off, hour_known=meeting.hour_known),
             home_team=meeting.home_name,
             away_team=meeting.away_name,
@@ -96,6 +97,7 @@ def form(
         team_name=team.name if team else hint or "Unknown",
         last_matches=[
             schemas.TeamFormMatch(
+                match_id=row.match_id,
                 opponent=row.away_name if row.home_team_id == team_id else row.home_name,
                 result=result,
                 score=str(row.score),

@@ -88,6 +88,7 @@ class LiveScoresResponse(BaseModel):
 class HeadToHeadMatch(BaseModel):
     """An earlier meeting."""
 
+    match_id: int
     date: datetime
     home_team: str
     away_team: str
@@ -111,6 +112,7 @@ class HeadToHeadResponse(BaseModel):
 class TeamFormMatch(BaseModel):
     """One of a club's last matches."""
 
+    match_id: int
     opponent: str
     result: FormResult
     score: str

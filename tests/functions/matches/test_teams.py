@@ -19,15 +19,14 @@ def arsenal() -> int:
 
 
 def test_head_to_head_counts_by_club_and_only_earlier_meetings(bundle: object, url: str) -> None:
-    def met(home: str, away: str, score: str, year: int) -> None:
+    def met(home: str, away: str, score: str, year: int) -> int:
         kick_off = datetime(year, 10, 1, 14, tzinfo=UTC)
-        insert_matches(
-            db, match_update(home, away, score, season=year, kick_off=kick_off), now=kick_off + timedelta(days=1)
-        )
+        update = match_update(home, away, score, season=year, kick_off=kick_off)
+        return insert_matches(db, update, now=kick_off + timedelta(days=1))[0]
 
     with connect(url, "test") as db:
         met("Arsenal", "Chelsea", "1-0", 2019)
-        met("Chelsea", "Arsenal", "0-3", 2020)
+        third = met("Chelsea", "Arsenal", "0-3", 2020)
         met("Arsenal", "Chelsea", "2-2", 2021)
         met("Chelsea", "Arsenal", "0-1", 2022)
         (coming,) = insert_matches(db, match_update(), now=SATURDAY)
@@ -37,6 +36,7 @@ def test_head_to_head_counts_by_club_and_only_earlier_meetings(bundle: object, u
     assert body["avg_goals"] == round((1 + 3 + 4 + 1) / 4, 2)
     assert [match["date"][:4] for match in body["matches"]] == ["2022", "2021", "2020", "2019"]
     assert body["matches"][2] == {
+        "match_id": third,
         "date": "2020-10-01T14:00:00Z",
         "home_team": "Chelsea",
         "away_team": "Arsenal",
@@ -91,14 +91,19 @@ def test_a_form_names_the_opponent_and_counts_the_club_s_own_goals(
 ) -> None:
     days = {"Chelsea": "2024-04-20T14:00:00Z", "Everton": "2024-04-13T14:00:00Z"}
     with connect(url, "test") as db:
-        insert_matches(db, match_update("Arsenal", "Everton", "5-0", kick_off=datetime.fromisoformat(days["Everton"])))
-        insert_matches(db, match_update("Chelsea", "Arsenal", "4-1", kick_off=datetime.fromisoformat(days["Chelsea"])))
+        (everton,) = insert_matches(
+            db, match_update("Arsenal", "Everton", "5-0", kick_off=datetime.fromisoformat(days["Everton"]))
+        )
+        (chelsea,) = insert_matches(
+            db, match_update("Chelsea", "Arsenal", "4-1", kick_off=datetime.fromisoformat(days["Chelsea"]))
+        )
     form, points, scored, conceded, clean_sheets = figures
     assert get_json(f"/teams/{club(name).team_id}/form", SUNDAY) == {
         "team_id": club(name).team_id,
         "team_name": name,
         "last_matches": [
             {
+                "match_id": chelsea if "Chelsea" in (name, opponent) else everton,
                 "opponent": opponent,
                 "result": result,
                 "score": score,

@@ -22,10 +22,11 @@ EVENING = datetime(2024, 4, 27, 18, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class World:
-    """The database, and the ids of a match with a pick, of one without forecast, and of a club."""
+    """The database, and the ids of a match with a pick, of its clubs' last meeting, of one without forecast, of a club."""
 
     url: str
     chosen: int
+    earlier: int
     bare: int
     club: int
 
@@ -35,9 +36,9 @@ def filled(databases: Databases, empty: str) -> World:
     """Arsenal v Chelsea with a pick on the draw, and tomorrow's Everton <Fulham> without a forecast."""
     url = databases.make(empty)
     with connect(url, "test") as db, db.transaction():
-        earlier = match_update("Chelsea", "Arsenal", "1-3", kick_off=KICK_OFF - timedelta(days=100))
+        meeting = match_update("Chelsea", "Arsenal", "1-3", kick_off=KICK_OFF - timedelta(days=100))
         tomorrow = match_update("Everton", "Fulham", kick_off=KICK_OFF + timedelta(days=1))
-        chosen, _, bare = insert_matches(db, match_update(), earlier, tomorrow, now=BEFORE)
+        chosen, earlier, bare = insert_matches(db, match_update(), meeting, tomorrow, now=BEFORE)
         predictions.add(db, [forecast(chosen)])
         assert picks.commit(db, DAY, BEFORE, 2, choice(pick(chosen, outcome="draw")))
         [(club, other)] = db.execute("SELECT home_team_id, away_team_id FROM matches WHERE match_id = %s", [chosen])
@@ -59,7 +60,7 @@ def filled(databases: Databases, empty: str) -> World:
                 matches=[],
             ),
         )
-    return World(url, chosen, bare, club)
+    return World(url, chosen, earlier, bare, club)
 
 
 @pytest.fixture

@@ -174,6 +174,9 @@ def test_a_match_shows_its_forecast_its_reasons_and_what_a_visitor_does_not_see(
     assert "multi" not in shown.text
     form = [square.text for square in shown.all("span", class_="form")]
     assert form == ["W win", "L loss"]
+    earlier = f"/en/match/{world.earlier}"
+    assert [link.attributes["href"] for link in shown.one("section", aria_labelledby="form").all("a")] == [earlier] * 3
+    assert page(earlier).one("h1").text == "Chelsea 1–3 Arsenal"
     without = page(f"/en/match/{world.bare}")
     assert "No forecast is published" in without.one("p", class_="notice").text
 
