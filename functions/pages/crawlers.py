@@ -16,7 +16,7 @@ from shared.web.params import shown_competitions
 
 DAYS = 7
 """Days whose matches the sitemap lists."""
-FIXED = ("/", "/record", "/about/method", "/about/glossary", "/about/developers", "/about/legal")
+FIXED = ("/", "/record", "/picks", "/about/method", "/about/glossary", "/about/developers", "/about/legal")
 
 
 def site_address(request: Request) -> str | None:

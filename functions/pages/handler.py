@@ -16,6 +16,7 @@ from functions.pages.crawlers import robots, site_address, sitemap
 from functions.pages.league import league_page
 from functions.pages.match import MatchPage, match_page, structured_data
 from functions.pages.open_forecast import FIRST_STATE, forecast_details, what_if_page
+from functions.pages.past_picks import past_picks_page
 from functions.pages.picks import answer
 from functions.pages.record import ENOUGH, record_page
 from functions.pages.rendering import EMBED_POLICY, POLICY, PREFIXES, origin, page
@@ -29,7 +30,7 @@ from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.cached_route import cached
 from shared.web.errors import ApiError, NotFound, UnprocessableContent
-from shared.web.params import CompetitionName, MatchId, TeamId
+from shared.web.params import CompetitionName, Day, MatchId, TeamId
 from shared.web.predictions import responses
 from shared.web.predictions.what_if import RequestedState
 
@@ -165,6 +166,16 @@ async def read_club(reader: Visitor, db: Connection, language: PageLanguage, tea
 async def read_record(reader: Visitor, db: Connection, language: PageLanguage) -> Response:
     """The record."""
     return page("record.html", language, "/record", {"it": record_page(db, language), "enough": ENOUGH})
+
+
+@localized("/picks")
+@cached(CacheKind.PAGES)
+async def read_past_picks(
+    reader: Visitor, db: Connection, language: PageLanguage, before: Day | None = None
+) -> Response:
+    """Settled picks, the newest first."""
+    path = f"/picks?before={before.isoformat()}" if before else "/picks"
+    return page("picks.html", language, path, {"it": past_picks_page(db, reader, language, before)})
 
 
 @localized("/about/{name}")

@@ -134,6 +134,7 @@ PAGES_OF_PEOPLE = (
     ("/league/{competition_code}", "/league/PL", Content.NOTHING),
     ("/club/{team_id}", "/club/{team}", Content.NOTHING),
     ("/record", "/record", Content.NOTHING),
+    ("/picks", "/picks", Content.NOTHING),  # picks whose matches have begun, and none in a pause
     ("/about/{name}", "/about/method", Content.NOTHING),
 )
 """Path, target and content of the pages, which are in both languages."""

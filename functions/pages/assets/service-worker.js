@@ -1,7 +1,7 @@
 // Keeps the pages that were read last, so that they can be read while offline. Pages come from the network first.
 const CACHE = "pages-1";
 const MOST = 60;
-const PAGES = /^\/($|en($|\/)|match\/|league\/|club\/|record$|about\/)/;
+const PAGES = /^\/($|en($|\/)|match\/|league\/|club\/|record$|picks$|about\/)/;
 
 self.addEventListener("activate", (event) => {
   const outdated = async () => Promise.all((await caches.keys()).filter((key) => key !== CACHE).map((key) => caches.delete(key)));

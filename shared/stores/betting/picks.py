@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # they import numpy, which most readers of picks do not need
 COLUMNS = """
     SELECT p.day, p.rank, p.match_id, p.published_at, p.kick_off, p.competition, p.market, p.outcome, p.line,
         p.probability, p.result_probabilities, p.price, p.bookmaker, p.price_taken_at, p.value, p.share, p.stake,
-        e.entry, e.result, e.score, e.profit, c.closing_line_value
+        e.entry, e.result, e.score, e.profit, c.fair_probability AS closing_probability, c.closing_line_value
     FROM picks p
     LEFT JOIN LATERAL (
         SELECT entry, result, score, profit
@@ -44,7 +44,7 @@ class PickDay:
 
 @dataclass(frozen=True, slots=True)
 class PickRow:
-    """A committed pick with its latest settlement and closing-line value, if any; old picks have no stake."""
+    """A committed pick with its latest settlement and closing line, if any; old picks have no stake."""
 
     day: date
     rank: int
@@ -67,6 +67,7 @@ class PickRow:
     result: str | None
     score: str | None
     profit: Decimal | None
+    closing_probability: Decimal | None  # the inverse of the fair closing price on its line
     closing_line_value: Decimal | None
 
 
@@ -123,6 +124,30 @@ BETWEEN = f"""{COLUMNS}
 def between(db: Connection, first: date, last: date) -> list[PickRow]:
     """Picks of a range of days, both inclusive."""
     return fetch_all(db, PickRow, BETWEEN, {"first": first, "last": last})
+
+
+SETTLED_DAYS = """
+    SELECT DISTINCT day
+    FROM pick_settlements
+    WHERE day < %(before)s
+    ORDER BY day DESC
+    LIMIT %(days)s
+"""
+SETTLED_BEFORE = f"""{COLUMNS}
+    WHERE p.day IN ({SETTLED_DAYS}) AND e.profit IS NOT NULL
+    ORDER BY p.day DESC, p.rank
+"""
+
+
+def settled_before(db: Connection, before: date, days: int) -> list[PickRow]:
+    """The settled picks of the last days with any before a day: the newest day first, in it the best pick first.
+
+    Args:
+        db: the connection.
+        before: a day in Paris, which is excluded.
+        days: how many days with settled picks.
+    """
+    return fetch_all(db, PickRow, SETTLED_BEFORE, {"before": before, "days": days})
 
 
 OF_MATCH = f"""{COLUMNS}

@@ -142,10 +142,33 @@ def prediction(
         actual_score=None if score is None else str(score),
         basis=row.basis,
         model=row.model,
-        pick=_pick(pick) if pick else None,
+        pick=pick_info(pick) if pick else None,
         hidden=hidden_parts(features, language, *_PARTS),
         legal_notice=LEGAL_NOTICE if pick else None,
         data_source=source,
+    )
+
+
+def pick_info(pick: PickRow) -> schemas.PickInfo:
+    """A pick that may be shown."""
+    results = ResultProbabilities(*pick.result_probabilities)
+    return schemas.PickInfo(
+        day=pick.day.isoformat(),
+        market=pick.market,
+        outcome=pick.outcome,
+        line=float(pick.line),
+        probability=float(pick.probability),
+        results=schemas.ResultChances(**{name: float(share) for name, share in results._asdict().items()}),
+        price=float(pick.price),
+        bookmaker=display_name(pick.bookmaker),
+        price_on_paper=is_unlicensed(pick.bookmaker),
+        price_taken_at=pick.price_taken_at,
+        value=float(pick.value),
+        stake=float(pick.stake) if pick.stake is not None else None,
+        result=pick.result,
+        profit=float(pick.profit) if pick.profit is not None else None,
+        closing_price=round(float(1 / pick.closing_probability), 3) if pick.closing_probability is not None else None,
+        closing_line_value=float(pick.closing_line_value) if pick.closing_line_value is not None else None,
     )
 
 
@@ -276,25 +299,4 @@ def _pick_facts(pick: PickRow) -> PickFacts:
         price_taken_at=pick.price_taken_at,
         value=float(pick.value),
         unlicensed=is_unlicensed(pick.bookmaker),
-    )
-
-
-def _pick(pick: PickRow) -> schemas.PickInfo:
-    results = ResultProbabilities(*pick.result_probabilities)
-    return schemas.PickInfo(
-        day=pick.day.isoformat(),
-        market=pick.market,
-        outcome=pick.outcome,
-        line=float(pick.line),
-        probability=float(pick.probability),
-        results=schemas.ResultChances(**{name: float(share) for name, share in results._asdict().items()}),
-        price=float(pick.price),
-        bookmaker=display_name(pick.bookmaker),
-        price_on_paper=is_unlicensed(pick.bookmaker),
-        price_taken_at=pick.price_taken_at,
-        value=float(pick.value),
-        stake=float(pick.stake) if pick.stake is not None else None,
-        result=pick.result,
-        profit=float(pick.profit) if pick.profit is not None else None,
-        closing_line_value=float(pick.closing_line_value) if pick.closing_line_value is not None else None,
     )

@@ -1,9 +1,9 @@
 """The day's picks, a forecast, the track record and the calibration, as their routes and the pages return them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from shared.accounts.entitlements import features_of
+from shared.accounts.entitlements import PlanFeatures, features_of
 from shared.accounts.plans import Reader
 from shared.betting.contemporaneous import recent_offers
 from shared.betting.policy import POLICY
@@ -14,6 +14,7 @@ from shared.football.calendar import paris_day
 from shared.football.match import Status
 from shared.runtime import clock
 from shared.stores.betting import offers, picks
+from shared.stores.betting.picks import PickRow
 from shared.stores.database import Connection
 from shared.stores.football import matches
 from shared.stores.football.matches import MatchRow
@@ -24,7 +25,7 @@ from shared.web.errors import NotFound
 from shared.web.match_conditions import fatigue_info, weather_info
 from shared.web.predictions import present, track_record
 from shared.web.predictions.record_schemas import CalibrationResponse, PredictionStatsResponse
-from shared.web.predictions.schemas import DailyPickResponse, DailyPicksResponse, PredictionResponse
+from shared.web.predictions.schemas import DailyPickResponse, DailyPicksResponse, PickInfo, PredictionResponse
 from shared.web.schemas import data_source
 
 
@@ -42,8 +43,8 @@ def daily_picks(db: Connection, reader: Reader, language: Language, day: date | 
     texts = explanations.by_version(db, [(pick.match_id, pick.published_at) for pick in chosen])
     not_chosen = "not_chosen_yet" if picks_day >= today else "never_chosen"
     reason = "cool_off" if reader.paused else not_chosen if committed is None else committed.reason
-    features, now = features_of(reader.plan), clock.now()
-    shown = [pick for pick in chosen if features.shows_pick(pick.rank, begun=played[pick.match_id].kick_off <= now)]
+    features = features_of(reader.plan)
+    shown = _shown(features, chosen, played)
     hidden = [pick for pick in chosen if pick not in shown]
     opened = {match_id for match_id, row in published.items() if row.is_opened(played[match_id].kick_off, now)}
     return DailyPicksResponse(
@@ -74,6 +75,26 @@ def daily_picks(db: Connection, reader: Reader, language: Language, day: date | 
         legal_notice=LEGAL_NOTICE,
         data_source=source,
     )
+
+
+def past_picks(db: Connection, reader: Reader, before: date, days: int) -> list[tuple[MatchRow, PickInfo]]:
+    """Settled picks as `daily_picks` shows them, with their matches; none to a reader who pauses.
+
+    Args:
+        db: the connection.
+        reader: who reads them.
+        before: a day in Paris, which is excluded.
+        days: how many days with settled picks, the newest first.
+    """
+    chosen = [] if reader.paused else picks.settled_before(db, before, days)
+    played = matches.by_ids(db, {pick.match_id for pick in chosen})
+    shown = _shown(features_of(reader.plan), chosen, played)
+    return [(played[pick.match_id], present.pick_info(pick)) for pick in shown]
+
+
+def _shown(features: PlanFeatures, chosen: Sequence[PickRow], played: Mapping[int, MatchRow]) -> list[PickRow]:
+    now = clock.now()
+    return [pick for pick in chosen if features.shows_pick(pick.rank, begun=played[pick.match_id].kick_off <= now)]
 
 
 def stats(db: Connection, language: Language, days: int) -> PredictionStatsResponse:

@@ -109,6 +109,7 @@ class PickInfo(BaseModel):
     `line`: goals for totals, the picked side's handicap, 0 for h2h. `probability`: the inverse of the fair price, which
     is the probability of winning where nothing can be refunded. `stake` is a share of a bankroll, null for bets
     from before it was stored. With `price_on_paper` the price is the market's best, and its operator may not be named.
+    `profit` is per unit staked. `closing_price` is the fair closing price of the same market and line.
     """
 
     day: str
@@ -125,6 +126,7 @@ class PickInfo(BaseModel):
     stake: float | None
     result: str | None = None
     profit: float | None = None
+    closing_price: float | None = None
     closing_line_value: float | None = None
 
 

@@ -19,7 +19,7 @@ from tests.html_page import Element, parse
 from tests.running import environment, invoke
 
 PATHS = [
-    *("/", "/match/{chosen}", "/match/{bare}", "/league/PL", "/league/CL", "/club/{club}", "/record"),
+    *("/", "/match/{chosen}", "/match/{bare}", "/league/PL", "/league/CL", "/club/{club}", "/record", "/picks"),
     *("/about/method", "/about/glossary", "/about/legal", "/about/developers"),
 ]
 PREFIXES = ["", "/en"]

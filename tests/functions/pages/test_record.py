@@ -1,57 +1,13 @@
 """The record page: no figure of few cases, and of many each with its interval."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from itertools import permutations
+from datetime import UTC, datetime
 
-import pytest
-
-from functions.pages.record import ENOUGH, bets_needed
-from shared.betting.settlement import BetResult
-from shared.stores.betting import picks
-from shared.stores.database import connect
-from shared.stores.forecasting import predictions
+from functions.pages.record import bets_needed
 from shared.web.predictions.record_schemas import PickFigures, PickResults
 from shared.web.predictions.schemas import Bounds
-from tests.conftest import Databases
-from tests.factories import choice, fair_close, forecast, insert_matches, match_update, pick
-from tests.functions.pages.conftest import World
+from tests.functions.pages.conftest import NOW, World
 from tests.html_page import Element, parse
-from tests.running import environment, invoke
-
-CLUBS = ("Arsenal", "Chelsea", "Everton", "Fulham", "Burnley", "Brentford", "Liverpool", "Wolves", "Man City", "Leeds")
-NOW = datetime(2024, 4, 30, 8, tzinfo=UTC)
-PER_DAY, DAYS = 4, ENOUGH // 4
-
-
-@pytest.fixture(scope="module")
-def year(databases: Databases, empty: str) -> Iterator[None]:
-    """Just enough picks, of which two in five are won."""
-    pairs = permutations(CLUBS[:10], 2)
-    pairs = [*pairs, *((home, "Luton") for home in CLUBS)]
-    url = databases.make(empty)
-    with connect(url, "test") as db, db.transaction():
-        for number in range(DAYS):
-            kick_off = datetime(2024, 4, 1, 14, tzinfo=UTC) + timedelta(days=number)
-            published = kick_off - timedelta(hours=9)
-            of_day = pairs[PER_DAY * number : PER_DAY * (number + 1)]
-            updates = [
-                match_update(home, away, "2-0" if (number + place) % 5 < 2 else "0-1", kick_off=kick_off)
-                for place, (home, away) in enumerate(of_day)
-            ]
-            ids = insert_matches(db, *updates, now=NOW)
-            predictions.add(db, [forecast(id_, kick_off=kick_off, published_at=published) for id_ in ids])
-            chosen = [pick(id_, kick_off=kick_off, published_at=published) for id_ in ids]
-            day = kick_off.date()
-            assert picks.commit(db, day, published, PER_DAY, choice(*chosen))
-            for place, row in enumerate(picks.between(db, day, day)):
-                won = (number + place) % 5 < 2
-                result, profit = (BetResult.WON, "1.1") if won else (BetResult.LOST, "-1")
-                picks.add_settlement(db, row, result, "2-0" if won else "0-1", Decimal(profit), NOW)
-                picks.add_closing_value(db, row, fair_close(), Decimal("0.05") if place else Decimal("0.01"))
-    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL"):
-        yield
+from tests.running import invoke
 
 
 def record(path: str = "/en/record", at: datetime = NOW) -> Element:
