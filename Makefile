@@ -85,7 +85,7 @@ check: .venv/installed ## Lint, types, arrows between rooms
 	.venv/bin/pyright
 	.venv/bin/lint-imports
 
-bench: .venv/installed ## Measure speed: cold starts, answers, ratings
+bench: .venv/installed ## Measure speed: cold starts, pages, answers, ratings; `python -m local.page_bench` for the pages alone
 	$(PYTHON) -m local.bench $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))")
 
 scale: .venv/installed ## Measure the jobs on up to a million people: [PEOPLE="1000 10000"] [JOBS="settle_bets"] [KILLS=1: work off backlogs]

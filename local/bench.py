@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from local import cold_starts, function_url, load
+from local import cold_starts, function_url, load, page_bench
 from models.training import baselines, dataset, walk_forward
 from models.training.backtest import probabilities
 from shared.football.calendar import season_label
@@ -41,10 +41,11 @@ class _Numbers(BaseModel):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run all benchmarks and print the results; the load test runs last and fails if responses are too slow."""
-    parser = argparse.ArgumentParser(description="Measure cold starts, answers, the served model and training.")
+    parser = argparse.ArgumentParser(description="Measure cold starts, pages, answers, the served model and training.")
     parser.add_argument("--data", type=Path, help="a mirror of football-data.co.uk, for strengths and walk-forward")
     args = parser.parse_args(arguments)
     cold_starts.print_table(cold_starts.measure())
+    page_bench.measure_demo()
     _bodies()
     _served_model()
     if args.data is None:

@@ -2,28 +2,22 @@
 
 Each page is photographed in both languages and themes at the width of a phone and of a desktop, and held against what
 every page must keep: no message in the console, nothing wider than 320 px, nothing that axe finds, a weight below
-`MOST_KB`. Without an address the demonstration league is started, and again after a kick-off, when a match shows more.
-A Chromium of the machine is used (CHROMIUM).
+`page_bench.MOST_KB`. Without an address the demonstration league is started, and again after a kick-off, when a match
+shows more. A Chromium of the machine is used (CHROMIUM).
 """
 
 import argparse
-import gzip
 import itertools
-import os
-import re
-import shutil
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Literal
 
-import httpx
 from playwright.sync_api import Browser, Page, sync_playwright  # pyright: ignore[reportMissingImports]  # see Makefile
 
-from local import process_lifetime
+from local import page_bench, process_lifetime
 from local.run import ROOT, running_demo_in
 
 Theme = Literal["light", "dark"]
@@ -35,20 +29,6 @@ WIDTHS = {"phone": 390, "desktop": 1280}
 NARROWEST = 320
 THEMES: tuple[Theme, ...] = ("light", "dark")
 PREFIXES = {"fr": "", "en": "/en"}
-MOST_KB = 60
-"""The most that a page and its assets may weigh together, compressed."""
-FIXED = {
-    "today": "/",
-    "record": "/record",
-    "method": "/about/method",
-    "glossary": "/about/glossary",
-    "legal": "/about/legal",
-    "developers": "/about/developers",
-    "missing": "/match/1",
-}
-"""Paths of pages that are always there."""
-LINKED = {"match": "/", "league": "/", "club": "/league/"}
-"""Pages that are found by the first link on another one: their kind, and the page that links them."""
 
 
 @dataclass
@@ -62,14 +42,13 @@ class Report:
 def photograph(address: str, out: Path, report: Report, *, begun_only: bool = False) -> None:
     """Photograph and check every page of a site; or those only that a match has once it has begun."""
     out.mkdir(parents=True, exist_ok=True)
-    paths = {f"begun-{name}": path for name, path in begun(address)} if begun_only else dict(pages(address))
+    paths = {f"begun-{name}": path for name, path in begun(address)} if begun_only else all_pages(address)
     for name, path in paths.items():
-        report.kilobytes[name] = weight(address, path)
-        if report.kilobytes[name] > MOST_KB:
+        report.kilobytes[name] = page_bench.weigh(address, path).total
+        if report.kilobytes[name] > page_bench.MOST_KB:
             report.faults.append(f"{name}: {report.kilobytes[name]:.0f} kB compressed")
     with sync_playwright() as playwright:
-        executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=page_bench.chromium(), args=["--no-sandbox"])
         for (name, path), language in itertools.product(paths.items(), PREFIXES):
             url = f"{address}{PREFIXES[language]}{path}"
             check_narrow(browser, url, f"{name}-{language}", report)
@@ -79,40 +58,16 @@ def photograph(address: str, out: Path, report: Report, *, begun_only: bool = Fa
         browser.close()
 
 
-def pages(address: str) -> Iterator[tuple[str, str]]:
-    """Names and paths of the pages."""
-    yield from FIXED.items()
-    found: dict[str, str] = {}
-    for kind, linked_from in LINKED.items():
-        source = next((path for path in found.values() if path.startswith(linked_from)), "/")
-        link = re.search(rf'href="(/{kind}/[^"#]+)"', fetch(f"{address}{source}").decode())
-        if link:
-            found[kind] = link[1]
-    yield from found.items()
-    if "match" in found:
-        yield "embed", f"/embed{found['match']}"
+def all_pages(address: str) -> dict[str, str]:
+    """Names and paths of the pages, and of one that is missing."""
+    return {**dict(page_bench.paths(address)), "missing": "/match/1"}
 
 
 def begun(address: str) -> Iterator[tuple[str, str]]:
     """Names and paths of the pages of a match that has begun."""
-    match = dict(pages(address))["match"]
+    match = dict(page_bench.paths(address))["match"]
     yield "match", match
     yield "what-if", f"{match}/what-if?minute=60&home=1&away=0"
-
-
-def weight(address: str, path: str) -> float:
-    """Kilobytes of a page and what it loads, compressed."""
-    body = fetch(f"{address}{path}")
-    loaded = set(re.findall(rb'(?:src|href)="(/assets/[^"]+)"', body))
-    parts = [body, *(fetch(address + part.decode()) for part in loaded)]
-    return sum(len(gzip.compress(part)) for part in parts) / 1000
-
-
-def fetch(url: str) -> bytes:
-    """The body of a response, whatever its status."""
-    while (response := httpx.get(url)).status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        time.sleep(int(response.headers["retry-after"]))
-    return response.content
 
 
 def visit(page: Page, url: str, messages: list[str] | None = None) -> None:

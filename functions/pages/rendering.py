@@ -58,6 +58,7 @@ def render(template: str, language: Language, path: str, values: Mapping[str, ob
     common = {
         "language": language,
         "languages": {each: f"{origin()}{PREFIXES[each]}{path}" for each in Language} if path else {},
+        "origin": origin(),
         "home": PREFIXES[language],
         "path": path,
         "t": partial(_translate, language),

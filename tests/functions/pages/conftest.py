@@ -23,6 +23,7 @@ from tests.running import environment
 from tests.tokens import SUPABASE
 
 DAY = date(2024, 4, 27)
+DOMAIN = "pari.example"
 MORNING = datetime(2024, 4, 27, 10, tzinfo=UTC)
 EVENING = datetime(2024, 4, 27, 18, tzinfo=UTC)
 CLUBS = ("Arsenal", "Chelsea", "Everton", "Fulham", "Burnley", "Brentford", "Liverpool", "Wolves", "Man City", "Leeds")
@@ -78,7 +79,7 @@ def filled(databases: Databases, empty: str) -> World:
 @pytest.fixture
 def world(filled: World) -> Iterator[World]:
     """The same as environment of the functions."""
-    with environment(DATABASE_URL=filled.url, LOG_LEVEL="CRITICAL", **SUPABASE):
+    with environment(DATABASE_URL=filled.url, FRONT_DOMAIN=DOMAIN, LOG_LEVEL="CRITICAL", **SUPABASE):
         yield filled
 
 
@@ -118,5 +119,5 @@ def filled_year(databases: Databases, empty: str) -> str:
 @pytest.fixture
 def year(filled_year: str) -> Iterator[None]:
     """The same as environment of the functions."""
-    with environment(DATABASE_URL=filled_year, LOG_LEVEL="CRITICAL", **SUPABASE):
+    with environment(DATABASE_URL=filled_year, FRONT_DOMAIN=DOMAIN, LOG_LEVEL="CRITICAL", **SUPABASE):
         yield

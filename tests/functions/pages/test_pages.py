@@ -14,7 +14,7 @@ from shared.explanations.prohibited_claims import find_claims
 from shared.explanations.translations import Language
 from shared.services.cache_policies import CacheKind, invalidate
 from shared.web.matches.schemas import MatchResponse, TeamInfo
-from tests.functions.pages.conftest import EVENING, MORNING, World
+from tests.functions.pages.conftest import DOMAIN, EVENING, MORNING, World
 from tests.html_page import Element, parse
 from tests.running import environment, invoke
 
@@ -54,8 +54,8 @@ def test_every_page_is_whole_in_its_language_with_the_legal_notice(world: World,
     ids = [each.attributes["id"] for each in shown.all() if "id" in each.attributes]
     assert len(ids) == len(set(ids))
     alternates = {each.attributes["hreflang"]: each.attributes["href"] for each in shown.all("link", rel="alternate")}
-    assert alternates == {"fr": path, "en": f"/en{path}"}
-    assert shown.one("link", rel="canonical").attributes["href"] == prefix + path
+    assert alternates == {"fr": f"https://{DOMAIN}{path}", "en": f"https://{DOMAIN}/en{path}"}
+    assert shown.one("link", rel="canonical").attributes["href"] == f"https://{DOMAIN}{prefix}{path}"
     assert not [text for text in texts(shown) if LEGAL_NOTICE not in text and find_claims(text)]
 
 
@@ -95,7 +95,7 @@ def test_a_match_is_described_for_programs(world: World) -> None:
     event = json.loads(shown.one("script", type="application/ld+json").text)
     assert (event["@type"], event["startDate"]) == ("SportsEvent", "2024-04-27T14:00:00+00:00")
     assert (event["homeTeam"]["name"], event["awayTeam"]["name"]) == ("Arsenal", "Chelsea")
-    assert event["url"] == f"/en/match/{world.chosen}"
+    assert event["url"] == f"https://{DOMAIN}/en/match/{world.chosen}"
     title = shown.one("meta", property="og:title").attributes["content"]
     assert title == "Arsenal – Chelsea"
     assert "50%" in shown.one("meta", property="og:description").attributes["content"]
@@ -119,10 +119,12 @@ def test_a_name_cannot_end_the_element_of_the_description() -> None:
     assert json.loads(text)["homeTeam"]["name"] == "</script><b>&"
 
 
-def test_absolute_addresses_begin_with_our_own_domain(world: World) -> None:
-    with environment(DATABASE_URL=world.url, FRONT_DOMAIN="pari.example", LOG_LEVEL="CRITICAL"):
+def test_without_a_domain_of_ours_a_page_gives_no_address_that_must_be_absolute(world: World) -> None:
+    with environment(DATABASE_URL=world.url, LOG_LEVEL="CRITICAL"):
         shown = page(f"/match/{world.chosen}")
-    assert shown.one("link", rel="canonical").attributes["href"] == f"https://pari.example/match/{world.chosen}"
+    assert not shown.all("link", rel="canonical") + shown.all("link", rel="alternate")
+    assert {"og:url", "og:image"}.isdisjoint(each.attributes.get("property") for each in shown.all("meta"))
+    assert not shown.all("meta", name="robots")
 
 
 @pytest.mark.case("L12", "D6")
@@ -221,7 +223,7 @@ def test_a_forecast_may_be_framed_anywhere_and_carries_the_warning(world: World)
 
 
 def test_search_engines_find_every_page_in_both_languages(world: World) -> None:
-    with environment(DATABASE_URL=world.url, FRONT_DOMAIN="pari.example", LOG_LEVEL="CRITICAL"):
+    with environment(DATABASE_URL=world.url, FRONT_DOMAIN=DOMAIN, LOG_LEVEL="CRITICAL"):
         lines = get("/robots.txt").body.splitlines()
         assert {"Sitemap: https://pari.example/sitemap.xml", "Disallow: /*/what-if"} <= set(lines)
         document = get("/sitemap.xml", at=MORNING)

@@ -10,7 +10,7 @@ import pytest
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.stores.betting import play_limits
 from shared.stores.database import connect
-from tests.functions.pages.conftest import DAYS, NOW, PER_DAY
+from tests.functions.pages.conftest import DAYS, DOMAIN, NOW, PER_DAY
 from tests.html_page import Element, parse
 from tests.running import invoke
 from tests.tokens import ALICE, bearer
@@ -91,7 +91,8 @@ def test_a_day_leads_to_its_entry_of_the_record_once_that_is_published(year: Non
 
 def test_each_page_is_at_an_address_of_its_own_and_older_ones_end(year: None) -> None:
     shown = page("/picks?before=2024-04-05")
-    assert shown.one("link", hreflang="en", rel="alternate").attributes["href"] == "/en/picks?before=2024-04-05"
+    alternate = shown.one("link", hreflang="en", rel="alternate").attributes["href"]
+    assert alternate == f"https://{DOMAIN}/en/picks?before=2024-04-05"
     assert not shown.all("a", rel="next")
     assert "/picks" in [each.attributes["href"] for each in shown.one("main").all("a")]
     assert "Aucun pari plus ancien" in page("/picks?before=2024-04-01").one("main").text

@@ -14,9 +14,9 @@ from functions.pages.lines import MatchLine
 from functions.pages.picture import HEIGHT, WIDTH, draw, svg
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.explanations.translations import Language
-from tests.functions.pages.conftest import MORNING, World
+from tests.functions.pages.conftest import DOMAIN, MORNING, World
 from tests.html_page import parse
-from tests.running import environment, invoke
+from tests.running import invoke
 
 get = partial(invoke, "pages", at=MORNING)
 LINE = MatchLine(
@@ -49,14 +49,13 @@ def size(picture: bytes) -> tuple[int, int]:
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_the_page_of_a_match_names_its_picture_at_an_absolute_address(world: World, prefix: str) -> None:
-    with environment(DATABASE_URL=world.url, FRONT_DOMAIN="pari.example", LOG_LEVEL="CRITICAL"):
-        shown = parse(get(f"{prefix}/match/{world.chosen}").body)
-        meta = {each.attributes.get("property", ""): each.attributes.get("content", "") for each in shown.all("meta")}
-        assert meta["og:image"].startswith(f"https://pari.example{prefix}/match/{world.chosen}/picture.png?v=")
-        assert (meta["og:image:width"], meta["og:image:height"]) == (str(WIDTH), str(HEIGHT))
-        assert meta["og:image:alt"] == meta["og:description"]
-        assert "Arsenal" in meta["og:image:alt"]
-        response = get(urlsplit(meta["og:image"]).path)
+    shown = parse(get(f"{prefix}/match/{world.chosen}").body)
+    meta = {each.attributes.get("property", ""): each.attributes.get("content", "") for each in shown.all("meta")}
+    assert meta["og:image"].startswith(f"https://{DOMAIN}{prefix}/match/{world.chosen}/picture.png?v=")
+    assert (meta["og:image:width"], meta["og:image:height"]) == (str(WIDTH), str(HEIGHT))
+    assert meta["og:image:alt"] == meta["og:description"]
+    assert "Arsenal" in meta["og:image:alt"]
+    response = get(urlsplit(meta["og:image"]).path)
     assert response.headers["content-type"] == "image/png"
     assert response.headers["cache-control"] == "public, max-age=60, s-maxage=600"
     assert size(b64decode(response.body)) == (WIDTH, HEIGHT)
