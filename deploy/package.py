@@ -62,6 +62,8 @@ def main() -> None:
     if faults:
         sys.exit("package: " + "\npackage: ".join(faults))
     print(f"{args.stage}: {len(made['Resources'])} resources, valid")
+    if missing := template_checks.missing_publisher(made):
+        print(f"{args.stage}: before it is public, fill in {', '.join(missing)} in serverless.yml")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,14 @@ from deploy import exposure_checks
 from deploy.service import Function
 from deploy.stack.canary_releases import ALIAS
 
+PUBLISHER = (
+    "PUBLISHER_NAME",
+    "PUBLISHER_ADDRESS",
+    "PUBLISHER_CONTACT",
+    "PUBLICATION_DIRECTOR",
+    "HOSTING_PROVIDER",
+)
+"""Variables that a site must have before it is public (law 2004-575 of 21 June 2004, article 6 III)."""
 PUBLIC = {
     "APP_ENV",
     "APP_VERSION",
@@ -22,6 +30,7 @@ PUBLIC = {
     "RECORD_WITNESSES",
     "RECORD_CALENDARS",
     "NEWS_FEEDS_URL",
+    *PUBLISHER,
 }
 """Variables that are no secrets."""
 SYSTEM_LOG_LEVEL = "INFO"
@@ -50,6 +59,12 @@ def faults(template: dict[str, Any], functions: dict[str, Function]) -> list[str
     roles = [str(r["Properties"]["Role"]) for _, r in _of_type(resources, "AWS::Lambda::Function")]
     found += [f"functions share the role {role}" for role in set(roles) if roles.count(role) > 1]
     return sorted([*found, *exposure_checks.faults(template, functions)])
+
+
+def missing_publisher(template: dict[str, Any]) -> list[str]:
+    """The variables about the publisher that are empty: no fault of a template, but of a site that is public."""
+    variables = template["Resources"]["PagesLambdaFunction"]["Properties"]["Environment"]["Variables"]
+    return [name for name in PUBLISHER if not variables.get(name)]
 
 
 def _settings(template: dict[str, Any], key: str) -> Iterator[str]:

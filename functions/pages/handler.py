@@ -19,6 +19,7 @@ from functions.pages.open_forecast import FIRST_STATE, forecast_details, what_if
 from functions.pages.past_picks import past_picks_page
 from functions.pages.picks import answer
 from functions.pages.picture import match_picture
+from functions.pages.publisher import publisher
 from functions.pages.record import ENOUGH, record_page
 from functions.pages.rendering import EMBED_POLICY, POLICY, PREFIXES, origin, page
 from functions.pages.today import today
@@ -191,7 +192,7 @@ async def read_past_picks(
 @cached(CacheKind.PAGES)
 async def read_about(reader: Visitor, language: PageLanguage, name: About) -> Response:
     """The method, the glossary, the legal notice, or what developers need."""
-    return page(f"{name}.html", language, f"/about/{name}", {"base": origin()})
+    return page(f"{name}.html", language, f"/about/{name}", {"base": origin(), "publisher": publisher(language)})
 
 
 @app.get("/robots.txt", include_in_schema=False)

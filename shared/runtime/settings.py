@@ -73,6 +73,12 @@ class Settings:
     # without a CDN.
     cdn_secret: str = ""
     front_domain: str = ""  # our own domain, which absolute addresses begin with; empty for relative ones
+    # Who publishes the site and who hosts it, as /about/legal shows it; empty where the site is not public yet.
+    publisher_name: str = ""  # name or company, and its number in the register
+    publisher_address: str = ""  # its address
+    publisher_contact: str = ""  # its telephone number, and an e-mail address
+    publication_director: str = ""  # who answers for what is published
+    hosting_provider: str = ""  # name, address and telephone number of the host
     public_calls_per_minute: int = 10  # the rate limit of anonymous callers
     sentry_dsn: str = ""  # where errors are reported; empty for nowhere
     jobs_url: str = ""  # endpoint of the Lambda API that starts functions; empty for AWS

@@ -32,6 +32,11 @@ OPTIONAL = frozenset(
         "vapid_public_key",  # no push notifications
         "vapid_private_key",
         "vapid_subject",
+        "publisher_name",  # the page about the law says what is missing
+        "publisher_address",
+        "publisher_contact",
+        "publication_director",
+        "hosting_provider",
         "jobs_url",  # AWS
         "backup_url",
     }

@@ -53,6 +53,14 @@ def test_production_breaks_no_rule(production: Template):
     assert template_checks.faults(production, FUNCTIONS) == []
 
 
+def test_a_stage_without_its_publisher_is_to_be_completed_before_it_is_public(template: Template):
+    variables = template["Resources"]["PagesLambdaFunction"]["Properties"]["Environment"]["Variables"]
+    variables |= dict.fromkeys(template_checks.PUBLISHER, "")
+    assert template_checks.missing_publisher(template) == list(template_checks.PUBLISHER)
+    variables |= {"PUBLISHER_NAME": "Pari SAS, RCS Paris 900 000 000"}
+    assert template_checks.missing_publisher(template) == list(template_checks.PUBLISHER[1:])
+
+
 def test_the_template_is_within_cloudformations_quotas(production: Template):
     """500 resources, 200 parameters, 200 outputs, 60 dynamic references, 1 MB (CloudFormation User Guide, "quotas")."""
     assert len(production["Resources"]) <= 500

@@ -296,6 +296,28 @@ def test_what_a_job_changes_ends_the_pages_that_show_it(world: World, kind: Cach
     assert ("fwd=miss" in again.headers["cache-status"]) == is_shown
 
 
+PUBLISHER = {
+    "PUBLISHER_NAME": "Pari <SAS>, RCS Paris 900 000 000",
+    "PUBLISHER_ADDRESS": "1 rue du Stade, 75001 Paris",
+    "PUBLISHER_CONTACT": "01 00 00 00 00",
+    "PUBLICATION_DIRECTOR": "Camille Martin",
+    "HOSTING_PROVIDER": "Amazon Web Services, 38 avenue John F. Kennedy, Luxembourg",
+}
+
+
+def test_the_publisher_and_the_host_are_those_of_the_settings(world: World) -> None:
+    public = {"APP_ENV": "staging", "DATABASE_URL": world.url, "LOG_LEVEL": "CRITICAL"}
+    with environment(**public, **PUBLISHER):
+        main = page("/en/about/legal").one("main")
+        assert [each.text for each in main.all("dd")] == list(PUBLISHER.values())
+        assert not main.all("p", class_="notice")
+    with environment(**public, **{**PUBLISHER, "PUBLICATION_DIRECTOR": ""}):
+        main = page("/en/about/legal").one("main")
+        assert len(main.all("dd")) == len(PUBLISHER) - 1
+        assert "not complete here yet" in main.one("p", class_="notice").text
+    assert "machine de développement" in page("/about/legal").one("p", class_="notice").text
+
+
 def test_every_page_is_in_both_languages() -> None:
     paths = {getattr(route, "path", "") for route in app.routes} - {"/assets/{name}", "/robots.txt", "/sitemap.xml"}
     french = {path for path in paths if not path.startswith("/en")}
