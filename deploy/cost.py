@@ -23,6 +23,10 @@ FORECAST_CALLS = 3
 """Of the personal ones those for picks and forecasts, which are cached; the others read what is the person's own."""
 SIGNED_IN = 0.9
 """People a month who have an account, by people a day."""
+PAGE_READERS, PAGE_VIEWS = 1.0, 3
+"""Readers of the public pages on one day, by people a day, and the pages that each reads; they make no other calls."""
+PAGE_ASSETS = 5
+"""Files that each of them loads once a day: stylesheet, two scripts, icon and manifest. The CDN answers all of them."""
 
 # Lambda on arm64, eu-west-3 at the rates of us-east-1; always free each month: 1 M requests, 400,000 GB-s.
 LAMBDA_REQUEST, FREE_REQUESTS = 0.20e-6, 1e6
@@ -66,6 +70,8 @@ class Measured:
     cdn_hits: float  # share of the public calls that the CDN answers
     redis_hits: float  # share of the cacheable calls beyond the CDN that need no Postgres
     release_gb: float  # the zips of one release
+    page_bytes: float  # of a page, as the CDN compresses it
+    asset_bytes: float  # of all files that a first visit loads beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +94,59 @@ class Cost:
         return sum(getattr(self, field.name) for field in fields(self))
 
 
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Requests on one day, and how far they come."""
+
+    requests: float  # to the CDN
+    edge: float  # of them those of routes that are cached
+    calls: float  # that reach our functions
+    reads: float  # that reach Postgres
+    egress: float  # bytes of the CDN
+
+    def __add__(self, other: "Traffic") -> "Traffic":
+        return Traffic(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+
+
+def api_traffic(people: int, measured: Measured) -> Traffic:
+    """What people do who use the API: Postgres answers what is their own, and what no cache answers of the rest."""
+    requests, public = PUBLIC_CALLS + PERSONAL_CALLS, PUBLIC_CALLS * (1 - measured.cdn_hits)
+    own = PERSONAL_CALLS - FORECAST_CALLS
+    return Traffic(
+        requests=people * requests,
+        edge=people * (PUBLIC_CALLS + FORECAST_CALLS),
+        calls=people * (public + PERSONAL_CALLS),
+        reads=people * (own + (public + FORECAST_CALLS) * (1 - measured.redis_hits)),
+        egress=people * requests * (measured.answer_bytes + measured.header_bytes),
+    )
+
+
+def page_traffic(readers: float, measured: Measured) -> Traffic:
+    """What readers of the pages do."""
+    requests, calls = PAGE_VIEWS + PAGE_ASSETS, PAGE_VIEWS * (1 - measured.cdn_hits)
+    loaded = PAGE_VIEWS * measured.page_bytes + measured.asset_bytes
+    return Traffic(
+        requests=readers * requests,
+        edge=readers * requests,
+        calls=readers * calls,
+        reads=readers * calls * (1 - measured.redis_hits),
+        egress=readers * (loaded + requests * measured.header_bytes),
+    )
+
+
+def traffic(people: int, measured: Measured) -> Traffic:
+    """What so many people and the readers beside them do on one day."""
+    return api_traffic(people, measured) + page_traffic(people * PAGE_READERS, measured)
+
+
 def calls(people: int, measured: Measured) -> float:
     """Calls a month that reach our functions."""
-    return people * DAYS * (PUBLIC_CALLS * (1 - measured.cdn_hits) + PERSONAL_CALLS)
+    return DAYS * traffic(people, measured).calls
 
 
 def database_calls(people: int, measured: Measured) -> float:
-    """Calls a day that reach Postgres: those for what is a person's own, and what no cache answers of the others."""
-    cacheable = PUBLIC_CALLS * (1 - measured.cdn_hits) + FORECAST_CALLS
-    return people * (PERSONAL_CALLS - FORECAST_CALLS + cacheable * (1 - measured.redis_hits))
+    """Calls a day that reach Postgres."""
+    return traffic(people, measured).reads
 
 
 def commands(people: int, measured: Measured) -> float:
@@ -106,14 +156,12 @@ def commands(people: int, measured: Measured) -> float:
 
 def monthly(people: int, measured: Measured) -> Cost:
     """What so many people a day cost, without the database."""
-    origin, all_calls = calls(people, measured), people * DAYS * (PUBLIC_CALLS + PERSONAL_CALLS)
-    edge = people * DAYS * (PUBLIC_CALLS + FORECAST_CALLS)
-    seconds = (measured.origin_ms * (1 - measured.cold_share) + measured.cold_ms * measured.cold_share) / 1000
-    gb_s = origin * seconds * measured.memory_mb / 1024
-    egress = all_calls * (measured.answer_bytes + measured.header_bytes) / 1e9
+    day = traffic(people, measured)
+    origin, requests, edge, egress = (DAYS * each for each in (day.calls, day.requests, day.edge, day.egress / 1e9))
+    gb_s = origin * seconds(measured) * measured.memory_mb / 1024
     return Cost(
         functions=LAMBDA_REQUEST * max(0, origin - FREE_REQUESTS) + LAMBDA_GB_S * max(0, gb_s - FREE_GB_S),
-        cdn=CDN_REQUEST * max(0, all_calls - FREE_CDN_REQUESTS) + CDN_GB * max(0, egress - FREE_CDN_GB),
+        cdn=CDN_REQUEST * max(0, requests - FREE_CDN_REQUESTS) + CDN_GB * max(0, egress - FREE_CDN_GB),
         edge=EDGE_INVOCATION * max(0, edge - FREE_EDGE_INVOCATIONS),
         redis=_redis(commands(people, measured)),
         logs=LOG_GB * max(0, origin * LOG_BYTES / 1e9 - FREE_LOG_GB),
@@ -122,6 +170,11 @@ def monthly(people: int, measured: Measured) -> Cost:
         accounts=_accounts(people * SIGNED_IN),
         words=WORDS if people >= WORDS_FROM else 0,
     )
+
+
+def seconds(measured: Measured) -> float:
+    """What a call takes of a function, cold ones included."""
+    return (measured.origin_ms * (1 - measured.cold_share) + measured.cold_ms * measured.cold_share) / 1000
 
 
 def _redis(count: float) -> float:
@@ -140,6 +193,23 @@ def table(measured: Measured) -> str:
         cost = monthly(people, measured)
         cells = [f"{getattr(cost, name):,.2f}" for name in names]
         rows.append(f"| {people:,} | {calls(people, measured):,.0f} | {' | '.join(cells)} | **${cost.total:,.2f}** |")
+    return "\n".join(rows)
+
+
+def page_table(measured: Measured) -> str:
+    """The table of the pages in Markdown: what their readers alone do, a month."""
+    rows = [
+        "| readers of pages a day | pages | requests to the CDN | its GB | calls of functions | GB-s | Redis commands"
+        " | reads of Postgres |",
+        "|---" * 8 + "|",
+    ]
+    for readers in SIZES:
+        day = page_traffic(readers, measured)
+        gb_s = day.calls * seconds(measured) * measured.memory_mb / 1024
+        amounts = (readers * PAGE_VIEWS, day.requests, day.egress / 1e9, day.calls, gb_s)
+        amounts += (day.calls * measured.redis_commands, day.reads)
+        cells = [f"{DAYS * amount:,.1f}" if amount < 1 else f"{DAYS * amount:,.0f}" for amount in amounts]
+        rows.append(f"| {readers:,} | {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
@@ -173,7 +243,10 @@ def read(root: Path = service.ROOT) -> Measured:
 def render(document: str) -> str:
     """The document with the tables of the last measurement."""
     measured = read()
-    return insert_table(insert_table(document, "cost", table(measured)), "database", database_table(measured))
+    tables = {"cost": table(measured), "pages": page_table(measured), "database": database_table(measured)}
+    for name, made in tables.items():
+        document = insert_table(document, name, made)
+    return document
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,33 +125,32 @@ def scores(url: str, browser: str) -> dict[str, int]:
     return {name: round(100 * report["categories"][name]["score"]) for name in CATEGORIES}
 
 
-def measure(address: str) -> None:
-    """Print weights and scores of the pages of a site."""
+def measure(address: str) -> Iterator[str]:
+    """Weights and scores of the pages of a site, line by line."""
     found = dict(paths(address))
-    print(f"pages, kB compressed: the page, and with all that a first visit loads (goal {MOST_KB})")
+    yield f"pages, kB compressed: the page, and with all that a first visit loads (goal {MOST_KB})"
     for name, path in found.items():
         weight = weigh(address, path)
-        print(f"  {name:<22}{weight.page:>7.1f}{weight.total:>7.1f}")
+        yield f"  {name:<22}{weight.page:>7.1f}{weight.total:>7.1f}"
     browser = chromium()
     if browser is None:
-        print("Lighthouse was not run: this machine has no Chromium (CHROMIUM names one)")
+        yield "Lighthouse was not run: this machine has no Chromium (CHROMIUM names one)"
         return
-    print(f"{LIGHTHOUSE}, mobile, one run each: {', '.join(CATEGORIES)} (goal {GOAL})")
+    yield f"{LIGHTHOUSE}, mobile, one run each: {', '.join(CATEGORIES)} (goal {GOAL})"
     for name in SCORED:
         try:
             shown = scores(f"{address}{found[name]}", browser)
         except RuntimeError as error:
-            print(f"Lighthouse was not run: {error}")
+            yield f"Lighthouse was not run: {error}"
             return
-        print(f"  {name:<22}" + "".join(f"{shown[category]:>7}" for category in CATEGORIES))
+        yield f"  {name:<22}" + "".join(f"{shown[category]:>7}" for category in CATEGORIES)
 
 
 def measure_demo() -> None:
     """Print weights and scores of the pages of the demonstration league."""
-    with ExitStack() as stack:
-        with redirect_stdout(sys.stderr):
-            address, _ = stack.enter_context(running_demo())
-        measure(address)
+    with redirect_stdout(sys.stderr), running_demo() as (address, _):
+        lines = list(measure(address))
+    print("\n".join(lines))
 
 
 def main() -> None:

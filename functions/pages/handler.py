@@ -16,9 +16,7 @@ from functions.pages.crawlers import robots, site_address, sitemap
 from functions.pages.league import league_page
 from functions.pages.match import MatchPage, match_page, structured_data
 from functions.pages.open_forecast import FIRST_STATE, forecast_details, what_if_page
-from functions.pages.past_picks import past_picks_page
 from functions.pages.picks import answer
-from functions.pages.picture import match_picture
 from functions.pages.publisher import publisher
 from functions.pages.record import ENOUGH, record_page
 from functions.pages.rendering import EMBED_POLICY, POLICY, PREFIXES, origin, page
@@ -134,6 +132,8 @@ async def read_what_if(
 @localized("/match/{match_id}/picture.png")
 async def read_picture(reader: Visitor, db: Connection, language: PageLanguage, match_id: MatchId) -> Response:
     """The picture of a match, which the CDN caches: one takes far longer than a page."""
+    from functions.pages.picture import match_picture  # noqa: PLC0415  # most readers need none
+
     return Response(match_picture(db, language, match_id), headers=PICTURE, media_type="image/png")
 
 
@@ -184,6 +184,8 @@ async def read_past_picks(
     reader: Visitor, db: Connection, language: PageLanguage, before: Day | None = None
 ) -> Response:
     """Settled picks, the newest first."""
+    from functions.pages.past_picks import past_picks_page  # noqa: PLC0415  # it imports the record's entries
+
     path = f"/picks?before={before.isoformat()}" if before else "/picks"
     return page("picks.html", language, path, {"it": past_picks_page(db, reader, language, before)})
 

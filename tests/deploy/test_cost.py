@@ -20,6 +20,8 @@ PAPER = Measured(
     cdn_hits=0.95,
     redis_hits=0.9,
     release_gb=0.916,
+    page_bytes=2500,
+    asset_bytes=5000,
 )
 """What was assumed before anything could be measured (40 ms, 4 kB, two commands)."""
 
@@ -29,25 +31,32 @@ PAPER = Measured(
     [
         (1_000, "functions", 0),
         (10_000, "functions", 0.21),
-        (10_000, "redis", 8.15),
-        (100_000, "cdn", 60.96),
-        (100_000, "redis", 81.5),
-        (100_000, "logs", 9.72),
-        (100_000, "edge", 4.97),
+        (10_000, "redis", 8.35),
+        (100_000, "cdn", 90.14),
+        (100_000, "redis", 83.3),
+        (100_000, "logs", 9.99),
+        (100_000, "edge", 7.40),
         (100, "releases", 0.21),
         (100_000, "accounts", 25),
         (100, "watching", 4.30),
-        (1_000_000, "functions", 110),
-        (1_000_000, "cdn", 839),
-        (1_000_000, "redis", 815),
-        (1_000_000, "logs", 120),
-        (1_000_000, "edge", 51.5),
+        (1_000_000, "functions", 111.9),
+        (1_000_000, "cdn", 1163.5),
+        (1_000_000, "redis", 833),
+        (1_000_000, "logs", 122.4),
+        (1_000_000, "edge", 75.8),
         (1_000_000, "accounts", 2625),
     ],
 )
 def test_each_part_of_the_cost_equals_its_manual_calculation(people: int, part: str, dollars: float) -> None:
     """Within what its roundings allow."""
     assert getattr(monthly(people, PAPER), part) == pytest.approx(dollars, rel=0.02, abs=0.01)
+
+
+def test_readers_of_pages_are_counted_as_far_as_they_come() -> None:
+    """1,000 readers with three pages and five files each: 5 % of pages reach a function, a tenth of these Postgres."""
+    day = cost.page_traffic(1000, PAPER)
+    assert (day.requests, day.edge, day.egress) == (8000, 8000, 1000 * (3 * 2500 + 5000))
+    assert (day.calls, day.reads) == (pytest.approx(150), pytest.approx(15))
 
 
 @pytest.mark.parametrize("people", [100, 1_000])
@@ -96,7 +105,7 @@ def test_retained_releases_fit_the_free_code_storage() -> None:
 def test_more_people_slower_functions_and_larger_answers_never_cost_less() -> None:
     totals = [monthly(people, PAPER).total for people in cost.SIZES]
     assert totals == sorted(totals)
-    for name in ("origin_ms", "cold_ms", "memory_mb", "answer_bytes", "redis_commands", "release_gb"):
+    for name in ("origin_ms", "cold_ms", "memory_mb", "answer_bytes", "page_bytes", "redis_commands", "release_gb"):
         worse = replace(PAPER, **{name: 2 * getattr(PAPER, name)})
         assert monthly(1_000_000, worse).total > monthly(1_000_000, PAPER).total
 
