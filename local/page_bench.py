@@ -30,7 +30,7 @@ GOAL = 95
 MOST_KB = 60
 """The most that a page and its assets may weigh together, compressed."""
 RUNS = 3
-"""Runs of Lighthouse for each page, whose median counts: what else the machine does takes up to a fifth of performance."""
+"""Runs of Lighthouse for each page, whose median counts: a busy machine takes up to a fifth of performance."""
 TIMEOUT = 180
 """Seconds of one run of Lighthouse."""
 FIXED = {
