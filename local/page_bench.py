@@ -13,10 +13,12 @@ import shutil
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from statistics import median
 
@@ -92,8 +94,10 @@ def _kilobytes(content: bytes) -> float:
 
 
 def fetch(url: str) -> bytes:
-    """The body of a response, whatever its status."""
-    return httpx.get(url, verify=_tls()).content
+    """The body of a response, whatever its status; waits where that many pages a minute are too many."""
+    while (response := httpx.get(url, verify=_tls())).status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        time.sleep(int(response.headers["retry-after"]))
+    return response.content
 
 
 @cache

@@ -43,8 +43,8 @@ def daily_picks(db: Connection, reader: Reader, language: Language, day: date | 
     texts = explanations.by_version(db, [(pick.match_id, pick.published_at) for pick in chosen])
     not_chosen = "not_chosen_yet" if picks_day >= today else "never_chosen"
     reason = "cool_off" if reader.paused else not_chosen if committed is None else committed.reason
-    features = features_of(reader.plan)
-    shown = _shown(features, chosen, played)
+    features, now = features_of(reader.plan), clock.now()
+    shown = _shown(features, chosen, played, now)
     hidden = [pick for pick in chosen if pick not in shown]
     opened = {match_id for match_id, row in published.items() if row.is_opened(played[match_id].kick_off, now)}
     return DailyPicksResponse(
@@ -88,12 +88,13 @@ def past_picks(db: Connection, reader: Reader, before: date, days: int) -> list[
     """
     chosen = [] if reader.paused else picks.settled_before(db, before, days)
     played = matches.by_ids(db, {pick.match_id for pick in chosen})
-    shown = _shown(features_of(reader.plan), chosen, played)
+    shown = _shown(features_of(reader.plan), chosen, played, clock.now())
     return [(played[pick.match_id], present.pick_info(pick)) for pick in shown]
 
 
-def _shown(features: PlanFeatures, chosen: Sequence[PickRow], played: Mapping[int, MatchRow]) -> list[PickRow]:
-    now = clock.now()
+def _shown(
+    features: PlanFeatures, chosen: Sequence[PickRow], played: Mapping[int, MatchRow], now: datetime
+) -> list[PickRow]:
     return [pick for pick in chosen if features.shows_pick(pick.rank, begun=played[pick.match_id].kick_off <= now)]
 
 
