@@ -48,7 +48,7 @@ def _language(path: str) -> Language:
 
 def _error_page(request: Request, error: ApiError | RequestValidationError) -> Response:
     """What is wrong, and where to go on; a path that does not validate is the address of no page."""
-    shown = _from_validation(error) if isinstance(error, RequestValidationError) else error
+    shown = _from_validation(request, error) if isinstance(error, RequestValidationError) else error
     path, match_id = request.scope["path"], request.path_params.get("match_id")
     language = _language(path)
     is_state = path.endswith(WHAT_IF) and shown.status != HTTPStatus.NOT_FOUND
@@ -62,8 +62,9 @@ def _error_page(request: Request, error: ApiError | RequestValidationError) -> R
     return response
 
 
-def _from_validation(error: RequestValidationError) -> ApiError:
-    if any(fault["loc"][0] == "path" for fault in error.errors()):
+def _from_validation(request: Request, error: RequestValidationError) -> ApiError:
+    is_state = request.scope["path"].endswith(WHAT_IF)
+    if not is_state or any(fault["loc"][0] == "path" for fault in error.errors()):
         return NotFound("unknown_route")
     return UnprocessableContent("impossible_state", **LIMITS)
 
