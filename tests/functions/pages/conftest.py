@@ -35,7 +35,7 @@ RECORDED = (date(2024, 4, 24), date(2024, 4, 25))
 
 @dataclass(frozen=True)
 class World:
-    """The database, and the ids of a match with a pick, of its clubs' last meeting, of one without forecast, of a club."""
+    """The database, and ids: of a match with a pick, its clubs' last meeting, a match without forecast, and a club."""
 
     url: str
     chosen: int
