@@ -36,7 +36,7 @@ class Cause:
 
 
 PLACES = "tests/functions/test_webhooks.py::test_all_users_together_start_the_job_at_most_twice_a_minute"
-CAMPAIGN = "tests/local/test_attack.py::test_a_short_campaign_finds_nothing"
+CAMPAIGN = "tests/local/test_journey.py::test_a_short_campaign_of_attacks_finds_no_fault"
 CAUSES = (
     Cause(
         "http-errors",
