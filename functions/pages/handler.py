@@ -14,7 +14,7 @@ from functions.pages import assets
 from functions.pages.club import club_page
 from functions.pages.crawlers import robots, site_address, sitemap
 from functions.pages.league import league_page
-from functions.pages.match import MatchPage, match_page, structured_data
+from functions.pages.match import MatchPage, earlier_matches, match_page, structured_data
 from functions.pages.open_forecast import FIRST_STATE, forecast_details, what_if_page
 from functions.pages.picks import answer
 from functions.pages.publisher import publisher
@@ -114,7 +114,8 @@ async def read_match(reader: Visitor, db: Connection, language: PageLanguage, ma
     shown = match_page(db, reader, language, match_id)
     forecast = shown.forecast
     details = forecast_details(db, language, shown.row, forecast.multi_markets) if forecast else None
-    values = {**_match_values(shown, language), "details": details, "state": FIRST_STATE, "limits": LIMITS}
+    values = _match_values(shown, language) | {"earlier": earlier_matches(db, language, shown.row)}
+    values |= {"details": details, "state": FIRST_STATE, "limits": LIMITS}
     return page("match.html", language, f"/match/{shown.match.id}", values)
 
 

@@ -33,8 +33,6 @@ class MatchPage:
     row: MatchRow
     match: MatchResponse
     forecast: PredictionResponse | None
-    form: tuple[TeamFormResponse, TeamFormResponse]  # of the home and the away club
-    meetings: HeadToHeadResponse
     factors: list[tuple[str, tuple[str, str, str]]]  # what moved the forecast, and by how much for each outcome
     pick: str | None  # the pick in words, if it may be shown
     result: str | None  # how it ended
@@ -67,19 +65,30 @@ def match_page(db: Connection, reader: Reader, language: Language, match_id: int
     except NotFound:
         forecast = None
     pick = forecast.pick if forecast else None
-    home, away = (
-        match_responses.team_form(db, language, team_id, FORM) for team_id in (row.home_team_id, row.away_team_id)
-    )
     return MatchPage(
         row=row,
         match=match_responses.match_list(db, [row])[0],
         forecast=forecast,
-        form=(home, away),
-        meetings=match_responses.head_to_head(db, language, row, MEETINGS),
         factors=_factors(forecast) if forecast else [],
         pick=selection(pick, row.home_name, row.away_name, language) if pick else None,
         result=result(pick, language) if pick else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierMatches:
+    """Matches of both clubs before this one."""
+
+    form: tuple[TeamFormResponse, TeamFormResponse]  # of the home and the away club
+    meetings: HeadToHeadResponse
+
+
+def earlier_matches(db: Connection, language: Language, row: MatchRow) -> EarlierMatches:
+    """The form of both clubs, and their meetings."""
+    home, away = (
+        match_responses.team_form(db, language, team_id, FORM) for team_id in (row.home_team_id, row.away_team_id)
+    )
+    return EarlierMatches((home, away), match_responses.head_to_head(db, language, row, MEETINGS))
 
 
 def structured_data(match: MatchResponse, language: Language) -> Markup:
