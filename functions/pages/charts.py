@@ -31,13 +31,15 @@ def segments(shares: Sequence[float], width: float = 100) -> list[Segment]:
 
 
 def whole_percents(shares: tuple[float, float, float]) -> tuple[int, int, int]:
-    """Probabilities of home win, draw and away win in whole percents that add up to 100: the draw absorbs the rounding.
+    """Probabilities of home win, draw and away win in whole percents, each rounded as explanations round it.
 
-    >>> whole_percents((0.455, 0.27, 0.275))
-    (46, 26, 28)
+    They may add up to 99 or 101: a figure that a text contradicts would be worse.
+
+    >>> whole_percents((0.324, 0.284, 0.392))
+    (32, 28, 39)
     """
-    home, away = round(100 * shares[0]), round(100 * shares[2])
-    return home, 100 - home - away, away
+    home, draw, away = (round(100 * share) for share in shares)
+    return home, draw, away
 
 
 @dataclass(frozen=True, slots=True)
