@@ -13,6 +13,9 @@ CREATE TABLE offers (
 );
 COMMENT ON COLUMN offers.line IS 'goals; for a handicap added to the home side''s goals, for both prices; 0 for h2h';
 COMMENT ON COLUMN offers.prices IS 'decimal odds: home, draw, away; over, under; home, away';
+-- Every reading is training data for the movement of prices.
+CREATE TRIGGER offers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON offers
+FOR EACH STATEMENT EXECUTE FUNCTION reject_change();
 
 CREATE TABLE odds_credits (
     month date PRIMARY KEY,

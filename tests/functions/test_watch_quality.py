@@ -66,7 +66,14 @@ def swapped(shares: Shares, number: int) -> Shares:
 
 
 def play(
-    url: str, n: int, forecaster: Forecaster = accurate, start: int = 0, value: str | None = None, basis: str = "prices"
+    url: str,
+    n: int,
+    forecaster: Forecaster = accurate,
+    start: int = 0,
+    value: str | None = None,
+    basis: str = "prices",
+    *,
+    own_close: bool = False,
 ) -> None:
     """So many matches, one a day, each with its forecast and its close, and a pick of about that value, if given."""
     chance = np.random.default_rng(start)
@@ -79,7 +86,7 @@ def play(
         predictions.add(
             db, [_forecast(match_id, number, forecaster, basis) for number, match_id in enumerate(ids, start)]
         )
-        offers.put(db, [_close(match_id, number) for number, match_id in enumerate(ids, start)])
+        offers.put(db, [_close(match_id, number, own=own_close) for number, match_id in enumerate(ids, start)])
         if value is None:
             return
         for number, match_id in enumerate(ids, start):
@@ -98,8 +105,11 @@ def _forecast(match_id: int, number: int, forecaster: Forecaster, basis: str) ->
     return forecast(match_id, kick_off=begins, published_at=before, **shares, **by_ratings)
 
 
-def _close(match_id: int, number: int) -> Offer:
+def _close(match_id: int, number: int, *, own: bool) -> Offer:
     prices = [f"{1 / share:.3f}" for share in truth(number)]
+    if own:
+        before = kick_off(number) - timedelta(minutes=5)
+        return offer(match_id, *prices, closing=True, taken_at=before, source="the_odds_api")
     return offer(match_id, *prices, closing=True, taken_at=kick_off(number))
 
 
@@ -232,11 +242,7 @@ def test_repeated_or_past_evaluations_give_the_same_rows(bundle: Service, url: s
 
 
 def test_a_close_of_our_own_counts_only_where_no_better_one_is_awaited(bundle: Service, url: str) -> None:
-    play(url, 120)
-    with connect(url, "test") as db, db.transaction():
-        db.execute(
-            "UPDATE offers SET source = 'the_odds_api', taken_at = taken_at - interval '5 minutes' WHERE closing"
-        )
+    play(url, 120, own_close=True)
     begun = kick_off(119) + timedelta(hours=16)
     assert watch(begun)["matches"] == 120
     assert figures(url, begun.date().isoformat())["prices", "gap", 250][0] == 110, "ten days' matches wait"

@@ -20,7 +20,7 @@ OTHERWISE_NAMED = """
     WHERE connamespace = 'public'::regnamespace AND contype = 'c'
         AND conname !~ ('^' || conrelid::regclass || '_.+_check$')
 """
-RECORDS = ("predictions", "pick_days", "picks", "pick_settlements", "pick_closings")
+RECORDS = ("offers", "predictions", "pick_days", "picks", "pick_settlements", "pick_closings")
 
 
 def test_migrations_apply_to_an_empty_database_and_are_idempotent(databases: Databases) -> None:
@@ -37,7 +37,7 @@ def test_names_of_indexes_and_checks_state_their_columns_or_rule_in_the_style_of
 @pytest.mark.parametrize("table", RECORDS)
 @pytest.mark.parametrize("change", ["UPDATE {} SET day = NULL", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_a_record_is_never_changed(db: Connection, table: str, change: str) -> None:
-    column = "match_id" if table == "predictions" else "day"
+    column = "match_id" if table in {"offers", "predictions"} else "day"
     with pytest.raises(psycopg.errors.RaiseException, match="is a record: rows are added, never changed or removed"):
         db.execute(change.replace("day", column).format(table).encode())
 

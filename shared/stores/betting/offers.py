@@ -1,6 +1,6 @@
 """Price history of bookmakers' offers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import LiteralString
 
@@ -104,6 +104,29 @@ HISTORY = """
 def history(db: Connection, match_id: int, now: datetime) -> list[Offer]:
     """All offers on a match up to an instant, by line and bookmaker, oldest first."""
     return _by_match(db, HISTORY, {"match_id": match_id, "now": now}).get(match_id, [])
+
+
+SERIES = """
+    COPY (
+        SELECT o.match_id, m.competition, m.kick_off, o.source, o.bookmaker, o.market, o.line, o.closing, o.taken_at,
+            round(extract(epoch FROM m.kick_off - o.taken_at) / 3600, 2) AS hours_to_kick_off,
+            o.prices[1] AS price_1, o.prices[2] AS price_2, o.prices[3] AS price_3
+        FROM offers o
+        JOIN matches m ON m.match_id = o.match_id
+        WHERE o.taken_at <= m.kick_off
+        ORDER BY m.kick_off, o.match_id, o.market, o.line, o.source, o.bookmaker, o.taken_at, o.closing
+    ) TO STDOUT (FORMAT csv, HEADER)
+"""
+
+
+def series(db: Connection) -> Iterator[bytes]:
+    """All offers up to kick-off as CSV, match by match, each bookmaker's in order of time, in chunks.
+
+    `price_1` to `price_3` are in the order of `shared.betting.prices.OUTCOMES`; `hours_to_kick_off` is the age of the
+    price at kick-off.
+    """
+    with db.cursor() as cursor, cursor.copy(SERIES) as chunks:
+        yield from (bytes(chunk) for chunk in chunks)
 
 
 LINES = """

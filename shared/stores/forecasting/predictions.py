@@ -195,6 +195,38 @@ def settled(db: Connection, start: datetime, end: datetime) -> list[SettledRow]:
     return fetch_all(db, SettledRow, SETTLED, {"start": start, "end": end})
 
 
+@dataclass(frozen=True, slots=True)
+class PricedRow:
+    """The first prediction that was made from the prices of a moment, of a finished match."""
+
+    match_id: int
+    competition: str
+    kick_off: datetime
+    published_at: datetime
+    prices_taken_at: datetime
+    home: float
+    draw: float
+    away: float
+
+
+PRICED = """
+    SELECT DISTINCT ON (p.match_id, p.prices_taken_at) p.match_id, m.competition, m.kick_off, p.published_at,
+        p.prices_taken_at, p.home, p.draw, p.away
+    FROM predictions p
+    JOIN matches m ON m.match_id = p.match_id
+    WHERE p.basis = 'prices' AND p.published_at < m.kick_off
+        AND m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND m.kick_off < %(until)s
+        -- Older prices are those of a match that was put off.
+        AND p.prices_taken_at > m.kick_off - interval '14 days'
+    ORDER BY p.match_id, p.prices_taken_at, p.published_at
+"""
+
+
+def priced(db: Connection, until: datetime) -> list[PricedRow]:
+    """Predictions moved from prices, one for each moment of prices, of the finished matches up to an instant."""
+    return fetch_all(db, PricedRow, PRICED, {"until": until})
+
+
 COUNT = """
     SELECT count(DISTINCT p.match_id)
     FROM predictions p

@@ -47,24 +47,22 @@ def insert_offers(db: Connection, rows: list[Offer]) -> None:
         offers.put(db, rows)
 
 
-def insert_prices(db: Connection, match_id: int) -> None:
+def insert_prices(db: Connection, match_id: int, without: str = "") -> None:
     """Two licensed operators and two others, on the match's morning; the first read a day before, too."""
     api = {"source": "the_odds_api", "taken_at": BEFORE}
     early = api | {"taken_at": BEFORE - 2 * DAY}
-    insert_offers(
-        db,
-        [
-            offer(match_id, "2.05", "3.40", "3.80", **api | {"bookmaker": "winamax_fr", "taken_at": BEFORE - DAY}),
-            offer(match_id, "1.95", "3.50", "4.10", **api, bookmaker="winamax_fr"),
-            offer(match_id, "2.00", "3.30", "4.00", **api, bookmaker="betclic_fr"),
-            offer(match_id, "2.10", "3.60", "4.20", **api | {"bookmaker": "pinnacle", "taken_at": BEFORE - DAY}),
-            offer(match_id, "2.04", "3.60", "4.30", **api, bookmaker="pinnacle"),
-            offer(match_id, "2.02", "3.50", "4.20", **api, bookmaker="williamhill"),
-            offer(match_id, "1.01", "3.50", "4.20", **api, bookmaker="betsson"),
-            offer(match_id, "1.50", "3.50", "4.20", **api, bookmaker="pmu_fr", closing=True),
-            offer(match_id, "1.50", "3.50", "4.20", **early | {"bookmaker": "pinnacle", "closing": True}),
-        ],
-    )
+    prices = [
+        offer(match_id, "2.05", "3.40", "3.80", **api | {"bookmaker": "winamax_fr", "taken_at": BEFORE - DAY}),
+        offer(match_id, "1.95", "3.50", "4.10", **api, bookmaker="winamax_fr"),
+        offer(match_id, "2.00", "3.30", "4.00", **api, bookmaker="betclic_fr"),
+        offer(match_id, "2.10", "3.60", "4.20", **api | {"bookmaker": "pinnacle", "taken_at": BEFORE - DAY}),
+        offer(match_id, "2.04", "3.60", "4.30", **api, bookmaker="pinnacle"),
+        offer(match_id, "2.02", "3.50", "4.20", **api, bookmaker="williamhill"),
+        offer(match_id, "1.01", "3.50", "4.20", **api, bookmaker="betsson"),
+        offer(match_id, "1.50", "3.50", "4.20", **api, bookmaker="pmu_fr", closing=True),
+        offer(match_id, "1.50", "3.50", "4.20", **early | {"bookmaker": "pinnacle", "closing": True}),
+    ]
+    insert_offers(db, [each for each in prices if each.bookmaker != without])
 
 
 def test_licensed_operators_stand_side_by_side_and_the_others_as_their_average(db: Connection) -> None:
@@ -97,8 +95,9 @@ def test_movement_is_between_our_own_readings(db: Connection) -> None:
         {"outcome": "draw", "opening": 3.6, "latest": 3.6, "change": 0.0},
         {"outcome": "away_win", "opening": 4.2, "latest": 4.3, "change": 0.0238},
     ]
-    db.execute("DELETE FROM offers WHERE bookmaker = 'pinnacle'")
-    assert get_json(f"/odds?match_id={match_id}")["movement"]["bookmaker"] == "Winamax"
+    (other,) = insert_matches(db, match_update("Everton", "Brentford"), now=BEFORE)
+    insert_prices(db, other, without="pinnacle")
+    assert get_json(f"/odds?match_id={other}")["movement"]["bookmaker"] == "Winamax"
 
 
 @pytest.mark.case("L8")
