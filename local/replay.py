@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy import service as serverless
-from local import postgres, process_lifetime, record, record_key, scheduler
+from local import line_movement, postgres, process_lifetime, record, record_key, scheduler
 from local.errors import LocalError
 from local.migrate import migrate
 from shared.football.calendar import paris_bounds, season_from_label, season_of
@@ -39,7 +39,7 @@ EXTRA_TIME = timedelta(hours=6)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Replay, and print the track record."""
+    """Replay, and print the track record and the movement of the prices."""
     args = _parser().parse_args(arguments)
     try:
         span = _span(args.season, args.first, args.last)
@@ -48,13 +48,14 @@ def main(arguments: list[str] | None = None) -> int:
             migrate(url)
             published = record_key.settings(folder, args.record.resolve()) if args.record else None
             result = replay(url, Path(args.data), span, published)
+            movement = line_movement.report(wiring.database(), _end(span))
             if published:
                 public = parse_signing_key(published["RECORD_SIGNING_KEY"]).public
                 print(f"The record: python public/verify.py {args.record.resolve() / 'record'} {public}")
     except (LocalError, serverless.ServiceError) as problem:
         print(problem, file=sys.stderr)
         return 1
-    print("\n".join(record.render(result)))
+    print("\n".join([*record.render(result), *movement]))
     return 0
 
 
@@ -84,7 +85,7 @@ def replay(
     for key in RECORD_SETTINGS:
         os.environ.pop(key, None)
     os.environ |= record_settings or {}
-    start, end = paris_bounds(span[0])[0], paris_bounds(span[1])[1] + EXTRA_TIME
+    start, end = paris_bounds(span[0])[0], _end(span)
     due = scheduler.occurrences(serverless.read(ROOT).schedules, start, end)
     plan = [(start, name, event) for name, event in FIRST_CHAIN] + [
         (o.instant, o.function, {key: value for key, value in o.event.items() if key != "then"}) for o in due
@@ -120,6 +121,10 @@ def _span(season: str, first: str | None, last: str | None) -> tuple[date, date]
     if days[0] > days[1] or {season_of(day) for day in days} != {year}:
         raise LocalError(f"The days {days[0]} to {days[1]} are not in order or not within season {season}.")
     return days
+
+
+def _end(span: tuple[date, date]) -> datetime:
+    return paris_bounds(span[1])[1] + EXTRA_TIME
 
 
 def _check_empty(folder: Path | None) -> None:

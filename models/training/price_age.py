@@ -117,7 +117,7 @@ def distances(snapshots: PriceSnapshots) -> list[Distances]:
 def render(snapshots: PriceSnapshots, rows: Sequence[Distances]) -> list[str]:
     """The figures as lines of text."""
     lines = [
-        f"prices of {snapshots.matches} matches with a closing line, at {len(snapshots.age)} moments;"
+        f"matches with prices and a closing line: {snapshots.matches}, moments of prices: {len(snapshots.age)};"
         f" fewer than {MIN_MATCHES} matches give no figure",
         "distance to the closing line in hundred-thousandths [95 %], each match moved by what earlier ones did:",
         f"  {'hours to kick-off':<18}{'n':>6}  {'price':<20}{'served':<20}{'by age':<20}"

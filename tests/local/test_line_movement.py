@@ -94,7 +94,9 @@ def test_matches_that_are_not_played_or_have_no_closing_line_are_left_out(db: Co
             offers.put(db, [offer(match_id, taken_at=KICK_OFF, closing=True)])
         publish(db, match_id, 25)
     assert stored_snapshots(db, AFTER).matches == 0
-    assert report(db, AFTER)[0].startswith("prices of 0 matches with a closing line, at 0 moments")
+    assert report(db, AFTER)[0].startswith(
+        "matches with prices and a closing line: 0, moments of prices: 0; fewer than 300"
+    )
 
 
 def test_the_command_prints_the_report_and_writes_every_price_up_to_kick_off(
@@ -106,7 +108,7 @@ def test_the_command_prints_the_report_and_writes_every_price_up_to_kick_off(
     out = tmp_path / "offers.csv"
     with environment(DATABASE_URL=url):
         main(["--out", str(out)])
-    assert capsys.readouterr().out.startswith("prices of 1 matches with a closing line, at 2 moments; fewer than 300")
+    assert capsys.readouterr().out.startswith("matches with prices and a closing line: 1, moments of prices: 2; fewer")
     with out.open() as file:
         rows = list(csv.DictReader(file))
     assert [(row["source"], row["bookmaker"], row["hours_to_kick_off"], row["closing"]) for row in rows] == [

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import log
 from pathlib import Path
@@ -18,13 +18,14 @@ import pytest
 
 from local import record_key, replay
 from local.errors import LocalError
+from local.line_movement import stored_snapshots
 from local.record import Record, render
 from models.training import dataset, walk_forward
 from shared.betting.devig import shin
 from shared.betting.prices import Market
 from shared.betting.settlement import profit, settle_bet
 from shared.clients.sources.football_data_uk_parser import parse_kick_off
-from shared.football.calendar import paris_day
+from shared.football.calendar import paris_bounds, paris_day
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Score, match_id
 from shared.forecasting.grid import outcome_probabilities, score_grid
@@ -32,6 +33,7 @@ from shared.forecasting.temperature_scaling import calibrate
 from shared.ledger.tiles import WIDTH, bundle_path, parse_bundle
 from shared.services.outcome_model import outcome_model
 from shared.services.signing_keys import parse_signing_key
+from shared.stores.database import connect
 from tests.conftest import Databases
 from tests.running import environment, select
 from tests.season import copy_mirror, read_season
@@ -161,6 +163,19 @@ def test_the_record_is_rendered_as_text(replayed: tuple[str, Record]) -> None:
     assert re.search(r"^bets by price and market .*\n  best of all +h2h +\d+ too few$", text, re.MULTILINE)
 
 
+def test_the_movement_of_the_replayed_prices_is_that_of_the_files(replayed: tuple[str, Record]) -> None:
+    """Their prices are those of Friday afternoon, and their closing lines at kick-off."""
+    with connect(replayed[0], "test") as db:
+        snapshots = stored_snapshots(db, paris_bounds(LAST)[1] + replay.EXTRA_TIME)
+    files = sorted(played(), key=lambda row: (fair(row, ""), fair(row, "C")))
+    rows = np.array([[*fair(row, ""), *fair(row, "C")] for row in files])
+    stored = np.column_stack([snapshots.price, snapshots.closing])
+    assert stored[np.lexsort(stored.T[::-1])] == pytest.approx(rows)
+    friday = datetime(2024, 4, 26, 13, tzinfo=UTC)
+    assert (snapshots.kick_off - snapshots.age).tolist() == pytest.approx([friday.timestamp() / 3600] * len(files))
+    assert snapshots.matches == len(files)
+
+
 @dataclass(frozen=True)
 class Unasked:
     """Stands for the trees that are not served."""
@@ -243,6 +258,7 @@ def test_a_replay_of_a_day_prints_its_record(tmp_path: Path) -> None:
     assert on_friday
     assert ended.stdout.startswith(f"matches forecast and ended: {len(on_friday)}\n")
     assert "RPS" in ended.stdout
+    assert "\nmatches with prices and a closing line: 1, moments of prices: 1; fewer than 300" in ended.stdout
     assert "Traceback" not in ended.stderr
 
 
