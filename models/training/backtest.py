@@ -2,8 +2,9 @@
 
 Every match of the given seasons is forecast from data before its day, by models trained on earlier seasons. The
 forecasts and the baselines are scored on the same matches: those of the five leagues, or of other divisions, with
-opening and closing prices. With `--frozen DAY` the matches from that day on are scored, and ratings, trees and
-calibrations know nothing from it on; only the baselines and the prices of the matches themselves do.
+opening and closing prices; where a season of a league has no closing prices, against results alone. With
+`--frozen DAY` the matches from that day on are scored, and ratings, trees and calibrations know nothing from it on;
+only the baselines and the prices of the matches themselves do.
 """
 
 import argparse
@@ -13,21 +14,38 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training import baselines, dataset, market_bets, plots, report, report_text, walk_forward
-from models.training.dataset import Floats, Matches
+from models.training import baselines, dataset, market_bets, plots, report, report_text, result_scores, walk_forward
+from models.training.dataset import Floats, Ints, Matches
 from models.training.progress import Stages
 from models.training.report import Sample, at_most
+from models.training.result_scores import ResultSample
 from models.training.walk_forward import TOP_FIVE, PreparedMatches, Walk
 from shared.football.calendar import season_from_label, season_label
 from shared.football.competition import by_division
 from shared.forecasting.grid import outcome_probabilities, over_probability, score_grid
 
 ROW_RUNS = 2000
+
+
+class Collected(NamedTuple):
+    """Everything that a report is made from.
+
+    Attributes:
+        sample: the matches with closing prices; None without any.
+        without_closing: those of leagues and seasons that have none; None without any.
+        unscored: codes of the competitions that have no match with opening prices.
+        speed: the duration of each stage, and goals of speed.
+    """
+
+    sample: Sample | None
+    without_closing: ResultSample | None
+    unscored: list[str]
+    speed: dict[str, Any]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -40,22 +58,22 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         seasons = [season_from_label(label) for label in args.seasons.split(",")]
         competitions = [by_division()[name].code for name in args.divisions.split(",")] if args.divisions else TOP_FIVE
-        sample, speed = collect(args.data, seasons, competitions, args.frozen)
+        collected = collect(args.data, seasons, competitions, args.frozen)
     except KeyError as error:
         sys.exit(f"{error} is no division that we know: {', '.join(by_division())}")
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
-    evidence = report.evidence(sample) | {"speed": speed}
+    figures = evidence(collected)
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    args.out.write_text(json.dumps(evidence, indent=1, ensure_ascii=False) + "\n")
-    sys.stdout.write(report_text.render(evidence) + "\n")
-    if args.plots is not None:
-        plots.draw(args.plots, sample)
+    args.out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
+    sys.stdout.write(report_text.render(figures) + "\n")
+    if args.plots is not None and collected.sample is not None:
+        plots.draw(args.plots, collected.sample)
 
 
 def collect(
     directory: Path, seasons: Sequence[int], competitions: Sequence[str] = TOP_FIVE, frozen: date | None = None
-) -> tuple[Sample, dict[str, Any]]:
+) -> Collected:
     """All forecasts of the seasons, and the duration of each stage.
 
     Args:
@@ -66,7 +84,7 @@ def collect(
 
     Raises:
         FileNotFoundError: the directory is not a mirror, or lacks a season.
-        ValueError: a season has too little history, or no match has prices.
+        ValueError: a season has too little history, or no match has opening prices.
     """
     history = dataset.seasons_until(directory, seasons)
     with Stages() as stages:
@@ -87,8 +105,37 @@ def collect(
         with stages.stage("penaltyblog", len(leagues) * len(baselines.PENALTYBLOG)) as advance:
             benchmarks = baselines.penaltyblog(matches, leagues, advance)
         with stages.stage("baselines"):
-            sample = _sample(prepared, walk, benchmarks, seasons, frozen)
-    return sample, _speed(prepared, walk, stages.seconds)
+            wanted = prepared.forecast & np.isin(matches.season, seasons) & ~np.isnan(matches.opening).any(axis=1)
+            if frozen is not None:
+                wanted &= matches.day >= frozen.toordinal()
+            if not wanted.any():
+                raise ValueError("no match of these seasons has opening prices")
+            closed = wanted & ~np.isnan(matches.closing).any(axis=1)
+            unclosed = wanted & without_any(closed, matches.competition, matches.season)
+            sample, without_closing = None, None
+            if closed.any():
+                sample = _sample(prepared, walk, _forecasts(prepared, walk, benchmarks, seasons, closed), closed)
+            if unclosed.any():
+                forecasts = _forecasts(prepared, walk, benchmarks, seasons, unclosed)
+                without_closing = _result_sample(matches, forecasts, unclosed)
+    unscored = sorted(set(competitions) - set(matches.competition[closed | unclosed].tolist()))
+    return Collected(sample, without_closing, unscored, _speed(prepared, walk, stages.seconds))
+
+
+def evidence(collected: Collected) -> dict[str, Any]:
+    """All figures that can be computed."""
+    figures: dict[str, Any] = {"unscored": collected.unscored, "speed": collected.speed}
+    if collected.sample is not None:
+        figures |= report.evidence(collected.sample)
+    if collected.without_closing is not None:
+        figures["without_closing"] = report.rounded(result_scores.result_scores(collected.without_closing))
+    return figures
+
+
+def without_any(closed: NDArray[np.bool_], competition: NDArray[np.str_], season: Ints) -> NDArray[np.bool_]:
+    """Which matches are of a season of a competition that has no closed match at all: (n,)."""
+    league_season = np.char.add(competition, season.astype(np.str_))
+    return ~np.isin(league_season, league_season[closed])
 
 
 def probabilities(goals: Floats) -> tuple[Floats, Floats]:
@@ -97,34 +144,31 @@ def probabilities(goals: Floats) -> tuple[Floats, Floats]:
     return outcome_probabilities(grid), over_probability(grid, 2.5)
 
 
-def _sample(
+def _forecasts(
     prepared: PreparedMatches,
     walk: Walk,
     benchmarks: dict[str, Floats],
     seasons: Sequence[int],
-    frozen: date | None,
-) -> Sample:
+    selected: NDArray[np.bool_],
+) -> dict[str, Floats]:
+    """Home win, draw and away win of the n selected matches by the name of the forecast: (n, 3)."""
     matches = prepared.matches
-    priced = ~np.isnan(matches.opening).any(axis=1) & ~np.isnan(matches.closing).any(axis=1)
-    selected = prepared.forecast & np.isin(matches.season, seasons) & priced
-    if frozen is not None:
-        selected &= matches.day >= frozen.toordinal()
-    if not selected.any():
-        raise ValueError("no match of these seasons has opening and closing prices")
-    ours = {name: probabilities(goals[selected]) for name, goals in walk.forecasts.items()}
     recalibrated = baselines.recalibrated(prepared, prepared.lines.goals, seasons)
-    forecasts = {
+    return {
         "uniform": baselines.uniform(matches)[selected],
         "base_rates": baselines.base_rates(matches, seasons)[selected],
         "elo": baselines.elo(prepared, seasons)[selected],
         **{name: forecast[selected] for name, forecast in benchmarks.items()},
-        **{name: outcomes for name, (outcomes, _) in ours.items()},
+        **{name: probabilities(goals[selected])[0] for name, goals in walk.forecasts.items()},
         "opening": matches.opening[selected],
         "opening_recalibrated": probabilities(recalibrated[selected])[0],
-        "closing": matches.closing[selected],
     }
+
+
+def _sample(prepared: PreparedMatches, walk: Walk, forecasts: dict[str, Floats], selected: NDArray[np.bool_]) -> Sample:
+    matches = prepared.matches
     totals = {
-        **{name: over for name, (_, over) in ours.items()},
+        **{name: probabilities(goals[selected])[1] for name, goals in walk.forecasts.items()},
         "opening": matches.opening_over[selected],
         "closing": np.where(_closing_totals(matches), matches.closing_over, np.nan)[selected],
     }
@@ -140,9 +184,18 @@ def _sample(
             market_bets.quotes(matches, prepared.lines.goals, selected),
             matches.numbers["goals"][selected].astype(np.int64),
         ),
-        forecasts=forecasts,
+        forecasts=forecasts | {"closing": matches.closing[selected]},
         totals=totals,
         expected_goals=bool((~np.isnan(matches.numbers["expected_goals"][selected, 0])).mean() > 0.5),
+    )
+
+
+def _result_sample(matches: Matches, forecasts: dict[str, Floats], selected: NDArray[np.bool_]) -> ResultSample:
+    return ResultSample(
+        season=matches.season[selected],
+        competition=matches.competition[selected],
+        outcome=matches.outcome[selected],
+        forecasts={name: forecasts[name] for name in report.NAMES if name in forecasts},
     )
 
 

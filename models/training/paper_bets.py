@@ -60,7 +60,7 @@ def chosen_bets(forecast: Floats, prices: Floats) -> tuple[Ints, Ints]:
 def kelly_growth(
     forecast: Floats, prices: Floats, outcome: Ints, day: Ints, competition: NDArray[np.str_]
 ) -> dict[str, Any]:
-    """Simulates a bankroll staked on each day's picks by the policy.
+    """Simulates a bankroll staked on each day's picks of 1X2 by the policy; other markets are left out.
 
     Args:
         forecast: probabilities of home win, draw, away win: (n, 3).

@@ -3,24 +3,33 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from models.training import market_bets
+from models.training import market_bets, result_scores
 from models.training.report import ALL, NAMES
+from shared.football.competition import COMPETITIONS
 
 
 def render(evidence: Mapping[str, Any]) -> str:
-    """Renders a report in 100 columns."""
+    """Renders a report in 100 columns; of figures that could not be computed, which."""
+    parts = _against_closing(evidence) if "rows" in evidence else []
+    if "without_closing" in evidence:
+        parts.append(result_scores.render(evidence["without_closing"]))
+    if unscored := evidence.get("unscored"):
+        names = ", ".join(COMPETITIONS[code].name for code in unscored)
+        parts.append(f"not scored, as the files have no opening prices of these seasons: {names}")
+    goals = [*evidence.get("goals", []), *evidence.get("speed", {}).get("goals", [])]
+    return "\n\n".join([*parts, _goal_lines(goals)])
+
+
+def _against_closing(evidence: Mapping[str, Any]) -> list[str]:
     rows = {(row["season"], row["league"], row["forecast"]): row for row in evidence["rows"]}
     seasons = list(dict.fromkeys(season for season, _, _ in rows))
     leagues = list(dict.fromkeys(league for _, league, _ in rows))
-    return "\n\n".join(
-        [
-            _table([rows[ALL, ALL, name] for name in NAMES]),
-            _matrix("RPS above closing, by season", seasons, [[rows.get((s, ALL, n)) for s in seasons] for n in NAMES]),
-            _matrix("RPS above closing, by league", leagues, [[rows.get((ALL, c, n)) for c in leagues] for n in NAMES]),
-            _betting(evidence),
-            _goal_lines([*evidence["goals"], *evidence.get("speed", {}).get("goals", [])]),
-        ]
-    )
+    return [
+        _table([rows[ALL, ALL, name] for name in NAMES]),
+        _matrix("RPS above closing, by season", seasons, [[rows.get((s, ALL, n)) for s in seasons] for n in NAMES]),
+        _matrix("RPS above closing, by league", leagues, [[rows.get((ALL, c, n)) for c in leagues] for n in NAMES]),
+        _betting(evidence),
+    ]
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -84,8 +93,8 @@ def _betting(evidence: Mapping[str, Any]) -> str:
     lines += market_bets.render(evidence["picks_by_price"])
     if growth := (bankroll := evidence["bankroll"])["log_growth_a_day"]:
         lines.append(
-            f"a bankroll staked by the policy on anchored's picks, {bankroll['picks']} on {bankroll['days']} days:"
-            f" {bankroll['times']:.2f} times,\n  growth a day {growth['mean']:+.3%}"
+            f"a bankroll staked by the policy on anchored's picks of 1X2 alone, {bankroll['picks']} on"
+            f" {bankroll['days']} days: {bankroll['times']:.2f} times,\n  growth a day {growth['mean']:+.3%}"
             f" [{growth['low']:+.3%}, {growth['high']:+.3%}] (also on paper)"
         )
     return "\n".join(lines)

@@ -95,7 +95,7 @@ def test_matches_that_are_not_played_or_have_no_closing_line_are_left_out(db: Co
         publish(db, match_id, 25)
     assert stored_snapshots(db, AFTER).matches == 0
     assert report(db, AFTER)[0].startswith(
-        "matches with prices and a closing line: 0, moments of prices: 0; fewer than 300"
+        "matches with prices and a closing line: 0, moments of prices: 0;"
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.training import backtest, report
+from models.training import backtest, report, report_text, walk_forward
 from models.training.report import NAMES, Sample
 from shared.forecasting.grid import win_and_over
 from tests.season import read_season, to_csv
@@ -14,10 +14,18 @@ from tests.season import read_season, to_csv
 SEASONS = [2021, 2022]
 
 
+def closed(directory: Path, seasons: list[int]) -> Sample:
+    """The matches with closing prices, which are all."""
+    collected = backtest.collect(directory, seasons)
+    assert collected.sample is not None
+    assert collected.without_closing is None
+    return collected.sample
+
+
 @pytest.fixture(scope="module")
 def sample(mirror) -> Sample:
     """The forecasts of the last two seasons."""
-    return backtest.collect(mirror, SEASONS)[0]
+    return closed(mirror, SEASONS)
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +49,7 @@ def test_the_command_scores_every_forecast_on_the_same_matches(written_by_comman
 @pytest.mark.case("M6")
 def test_the_same_data_gives_the_same_evidence(written_by_command, sample):
     evidence = json.loads(written_by_command)
+    assert evidence.pop("unscored") == sorted(set(walk_forward.TOP_FIVE) - {"PL", "SA"})
     assert set(evidence.pop("speed")["seconds"]) == {"read", "prepare", "walk", "penaltyblog", "baselines"}
     assert evidence == report.evidence(sample)
 
@@ -51,7 +60,7 @@ def test_nothing_from_a_day_on_changes_a_forecast_up_to_that_day(sample, mirror,
     spoilt = shutil.copytree(mirror, tmp_path / "spoilt")
     for division in ("E0", "I1"):
         spoil(spoilt, division, day)
-    after, _ = backtest.collect(spoilt, [2022])
+    after = closed(spoilt, [2022])
     own, unchanged = sample.season == 2022, after.day <= day.toordinal()
     assert np.array_equal(sample.day[own], after.day)
     assert unchanged.sum() > 40
@@ -74,6 +83,29 @@ def spoil(directory: Path, division: str, day: date) -> None:
                 shares = chance.dirichlet([4] * len(names))
                 row.update({name: f"{1 / (1.05 * share):.2f}" for name, share in zip(names, shares, strict=True)})
     (directory / f"mmz4281/2223/{division}.csv").write_text(to_csv(rows))
+
+
+def test_a_league_without_closing_prices_is_scored_against_results_alone(mirror, tmp_path):
+    directory = shutil.copytree(mirror, tmp_path / "without")
+    file, closing = directory / "mmz4281/2021/I1.csv", dict.fromkeys(("AvgCH", "AvgCD", "AvgCA"), "")
+    file.write_text(to_csv([row | closing for row in read_season("I1", "2021", directory)]))
+    collected = backtest.collect(directory, [2020], ["SA", "SD"])
+    assert collected.sample is None
+    assert collected.without_closing is not None
+    evidence = backtest.evidence(collected)
+    assert {(row["league"], row["n"]) for row in evidence["without_closing"]} == {("SA", 56)}
+    assert [row["forecast"] for row in evidence["without_closing"]] == [name for name in NAMES if name != "closing"]
+    text = report_text.render(evidence)
+    assert text.startswith("Serie A 2021, n = 56, against results alone:\n")
+    assert "\n  distance to closing\n" in text
+    assert "\nnot scored, as the files have no opening prices of these seasons: Segunda División\n" in text
+    assert {line.split()[0] for line in text.split("\ngoals\n")[1].splitlines()} == {"speed"}
+
+
+def test_a_match_without_closing_prices_in_a_season_that_has_some_is_no_season_without_any():
+    competition, season = np.array(["PL", "PL", "SD", "SD", "SD"]), np.array([2022, 2022, 2022, 2022, 2023])
+    closed = np.array([True, False, False, False, True])
+    assert backtest.without_any(closed, competition, season).tolist() == [False, False, True, True, False]
 
 
 def test_probabilities_are_those_of_the_score_grid():

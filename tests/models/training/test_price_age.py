@@ -36,7 +36,7 @@ def made(matches: int, a: float, b: float, noise: float = 0.02) -> PriceSnapshot
     price = chance.dirichlet([8, 5, 6], n)
     return PriceSnapshots(
         match_id=np.repeat(np.arange(matches), len(AGES)),
-        kick_off=np.repeat(np.arange(matches) // 5 * 24.0, len(AGES)),
+        kick_off=np.repeat(24.0 * np.floor(np.arange(matches) / 5), len(AGES)).astype(np.float64),
         age=age,
         price=price,
         served=moved(price, served),

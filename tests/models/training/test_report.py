@@ -104,7 +104,9 @@ def test_the_text_fits_into_a_hundred_columns_and_names_every_forecast():
 
 def test_the_text_reports_a_bankrolls_growth_with_its_interval():
     text = report_text.render(report.evidence(sample(anchored=1)))
-    assert re.search(r"picks, \d+ on \d+ days: \d+\.\d\d times,\n  growth a day [+-]\S+% \[[+-]\S+%, [+-]\S+%\]", text)
+    assert re.search(
+        r"picks of 1X2 alone, \d+ on \d+ days: \d+\.\d\d times,\n  growth a day [+-]\S+% \[[+-]\S+%, [+-]\S+%\]", text
+    )
 
 
 def test_the_text_lists_every_price_and_market_and_marks_too_few_bets():
