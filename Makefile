@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test cases test-elsewhere histories verifiers mutate check bench scale train backtest seasons mirror cup-scale openapi client-check bundle package smoke migrate record-data restore cost pictures replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
+.PHONY: help run test cases test-elsewhere histories verifiers mutate check bench scale train backtest seasons mirror cup-scale line-movement openapi client-check bundle package smoke migrate record-data restore cost pictures replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
@@ -54,9 +54,11 @@ $(eval $(call needs,backtest,DATA|MIRROR))
 $(eval $(call needs,seasons,DATA|MIRROR))
 $(eval $(call needs,mutate,ROOM|SINCE))
 $(eval $(call needs,migrate,DATABASE_URL))
+$(eval $(call needs,cup-scale,DATABASE_URL))
+$(eval $(call needs,line-movement,DATABASE_URL))
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/installed .build/openapi.json ## Start everything on this machine (PORT, CLOCK, FOOTBALL_DATA_UK_URL, DATA_DIR)
 	@exec $(PYTHON) -m local.run
@@ -107,8 +109,11 @@ seasons: .needs-seasons .venv/installed ## Score forecasts of past seasons' ends
 mirror: .venv/installed ## Fetch the seasons that tests and replays read to ../shared/data, those that are not there yet
 	$(PYTHON) -m models.training.download ../shared/data/football-data-uk
 
-cup-scale: .venv/installed ## Compare one scale across nations with the market, on the stored cup matches of DATABASE_URL
+cup-scale: .needs-cup-scale .venv/installed ## Compare one scale across nations with the market, on the stored cup matches of DATABASE_URL
 	$(PYTHON) -m local.cup_scale
+
+line-movement: .needs-line-movement .venv/installed ## Report how far stored prices were from the close, by their age, on DATABASE_URL: [OUT=offers.csv for every price]
+	@$(PYTHON) -m local.line_movement $(if $(OUT),--out "$(OUT)")
 
 openapi: .venv/installed node_modules/.installed ## Describe the API: .build/openapi.json, and its page for GET /docs
 	$(PYTHON) -m deploy.site
