@@ -28,14 +28,14 @@ def publish(db: Connection, match_id: int, hours: int, **changes: object) -> Non
 
 
 def insert(db: Connection) -> int:
-    """A match that was priced twice by the market's average, and once by our own readings."""
+    """A match priced by the average, then by one bookmaker beside a placeholder, then by ourselves."""
     (match_id,) = insert_matches(db, match_update(score="2-0"))
     offers.put(
         db,
         [
             offer(match_id, "2.0", "3.5", "4.0", taken_at=KICK_OFF - 90 * HOUR),
-            offer(match_id, "1.9", "3.5", "4.4", taken_at=KICK_OFF - 25 * HOUR),
-            offer(match_id, "1.01", "3.5", "4.4", taken_at=KICK_OFF - 25 * HOUR, bookmaker="bet365"),
+            offer(match_id, "1.9", "3.5", "4.4", taken_at=KICK_OFF - 25 * HOUR, bookmaker="bet365"),
+            offer(match_id, "1.01", "3.5", "4.4", taken_at=KICK_OFF - 25 * HOUR),
             offer(match_id, "1.8", "3.6", "4.8", taken_at=KICK_OFF, closing=True),
             offer(match_id, "1.7", "3.6", "5.2", taken_at=KICK_OFF - HOUR / 6, closing=True, **API),
         ],
@@ -57,6 +57,7 @@ def test_each_moment_of_prices_has_its_age_its_forecast_and_the_closing_line(db:
     assert snapshots.kick_off.tolist() == [KICK_OFF.timestamp() / 3600] * 2
     assert snapshots.price == pytest.approx(shin([[2.0, 3.5, 4.0], [1.9, 3.5, 4.4]])), "an implausible price is none"
     assert snapshots.served.tolist() == [[0.5, 0.3, 0.2], [0.55, 0.25, 0.2]]
+    assert stored_snapshots(db, KICK_OFF).matches == 0, "not yet played"
     assert snapshots.closing == pytest.approx(shin([[1.8, 3.6, 4.8]] * 2)), "the files' close, as for picks"
 
 
@@ -94,9 +95,7 @@ def test_matches_that_are_not_played_or_have_no_closing_line_are_left_out(db: Co
             offers.put(db, [offer(match_id, taken_at=KICK_OFF, closing=True)])
         publish(db, match_id, 25)
     assert stored_snapshots(db, AFTER).matches == 0
-    assert report(db, AFTER)[0].startswith(
-        "matches with prices and a closing line: 0, moments of prices: 0;"
-    )
+    assert report(db, AFTER)[0].startswith("matches with prices and a closing line: 0, moments of prices: 0;")
 
 
 def test_the_command_prints_the_report_and_writes_every_price_up_to_kick_off(

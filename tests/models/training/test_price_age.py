@@ -17,7 +17,7 @@ from models.training.price_age import (
 )
 from shared.forecasting.metrics import Floats
 
-AGES = (2.0, 30.0, 150.0)
+AGES = (2.0, 24.0, 150.0)
 """Hours; each match has three snapshots."""
 
 
@@ -142,6 +142,10 @@ def test_too_few_matches_give_no_figure():
     lines = price_age.render(made(MIN_MATCHES - 1, 1, 0), distances(made(MIN_MATCHES - 1, 1, 0)))
     assert lines[0].endswith("line: 299, moments of prices: 897; fewer than 300 matches give no figure")
     assert [line.split()[-3:] for line in lines[3:]] == [["0", "too", "few"]] * 5
+    few = made(450, 1, 0)
+    together, fresh, *_ = distances(few)
+    assert MIN_MATCHES > together.n == fresh.n > 100, "scored by the fit to the first 300"
+    assert (together.price, fresh.by_age) == (None, None)
     none = PriceSnapshots(*(values[:0] for values in vars(made(1, 1, 0)).values()))
     assert price_age.render(none, distances(none))[3].split() == ["all", "0", "too", "few"]
 
