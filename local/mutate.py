@@ -19,32 +19,43 @@ from pathlib import Path
 
 MUTMUT = Path(sys.executable).with_name("mutmut")
 MIRROR = Path("../shared/data")
-WEB = ("app", "authentication", "cache_headers", "middleware", "params", "rate_limits", "strict_json")
+WEB = (
+    *("app", "authentication", "cache_headers", "cached_route", "idempotency", "middleware"),
+    *("params", "rate_limits", "strict_json", "strict_numbers"),
+)
 """Without `errors`: its tests start processes, which import the original code."""
+PRESENTATION = ("match_conditions", "match_params", "matches/*", "predictions/*")
+"""Of shared/web, what only tests of functions reach."""
 ROOMS = {
     **{
         room: ([f"shared/{room}/*.py"], [f"tests/{room}"])
         for room in ("accounts", "betting", "football", "forecasting", "explanations")
     },
+    "ledger": (
+        ["shared/ledger/*.py"],
+        [f"tests/ledger/test_{module}.py" for module in ("canonical_json", "checkpoint", "entries", "merkle_tree")],
+    ),
     "presentation": (
-        ["functions/*/present.py"],
+        ["functions/*/present.py", *(f"shared/web/{module}.py" for module in PRESENTATION)],
         [
             f"tests/functions/{name}"
             for name in (
-                "bets",
-                "enrichment",
-                "test_every_market.py",
-                "matches",
-                "predictions",
-                "test_present.py",
+                *("bets", "enrichment", "matches", "predictions"),
+                *("test_every_market.py", "test_league_accuracy_info.py", "test_past_record.py", "test_present.py"),
+                *("test_simulate_seasons.py", "test_track_record.py", "test_what_if.py"),
             )
         ],
     ),
     "web": (
         [f"shared/web/{module}.py" for module in WEB],
-        [  # test_app covers middleware
-            *(f"tests/web/test_{module}.py" for module in ("app", "cache_headers", "params", "strict_json")),
-            *("tests/web/authentication", "tests/web/rate_limits"),
+        [  # test_app and test_retries cover middleware
+            *(
+                f"tests/web/test_{module}.py"
+                for module in (
+                    *("app", "cache_headers", "idempotency", "params", "retries", "strict_json", "strict_numbers"),
+                )
+            ),
+            *("tests/web/authentication", "tests/web/cached_route", "tests/web/rate_limits"),
         ],
     ),
 }
