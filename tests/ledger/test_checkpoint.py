@@ -58,36 +58,71 @@ def test_after_a_rotation_old_checkpoints_verify_by_the_old_key() -> None:
     assert [is_signed(new_note, key, verify) for key in (KEY, new)] == [False, True]
 
 
+def test_one_of_several_signatures_is_enough() -> None:
+    by_other = Signature("example.org/other", b"1234", bytes(64))
+    note = sign_note(str(CHECKPOINT), KEY, PRIVATE.sign)
+    assert is_signed(note + str(by_other), KEY, verify)
+    assert [each.name for each in parse_checkpoint(note + str(by_other))[1]] == [KEY.name, "example.org/other"]
+
+
+def test_a_text_without_a_final_line_break_is_not_signed() -> None:
+    with pytest.raises(InvalidNote, match="a note ends with a line break"):
+        sign_note("text", KEY, PRIVATE.sign)
+
+
 def test_keys_are_parsed_from_their_text() -> None:
     for key in (KEY, WITNESS):
-        assert parse_verifier_key(str(key)) == key
+        assert parse_verifier_key(f" {key}\n") == key
 
 
 @pytest.mark.parametrize(
-    "text", ["", "name", "name+00000000+%%", "name+00000000+AQ==", str(KEY).replace("log+", "log2+")]
+    ("text", "reason"),
+    [
+        *((text, "'.*' is no Ed25519 verifier key") for text in ("", "name", "name+00000000+AQ==")),
+        ("name+00000000+%%", "'.*' is no verifier key"),
+        (str(VerifierKey("", KEY.public_key)), "'.*' is no Ed25519 verifier key"),
+        (str(VerifierKey("name", KEY.public_key, kind=2)), "'.*' is no Ed25519 verifier key"),
+        (str(VerifierKey("name", KEY.public_key + b"1")), "'.*' is no Ed25519 verifier key"),
+        (str(KEY).replace("log+", "log2+"), r"the key id of '.*' should be \w{8}"),
+    ],
 )
-def test_a_malformed_key_is_rejected(text: str) -> None:
-    with pytest.raises(InvalidNote):
+def test_a_malformed_key_is_rejected(text: str, reason: str) -> None:
+    with pytest.raises(InvalidNote, match=rf"^{reason}$"):
         parse_verifier_key(text)
 
 
+NO_CHECKPOINT = "a checkpoint has an origin, a size and a root"
+NO_NOTE = "a note is a text, an empty line and lines of signatures"
+
+
 @pytest.mark.parametrize(
-    "note",
+    ("note", "reason"),
     [
-        "",
-        "example.org/log\n3\n",
-        EXAMPLE.replace("20852163", "020852163"),
-        EXAMPLE.replace("20852163", "-1"),
-        EXAMPLE.replace("CsUY", "Cs"),
-        EXAMPLE.replace("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=", "AAAA"),
-        EXAMPLE.replace("— ", "- "),
-        EXAMPLE.replace("Az3grlgt", "%%%"),
-        EXAMPLE[:-1],
+        ("", NO_NOTE),
+        ("example.org/log\n3\n", NO_NOTE),
+        (EXAMPLE[:-1], NO_NOTE),
+        (EXAMPLE.replace("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n", ""), NO_CHECKPOINT),
+        (EXAMPLE.replace("example.com/behind-the-sofa\n2", "\n2"), NO_CHECKPOINT),
+        (EXAMPLE.replace("20852163", "020852163"), NO_CHECKPOINT),
+        (EXAMPLE.replace("20852163", "-1"), NO_CHECKPOINT),
+        (EXAMPLE.replace("CsUY", "Cs"), "the root of the checkpoint is no base64"),
+        (EXAMPLE.replace("CsUY", "%sUY"), "the root of the checkpoint is no base64"),
+        (EXAMPLE.replace("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=", "AAAA"), "a root has 32 bytes, not 3"),
+        (EXAMPLE.replace("— ", "- "), "'- .*' is no line of a signature"),
+        (EXAMPLE.replace("Az3grlgt", "%%%"), "'— .*' is no line of a signature"),
+        (EXAMPLE.replace("— example.com/behind-the-sofa", "— "), "'—  .*' is no line of a signature"),
+        (EXAMPLE.replace(SIGNATURE, "Az3grg=="), "'— .*' is no line of a signature"),
     ],
 )
-def test_a_malformed_checkpoint_is_rejected(note: str) -> None:
-    with pytest.raises(InvalidNote):
+def test_a_malformed_checkpoint_is_rejected(note: str, reason: str) -> None:
+    with pytest.raises(InvalidNote, match=rf"^{reason}$"):
         parse_checkpoint(note)
+
+
+def test_lines_after_the_root_are_extensions() -> None:
+    """C2SP tlog-checkpoint: a client ignores those that it does not know."""
+    longer = EXAMPLE.replace("2I=\n", "2I=\nextension\n")
+    assert parse_checkpoint(longer) == parse_checkpoint(EXAMPLE)
 
 
 def test_a_witness_signs_the_checkpoint_at_its_time() -> None:

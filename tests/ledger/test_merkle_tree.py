@@ -16,6 +16,7 @@ from shared.ledger.merkle_tree import (
     verify_consistency,
     verify_inclusion,
 )
+from shared.ledger.publication import new_files
 from shared.ledger.tiles import WIDTH, Tile, appended, bundle, bundle_path, parse_bundle, root, subtree_hashes
 
 ENTRIES = [f"entry {number}".encode() for number in range(70_000)]
@@ -88,6 +89,22 @@ def test_a_tree_of_70000_has_the_tiles_of_the_specifications_example() -> None:
     for level, index in sorted(log.tiles):
         widths.setdefault(level, []).append(log.tiles[level, index].width)
     assert widths == {0: [WIDTH] * 273 + [112], 1: [WIDTH, 17], 2: [1]}
+
+    def published(old_size: int, size: int) -> dict[str, bytes]:
+        return dict(new_files(old_size, size, log.read, lambda start, end: ENTRIES[start:end]))
+
+    files = published(65_000, 69_990)
+    full, above = [f"{number}" for number in range(253, 273)], ["1/000", "1/001.p/17", "2/000.p/1"]
+    assert [*files] == [
+        *(f"tile/entries/{name}" for name in (*full, "273.p/102")),
+        *(f"tile/{name}" for name in (*(f"0/{name}" for name in (*full, "273.p/102")), *above)),
+    ]
+    assert parse_bundle(files["tile/entries/254"]) == ENTRIES[254 * WIDTH : 255 * WIDTH]
+    assert files["tile/0/273.p/102"] == b"".join(map(leaf_hash, ENTRIES[273 * WIDTH : 69_990]))
+    assert files["tile/1/001.p/17"] == log.read(1, 1)
+    assert files["tile/2/000.p/1"] == plain_root([leaf_hash(entry) for entry in ENTRIES[: WIDTH**2]])
+    assert [*published(0, 3)] == ["tile/entries/000.p/3", "tile/0/000.p/3"]
+    assert [*published(255, 256)] == ["tile/entries/000", "tile/0/000", "tile/1/000.p/1"]
 
 
 def test_a_full_tile_is_not_written_again() -> None:
