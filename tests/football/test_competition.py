@@ -8,7 +8,13 @@ import pytest
 
 from shared.clients.sources.football_data_uk_parser import parse_day, stage_of
 from shared.football.calendar import season_from_label
-from shared.football.competition import COMPETITIONS, REGULAR_SEASON, available_competitions, by_division
+from shared.football.competition import (
+    COMPETITIONS,
+    REGULAR_SEASON,
+    available_competitions,
+    by_division,
+    find_competition,
+)
 from shared.football.team import Source
 from shared.football.teams import find
 from tests.season import real_seasons
@@ -27,6 +33,24 @@ def test_codes_and_divisions_name_one_competition_each():
         "E0": "PL", "E1": "ELC", "SP1": "PD", "SP2": "SD", "D1": "BL1", "D2": "BL2", "I1": "SA", "I2": "SB",
         "F1": "FL1", "F2": "FL2", "N1": "DED", "P1": "PPL", "B1": "BJL", "DEMO": "DEMO",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("SA", "SA"),
+        ("fl1", "FL1"),
+        ("serie b", "SB"),
+        ("Segunda Division", "SD"),
+        ("Bundesliga", "BL1"),
+        ("2. Bundesliga", "BL2"),
+        ("Liga", None),
+        ("", None),
+    ],
+)
+def test_a_competition_is_found_by_its_whole_code_or_name(name: str, code: str | None):
+    found = find_competition(name, COMPETITIONS.values())
+    assert (found and found.code) == code
 
 
 def test_a_second_division_feeds_the_scale_of_its_country():

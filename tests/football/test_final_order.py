@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from shared.football.final_order import places, table
-from shared.football.league_rules import CURTAILED, RULES, LeagueRules, Prize, TieBreak, rules_of
+from shared.football.league_rules import CURTAILED, RULES, LeagueRules, Prize, TieBreak, can_be_simulated, rules_of
 from shared.football.points_deductions import DEDUCTIONS, deducted
 from shared.football.team import Source
 from shared.football.teams import find
@@ -203,6 +203,7 @@ def test_the_places_of_each_prize() -> None:
     assert prizes["FL1", 2023][Prize.CHAMPIONS_LEAGUE] == (1, 2, 3)
     assert rules_of("CL", 2023) is None
     assert [rules.since for rules in RULES if rules.competition == "SA"] == [2005, 2022, 2023]
+    assert [code for code in ("PL", "FL1", "FL2", "CL") if can_be_simulated(code)] == ["PL", "FL1"]
 
 
 Value = Callable[[int, Sequence[int]], int]

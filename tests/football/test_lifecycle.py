@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.football.lifecycle import RESULT_OVERDUE_AFTER, MatchState, Verdict, evaluate_update, is_stale
-from shared.football.match import Club, MatchUpdate, Score, Status
+from shared.football.match import Club, Hour, MatchUpdate, Score, Status
 from shared.football.team import Source
 
 UK, ORG = Source.FOOTBALL_DATA_UK, Source.FOOTBALL_DATA_ORG
@@ -58,6 +58,7 @@ def state_from(update: MatchUpdate) -> MatchState:
         half_time=update.half_time,
         matchday=update.matchday,
         review=update.review,
+        hour=update.hour,
     )
 
 
@@ -181,6 +182,7 @@ def test_a_corrected_score_is_applied_with_an_alarm():
     )
     assert judgement.verdict is Verdict.APPLIED
     assert judgement.alarm == "score corrected from 2-1 to 2-2"
+    assert judgement.applied == update(Status.FINISHED, Score(2, 2), at=AFTER)
 
 
 @pytest.mark.case("E8")
@@ -299,6 +301,76 @@ def test_a_final_status_is_replaced_only_by_a_final_one(before: MatchUpdate, upd
 def test_an_older_update_of_one_source_is_never_applied(before: MatchUpdate, update: MatchUpdate, now: datetime):
     older = replace(update, source=before.source, source_updated_at=before.source_updated_at - timedelta(seconds=1))
     assert evaluate_update(state_from(before), older, now).verdict in {Verdict.OUTDATED, Verdict.REJECTED}
+
+
+LAST_MINUTE = datetime(2026, 10, 24, 21, 59, tzinfo=UTC)
+"""Of the day of the kick-off in Paris: what a source sends that has only the day."""
+
+
+def day_alone(status: Status, score: Score | None = None, *, by: Source = ORG, at: datetime = UPDATED) -> MatchUpdate:
+    return replace(update(status, score, by=by, at=at, kick_off=LAST_MINUTE), hour=Hour.UNKNOWN)
+
+
+@pytest.mark.case("J1")
+def test_an_hour_of_the_other_source_stays_when_the_first_sends_the_day_again() -> None:
+    borrowed = replace(state_from(update(Status.SCHEDULED)), hour=Hour.BORROWED)
+    applied = evaluate_update(borrowed, day_alone(Status.POSTPONED, at=AFTER), AFTER).applied
+    assert applied is not None
+    assert (applied.status, applied.kick_off, applied.hour) == (Status.POSTPONED, KICK_OFF, Hour.BORROWED)
+
+
+def test_a_source_withdraws_its_own_hour_unless_the_match_is_over() -> None:
+    known = state_from(update(Status.SCHEDULED))
+    withdrawn = evaluate_update(known, day_alone(Status.SCHEDULED, at=AFTER), AFTER).applied
+    assert withdrawn is not None
+    assert (withdrawn.kick_off, withdrawn.hour) == (LAST_MINUTE, Hour.UNKNOWN)
+    over = evaluate_update(known, day_alone(Status.FINISHED, Score(1, 0), at=AFTER), AFTER).applied
+    assert over is not None
+    assert (over.kick_off, over.hour, over.score) == (KICK_OFF, Hour.KNOWN, Score(1, 0))
+
+
+def test_another_sources_hour_is_borrowed_when_the_better_source_has_only_the_day() -> None:
+    applied = evaluate_update(state_from(update(Status.SCHEDULED, by=UK)), day_alone(Status.SCHEDULED), UPDATED).applied
+    assert applied is not None
+    assert (applied.source, applied.kick_off, applied.hour) == (ORG, KICK_OFF, Hour.BORROWED)
+    next_day = replace(day_alone(Status.SCHEDULED), kick_off=LAST_MINUTE + timedelta(days=1))
+    moved = evaluate_update(state_from(update(Status.SCHEDULED, by=UK)), next_day, UPDATED).applied
+    assert moved == next_day
+
+
+def test_the_csv_service_gives_nothing_but_its_hour_on_a_day_without_one() -> None:
+    planned = replace(day_alone(Status.SCHEDULED), matchday=12, review="look")
+    state = replace(state_from(planned), half_time=Score(0, 1))
+    other = update(Status.POSTPONED, Score(3, 0), by=UK, at=AFTER)
+    decision = evaluate_update(state, other, AFTER)
+    expected = replace(planned, half_time=Score(0, 1), kick_off=KICK_OFF, hour=Hour.BORROWED)
+    expected = replace(expected, home=other.home, away=other.away)
+    assert (decision.verdict, decision.alarm, decision.applied) == (Verdict.APPLIED, None, expected)
+    other_day = update(Status.SCHEDULED, by=UK, at=AFTER, kick_off=NEXT_DAY)
+    assert evaluate_update(state, other_day, AFTER).verdict is Verdict.OUTDATED
+    again = update(Status.SCHEDULED, by=UK, at=AFTER)
+    assert evaluate_update(replace(state, kick_off=KICK_OFF, hour=Hour.BORROWED), again, AFTER).verdict is (
+        Verdict.OUTDATED
+    )
+
+
+def test_a_result_without_an_hour_may_come_on_its_day() -> None:
+    """The day begins at midnight in Paris, 22:00 in UTC the day before."""
+    result, midnight = day_alone(Status.FINISHED, Score(1, 0)), datetime(2026, 10, 23, 22, tzinfo=UTC)
+    assert evaluate_update(None, result, midnight).verdict is Verdict.APPLIED
+    assert evaluate_update(None, result, midnight - timedelta(seconds=1)).verdict is Verdict.REJECTED
+
+
+@pytest.mark.case("J5")
+@pytest.mark.parametrize("review", [None, "awarded?"])
+def test_a_score_under_review_does_not_replace_the_played_one(review: str | None) -> None:
+    played = replace(update(Status.FINISHED, Score(2, 1), review=review), half_time=Score(1, 0))
+    awarded = replace(update(Status.FINISHED, Score(3, 0), at=NEXT_DAY, review="awarded?"), matchday=10)
+    applied = evaluate_update(state_from(played), awarded, NEXT_DAY).applied
+    assert applied == replace(awarded, score=Score(2, 1), half_time=Score(1, 0))
+    cleared = evaluate_update(state_from(played), replace(awarded, review=None), NEXT_DAY).applied
+    assert cleared is not None
+    assert cleared.score == Score(3, 0)
 
 
 @pytest.mark.case("J9")

@@ -23,6 +23,8 @@ HTML = st.text(
         ("a<br>b<img src=x onerror=alert(1)>c", "a b c"),
         ("zero\u200bwidth\u2060 soft\u00adhyphen \u202ertl\u202c \ufeffmark", "zerowidth softhyphen rtl mark"),
         ("two\nlines\r\nand\x00a\x1bcontrol", "two lines and a control"),
+        ("a\u2028line\u2029paragraph\u3000space", "a line paragraph space"),
+        ("1 < 2 > 0", "1 2 0"),
         ("Saint-E\u0301tienne", "Saint-Étienne"),
         ("tag\U000e0041\U000e0042 letters", "tag letters"),
     ],

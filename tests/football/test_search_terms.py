@@ -1,12 +1,22 @@
 """Clubs by what people call them."""
 
 import unicodedata
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.football.search_terms import EXACT, MIN_LENGTH, PREFIX, SUBSTRING, WORD_PREFIX, find_team, search_ranks
+from shared.football.search_terms import (
+    EXACT,
+    MIN_LENGTH,
+    PREFIX,
+    SUBSTRING,
+    WORD_PREFIX,
+    find_team,
+    search_ranks,
+    teams_with_tla,
+)
 from shared.football.team import Source
 from shared.football.teams import all_teams, by_id, find
 
@@ -106,6 +116,17 @@ def test_find_team_matches_every_alias_exactly(source: Source) -> None:
             assert find_team(name) is team
     for similar in ("Arsenal Women", "Arsenal U21", "Arsena", "", "Paris"):
         assert find_team(similar) is None
+
+
+def test_a_club_is_found_by_its_id_and_by_three_letters_that_are_its_own() -> None:
+    codes = {"118": "Arsenal", "whu": "West Ham United", "RSO": "Real Sociedad", "0118": None, "999": None}
+    assert {code: (team := find_team(code)) and team.name for code in codes} == codes
+    assert [team.name for team in teams_with_tla("whu")] == ["West Ham United"]
+    assert teams_with_tla("none") == ()
+    several = next(tla for tla, count in Counter(team.tla for team in all_teams()).items() if count > 1)
+    assert {team.tla for team in teams_with_tla(several.lower())} == {several}
+    assert len(teams_with_tla(several)) > 1
+    assert find_team(several) is None
 
 
 @given(st.sampled_from(SPELLINGS), st.data())

@@ -37,6 +37,19 @@ def stories(articles: list[Article]) -> int:
     return len({each.story_id for each in assign_stories(articles)})
 
 
+def test_an_item_of_a_feed_is_the_first_article_of_its_own_story() -> None:
+    url = "https://news.example/saka"
+    article_id = uuid5(NAMESPACE_URL, url)
+    parsed = parse_article(article_id, url, "<b>Saka</b> ruled out", "Arsenal&nbsp;lose him", "a", "en", NOON)
+    assert parsed == Article(
+        article_id, url, "Saka ruled out", "Arsenal lose him", "a", "en", NOON, (118,), ArticleKind.INJURY, article_id
+    )
+    long = parse_article(article_id, url, "word " * 99, "word " * 99, "a", "en", NOON)
+    assert (len(long.title), len(long.extract)) == (300, 300)
+    with pytest.raises(ValueError, match="an article needs a title"):
+        parse_article(article_id, url, "<script>x</script>", "Arsenal", "a", "en", NOON)
+
+
 @pytest.mark.case("N13")
 def test_articles_of_five_outlets_form_one_story() -> None:
     assert stories(FIVE) == 1
