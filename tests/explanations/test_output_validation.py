@@ -1,6 +1,7 @@
 """A model's output is accepted only if all of it passes validation."""
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.fake_llms import write_from_facts
-from shared.explanations.output_validation import InvalidOutput, ModelOutput, find_violations, parse_output
+from shared.explanations.output_validation import (
+    ExplanationText,
+    InvalidOutput,
+    ModelOutput,
+    Signal,
+    find_violations,
+    parse_output,
+)
 from shared.explanations.prompt import ExplanationRequest
 from shared.explanations.translations import Language
 from tests.explanations.hostile import HOSTILE
@@ -104,7 +112,9 @@ def test_only_articles_that_were_found_may_be_cited() -> None:
     request = build_sample(*NEWS)
     output = good(request)
     assert find_violations(replace(output, cited=("n2",)), request) == ()
-    assert "'n3' is cited, but no article has that id" in find_violations(replace(output, cited=("n1", "n3")), request)
+    assert find_violations(replace(output, cited=("n1", "n3")), request) == (
+        "'n3' is cited, but no article has that id",
+    )
     assert "context is not empty, but no article is cited" in find_violations(replace(output, cited=()), request)
     texts = {language: replace(text, context="") for language, text in output.texts.items()}
     assert "articles are cited, but context is empty" in find_violations(replace(output, texts=texts), request)
@@ -136,23 +146,62 @@ def test_each_language_is_checked_whole(language: Language, field: str) -> None:
     assert all(reason.startswith(f"{language.value}: ") for reason in violations), violations
 
 
+def of_length(characters: int) -> str:
+    return ("the match is even and the form of the sides is as well " * 20)[:characters]
+
+
 @pytest.mark.parametrize(
-    "changes",
+    ("field", "value", "reason"),
     [
-        {"explanation": "Short."},
-        {"explanation": "The match is even. " * 60},
-        {"context": "The articles speak of it. " * 40},
-        {"key_factors": ()},
-        {"key_factors": ("The form of the home side",) * 6},
-        {"risk_factors": ("",)},
-        {"risk_factors": ("A long reason of the away side " * 10,)},
+        ("explanation", of_length(39), "explanation is too short"),
+        ("explanation", of_length(40), None),
+        ("explanation", of_length(900), None),
+        ("explanation", of_length(901), "explanation is longer than 900 characters"),
+        ("context", of_length(700), None),
+        ("context", of_length(701), "context is longer than 700 characters"),
+        *(
+            each
+            for field in ("key_factors", "risk_factors")
+            for each in (
+                (field, (), f"{field} must have 1 to 5 entries"),
+                (field, ("the form",), None),
+                (field, ("the form",) * 5, None),
+                (field, ("the form",) * 6, f"{field} must have 1 to 5 entries"),
+                (field, ("the form", of_length(240)), None),
+                (field, ("the form", of_length(241)), f"an entry of {field} is empty or longer than 240 characters"),
+                (field, ("the form", ""), f"an entry of {field} is empty or longer than 240 characters"),
+            )
+        ),
     ],
 )
-def test_texts_have_their_lengths(changes: dict[str, Any]) -> None:
+def test_texts_have_their_lengths(field: str, value: Any, reason: str | None) -> None:
     request = build_sample(*NEWS)
     output = good(request)
-    changed = replace(output, texts={**output.texts, EN: replace(output.texts[EN], **changes)})
-    assert find_violations(changed, request)
+    changed = replace(output, texts={**output.texts, EN: replace(output.texts[EN], **{field: value})})
+    assert find_violations(changed, request) == (() if reason is None else (f"en: {reason}",))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "accepted"),
+    [
+        (EN, "Le club est dans les places du haut.", False),
+        (EN, "Le club est dans les places hautes.", True),  # seven words
+        (FR, "The club is among the best of all.", False),
+        (FR, "The club is among the best sides.", True),
+    ],
+)
+def test_each_sentence_of_eight_words_is_in_its_language(language: Language, sentence: str, accepted: bool) -> None:
+    request = build_sample()
+    violations = find_violations(with_text(request, sentence, language), request)
+    assert violations == (() if accepted else (f"{language.value}: the text is not in that language",))
+
+
+@pytest.mark.case("N2")
+def test_six_words_in_a_row_of_the_instructions_are_a_leak() -> None:
+    request = build_sample()
+    five, six = "And only whether they can play.", "And say only whether they can play."
+    assert find_violations(with_text(request, five), request) == ()
+    assert find_violations(with_text(request, six), request) == ("en: it repeats the instructions",)
 
 
 SIGNAL = {"source": "n1", "side": "home", "kind": "injury", "direction": "worse", "strength": 0.5, "confidence": 1}
@@ -173,12 +222,74 @@ def test_a_signal_out_of_bounds_is_no_answer(change: dict[str, Any]) -> None:
         parse_output(json.dumps({**output, "signals": [{**SIGNAL, **change}]}))
 
 
+def test_a_completion_is_parsed_field_by_field() -> None:
+    completion = {
+        language: {
+            "explanation": f" {language} why ",
+            "context": f"{language} news\n",
+            "key_factors": [f" {language} for ", "more"],
+            "risk_factors": [f"{language} against"],
+        }
+        for language in ("fr", "en")
+    }
+    better = {**SIGNAL, "source": 2, "side": "away", "kind": "tactical", "direction": "better", "strength": "0"}
+    signals = [{**SIGNAL, "kind": kind} for kind in ("sentiment", "motivation")]
+    text = json.dumps({**completion, "cited_sources": [" n1", "n2"], "signals": [SIGNAL, better, *signals]})
+    assert parse_output(text) == ModelOutput(
+        {
+            language: ExplanationText(
+                f"{language.value} why",
+                f"{language.value} news",
+                (f"{language.value} for", "more"),
+                (f"{language.value} against",),
+            )
+            for language in Language
+        },
+        ("n1", "n2"),
+        (
+            Signal("n1", "home", "injury", worse=True, strength=0.5, confidence=1),
+            Signal("2", "away", "tactical", worse=False, strength=0, confidence=1),
+            Signal("n1", "home", "sentiment", worse=True, strength=0.5, confidence=1),
+            Signal("n1", "home", "motivation", worse=True, strength=0.5, confidence=1),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ({"fr": {}}, "KeyError"),
+        ({"fr": {"explanation": 1, "context": "", "key_factors": [], "risk_factors": []}}, "TypeError"),
+        ({"en": {"explanation": "", "context": 1, "key_factors": [], "risk_factors": []}}, "TypeError"),
+        ({"en": {"explanation": "", "context": "", "key_factors": [1], "risk_factors": []}}, "TypeError"),
+        ({"en": {"explanation": "", "context": "", "key_factors": [], "risk_factors": "text"}}, "TypeError"),
+        ({"cited_sources": "n1"}, "TypeError"),
+        ({"signals": {}}, "TypeError"),
+        ({"signals": [{**SIGNAL, "strength": 2}]}, "ValueError"),
+    ],
+)
+def test_a_completion_of_another_shape_is_named_by_its_fault(change: dict[str, Any], kind: str) -> None:
+    request = build_sample()
+    output = json.loads(write_from_facts(request.system, request.user))
+    message = re.escape(f"the completion is not JSON of the requested schema ({kind})")
+    with pytest.raises(InvalidOutput, match=rf"^{message}$"):
+        parse_output(json.dumps({**output, **change}))
+
+
+def test_there_are_at_most_twelve_signals() -> None:
+    request = build_sample(*NEWS)
+    output = good(request)
+    signal = Signal("n1", "home", "injury", worse=True, strength=0.5, confidence=1)
+    assert find_violations(replace(output, signals=(signal,) * 12), request) == ()
+    assert find_violations(replace(output, signals=(signal,) * 13), request) == ("there are more than 12 signals",)
+
+
 @pytest.mark.case("N5")
 def test_a_signal_with_an_unknown_source_is_rejected() -> None:
     request = build_sample(*NEWS)
     output = json.loads(write_from_facts(request.system, request.user))
     parsed = parse_output(json.dumps({**output, "signals": [{**SIGNAL, "source": "n7"}]}))
-    assert any("a signal names 'n7'" in reason for reason in find_violations(parsed, request))
+    assert find_violations(parsed, request) == ("a signal names 'n7', an article that is not there",)
 
 
 @pytest.mark.case("E16")
