@@ -40,7 +40,7 @@ _OTHER_TEAM_WORDS = {
 _YOUTH = re.compile(r"u-?(1[5-9]|2[0-3])s?|(1[5-9]|2[0-3])s")
 _FILLER_WORDS = {"de", "du", "des", "d", "l", "la", "le", "les", "of", "the", "s", "fc", "un", "under"}
 _OTHER_SPORT = re.compile(
-    r"\b(women|womens|women's|ladies|lionesses|wsl|nwsl|uwcl|feminine?s?|bleues|arkema|frauen|femenina?|"
+    r"\b(women|womens|ladies|lionesses|wsl|nwsl|uwcl|feminine?s?|bleues|arkema|frauen|femenina?|"
     r"rugby|basket(ball)?|nba|euroleague|euroligue|futsal|cricket|tennis|atp|wta|formula 1|formule 1|nfl|esports?)\b"
 )
 
@@ -67,7 +67,7 @@ def mentioned_teams(text: str, language: str) -> tuple[int, ...]:
     Args:
         language: `fr` or `en`.
     """
-    if _OTHER_SPORT.search(fold(text).replace("’", "'")):
+    if _OTHER_SPORT.search(fold(text)):
         return ()
     words = _words(text)
     team_ids: set[int] = set()
