@@ -9,9 +9,9 @@ import pytest
 from fastapi import Query
 from pydantic import BaseModel
 
-from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
+from shared.web.app import Connection, RemainingSeconds, RequestLanguage, http_app, lambda_handler
 from shared.web.errors import BadRequest, NotFound
-from tests.running import Handler, HttpResponse, environment, invoke
+from tests.running import Context, Handler, HttpResponse, environment, invoke
 
 SECRET = "s3cr3t"
 OURS = "https://paris-sportif.vercel.app"
@@ -47,6 +47,10 @@ def built() -> Handler:
     @app.get("/number")
     async def number(language: RequestLanguage, n: Annotated[float, Query(ge=1)] = 1.0) -> Number:
         return Number(n=n, text=language)
+
+    @app.get("/left")
+    async def left(seconds: RemainingSeconds) -> float | None:
+        return seconds
 
     @app.get("/missing")
     async def missing() -> None:
@@ -176,6 +180,11 @@ def test_head_is_get_without_the_body(handler: Handler, target: str, status: int
 
 
 @pytest.mark.case("H12")
+def test_a_route_knows_the_seconds_until_the_invocation_times_out(handler: Handler) -> None:
+    assert invoke(lambda event, _: handler(event, Context(2.5)), "/left").json == 2.5
+    assert invoke(handler, "/left").json is None
+
+
 def test_a_method_cannot_be_overridden(handler: Handler) -> None:
     response = invoke(handler, "/number", method="POST", x_http_method_override="GET")
     assert (response.status, response.headers["allow"]) == (405, "GET")

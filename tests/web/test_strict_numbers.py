@@ -78,7 +78,9 @@ def test_a_decimal_in_any_other_spelling_is_422(handler: Handler, spelling: str)
         response = invoke(handler, f"/odds?odds={quote(spelling)}")
     assert response.status == 422
     assert response.json["code"] == "invalid_request"
-    assert response.json["detail"][0]["loc"] == ["query", "odds"]
+    assert [(fault["loc"], fault["msg"]) for fault in response.json["detail"]] == [
+        (["query", "odds"], "Il faut un nombre décimal, comme 2.10.")
+    ]
 
 
 def test_a_match_has_one_external_id(handler: Handler) -> None:
