@@ -122,9 +122,7 @@ class _CachingApp:
         ]
         language = negotiate_language(request.headers.get("accept-language"))
         reader = current_reader(request, allow_cached_plan=True) if self._policy.per_plan else ANONYMOUS_READER
-        identity = json.dumps(
-            [self._version, self._route.path, *params, language, reader.plan, reader.paused], default=str
-        )
+        identity = json.dumps([self._version, self._route.path, *params, language, reader.plan, reader.paused])
         return blake2b(identity.encode(), digest_size=16).hexdigest()
 
     def _normalized(self, name: str, text: str) -> str:
