@@ -9,7 +9,7 @@ from shared.forecasting.basis import Basis
 from shared.forecasting.calibration import Bucket
 from shared.services.outcome_model import FOLDER
 from shared.web.predictions import past_record as module
-from shared.web.predictions.past_record import MIN_COUNT, past_record
+from shared.web.predictions.past_record import MIN_COUNT, PastBuckets, past_buckets, past_record
 
 RELIABILITY = json.loads(module.FILE.read_text())
 
@@ -50,6 +50,16 @@ def test_with_too_few_matches_of_a_league_the_past_record_is_that_of_all_leagues
 @pytest.mark.parametrize(("basis", "competition"), [("prices", "CL"), ("prices", "DEMO"), ("consensus", "PL")])
 def test_without_a_replayed_past_there_is_no_record(basis: Basis, competition: str):
     assert past_record(basis, competition, 0.5) is None
+    assert past_buckets(basis, competition) is None
+
+
+@pytest.mark.parametrize("competition", ["all", "FL1"])
+def test_all_buckets_are_those_of_the_table(competition: str):
+    rows = RELIABILITY["records"]["ratings"][competition]
+    buckets = tuple(Bucket(low, high, count, mean, hits) for low, high, count, hits, mean in rows)
+    first, last = RELIABILITY["seasons"]
+    assert past_buckets("ratings", competition) == PastBuckets(buckets, first, last + 1)
+    assert past_buckets("ratings") == past_buckets("ratings", "all")
 
 
 def test_the_reliability_table_is_consistent():

@@ -231,11 +231,21 @@ def test_the_competitions_are_all_in_the_order_of_their_table(saturday_url: str)
     assert body["total"] == 14
 
 
-def test_the_demonstration_warns(url: str) -> None:
-    with environment(DATABASE_URL=url, DEMO="true"):
-        response = get()
-        assert response.headers["x-demo"] == "true"
-        assert (response.json["data_source"]["warning_code"], bool(response.json["data_source"]["warning"])) == (
-            "DEMO_DATA",
-            True,
+@pytest.mark.parametrize(
+    ("language", "warning"),
+    [
+        ("fr", "Démonstration : cette ligue, ses clubs, ses résultats et ses cotes sont inventés."),
+        ("en", "Demonstration: this league, its clubs, results and prices are invented."),
+    ],
+)
+def test_every_answer_of_the_demonstration_warns_in_the_readers_language(url: str, language: str, warning: str) -> None:
+    with environment(DATABASE_URL=url, DEMO="true"), connect(url, "test") as db:
+        played = match_update(
+            "Démo Iris", "Démo Bleuet", "1-0", competition="DEMO", kick_off=datetime(2024, 4, 20, 14, tzinfo=UTC)
         )
+        (match_id,) = insert_matches(db, played, now=SATURDAY)
+        routes = ["", "/upcoming", "/live", "/standings/DEMO", "/teams/9001/form", f"/{match_id}/head-to-head"]
+        for response in (get(route, accept_language=language) for route in routes):
+            assert (response.status, response.headers["x-demo"]) == (200, "true"), response.body
+            source = response.json["data_source"]
+            assert (source["warning_code"], source["warning"]) == ("DEMO_DATA", warning)
