@@ -63,6 +63,17 @@ def test_the_weather_is_the_one_that_was_last_read(db: Connection, language: str
     }
 
 
+def test_what_the_weather_service_leaves_out_is_null(db: Connection) -> None:
+    (match_id,) = insert_matches(db, match_update(), now=BEFORE)
+    left_out = dict.fromkeys(("humidity", "wind_speed", "precipitation", "hours", "rain_probability"))
+    weather.put(db, [weather_row(match_id, temperature=22.0, **left_out, symbol=None)])
+    body = get_json("/weather?home_team=Arsenal")
+    assert {name for name, value in body.items() if value is not None} == {
+        *("available", "temperature", "impact", "forecast_for", "forecast_made_at", "credit")
+    }
+    assert body["impact"] == "favorable"
+
+
 @pytest.mark.case("J2")
 def test_missing_weather_has_a_reason(db: Connection) -> None:
     """A forecast for another hour is none."""

@@ -110,7 +110,16 @@ def test_picks_on_paper_and_at_licensed_prices_are_counted_apart(bundle: object,
 def test_without_forecasts_statistics_are_empty(bundle: object) -> None:
     stats, calibration = get_json("/stats"), get_json("/calibration")
     assert (stats["total_predictions"], stats["accuracy"], stats["rps"], stats["picks"]["roi"]) == (0, 0.0, None, None)
-    assert (calibration["total_verified"], calibration["by_confidence"]) == (0, [])
+    assert (stats["roi_simulated"], stats["log_loss"], stats["accuracy_interval"]) == (0.0, None, None)
+    assert {name: value for name, value in calibration.items() if name not in {"generated_at", "data_source"}} == {
+        "total_verified": 0,
+        "overall_accuracy": 0.0,
+        "overall_calibration_error": 0.0,
+        "by_bet_type": [],
+        "by_confidence": [],
+        "by_competition": {},
+        "period": "Last 90 days",
+    }
 
 
 @pytest.fixture
