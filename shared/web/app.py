@@ -74,7 +74,7 @@ def http_app(name: str, *, uses_postgres: bool = True, respond_to_error: ErrorRe
         uses_postgres: whether an endpoint has a `Connection`; if none has, the driver is not imported.
         respond_to_error: makes the response to an error; by default it is JSON.
     """
-    app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(title=name, openapi_url=None, redirect_slashes=False)
 
     async def handle_error(request: Request, error: Exception) -> Response:
         return respond_to_error(request, _to_api_error(request, error))

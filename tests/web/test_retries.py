@@ -1,8 +1,9 @@
 """Requests whose transaction another one made fail: answered all the same, or with 503, and never by halves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -10,12 +11,20 @@ from fastapi import BackgroundTasks
 from psycopg import errors
 from pydantic import BaseModel
 
+from shared.accounts.api_keys import Scope, fingerprint
+from shared.accounts.plans import Plan
+from shared.stores.database import connect
+from shared.stores.people import accounts, api_keys
+from shared.stores.people.api_keys import ApiKeyRow
 from shared.web.app import Connection, http_app, lambda_handler
+from shared.web.authentication import SignedIn
 from shared.web.middleware import MAX_ATTEMPTS
 from tests.running import Handler, environment, invoke, select
+from tests.tokens import ALICE, NOW, SUPABASE, bearer
 
 TABLE = "CREATE TABLE things (name text PRIMARY KEY, try int NOT NULL)"
 ROWS = "SELECT name, try FROM things"
+KEY = "ps_live_" + "A" * 43
 
 
 class Item(BaseModel):
@@ -28,6 +37,7 @@ class Group:
 
     fail: list[Exception] = field(default_factory=list)
     tries: int = 0
+    meanwhile: Callable[[], object] = lambda: None
     handler: Handler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,6 +50,13 @@ class Group:
             if self.fail:
                 raise self.fail.pop()
             return self.tries
+
+        @app.post("/mine")
+        async def mine(reader: SignedIn, db: Connection) -> None:
+            self.tries += 1
+            self.meanwhile()
+            if self.fail:
+                raise self.fail.pop()
 
         @app.post("/afterwards")
         async def afterwards(tasks: BackgroundTasks) -> None:
@@ -86,6 +103,29 @@ def test_a_request_that_loses_each_race_may_be_sent_again_later(group: Group, ur
     assert group.tries == MAX_ATTEMPTS
     assert select(url, ROWS) == [("a", 0)]
     assert capsys.readouterr().out.count("no try succeeded") == 1
+
+
+@pytest.mark.case("F6", "A13")
+@pytest.mark.parametrize(
+    ("credentials", "code"),
+    [({"authorization": bearer(NOW)}, "account_deleted"), ({"x_api_key": KEY}, "key_refused")],
+    ids=["account", "key"],
+)
+def test_whose_account_or_key_is_gone_before_a_retry_has_no_access(
+    url: str, credentials: dict[str, str], code: str
+) -> None:
+    with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE), connect(url, "test") as db:
+        key = ApiKeyRow(uuid4(), "mine", list(Scope), NOW)
+        accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
+        api_keys.add(db, ALICE, fingerprint(KEY), key)
+
+        def withdraw() -> None:
+            api_keys.revoke(db, ALICE, key.key_id, NOW)
+            accounts.close(db, ALICE, NOW)
+
+        group = Group(fail=[errors.SerializationFailure()], meanwhile=withdraw)
+        response = invoke(group.handler, "/mine", method="POST", **credentials)
+    assert (response.status, response.json["code"], group.tries) == (401, code, 1)
 
 
 @pytest.mark.parametrize("fault", [errors.CheckViolation, errors.NotNullViolation, RuntimeError])
