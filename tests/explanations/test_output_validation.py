@@ -68,34 +68,33 @@ def test_numbers_and_names_from_the_facts_pass_validation(language: Language, te
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("The home side wins in 58% of cases.", "number 58%"),
-        ("The home side wins in 57.4% of cases.", "number 57.4%"),
-        ("Expected goals are 1.8 in all.", "number 1.8"),
-        ("They won 2-1 in the last match.", "number 2-1"),
-        ("The match is on 29/11/2026.", "number 29/11/2026"),
-        ("They won twelve of the last matches.", "number 12"),
-        ("They rest for 9% of the week.", "number 9%"),
-        ("They win in ninety per cent of cases.", "number 90"),
-        ("They have ½ a chance.", "number ?"),
-        ("They stand in place ٥.", "number 5"),
-        ("They beat Aston Villa last week.", "'Aston Villa'"),
-        ("Their coach Miguel Fernandez is back.", "'Miguel Fernandez'"),
-        ("Read more at www.example.com today.", "link"),
-        ("Arsenal are *strong* at home.", "markup"),
-        ("Arsenal are strong\u200b at home.", "hidden sign"),
-        ("Arsenal are strong & <i>quick</i> at home.", "markup"),
-        ("Arsenal are certain to win.", "may not be claimed"),
-        ("Put your money on the home side.", "advises to bet"),
-        (f"The reference is {CANARY}.", "repeats the instructions"),
-        ("Of people say only whether they can play.", "repeats the instructions"),
-        ("The prompt says so.", "how it was written"),
-        ("The captain was arrested.", "than whether they can play"),
+        ("The home side wins in 58% of cases.", "the number 58% does not stand in FACTS"),
+        ("The home side wins in 57.4% of cases.", "the number 57.4% does not stand in FACTS"),
+        ("Expected goals are 1.8 in all.", "the number 1.8 does not stand in FACTS"),
+        ("They won 2-1 in the last match.", "the number 2-1 does not stand in FACTS"),
+        ("The match is on 29/11/2026.", "the number 29/11/2026 does not stand in FACTS"),
+        ("They won twelve of the last matches.", "the number 12 does not stand in FACTS"),
+        ("They rest for 9% of the week.", "the number 9% does not stand in FACTS"),
+        ("They win in ninety per cent of cases.", "the number 90 does not stand in FACTS"),
+        ("They have ½ a chance.", "the number ? does not stand in FACTS"),
+        ("They stand in place ٥.", "the number 5 does not stand in FACTS"),
+        ("They beat Aston Villa last week.", "'Aston Villa' stands neither in FACTS nor in NEWS"),
+        ("Their coach Miguel Fernandez is back.", "'Miguel Fernandez' stands neither in FACTS nor in NEWS"),
+        ("Read more at www.example.com today.", "it holds a link or an address"),
+        ("Arsenal are *strong* at home.", "it holds markup, an encoded run or a hidden sign"),
+        ("Arsenal are strong\u200b at home.", "it holds markup, an encoded run or a hidden sign"),
+        ("Arsenal are strong & <i>quick</i> at home.", "it holds markup, an encoded run or a hidden sign"),
+        ("Arsenal are certain to win.", "'certain to win' may not be claimed (guarantee)"),
+        ("Put your money on the home side.", "it advises to bet"),
+        (f"The reference is {CANARY}.", "it repeats the instructions"),
+        ("Of people say only whether they can play.", "it repeats the instructions"),
+        *((f"The {word} says so.", "it mentions how it was written") for word in ("prompt", "FACTS", "NEWS")),
+        ("The captain was arrested.", "it says of people more than whether they can play"),
     ],
 )
 def test_a_statement_beyond_the_facts_is_rejected(text: str, reason: str) -> None:
     request = build_sample(*NEWS)
-    violations = find_violations(with_text(request, text), request)
-    assert any(reason in each for each in violations), violations
+    assert f"en: {reason}" in find_violations(with_text(request, text), request)
 
 
 def test_a_text_in_the_wrong_language_is_rejected() -> None:

@@ -86,12 +86,21 @@ def test_the_facts_are_formatted_for_each_language() -> None:
 def test_what_is_unknown_of_a_club_is_left_out_and_days_are_those_of_paris() -> None:
     late = datetime(2026, 11, 28, 23, tzinfo=UTC)
     match = replace(SUBJECT, kick_off=late, home=Side("Arsenal"), away=Side("Brighton", rest_days=3))
-    request = build_request(PROMPT, match, [article("One", "Two.", outlet="<b>bbc</b>", published_at=late)], CANARY)
+    request = build_request(
+        PROMPT, match, [article("One", "Two.", outlet="<b>bbc</b>" + " sport" * 12, published_at=late)], CANARY
+    )
     facts, articles = parts(request.user)
     assert (facts["fr"]["day"], facts["fr"]["home"]) == ("29/11/2026", {"name": "Arsenal"})
     assert facts["en"]["away"] == {"name": "Brighton", "rest_days": 3}
     assert articles == [
-        {"id": "n1", "outlet": "bbc", "day": "29/11/2026", "kind": "injury", "title": "One", "extract": "Two."}
+        {
+            "id": "n1",
+            "outlet": ("bbc" + " sport" * 12)[:60],
+            "day": "29/11/2026",
+            "kind": "injury",
+            "title": "One",
+            "extract": "Two.",
+        }
     ]
     assert (request.facts, request.names) == (json.dumps(facts, ensure_ascii=False), f"{request.facts} One Two.")
     assert request.user == f"FACTS\n{request.facts}\nEND OF FACTS\nNEWS\n{json.dumps(articles)}\nEND OF NEWS"

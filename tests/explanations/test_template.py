@@ -265,7 +265,10 @@ def test_every_line_is_described_as_it_is_settled(
     facts = on_line(market, outcome, line, 0.5, 0.2)
     assert facts.pick is not None
     assert describe_selection(facts.pick, "Lens", "Lille", EN) == selection
+    if market == "totals":
+        assert describe_selection(facts.pick, "Lens", "Lille", FR).endswith(f" {line:g} buts".replace(".", ","))
     assert describe_refund(facts.pick, "Lens", "Lille", EN) == (refund and f"{refund} (20% of cases).")
+    assert refund is None or f"{refund} (20% of cases)." in explain(facts, EN).risk_factors
     by_result = {
         settle_bet(Market(market), outcome, Decimal(str(line)), Score(*score)): score
         for score in product(range(5), repeat=2)
