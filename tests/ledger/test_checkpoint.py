@@ -15,6 +15,7 @@ from shared.ledger.signed_note import (
     InvalidNote,
     Signature,
     VerifierKey,
+    parse_note,
     parse_signature,
     parse_verifier_key,
     sign_note,
@@ -63,6 +64,13 @@ def test_one_of_several_signatures_is_enough() -> None:
     note = sign_note(str(CHECKPOINT), KEY, PRIVATE.sign)
     assert is_signed(note + str(by_other), KEY, verify)
     assert [each.name for each in parse_checkpoint(note + str(by_other))[1]] == [KEY.name, "example.org/other"]
+
+
+def test_the_signatures_of_a_note_follow_its_last_empty_line() -> None:
+    text = "one\n\ntwo\n"
+    note = sign_note(text, KEY, PRIVATE.sign)
+    assert parse_note(note)[0] == text
+    assert is_signed(note, KEY, verify)
 
 
 def test_a_text_without_a_final_line_break_is_not_signed() -> None:

@@ -237,10 +237,12 @@ def test_a_match_that_moved_is_due_at_its_new_kick_off() -> None:
     assert omissions(log[:2], LATER) == [Omission("2024-04-27", 1, entries.instant(later))]
 
 
-def test_a_kick_off_cannot_be_moved_after_it_has_passed() -> None:
+@pytest.mark.parametrize("at", [NOON, NOON + HOUR], ids=["as it passes", "later"])
+def test_a_kick_off_cannot_be_moved_once_it_has_passed(at: datetime) -> None:
     log = [
         universe(NOON - 9 * HOUR, fixture(1)),
-        universe(NOON + HOUR, fixture(1, NOON + 3 * HOUR)),
+        universe(at, fixture(1, NOON + 3 * HOUR)),
+        forecast(at, 1, NOON + 3 * HOUR),
         forecast(NOON + 2 * HOUR, 1, NOON + 3 * HOUR),
     ]
     assert omissions(log, LATER) == [Omission("2024-04-27", 1, entries.instant(NOON))]

@@ -134,6 +134,18 @@ def test_each_proof_verifies_and_none_does_for_another_entry_or_root(data: st.Da
 
 
 @pytest.mark.case("O3")
+@pytest.mark.parametrize("size", range(1, 18))
+def test_every_entry_and_every_older_tree_of_a_small_tree_has_a_proof(size: int) -> None:
+    leaves = [leaf_hash(entry) for entry in ENTRIES[:size]]
+    complete, head = subtree_hashes(log_of(size).read), plain_root(leaves)
+    for index, leaf in enumerate(leaves):
+        assert verify_inclusion(leaf, index, size, inclusion_proof(complete, index, size), head), index
+    for old in range(size + 1):
+        proof = consistency_proof(complete, old, size)
+        assert verify_consistency(old, plain_root(leaves[:old]), size, head, proof), old
+
+
+@pytest.mark.case("O3")
 @given(st.integers(2, 600), st.data())
 def test_a_removed_or_reordered_entry_is_inconsistent_with_every_earlier_head_that_covers_it(
     size: int, data: st.DataObject
