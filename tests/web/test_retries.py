@@ -112,7 +112,7 @@ def test_a_request_that_loses_each_race_may_be_sent_again_later(group: Group, ur
     ids=["account", "key"],
 )
 def test_whose_account_or_key_is_gone_before_a_retry_has_no_access(
-    url: str, credentials: dict[str, str], code: str
+    url: str, credentials: dict[str, Any], code: str
 ) -> None:
     with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE), connect(url, "test") as db:
         key = ApiKeyRow(uuid4(), "mine", list(Scope), NOW)
