@@ -317,7 +317,7 @@ def ids(bundle: object, url: str) -> dict[str, int]:
             )
             picks.add_settlement(db, row, ending, "1-3", profit, SUNDAY - timedelta(hours=2))
             value = Decimal(str(CLOSING_LINE_VALUES[row.outcome]))
-            picks.add_closing_value(db, row, fair_close(), value)
+            picks.add_closing_value(db, row, fair_close("0.42"), value)
             explanations.add(db, explanation(row.match_id, adjustment=ADJUSTMENT))
     return id_of
 
@@ -412,6 +412,7 @@ def test_every_field_of_a_forecast_with_a_pick(ids: dict[str, int], outcome: str
             "stake": bet["stake"],
             "result": "won" if won else "lost",
             "profit": 0.57 if won else -1.0,
+            "closing_price": 2.381,  # 1 / 0.42
             "closing_line_value": CLOSING_LINE_VALUES[outcome],
         },
         "hidden": [],
