@@ -112,25 +112,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 class Databases:
-    """The databases of one server."""
+    """The databases of one server, made and dropped over one connection."""
 
-    def __init__(self, url: str) -> None:
-        self._url, self._numbers = url, count(1)
-        with self._admin() as admin:  # nothing here needs durability
-            admin.execute("ALTER SYSTEM SET fsync = off")
-            admin.execute("ALTER SYSTEM SET synchronous_commit = off")
-            # Far from UTC and Paris: nothing may depend on the time zone of a session.
-            admin.execute("ALTER SYSTEM SET timezone = 'Pacific/Auckland'")
-            admin.execute("SELECT pg_reload_conf()")
+    def __init__(self, url: str, admin: psycopg.Connection) -> None:
+        self._url, self._admin, self._numbers = url, admin, count(1)
+        # Nothing here needs durability.
+        admin.execute("ALTER SYSTEM SET fsync = off")
+        admin.execute("ALTER SYSTEM SET synchronous_commit = off")
+        # Far from UTC and Paris: nothing may depend on the time zone of a session.
+        admin.execute("ALTER SYSTEM SET timezone = 'Pacific/Auckland'")
+        admin.execute("SELECT pg_reload_conf()")
 
     def make(self, template: str = "template1") -> str:
         """Copy a template database; returns the URL of the copy."""
-        name = f"test_{next(self._numbers)}"
-        with self._admin() as admin:
-            copied = sql.Identifier(template.rpartition("/")[2].partition("?")[0])
-            admin.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(name), copied)
-            )
+        name, copied = f"test_{next(self._numbers)}", template.rpartition("/")[2].partition("?")[0]
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        self._admin.execute(create.format(sql.Identifier(name), sql.Identifier(copied)))
         return self._url.replace("/postgres?", f"/{name}?")
 
     @contextmanager
@@ -138,12 +135,8 @@ class Databases:
         """A copy of a database, dropped afterwards."""
         url = self.make(template)
         yield url
-        with self._admin() as admin:
-            name = sql.Identifier(url.rpartition("/")[2].partition("?")[0])
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
-
-    def _admin(self) -> psycopg.Connection:
-        return psycopg.connect(self._url, autocommit=True)
+        name = sql.Identifier(url.rpartition("/")[2].partition("?")[0])
+        self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 @pytest.fixture(scope="module", params=["Pacific/Auckland", "America/Los_Angeles"])
@@ -160,8 +153,12 @@ def machine_zone(request: pytest.FixtureRequest) -> Iterator[str]:
 def databases() -> Iterator[Databases]:
     # In memory if possible: hundreds of databases are created and dropped.
     memory = MEMORY if MEMORY.is_dir() else None
-    with process_lifetime.folder("postgres-", memory) as folder, postgres.serve(folder / "data") as url:
-        yield Databases(url)
+    with (
+        process_lifetime.folder("postgres-", memory) as folder,
+        postgres.serve(folder / "data") as url,
+        psycopg.connect(url, autocommit=True) as admin,
+    ):
+        yield Databases(url, admin)
 
 
 @pytest.fixture(scope="session")
