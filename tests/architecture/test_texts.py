@@ -49,7 +49,7 @@ COMPUTED = {
     "shared/web/matches/season_forecasts.py: f'prize_{prize}'": {f"prize_{prize}" for prize in Prize},
     "shared/web/predictions/responses.py: committed.reason": set(NoPickReason),
     "shared/web/predictions/present.py: f'why_{factor.key}'": MOVERS,
-    "shared/web/predictions/present.py: f'{plan}_picks'": {f"{plan_for_pick(rank)}_picks" for rank in range(1, 9)},
+    "shared/web/predictions/pick_info.py: f'{plan}_picks'": {f"{plan_for_pick(rank)}_picks" for rank in range(1, 9)},
     "shared/web/predictions/present.py: part.text_key": {
         part.text_key for plan in Plan for part in locked_features(features_of(plan))
     },

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from shared.accounts.entitlements import PlanFeatures, locked_features, plan_for_pick
-from shared.betting.licensed_operators import display_name, is_unlicensed
+from shared.accounts.entitlements import PlanFeatures, locked_features
+from shared.betting.licensed_operators import is_unlicensed
 from shared.betting.prices import OUTCOMES as PICK_OUTCOMES
 from shared.betting.prices import Market, Offer
 from shared.betting.result_probabilities import ResultProbabilities
@@ -24,6 +24,7 @@ from shared.web.predictions import schemas
 from shared.web.predictions.accuracy import league_accuracy_info
 from shared.web.predictions.markets import DIGITS, markets, probabilities
 from shared.web.predictions.past_record import ALL, PastRecord, past_record
+from shared.web.predictions.pick_info import pick_info
 from shared.web.schemas import DataSourceInfo, displayed_date
 
 _MAX_FACTORS = 5
@@ -149,29 +150,6 @@ def prediction(
     )
 
 
-def pick_info(pick: PickRow) -> schemas.PickInfo:
-    """A pick that may be shown."""
-    results = ResultProbabilities(*pick.result_probabilities)
-    return schemas.PickInfo(
-        day=pick.day.isoformat(),
-        market=pick.market,
-        outcome=pick.outcome,
-        line=float(pick.line),
-        probability=float(pick.probability),
-        results=schemas.ResultChances(**{name: float(share) for name, share in results._asdict().items()}),
-        price=float(pick.price),
-        bookmaker=display_name(pick.bookmaker),
-        price_on_paper=is_unlicensed(pick.bookmaker),
-        price_taken_at=pick.price_taken_at,
-        value=float(pick.value),
-        stake=float(pick.stake) if pick.stake is not None else None,
-        result=pick.result,
-        profit=float(pick.profit) if pick.profit is not None else None,
-        closing_price=round(float(1 / pick.closing_probability), 3) if pick.closing_probability is not None else None,
-        closing_line_value=float(pick.closing_line_value) if pick.closing_line_value is not None else None,
-    )
-
-
 def hidden_parts(features: PlanFeatures, language: Language, *parts: str) -> list[schemas.HiddenPart]:
     """The given parts that a plan hides, in full or in part."""
     return [
@@ -179,28 +157,6 @@ def hidden_parts(features: PlanFeatures, language: Language, *parts: str) -> lis
         for part in locked_features(features)
         if part.name in parts
     ]
-
-
-def hidden_picks(ranks: Sequence[int], language: Language) -> list[schemas.HiddenPart]:
-    """The lowest plan that shows any of the hidden picks, as a hidden part."""
-    if not ranks:
-        return []
-    plan = plan_for_pick(min(ranks))
-    return [schemas.HiddenPart(what="picks", plan=plan, reason=translate(f"{plan}_picks", language))]
-
-
-def hidden_pick(match: MatchRow, pick: PickRow) -> schemas.HiddenPick:
-    """What is public of a hidden pick before its match begins."""
-    return schemas.HiddenPick(
-        rank=pick.rank,
-        match_id=match.match_id,
-        home_team=match.home_name,
-        away_team=match.away_name,
-        competition=COMPETITIONS[match.competition].name,
-        competition_code=match.competition,
-        match_date=displayed_date(match.kick_off, hour_known=match.hour_known),
-        hour_known=match.hour_known,
-    )
 
 
 def _explanation(text: ExplanationRow | None, features: PlanFeatures, language: Language) -> Explanation | None:

@@ -23,7 +23,7 @@ from shared.stores.forecasting.predictions import PredictionRow
 from shared.stores.news import explanations
 from shared.web.errors import NotFound
 from shared.web.match_conditions import fatigue_info, weather_info
-from shared.web.predictions import present, track_record
+from shared.web.predictions import pick_info, present, track_record
 from shared.web.predictions.record_schemas import CalibrationResponse, PredictionStatsResponse
 from shared.web.predictions.schemas import DailyPickResponse, DailyPicksResponse, PickInfo, PredictionResponse
 from shared.web.schemas import data_source
@@ -66,8 +66,8 @@ def daily_picks(db: Connection, reader: Reader, language: Language, day: date | 
             )
             for pick in shown
         ],
-        hidden_picks=[present.hidden_pick(played[pick.match_id], pick) for pick in hidden],
-        hidden=present.hidden_picks([pick.rank for pick in hidden], language),
+        hidden_picks=[pick_info.hidden_pick(played[pick.match_id], pick) for pick in hidden],
+        hidden=pick_info.hidden_picks([pick.rank for pick in hidden], language),
         total_matches_analyzed=committed.matches if committed else 0,
         committed_at=committed.committed_at if committed else None,
         reason=translate(reason, language) if reason else None,
@@ -89,7 +89,7 @@ def past_picks(db: Connection, reader: Reader, before: date, days: int) -> list[
     chosen = [] if reader.paused else picks.settled_before(db, before, days)
     played = matches.by_ids(db, {pick.match_id for pick in chosen})
     shown = _shown(features_of(reader.plan), chosen, played, clock.now())
-    return [(played[pick.match_id], present.pick_info(pick)) for pick in shown]
+    return [(played[pick.match_id], pick_info.pick_info(pick)) for pick in shown]
 
 
 def _shown(
