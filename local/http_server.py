@@ -82,32 +82,32 @@ class _Server(uvicorn.Server):
 @contextmanager
 def serve(app: ASGIApp, listener: socket.socket | None = None) -> Iterator[str]:
     """Serve an application until the block ends; yields its base address."""
-    listener = listener or listen()
-    server = _Server(
-        uvicorn.Config(
-            app,
-            log_level="error",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,  # X-Forwarded-For is ignored, as at a function URL
-            timeout_graceful_shutdown=1,
+    with listener or listen() as listening:  # asyncio closes it too, unless the application does not start
+        server = _Server(
+            uvicorn.Config(
+                app,
+                log_level="error",
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,  # X-Forwarded-For is ignored, as at a function URL
+                timeout_graceful_shutdown=1,
+            )
         )
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        if not thread.is_alive():
-            raise RuntimeError("the application did not start; its error is above")
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        # Stopping aborts running requests, which is not an error.
-        errors = logging.getLogger("uvicorn.error")
-        errors.disabled = True
-        server.stop()
-        thread.join(STOPPING_SECONDS)
-        errors.disabled = False
-        if thread.is_alive():  # it ends with this process; log what it waits for
-            tasks = asyncio.all_tasks(server.servers[0].get_loop())
-            errors.error("the application did not stop within %s s; it waits in %s", STOPPING_SECONDS, tasks)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        while not server.started:
+            if not thread.is_alive():
+                raise RuntimeError("the application did not start; its error is above")
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            # Stopping aborts running requests, which is not an error.
+            errors = logging.getLogger("uvicorn.error")
+            errors.disabled = True
+            server.stop()
+            thread.join(STOPPING_SECONDS)
+            errors.disabled = False
+            if thread.is_alive():  # it ends with this process; log what it waits for
+                tasks = asyncio.all_tasks(server.servers[0].get_loop())
+                errors.error("the application did not stop within %s s; it waits in %s", STOPPING_SECONDS, tasks)

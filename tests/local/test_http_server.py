@@ -52,3 +52,15 @@ def test_a_running_request_is_cancelled_and_lifespan_shutdown_is_sent(running: b
             assert log == ["lifespan.startup"]
         assert waiting is None or waiting.result().status_code == 500
     assert log == ["lifespan.startup", "lifespan.shutdown"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # uvicorn's SystemExit
+def test_the_port_is_free_again_after_an_application_that_does_not_start() -> None:
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed", "message": "no database"})
+
+    listener = listen()
+    with pytest.raises(RuntimeError, match="did not start"), serve(broken, listener):
+        pass
+    assert listener.fileno() == -1
