@@ -46,6 +46,7 @@ class Pool:
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
         self._running = 0
+        self._is_stopped = False
         self._free = asyncio.Semaphore(min(WORKERS, function.concurrency or WORKERS))
 
     async def invoke(self, event: bytes, *, waits: bool = False) -> InvocationResult:
@@ -63,12 +64,15 @@ class Pool:
             self._running -= 1
 
     async def stop(self) -> None:
-        """Stop all workers."""
+        """Stop all workers, and start no more."""
+        self._is_stopped = True
         await asyncio.gather(*(worker.stop() for worker in tuple(self._all)))
 
     async def _run(self, event: bytes) -> InvocationResult:
         worker = next((w for w in reversed(self._idle) if w.usable), None)
         self._idle = [w for w in self._idle if w.usable and w is not worker]
+        if worker is None and self._is_stopped:
+            return failure(InvocationStatus.ERROR, "Runtime.ExitError", "the gateway has stopped")
         if worker is None:
             worker = Worker(self.function)
             self._all.add(worker)

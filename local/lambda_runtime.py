@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import sys
 import time
 import uuid
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from deploy.service import Function
+from local import http_server
 from local.process_lifetime import EXIT_WITH_PARENT
 
 STARTING_SECONDS = 120  # Lambda allows 10; a busy machine needs more
@@ -57,6 +59,7 @@ class Worker:
         self._result: asyncio.Future[InvocationResult] = asyncio.get_running_loop().create_future()
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._connections: set[asyncio.Task[None]] = set()
+        self._listener: socket.socket | None = None
         self._api: asyncio.Server | None = None
         self._process: Process | None = None
         self._exit: asyncio.Task[int] | None = None
@@ -64,8 +67,10 @@ class Worker:
 
     async def start(self, root: Path, environment: dict[str, str], log: IO[bytes]) -> None:
         """Start the process; it imports the handler and then requests an event."""
-        self._api = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=HEAD_BYTES)
-        port = self._api.sockets[0].getsockname()[1]
+        # A socket of our own: asyncio leaves one that it made open if this is cancelled before the server is returned.
+        self._listener = http_server.listen()
+        self._api = await asyncio.start_server(self._serve, sock=self._listener, limit=HEAD_BYTES)
+        port = self._listener.getsockname()[1]
         # Its standard input closes with this process, so that no worker outlives it. A pipe of asyncio does not work:
         # wait() would return only after this end is closed.
         stdin, self._lifeline = os.pipe()
@@ -124,6 +129,8 @@ class Worker:
             connection.cancel()
         if self._api is not None:
             self._api.close()
+        if self._listener is not None:
+            self._listener.close()
 
     def _lambda_environment(self, root: Path, port: int) -> dict[str, str]:
         name = self._function.name

@@ -1,6 +1,7 @@
 """Events and answers through the real runtime client."""
 
 import asyncio
+import gc
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from deploy.service import read
 from local.gateway import Gateway
 from local.http_server import listen, serve
+from local.lambda_runtime import Worker
 from tests.waiting import wait_until
 
 
@@ -167,6 +169,22 @@ def test_an_invalid_direct_invocation_is_rejected(gateway: httpx.Client) -> None
     assert gateway.post("/_invoke/missing", json={}).status_code == 404
     assert gateway.get("/_invoke/inspect").status_code == 405
     assert gateway.post("/_invoke/inspect", content=b"{").status_code == 400
+
+
+def test_a_worker_that_is_stopped_while_it_starts_leaves_no_port_open(bundle: Path, tmp_path: Path) -> None:
+    async def stop_after(steps: int) -> None:
+        worker = Worker(read(bundle).functions["echo"])
+        with (tmp_path / "log").open("ab") as log:
+            starting = asyncio.create_task(worker.start(bundle, {}, log))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            starting.cancel()
+            await asyncio.wait({starting})
+            await worker.stop()
+
+    for steps in range(1, 7):
+        asyncio.run(stop_after(steps))
+    gc.collect()  # what is not closed is reported now
 
 
 def test_tcp_nodelay_is_set_on_accepted_connections() -> None:
