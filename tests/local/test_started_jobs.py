@@ -18,15 +18,15 @@ from tests.waiting import HANG, wait_until
 
 @pytest.fixture
 def gateway(url: str, tmp_path: Path) -> Iterator[httpx.Client]:
-    listener = http_server.listen()
-    with fake_upstash.serve() as (address, token):
+    mirror = copy_mirror(tmp_path / "mirror", "E0")  # ends the fixture where there is none
+    with http_server.listen() as listener, fake_upstash.serve() as (address, token):
         variables = {
             "APP_ENV": "development",
             "CLOCK": SATURDAY.isoformat(),
             "DATABASE_URL": url,
             "UPSTASH_REDIS_REST_URL": address,
             "UPSTASH_REDIS_REST_TOKEN": token,
-            "FOOTBALL_DATA_UK_URL": str(copy_mirror(tmp_path / "mirror", "E0")),
+            "FOOTBALL_DATA_UK_URL": str(mirror),
             "FOOTBALL_DATA_API_KEY": "",
             "JOBS_URL": f"http://127.0.0.1:{listener.getsockname()[1]}",
             **SUPABASE,
