@@ -6,6 +6,7 @@ from math import sqrt
 
 from shared.forecasting.calibration import Bucket
 from shared.forecasting.intervals import share_interval
+from shared.web.predictions.schemas import PredictionProbabilities
 
 SIDE = 300
 """Width and height of a reliability diagram."""
@@ -28,6 +29,11 @@ def segments(shares: Sequence[float], width: float = 100) -> list[Segment]:
     """
     starts = [sum(shares[:place], 0.0) for place in range(len(shares))]
     return [Segment(round(width * x, 2), round(width * share, 2)) for x, share in zip(starts, shares, strict=True)]
+
+
+def shares_of(probabilities: PredictionProbabilities) -> tuple[float, float, float]:
+    """The probabilities of home win, draw and away win that a response shows."""
+    return probabilities.home_win, probabilities.draw, probabilities.away_win
 
 
 def whole_percents(shares: tuple[float, float, float]) -> tuple[int, int, int]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from functions.pages.charts import Segment, segments, whole_percents
+from functions.pages.charts import Segment, segments, shares_of, whole_percents
 from functions.pages.picks import result, selection
 from functions.pages.rendering import PREFIXES, origin
 from shared.accounts.plans import Reader
@@ -18,7 +18,7 @@ from shared.web.matches import responses as match_responses
 from shared.web.matches.schemas import HeadToHeadResponse, MatchResponse, TeamFormResponse
 from shared.web.params import require_match
 from shared.web.predictions import responses
-from shared.web.predictions.schemas import FactorEffect, PredictionProbabilities, PredictionResponse
+from shared.web.predictions.schemas import FactorEffect, PredictionResponse
 
 FORM, MEETINGS = 5, 5
 """Matches of each club, and meetings of both, that are shown."""
@@ -40,7 +40,7 @@ class MatchPage:
     @property
     def shares(self) -> tuple[float, float, float] | None:
         """The probabilities of home win, draw and away win."""
-        return _shares(self.forecast.probabilities) if self.forecast else None
+        return shares_of(self.forecast.probabilities) if self.forecast else None
 
     @property
     def bar(self) -> list[Segment]:
@@ -121,7 +121,3 @@ def _points(effect: FactorEffect) -> tuple[str, str, str]:
 
 def _signed(points: int) -> str:
     return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"
-
-
-def _shares(probabilities: PredictionProbabilities) -> tuple[float, float, float]:
-    return probabilities.home_win, probabilities.draw, probabilities.away_win

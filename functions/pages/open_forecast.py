@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from functions.pages.charts import Segment, segments, whole_percents
+from functions.pages.charts import Segment, segments, shares_of, whole_percents
 from functions.pages.markets import Table, line_tables, short_tables
 from functions.pages.movement import MOST, Movement, movement_of
 from functions.pages.score_grid import HeatMap, heat_map
@@ -17,7 +17,6 @@ from shared.web.errors import Forbidden
 from shared.web.params import require_match
 from shared.web.predictions import responses
 from shared.web.predictions.market_schemas import MultiMarketsResponse
-from shared.web.predictions.schemas import PredictionProbabilities
 from shared.web.predictions.what_if import what_if
 from shared.web.schemas import data_source
 
@@ -84,7 +83,7 @@ def what_if_page(db: Connection, language: Language, match_id: int, state: Match
         raise Forbidden("opens_at_kick_off")
     response = what_if(match, forecast, state, data_source(language))
     scores = final_scores(forecast.home_rate, forecast.away_rate, forecast.rho, state)
-    shares = _shares(response.probabilities)
+    shares = shares_of(response.probabilities)
     return WhatIfPage(
         match=match,
         state=state,
@@ -107,7 +106,3 @@ def _published_grid(
 def _open_grid(match: MatchRow, markets: MultiMarketsResponse, heat: HeatMap, language: Language) -> OpenGrid:
     names = match.home_short_name, match.away_short_name
     return OpenGrid(heat, markets, short_tables(markets, *names, language), line_tables(markets, *names, language))
-
-
-def _shares(shown: PredictionProbabilities) -> tuple[float, float, float]:
-    return shown.home_win, shown.draw, shown.away_win

@@ -19,7 +19,7 @@ from local.run import ROOT, running_demo
 
 DESCRIPTION = ROOT / ".build/openapi.json"
 CONCURRENT_BLOCKS = 2
-"""Blocks of tries that run concurrently."""
+"""Blocks of tries that run concurrently: with the width of a race, no more calls than a function may have runs."""
 MAX_REFUSED_SHARE = 0.5
 """Maximum share of 401 and 429: with more, little behind authentication was tested. The flood is excluded."""
 MAX_PRINTED = 10

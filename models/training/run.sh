@@ -7,7 +7,7 @@
 set -eu
 python=${PYTHON:-.venv/bin/python}
 out=${OUT:-/out}
-data=${DATA:-/tmp/football-data-uk}
+data=${DATA:-$(mktemp -d)}
 
 printf '%s\n' "$TRAINING_API_KEY" | "$python" -m models.training.fetch --from "$API_URL" --downloads "$data"
 unset TRAINING_API_KEY

@@ -1,5 +1,6 @@
 """Bytecode of a bundle's modules."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from deploy import bytecode
 
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
-NO_COMPILER = Path("/bin/false")
+NO_COMPILER = Path(shutil.which("false") or "false")
 
 
 def test_a_package_is_imported_from_its_bytecode_alone(tmp_path: Path):

@@ -4,9 +4,12 @@ from random import Random
 
 import pytest
 
+from deploy import service as serverless
 from local.attack import values
-from local.attack.__main__ import refused_share, report
+from local.attack.__main__ import CONCURRENT_BLOCKS, refused_share, report
+from local.attack.races import WIDTH
 from local.attack.world import Caller, Response, World
+from local.run import ROOT
 from local.token import Project
 from shared.web import strict_json
 from shared.web.errors import BadRequest
@@ -52,6 +55,11 @@ def build_response(status: int, body: str = '{"code": "x", "detail": "y"}', **he
 )
 def test_a_fault_is_known(world: World, response: Response, fault: str) -> None:
     assert world.find_faults(ALICE, "GET", response) == ([fault] if fault else [])
+
+
+def test_no_function_gets_more_concurrent_calls_than_it_may_have_runs() -> None:
+    """Above its reserved concurrency Lambda answers 429 without a code of ours."""
+    assert (serverless.read(ROOT).functions["bets"].concurrency or 0) >= CONCURRENT_BLOCKS * WIDTH
 
 
 def test_an_administrator_may_see_people(world: World) -> None:
