@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from functions.pages.charts import Segment, segments, whole_percents
+from functions.pages.charts import Segment, segments, shares_of, whole_percents
 from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.football.lifecycle import is_stale
@@ -67,5 +67,5 @@ def _line(row: MatchRow, forecast: tuple[float, float, float] | None, now: datet
         away_id=row.away_team_id,
         away=row.away_short_name,
         score=(row.score.home, row.score.away) if row.score else None,
-        shares=(shown.home_win, shown.draw, shown.away_win) if shown else None,
+        shares=shares_of(shown) if shown else None,
     )
