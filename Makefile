@@ -14,6 +14,8 @@ UV_PYTHON ?= $(shell .ci/python)
 export UV_PYTHON
 # Hundreds of processes are started here, each of which would compile all of our modules anew.
 unexport PYTHONDONTWRITEBYTECODE
+# Sources, documents and catalogues are UTF-8, whatever the machine's locale.
+export PYTHONUTF8 := 1
 PYTHON := .venv/bin/python
 # Real matches, where a mirror of football-data.co.uk lies beside the checkout.
 MIRROR := $(firstword $(wildcard ../shared/data/football-data-uk))
