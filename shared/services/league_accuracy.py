@@ -53,7 +53,7 @@ def may_have_picks(competition: str) -> bool:
 
 @cache
 def _metadata(file: Path) -> dict[str, Any]:
-    return json.loads(file.read_text())
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)

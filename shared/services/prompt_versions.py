@@ -18,7 +18,7 @@ def prompts() -> dict[str, Prompt]:
     found: list[tuple[str, int, Prompt]] = []
     for file in FOLDER.glob("*.txt"):
         kind, parted, number = file.stem.rpartition("_v")
-        text = file.read_text()
+        text = file.read_text(encoding="utf-8")
         if not parted or not number.isdecimal() or text.count(CANARY) != 1:
             raise ValueError(f"{file.name} must be named <kind>_v<n>.txt and hold {CANARY} once")
         found.append((kind, int(number), Prompt(kind, file.stem, text)))

@@ -73,4 +73,4 @@ def _to_bucket(row: list[Any]) -> Bucket:
 
 @cache
 def _data() -> dict[str, Any]:
-    return json.loads(FILE.read_text())
+    return json.loads(FILE.read_text(encoding="utf-8"))
