@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy import bytecode, service
+from deploy import bytecode, service, templates
 from deploy.rooms import reachable_rooms
 
 PYTHON = "3.13"  # the runtime in serverless.yml
@@ -234,6 +234,7 @@ def _pack_function(function: service.Function, dependencies: Zip, target: Target
     """Add a function's own code, and the models and built files that it serves, to its packages."""
     folder = _emptied(out / "code" / function.name)
     copy_code(function, root, folder)
+    templates.compile_templates(folder)
     compile_modules(folder, target, root)
     out_zip = out / f"{function.name}.zip"
     write_zip(folder, out_zip, onto=dependencies.path, level=target.zip_level)

@@ -1,4 +1,7 @@
-"""The pages that people read, in French and below `/en` in English. HTTP: GET /, /match/…, /league/…, /en/…"""
+"""The pages that people read, in French and below `/en` in English. HTTP: GET /, /match/…, /league/…, /en/…
+
+A start imports what `/` and most match pages need; the modules of other pages are imported with their first request.
+"""
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -11,14 +14,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 
 from functions.pages import assets
-from functions.pages.club import club_page
 from functions.pages.crawlers import robots, site_address, sitemap
-from functions.pages.league import league_page
 from functions.pages.match import MatchPage, earlier_matches, match_page, structured_data
-from functions.pages.open_forecast import FIRST_STATE, forecast_details, what_if_page
 from functions.pages.picks import answer
 from functions.pages.publisher import publisher
-from functions.pages.record import ENOUGH, record_page
 from functions.pages.rendering import EMBED_POLICY, POLICY, PREFIXES, origin, page
 from functions.pages.today import today
 from shared.accounts.plans import ANONYMOUS_READER, Reader
@@ -111,6 +110,8 @@ async def read_today(reader: Visitor, db: Connection, language: PageLanguage) ->
 @cached(CacheKind.PAGES)
 async def read_match(reader: Visitor, db: Connection, language: PageLanguage, match_id: MatchId) -> Response:
     """A match with its forecast."""
+    from functions.pages.open_forecast import FIRST_STATE, forecast_details  # noqa: PLC0415  # see above
+
     shown = match_page(db, reader, language, match_id)
     forecast = shown.forecast
     details = forecast_details(db, language, shown.row, forecast.multi_markets) if forecast else None
@@ -125,6 +126,8 @@ async def read_what_if(
     reader: Visitor, db: Connection, language: PageLanguage, match_id: MatchId, state: RequestedState
 ) -> Response:
     """A match's forecast from another state of it on, for matches that have begun."""
+    from functions.pages.open_forecast import what_if_page  # noqa: PLC0415  # see above
+
     shown = what_if_page(db, language, match_id, state)
     query = urlencode({name: value for name, value in asdict(state).items() if value is not None})
     path = f"/match/{shown.match.match_id}{WHAT_IF}?{query}"
@@ -134,7 +137,7 @@ async def read_what_if(
 @localized("/match/{match_id}/picture.png")
 async def read_picture(reader: Visitor, db: Connection, language: PageLanguage, match_id: MatchId) -> Response:
     """The picture of a match, which the CDN caches: one takes far longer than a page."""
-    from functions.pages.picture import match_picture  # noqa: PLC0415  # most readers need none
+    from functions.pages.picture import match_picture  # noqa: PLC0415  # see above
 
     return Response(match_picture(db, language, match_id), headers=PICTURE, media_type="image/png")
 
@@ -162,6 +165,8 @@ async def read_league(
     reader: Visitor, db: Connection, language: PageLanguage, competition_code: CompetitionName
 ) -> Response:
     """A competition: table, season, next matches."""
+    from functions.pages.league import league_page  # noqa: PLC0415  # see above
+
     shown = league_page(db, language, competition_code)
     return page("league.html", language, f"/league/{competition_code}", {"it": shown})
 
@@ -170,6 +175,8 @@ async def read_league(
 @cached(CacheKind.PAGES)
 async def read_club(reader: Visitor, db: Connection, language: PageLanguage, team_id: TeamId) -> Response:
     """A club: season, form, next matches."""
+    from functions.pages.club import club_page  # noqa: PLC0415  # see above
+
     return page("club.html", language, f"/club/{team_id}", {"it": club_page(db, language, team_id)})
 
 
@@ -177,6 +184,8 @@ async def read_club(reader: Visitor, db: Connection, language: PageLanguage, tea
 @cached(CacheKind.PAGES)
 async def read_record(reader: Visitor, db: Connection, language: PageLanguage) -> Response:
     """The record."""
+    from functions.pages.record import ENOUGH, record_page  # noqa: PLC0415  # see above
+
     return page("record.html", language, "/record", {"it": record_page(db, language), "enough": ENOUGH})
 
 
@@ -186,7 +195,7 @@ async def read_past_picks(
     reader: Visitor, db: Connection, language: PageLanguage, before: Day | None = None
 ) -> Response:
     """Settled picks, the newest first."""
-    from functions.pages.past_picks import past_picks_page  # noqa: PLC0415  # it imports the record's entries
+    from functions.pages.past_picks import past_picks_page  # noqa: PLC0415  # see above
 
     path = f"/picks?before={before.isoformat()}" if before else "/picks"
     return page("picks.html", language, path, {"it": past_picks_page(db, reader, language, before)})

@@ -17,9 +17,11 @@ from shared.runtime import clock
 from shared.runtime.settings import settings
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BaseLoader, Environment
 
 TEMPLATES = Path(__file__).with_name("templates")
+COMPILED_TEMPLATES = Path(__file__).with_name("compiled_templates")
+"""Modules made of the templates, which only a bundle has (`deploy.bundle`)."""
 _SOURCES = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; worker-src 'self'; base-uri 'none'"
@@ -77,7 +79,7 @@ def render(template: str, language: Language, path: str, values: Mapping[str, ob
         "demo": settings().demo,
         "made_at": clock.now().astimezone(PARIS),
     }
-    return _environment().get_template(template).render({**common, **values})
+    return bundled_environment().get_template(template).render({**common, **values})
 
 
 def origin() -> str:
@@ -91,11 +93,19 @@ _BEFORE_FRENCH_SIGNS = re.compile(r" (?=[;:?!»%])|(?<=«) ")
 
 
 @cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  # a cached page needs none
+def bundled_environment() -> "Environment":
+    """The environment of the templates that are there: compiled in a bundle, sources in a checkout."""
+    from jinja2 import FileSystemLoader, ModuleLoader  # noqa: PLC0415  # a cached page needs none
+
+    return environment(ModuleLoader(COMPILED_TEMPLATES) if COMPILED_TEMPLATES.is_dir() else FileSystemLoader(TEMPLATES))
+
+
+def environment(loader: "BaseLoader") -> "Environment":
+    """Jinja's environment, in which a missing value is an error and HTML is escaped."""
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  # a cached page needs none
 
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

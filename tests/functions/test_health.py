@@ -234,7 +234,8 @@ def test_a_service_that_hangs_is_given_up_in_time(stores: str) -> None:
 @pytest.mark.parametrize("name", ["health", "matches", "predictions", "pages"])
 def test_a_function_that_only_reads_does_not_load_arrays(name: str) -> None:
     heavy = {"numpy", "httpx", "sentry_sdk", "jinja2", "resvg_py"}
-    heavy |= {"functions.pages.picture", "functions.pages.past_picks"}
+    pages = ("picture", "past_picks", "open_forecast", "record", "league", "club")
+    heavy |= {f"functions.pages.{page}" for page in pages}
     code = f"import sys, functions.{name}.handler; print(sorted({heavy} & set(sys.modules)))"
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=PROJECT, env={}, capture_output=True, text=True, check=True
