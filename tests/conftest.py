@@ -73,6 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     settings.register_profile("any machine", EVERYWHERE)
     settings.load_profile("any machine")
+    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
+        os.environ.pop(name, None)  # the make that a test starts is not part of the `make -C … test` that started us
     if config.option.basetemp is None:
         stack = ExitStack()
         config.option.basetemp = str(stack.enter_context(process_lifetime.folder("pytest-")) / "files")

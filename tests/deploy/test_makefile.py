@@ -38,6 +38,10 @@ def make(folder: Path, target: str, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+def test_a_make_that_a_test_starts_has_no_options_of_the_make_that_started_the_tests() -> None:
+    assert not {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"} & os.environ.keys()
+
+
 @pytest.mark.skipif(shutil.which("make") is None, reason="this machine has no make")
 @pytest.mark.parametrize("target", NEEDS)
 def test_a_target_without_its_arguments_names_each_and_ends_with_status_2(tmp_path: Path, target: str) -> None:
