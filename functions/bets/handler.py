@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Response
-from starlette.convertors import IntegerConvertor, register_url_convertor
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from functions.bets import present, requests, schemas, stats
 from functions.bets.corrections import correct, overrule, withdraw
@@ -28,13 +28,16 @@ from shared.web.params import MAX_ID, STRING_IN_SCHEMA, MatchId
 from shared.web.registration import RegisteredPerson, RegisteredReader
 
 
-class _Number(IntegerConvertor):
-    """An integer short enough to be an id, so that paths such as `/bets/bankroll` do not match a bet's."""
+class _NoWord(StringConvertor):
+    """Text that does not begin with a letter, so that paths such as `/bets/bankroll` do not match a bet's.
 
-    regex = "[0-9]{1,10}"
+    It is not parsed here: `01` would be 1 before its spelling is checked.
+    """
+
+    regex = "[^/A-Za-z][^/]*"
 
 
-register_url_convertor("number", _Number())
+register_url_convertor("no_word", _NoWord())
 app = http_app("bets")
 
 PREFIX, DASHBOARD = "/api/v1/bets", "/api/v1/dashboard"
@@ -160,7 +163,7 @@ async def cool_off(reader: Person, db: Connection, request: requests.CoolOffRequ
     return schemas.CoolOffResponse(cool_off_until=until)
 
 
-@app.patch(PREFIX + "/{bet_id:number}", operation_id="update_bet_api_v1_bets__bet_id__patch", tags=TAGS)
+@app.patch(PREFIX + "/{bet_id:no_word}", operation_id="update_bet_api_v1_bets__bet_id__patch", tags=TAGS)
 async def correct_bet(
     reader: SignedIn, db: Connection, bet_id: BetId, request: requests.BetUpdate
 ) -> schemas.BetResponse:
@@ -172,7 +175,7 @@ async def correct_bet(
     return present.bet(correct(db, require_user_id(reader), bet_id, BetStatus(request.status), clock.now()))
 
 
-@app.patch(PREFIX + "/{bet_id:number}/correction", operation_id="correctBet", tags=TAGS)
+@app.patch(PREFIX + "/{bet_id:no_word}/correction", operation_id="correctBet", tags=TAGS)
 async def correct_bet_as_admin(
     reader: AuditedAdmin, db: Connection, bet_id: BetId, request: requests.BetUpdate
 ) -> schemas.BetResponse:
@@ -184,7 +187,7 @@ async def correct_bet_as_admin(
 
 
 @app.delete(
-    PREFIX + "/{bet_id:number}",
+    PREFIX + "/{bet_id:no_word}",
     operation_id="delete_bet_api_v1_bets__bet_id__delete",
     tags=TAGS,
     status_code=HTTPStatus.NO_CONTENT,
