@@ -20,6 +20,11 @@ TABLE = """
         applied_at timestamptz NOT NULL DEFAULT now()
     )
 """
+TEXT_IN_UTF8 = "SELECT tsvector_to_array(to_tsvector('simple', 'l\u2019\u00c9T\u00c9')) = '{l,\u00e9t\u00e9}'"
+"""Whether full-text search lower-cases accented letters and separates words at typographic apostrophes.
+
+It does by the database's LC_CTYPE, of which C knows ASCII alone.
+"""
 APPLIED = "SELECT checksum FROM schema_migrations WHERE version = %(version)s"
 APPLY = "INSERT INTO schema_migrations (version, checksum) VALUES (%(version)s, %(checksum)s)"
 
@@ -28,11 +33,16 @@ def migrate(database_url: str, directory: Path = MIGRATIONS) -> list[str]:
     """Apply pending migrations; returns the applied files. Concurrent calls are serialized by a lock.
 
     Raises:
-        LocalError: an applied file was changed, a file fails, or a lock timed out.
+        LocalError: an applied file was changed, a file fails, a lock timed out, or the database's LC_CTYPE is C.
     """
     applied: list[str] = []
     with psycopg.connect(database_url, autocommit=True, prepare_threshold=None) as db:
         db.execute("SET statement_timeout = 0")  # an index on a large table may take long
+        if db.execute(TEXT_IN_UTF8).fetchone() != (True,):
+            raise LocalError(
+                "The database's LC_CTYPE knows ASCII alone, so that a search finds no accented words. Create the "
+                "database with: CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
+            )
         for file in sorted(directory.glob("*.sql")):
             sql = file.read_bytes()
             row = {"version": file.name, "checksum": hashlib.sha256(sql).hexdigest()}

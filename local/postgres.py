@@ -5,6 +5,7 @@ import os
 import pwd
 import signal
 import subprocess
+import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 100
 """Bytes. Linux allows 107, macOS 103."""
 TIMEOUT_SECONDS = 120
+LOCALE = ("--encoding=utf8", "--locale=C", f"--lc-ctype={'UTF-8' if sys.platform == 'darwin' else 'C.UTF-8'}")
+"""The same on every machine, whatever its own: sorted by code point, and letters of all scripts known as letters."""
 """Time limit for start and stop of a server."""
 
 
@@ -78,7 +81,7 @@ def _give_to(path: Path, user: str | None) -> None:
 
 
 def _initialise(directory: Path, user: str | None) -> None:
-    command = [PROGRAMS / "initdb", "-D", directory, "--auth=trust", "--encoding=utf8", "-U", "postgres"]
+    command = [PROGRAMS / "initdb", "-D", directory, "--auth=trust", *LOCALE, "-U", "postgres"]
     done = subprocess.run(command, user=user, capture_output=True, text=True, check=False)
     if done.returncode:
         raise _start_error(directory, done.stderr)

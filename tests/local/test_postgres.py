@@ -86,6 +86,21 @@ def test_a_corrupt_data_directory_is_reported_with_a_remedy(tmp_path: Path) -> N
         pass
 
 
+def test_a_databases_locale_is_the_same_on_every_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "POSIX")
+    with postgres.serve(tmp_path / "data") as url, psycopg.connect(url) as db:
+        row = db.execute("SELECT datcollate, pg_encoding_to_char(encoding), lower('É') FROM pg_database").fetchone()
+    assert row == ("C", "UTF8", "é")
+
+
+def test_a_database_that_knows_ascii_alone_is_not_migrated(url: str, tmp_path: Path) -> None:
+    ascii_url = url.replace("/postgres?", "/ascii?")
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("CREATE DATABASE ascii TEMPLATE template0 LC_CTYPE 'C'")
+    with pytest.raises(LocalError, match=r"LC_CTYPE 'C\.UTF-8'"):
+        migrate(ascii_url, tmp_path)
+
+
 def test_migrations_run_once_in_order_and_may_not_change(url: str, tmp_path: Path) -> None:
     (tmp_path / "0002_b.sql").write_text("INSERT INTO a VALUES (2);")
     (tmp_path / "0001_a.sql").write_text("CREATE TABLE a (n int); INSERT INTO a VALUES (1);")
