@@ -87,7 +87,8 @@ def test_a_checkout_persists_no_credentials_and_inputs_reach_shells_through_the_
 
 
 def test_the_ci_workflow_runs_every_target_of_ci_run() -> None:
-    here = set(re.findall(r"^make ([a-z-]+)", (service.ROOT / ".ci/run").read_text(), re.MULTILINE))
+    lines = re.findall(r"^make ([^#\n]+)", (service.ROOT / ".ci/run").read_text(), re.MULTILINE)
+    here = {word for line in lines for word in line.split() if not word.startswith("--")}
     there = set(re.findall(r"make ([a-z -]+)", commands(workflow("ci"))))
     assert here <= {name for line in there for name in line.split()}
 
