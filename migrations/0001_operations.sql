@@ -66,10 +66,12 @@ CREATE TABLE job_workers (
     job text NOT NULL,
     worker smallint NOT NULL,
     run_id text NOT NULL,
+    began timestamptz NOT NULL,
     held_until timestamptz NOT NULL,
     PRIMARY KEY (job, worker)
 );
 COMMENT ON TABLE job_workers IS 'the run that works as each worker of a job; extended while it works (docs/decisions/work-in-pages.md)';
+COMMENT ON COLUMN job_workers.began IS 'when its pass over the work began; a retry of a killed run goes on with it';
 
 CREATE TABLE job_starts (
     run_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -83,6 +83,7 @@ class Context:
     """The Lambda context, as far as functions use it."""
 
     seconds_left: float
+    aws_request_id: str | None = None
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until the timeout."""

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy import service
 from local import http_server, postgres, process_lifetime, vapid
 from local.migrate import migrate
 from local.scale import jobs
@@ -31,6 +32,7 @@ BACKLOG_SECONDS = 7200
 SCHEDULE_SECONDS = 60
 """Time between two starts by the schedule, which is a quarter of an hour or more in production."""
 EXPONENT_GOAL = 1.1
+FUNCTIONS = service.read().functions
 HEAD = (
     f"{'job':<24}{'people':>10}{'items':>10}{'done':>10}{'wall s':>8}{'CPU s':>8}{'ms each':>9}"
     f"{'rows each':>11}{'buffers each':>13}{'connections':>12}"
@@ -64,7 +66,7 @@ class Bench:
     def __init__(self, folder: Path, url: str, api: Invocations, api_url: str) -> None:
         self.url, self._api, self._folder = url, api, folder
         self._postmaster = int((folder / "data" / postgres.PID_FILE).read_text().split()[0])
-        self.received = folder / "received"
+        self._received = folder / "received"
         self._environment = os.environ | {
             "APP_ENV": "development",
             "DATABASE_URL": url,
@@ -86,13 +88,19 @@ class Bench:
                 job,
                 workers,
                 self._environment,
-                self.received,
+                self._received,
                 seconds=INVOCATION_SECONDS,
                 limit=limit,
+                attempts=FUNCTIONS[job].attempts,
                 kills=kills,
             )
             wall = time.monotonic() - began
         return Measurement(items, items - jobs.pending(job, self.url), wall, usage, database)
+
+    def faults(self, job: str, kills: int, starts: int) -> list[str]:
+        """What was lost or done twice."""
+        messages = jobs.received(self._received)
+        return jobs.JOBS[job].faults(jobs.Outcome(self.url, messages, self._api.requests, kills, starts))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -142,15 +150,20 @@ def _work_off_backlogs(names: Sequence[str], workers: int, share: float) -> int:
         population = Population(**{key: round(share * value) for key, value in vars(job.backlog).items()})
         with _filled(population) as bench:
             began, end = time.monotonic(), time.monotonic() + BACKLOG_SECONDS
-            items, runs, kills = jobs.pending(name, bench.url), 0, 0
+            items, starts, runs, kills, dropped = jobs.pending(name, bench.url), 0, 0, 0, 0
             while (left := jobs.pending(name, bench.url)) and time.monotonic() < end:
-                if runs:
+                if starts:
                     time.sleep(SCHEDULE_SECONDS)  # until the leases of killed runs have ended
-                work = bench.run(name, workers, end - time.monotonic(), random.Random(7))  # noqa: S311  # not a secret
-                runs, kills = runs + work.usage.invocations, kills + work.usage.kills
-            found = job.faults(bench.url, jobs.received(bench.received), kills) + [f"{left} are left"] * bool(left)
+                usage = bench.run(name, workers, end - time.monotonic(), random.Random(7)).usage  # noqa: S311  # not a secret
+                starts, runs = starts + 1, runs + usage.invocations
+                kills, dropped = kills + usage.kills, dropped + usage.dropped
+            found = bench.faults(name, kills, starts) + [f"{left} are left"] * bool(left)
         took = time.monotonic() - began
-        print(f"{name}: {items - left:,} of {items:,} in {took:.0f} s, {runs} runs, {kills} kills", flush=True)
+        print(
+            f"{name}: {items - left:,} of {items:,} in {took:.0f} s, {starts} starts, {runs} runs, {kills} kills, "
+            f"{dropped} events dropped",
+            flush=True,
+        )
         for fault in found:
             print(f"  {fault}")
         faults += len(found)

@@ -1,4 +1,4 @@
-"""Asynchronous invocations as Lambda runs them: a queue, some workers side by side, retries after a crash."""
+"""Asynchronous invocations as Lambda runs them: a queue, some workers side by side, bounded retries after a crash."""
 
 import json
 import random
@@ -6,12 +6,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -26,13 +28,27 @@ RETRY_SECONDS = 60
 """Lambda waits for a minute before it retries an event whose run failed."""
 
 
+@dataclass(frozen=True)
+class Event:
+    """An event in the queue."""
+
+    function: str
+    payload: dict[str, Any]
+    request_id: str = field(default_factory=lambda: str(uuid4()))  # the same for each attempt
+    attempt: int = 1
+
+
 @dataclass
 class Usage:
-    """What a job used: CPU seconds of its workers, invocations, killed workers, and the errors of failed runs."""
+    """What a job used: CPU seconds of its workers, invocations, killed workers, and the errors of failed runs.
+
+    `dropped` counts events whose last attempt was killed.
+    """
 
     cpu: float = 0.0
     invocations: int = 0
     kills: int = 0
+    dropped: int = 0
     failures: list[str] = field(default_factory=list[str])
 
 
@@ -40,17 +56,20 @@ class Invocations(Application):
     """The queue, and Lambda's Invoke API in front of it, through which a job starts itself again."""
 
     def __init__(self) -> None:
-        self.queue: Queue[tuple[str, dict[str, Any]]] = Queue()  # function and event of each invocation that is due
-        self.retries = 0  # number of invocations that wait for their retry
+        self.queue: Queue[Event] = Queue()  # those that are due
+        self.retries = 0  # number of events that wait for their retry
+        self.requests: Counter[str] = Counter()  # to Stripe, by customer
 
     async def respond(self, request: Request) -> Response:
         """The response to an invocation, or to a request to Stripe, whose customers have no subscriptions."""
         path = request.scope["path"]
         if match := INVOKE_API.fullmatch(path):
-            self.queue.put((match[1], await request.json()))
+            self.queue.put(Event(match[1], await request.json()))
             return Response(status_code=202)
         if request.method == "DELETE":
             return JSONResponse({"id": path.rpartition("/")[2], "object": "customer", "deleted": True})
+        if customer := request.query_params.get("customer"):
+            self.requests[customer] += 1
         return JSONResponse({"object": "list", "url": path, "data": [], "has_more": False})
 
     def run(
@@ -62,6 +81,7 @@ class Invocations(Application):
         *,
         seconds: float,
         limit: float,
+        attempts: int,
         kills: random.Random | None = None,
     ) -> Usage:
         """Run a job, and whatever it starts, until nothing is left or `limit` seconds are over.
@@ -71,35 +91,38 @@ class Invocations(Application):
             received: where the stand-ins record what they receive.
             seconds: timeout of an invocation.
             limit: bound on the whole.
-            kills: kills a worker at random instants; its invocation is retried.
+            attempts: how often an event is tried before it is dropped.
+            kills: kills a worker at random instants.
         """
         usage, end, lock = Usage(), time.monotonic() + limit, threading.Lock()
-        self.queue.put((job, {}))
+        self.queue.put(Event(job, {}))
         running = [_Environment(job, environment, received) for _ in range(workers)]
         busy = [True] * workers
 
-        def retry(invocation: tuple[str, dict[str, Any]]) -> None:
-            self.queue.put(invocation)
+        def retry(event: Event) -> None:
+            self.queue.put(replace(event, attempt=event.attempt + 1))
             with lock:
                 self.retries -= 1
 
         def work(place: int) -> None:
             while time.monotonic() < end:
                 try:
-                    name, event = self.queue.get(timeout=0.2)
+                    event = self.queue.get(timeout=0.2)
                 except Empty:
                     busy[place] = False
                     if not any(busy) and not self.retries:
                         return
                     continue
                 busy[place] = True
-                assert name == job, f"{job} started {name}"  # noqa: S101
+                assert event.function == job, f"{job} started {event.function}"  # noqa: S101
                 response = running[place].invoke(event, min(seconds, end - time.monotonic() + 15))
                 with lock:
                     usage.invocations += 1
-                    if response is None:
+                    if response is None and event.attempt < attempts:
                         self.retries += 1
-                        threading.Timer(RETRY_SECONDS, retry, ((name, event),)).start()
+                        threading.Timer(RETRY_SECONDS, retry, (event,)).start()
+                    elif response is None:
+                        usage.dropped += 1
                     else:
                         usage.cpu += response["cpu"]
                         if "error" in response:
@@ -129,7 +152,7 @@ class _Environment:
         self._environment = environment
         self._process: subprocess.Popen[str] | None = None
 
-    def invoke(self, event: dict[str, Any], seconds: float) -> dict[str, Any] | None:
+    def invoke(self, event: Event, seconds: float) -> dict[str, Any] | None:
         """The response to an event; None if the worker was killed meanwhile."""
         if self._process is None:
             self._process = subprocess.Popen(
@@ -139,7 +162,8 @@ class _Environment:
         assert process.stdin is not None  # noqa: S101
         assert process.stdout is not None  # noqa: S101
         try:
-            process.stdin.write(json.dumps({"event": event, "seconds": seconds}) + "\n")
+            message = {"event": event.payload, "request_id": event.request_id, "seconds": seconds}
+            process.stdin.write(json.dumps(message) + "\n")
             process.stdin.flush()
             line = process.stdout.readline()
         except BrokenPipeError:

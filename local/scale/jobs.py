@@ -12,18 +12,30 @@ from local.scale.population import Population
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What there is to see after a backlog was worked off."""
+
+    url: str  # of the database
+    messages: Counter[str]  # how often each was received
+    requests: Counter[str]  # to Stripe, by customer
+    kills: int
+    starts: int  # by the schedule: passes over the work
+
+
+@dataclass(frozen=True)
 class ScaleJob:
     """A job."""
 
     items: str  # attribute of `Population` that its work grows with
     pending: LiteralString  # SQL for the number of items that are not worked off
     backlog: Population | None = None  # one with a large backlog; None if it is not tested with kills
-    # Finds what was lost or done twice, given the database, the messages received and the number of kills.
-    faults: Callable[[str, Counter[str], int], list[str]] = lambda url, received, kills: []
+    faults: Callable[[Outcome], list[str]] = lambda outcome: []  # finds what was lost or done twice
 
 
 IN_FLIGHT = 64
 """Messages that a worker may have sent without recording the outcome when it is killed."""
+REQUESTS_OF_A_CHECK = 2
+"""To Stripe, at most: of a customer whose state differs."""
 
 SETTLED_TWICE = """
     SELECT count(*) FROM (
@@ -41,28 +53,39 @@ REMAINS = """
 CLAIMED = "SELECT count(*) FROM push_deliveries WHERE state <> 'sent'"
 
 
-def _bet_faults(url: str, received: Counter[str], kills: int) -> list[str]:
-    doubled = _count(url, SETTLED_TWICE)
+def _bet_faults(outcome: Outcome) -> list[str]:
+    doubled = _count(outcome.url, SETTLED_TWICE)
     return [f"{doubled} bets have not exactly one settlement"] if doubled else []
 
 
-def _deletion_faults(url: str, received: Counter[str], kills: int) -> list[str]:
-    remains = _count(url, REMAINS)
+def _deletion_faults(outcome: Outcome) -> list[str]:
+    remains = _count(outcome.url, REMAINS)
     return [f"{remains} rows of deleted people remain"] if remains else []
 
 
-def _push_faults(url: str, received: Counter[str], kills: int) -> list[str]:
-    doubled, unknown = sum(count > 1 for count in received.values()), _count(url, CLAIMED)
+def _push_faults(outcome: Outcome) -> list[str]:
+    doubled, unknown = sum(count > 1 for count in outcome.messages.values()), _count(outcome.url, CLAIMED)
     faults = [f"{doubled} notifications were sent twice"] if doubled else []
-    if unknown > kills * IN_FLIGHT:
-        faults.append(f"{unknown} claimed notifications have no outcome after {kills} kills")
+    if unknown > outcome.kills * IN_FLIGHT:
+        faults.append(f"{unknown} claimed notifications have no outcome after {outcome.kills} kills")
     return faults
 
 
-def _webhook_faults(url: str, received: Counter[str], kills: int) -> list[str]:
+def _webhook_faults(outcome: Outcome) -> list[str]:
     """An event may arrive again after a crash, with the same id (docs/use/webhooks.md)."""
-    repeated = sum(count - 1 for count in received.values())
+    repeated, kills = sum(count - 1 for count in outcome.messages.values()), outcome.kills
     return [f"{repeated} events were repeated after {kills} kills"] if repeated > kills * IN_FLIGHT else []
+
+
+def customer_faults(outcome: Outcome) -> list[str]:
+    """A pass requests each customer once, and once more where Stripe's state differs, as all do in the first pass.
+
+    Beyond that only customers whose check was killed are requested again.
+    """
+    repeated = sum(max(count - outcome.starts - 1, 0) for count in outcome.requests.values())
+    if repeated > REQUESTS_OF_A_CHECK * outcome.kills:
+        return [f"{repeated} requests to Stripe were repeated after {outcome.kills} kills"]
+    return []
 
 
 JOBS: Mapping[str, ScaleJob] = {
@@ -104,6 +127,7 @@ JOBS: Mapping[str, ScaleJob] = {
         "customers",
         "SELECT count(*) FROM customers WHERE synced_at < now() - interval '1 day'",
         Population(people=50_000, customers=50_000),
+        customer_faults,
     ),
 }
 

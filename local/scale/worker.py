@@ -1,7 +1,7 @@
 """One execution environment of a job, with stand-ins for what it sends to: `python -m local.scale.worker JOB FILE`.
 
-Reads events from its standard input, a line each: `{"event": {}, "seconds": 240}`; writes a line with its CPU
-seconds and its error, if it failed. Appends what the stand-ins receive to FILE.
+Reads events from its standard input, a line each: `{"event": {}, "request_id": "…", "seconds": 240}`; writes a line
+with its CPU seconds and its error, if it failed. Appends what the stand-ins receive to FILE.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ class Context:
     """The Lambda context, as far as jobs use it."""
 
     end: float
-    aws_request_id: str = "scale"
+    aws_request_id: str
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until the timeout."""
@@ -98,7 +98,7 @@ def main() -> None:
         message: dict[str, Any] = json.loads(line)
         began, response = time.process_time(), dict[str, Any]()
         try:
-            handler(message["event"], Context(time.monotonic() + message["seconds"]))
+            handler(message["event"], Context(time.monotonic() + message["seconds"], message["request_id"]))
         except Exception as error:
             response["error"] = repr(error)
         print(json.dumps(response | {"cpu": time.process_time() - began}), file=results, flush=True)

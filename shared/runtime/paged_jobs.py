@@ -5,7 +5,7 @@ The design, and what limits it: docs/decisions/work-in-pages.md.
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -46,8 +46,8 @@ class ItemsFailed(Exception):
 class PagedRun(Run):
     """One run of a job that works in pages; `db` is in autocommit mode."""
 
-    # When this pass over the work began. The runs that continue a run belong to its pass; an item that failed is not
-    # taken again in the same pass.
+    # When this pass over the work began. The runs that continue a run belong to its pass, and so does the retry of one
+    # that was killed; an item that failed is not taken again in the same pass.
     began: datetime
     worker: int  # number of this worker; 0 is started by the schedule
 
@@ -133,8 +133,10 @@ def _execute(job: _PagedJob, invocation: Invocation) -> dict[str, object]:
         worker=_number_of(event, "worker"),
     )
     result: dict[str, object] = {"job": job.name, "day": run.day.isoformat(), "worker": run.worker}
-    if not _hold(job, run, invocation.run_id):
+    began = _hold(job, run, invocation.run_id)
+    if began is None:
         return {**result, "status": "locked"}
+    run = replace(run, began=began)
     try:
         done, is_finished = _work(job, run, invocation.run_id)
         left = job.left(run)
@@ -182,9 +184,9 @@ def _work(job: _PagedJob, run: PagedRun, run_id: str) -> tuple[int, bool]:
     return done, False
 
 
-def _hold(job: _PagedJob, run: PagedRun, run_id: str) -> bool:
+def _hold(job: _PagedJob, run: PagedRun, run_id: str) -> datetime | None:
     now = clock.now()
-    return job_workers.hold(run.db, job.name, run.worker, run_id, now, now + WORKER_LEASE)
+    return job_workers.hold(run.db, job.name, run.worker, run_id, run.began, now, now + WORKER_LEASE)
 
 
 def _start(job: _PagedJob, run: PagedRun, worker: int, more: dict[str, object]) -> None:

@@ -489,7 +489,7 @@ def test_events_due_during_a_run_are_sent_by_it(db: Connection, service: Receive
 @pytest.mark.case("G2")
 def test_of_two_concurrent_runs_only_one_sends(db: Connection, service: Receivers) -> None:
     webhook(db)
-    job_workers.hold(db, "send_webhooks", 0, "another run", CREATED, CREATED + QUARTER)
+    job_workers.hold(db, "send_webhooks", 0, "another run", CREATED, CREATED, CREATED + QUARTER)
     assert send(CREATED)["status"] == "locked"
     assert service.requests == []
 

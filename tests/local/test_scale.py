@@ -1,11 +1,17 @@
 """The populations of `make scale` satisfy the schema, and its jobs work off what is due."""
 
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
 import psycopg
 import pytest
 from psycopg import sql
 
 from local.scale import __main__ as scale
-from local.scale.jobs import JOBS, pending
+from local.scale import invocations
+from local.scale.invocations import Event, Invocations
+from local.scale.jobs import JOBS, Outcome, customer_faults, pending
 from local.scale.measurement import exponent
 from local.scale.population import Population, fill, realistic
 from shared.runtime import clock
@@ -66,3 +72,58 @@ def test_the_exponent_is_that_of_the_costs(power: float) -> None:
 def test_a_killed_job_is_worked_off_exactly_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert scale.main(["--kills", "--jobs", "send_webhooks", "--share", "0.002"]) == 0
     assert capsys.readouterr().out.startswith("send_webhooks: 20 of 20 in ")
+
+
+@pytest.mark.parametrize("attempts", [1, 3])
+def test_an_event_whose_runs_are_killed_is_retried_under_its_id_and_then_dropped(
+    attempts: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: list[str] = []
+
+    class Environment:
+        """Whose every run is killed."""
+
+        def __init__(self, *_: object) -> None: ...
+
+        def invoke(self, event: Event, seconds: float) -> None:
+            seen.append(event.request_id)
+
+        def close(self) -> None: ...
+
+    monkeypatch.setattr(invocations, "_Environment", Environment)
+    monkeypatch.setattr(invocations, "RETRY_SECONDS", 0)
+    usage = Invocations().run("settle_bets", 2, {}, tmp_path, seconds=1, limit=60, attempts=attempts)
+    assert (usage.invocations, usage.dropped) == (attempts, 1)
+    assert seen == [seen[0]] * attempts
+
+
+@pytest.mark.parametrize(
+    ("requests", "kills", "starts", "repeated"),
+    [
+        ({"cus_1": 2, "cus_2": 2}, 0, 1, 0),
+        ({"cus_1": 3, "cus_2": 2}, 0, 1, 1),
+        ({"cus_1": 3, "cus_2": 3}, 0, 2, 0),
+        ({"cus_1": 4, "cus_2": 2}, 1, 1, 0),  # its check was killed
+        ({"cus_1": 4, "cus_2": 3}, 1, 1, 3),
+    ],
+)
+def test_customers_that_are_requested_twice_in_a_pass_are_faults(
+    requests: dict[str, int], kills: int, starts: int, repeated: int
+) -> None:
+    faults = customer_faults(Outcome("", Counter(), Counter(requests), kills, starts))
+    assert faults == [f"{repeated} requests to Stripe were repeated after {kills} kills"] * bool(repeated)
+
+
+def test_requests_of_the_bench_to_stripe_are_counted_by_customer(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[Counter[str]] = []
+
+    def faults(outcome: Outcome) -> list[str]:
+        counted.append(outcome.requests)
+        return []
+
+    job = JOBS["reconcile_subscriptions"]
+    monkeypatch.setitem(scale.jobs.JOBS, "reconcile_subscriptions", replace(job, faults=faults))
+    assert scale.main(["--kills", "--jobs", "reconcile_subscriptions", "--share", "0.0001"]) == 0
+    assert counted == [{f"cus_{n}": 2 for n in range(1, 6)}], capsys.readouterr().out

@@ -1,6 +1,7 @@
 """Jobs in pages: each page stands by itself, the rest is for a further run, and nothing is lost or done twice."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -177,7 +178,7 @@ def test_a_long_run_starts_the_other_workers_once(api: LambdaApi, time: Clock) -
     """And not the one that is working already."""
     time.per_page = FAN_OUT_AFTER
     with connect(wiring.settings().database_url, "other") as other:
-        job_workers.hold(other, "try", 2, "another run", NOW, NOW + timedelta(minutes=1))
+        job_workers.hold(other, "try", 2, "another run", NOW, NOW, NOW + timedelta(minutes=1))
         invoke({}, workers=4, time=time)
     started = [(name, event["worker"], event["began"]) for name, event in api.async_calls]
     assert started == [("try", 1, NOW.isoformat()), ("try", 3, NOW.isoformat())]
@@ -193,7 +194,7 @@ def test_a_further_worker_starts_no_others(api: LambdaApi, time: Clock) -> None:
 def test_of_two_runs_of_one_worker_one_works(api: LambdaApi, url: str, time: Clock) -> None:
     """Until the lease of a killed run is over."""
     with connect(url, "other") as other:
-        job_workers.hold(other, "try", 0, "a run that is killed", NOW, NOW + WORKER_LEASE)
+        job_workers.hold(other, "try", 0, "a run that is killed", NOW, NOW, NOW + WORKER_LEASE)
     assert invoke()["status"] == "locked"
     assert done(url) == []
     assert invoke({"worker": 1})["status"] == "done", "another worker"
@@ -236,6 +237,52 @@ def test_a_run_may_be_killed_at_every_message_to_the_database(
                 break
     assert killed > 10
     assert done(url) == list(range(1, 11))
+
+
+class Killed(BaseException):
+    """The end of a run whose process is killed: nothing after it is executed."""
+
+
+def began_of(run_id: str, monkeypatch: pytest.MonkeyPatch, event: Any = None, killed: bool = False) -> datetime:
+    """The beginning of the pass that a run belongs to."""
+    seen: list[datetime] = []
+
+    def pages(run: PagedRun) -> Pages:
+        seen.append(run.began)
+        if killed:
+            raise Killed
+        yield 1
+
+    with monkeypatch.context() as patch, suppress(Killed):
+        if killed:
+            patch.setattr(job_workers, "release", lambda *_: None)
+        paged_job("try", pages, left, workers=1)(event or {}, Context(240, run_id))
+    return seen[0]
+
+
+@pytest.mark.case("G3")
+def test_the_retry_of_a_killed_run_goes_on_with_its_pass(
+    api: LambdaApi, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lambda retries an event under the same request id; a new pass would work on every item again."""
+    assert began_of("a", monkeypatch, killed=True) == NOW
+    time.now += WORKER_LEASE
+    assert began_of("a", monkeypatch, killed=True) == NOW
+    time.now += WORKER_LEASE
+    assert began_of("a", monkeypatch) == NOW
+    time.now += WORKER_LEASE
+    assert began_of("a", monkeypatch) == time.now, "the run before ended, and what failed in it is due again"
+
+
+def test_another_run_after_a_killed_one_begins_a_pass_of_its_own(
+    api: LambdaApi, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began_of("a", monkeypatch, killed=True)
+    time.now += WORKER_LEASE
+    assert began_of("b", monkeypatch, killed=True) == time.now
+    later = time.now + timedelta(hours=1)
+    time.now += WORKER_LEASE
+    assert began_of("c", monkeypatch, {"began": later.isoformat()}) == later, "that of its event"
 
 
 @pytest.mark.parametrize(

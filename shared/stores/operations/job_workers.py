@@ -6,20 +6,29 @@ lasts as long as it does.
 
 from datetime import datetime
 
-from shared.stores.database import Connection, fetch_values
+from shared.stores.database import Connection, fetch_value, fetch_values
 
 HOLD = """
-    INSERT INTO job_workers (job, worker, run_id, held_until)
-    VALUES (%(job)s, %(worker)s, %(run_id)s, %(until)s)
-    ON CONFLICT (job, worker) DO UPDATE SET run_id = excluded.run_id, held_until = excluded.held_until
+    INSERT INTO job_workers (job, worker, run_id, began, held_until)
+    VALUES (%(job)s, %(worker)s, %(run_id)s, %(began)s, %(until)s)
+    ON CONFLICT (job, worker) DO UPDATE SET
+        run_id = excluded.run_id,
+        began = CASE job_workers.run_id WHEN excluded.run_id THEN job_workers.began ELSE excluded.began END,
+        held_until = excluded.held_until
     WHERE job_workers.held_until <= %(now)s OR job_workers.run_id = excluded.run_id
+    RETURNING began
 """
 
 
-def hold(db: Connection, job: str, worker: int, run_id: str, now: datetime, until: datetime) -> bool:
-    """Hold or extend a worker's lease; False if another run holds it."""
-    params = {"job": job, "worker": worker, "run_id": run_id, "now": now, "until": until}
-    return db.execute(HOLD, params).rowcount > 0
+def hold(
+    db: Connection, job: str, worker: int, run_id: str, began: datetime, now: datetime, until: datetime
+) -> datetime | None:
+    """Hold or extend a worker's lease; None if another run holds it.
+
+    Returns when the pass of the run began: `began`, but what was stored first if this run was killed and is retried.
+    """
+    params = {"job": job, "worker": worker, "run_id": run_id, "began": began, "now": now, "until": until}
+    return fetch_value(db, HOLD, params)
 
 
 RELEASE = "DELETE FROM job_workers WHERE job = %(job)s AND worker = %(worker)s AND run_id = %(run_id)s"
