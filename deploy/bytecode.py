@@ -8,6 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 
 
+READ_BY_THEMSELVES = ("anyio/__init__.py",)
+"""Modules that read their own source: from its imports anyio learns which names it may load later, or it loads all."""
+
+
 class CompileError(RuntimeError):
     """A module does not compile; the message has the compiler's output."""
 
@@ -62,7 +66,10 @@ def drop_sources(folder: Path) -> None:
     """Replace byte-compiled modules by their bytecode, which Python imports where it finds no source."""
     for compiled in sorted(folder.rglob("__pycache__/*.pyc")):
         source = compiled.parent.with_name(compiled.name.partition(".")[0] + ".py")
+        if source.relative_to(folder).as_posix() in READ_BY_THEMSELVES:
+            continue
         compiled.replace(source.with_suffix(".pyc"))
         source.unlink()
-    for emptied in sorted(folder.rglob("__pycache__")):
-        emptied.rmdir()
+    for cache in sorted(folder.rglob("__pycache__")):
+        if not any(cache.iterdir()):
+            cache.rmdir()

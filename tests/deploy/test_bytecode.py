@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import anyio
 import pytest
 
 from deploy import bytecode
@@ -52,3 +53,20 @@ def test_the_same_module_is_compiled_once_for_all_bundles(tmp_path: Path):
             bytecode.byte_compile(
                 write_files(tmp_path / source / path, {path: source}), PYTHON, NO_COMPILER, tmp_path / "cache"
             )
+
+
+def test_anyio_loads_its_parts_when_they_are_used(tmp_path: Path):
+    """It reads its own source to know them; without it a start imports all of them."""
+    (package,) = anyio.__path__
+    folder = tmp_path / "folder"
+    shutil.copytree(package, folder / "anyio", ignore=shutil.ignore_patterns("__pycache__"))
+    bytecode.byte_compile(folder, PYTHON, Path(sys.executable), tmp_path / "cache")
+    bytecode.drop_sources(folder)
+    code = "import sys; sys.path.insert(0, sys.argv[1]); import anyio; print(anyio.__cached__, *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
+    cached, *modules = done.stdout.split()
+    assert Path(cached).is_relative_to(folder)
+    assert Path(cached).exists(), "it is compiled nevertheless"
+    assert "anyio" in modules
+    assert "anyio.itertools" not in modules
+    assert [path.name for path in folder.rglob("*.py")] == ["__init__.py"]
