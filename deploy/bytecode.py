@@ -7,7 +7,6 @@ import threading
 from hashlib import sha256
 from pathlib import Path
 
-
 READ_BY_THEMSELVES = ("anyio/__init__.py",)
 """Modules that read their own source: from its imports anyio learns which names it may load later, or it loads all."""
 

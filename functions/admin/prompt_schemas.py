@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.web.params import INTEGER_ONLY
+from shared.web.response_model import ResponseModel
 from shared.web.strict_json import RequestModel
 
 
-class PromptVersionInfo(BaseModel):
+class PromptVersionInfo(ResponseModel):
     """A prompt version; `template_hash` is SHA-256 of its text, `weight` its weight in a running A/B test."""
 
     version_id: str
@@ -26,7 +27,7 @@ class PromptVersionText(PromptVersionInfo):
     template: str
 
 
-class PromptTrial(BaseModel):
+class PromptTrial(ResponseModel):
     """An A/B test: versions with their weights."""
 
     prompt_type: str
@@ -40,7 +41,7 @@ class PromptTrialRequest(RequestModel):
     version_weights: dict[str, float] = Field(min_length=1, max_length=20)
 
 
-class PromptTrialEnded(BaseModel):
+class PromptTrialEnded(ResponseModel):
     """The A/B test has ended; `version_id` is the newest version, which is used."""
 
     prompt_type: str
@@ -54,7 +55,7 @@ class ReplayRequest(RequestModel):
     cases: Annotated[int, Field(ge=1, le=20), INTEGER_ONLY] = 5
 
 
-class CaseText(BaseModel):
+class CaseText(ResponseModel):
     """A version's text for a case; `text` is by language, null if it was rejected for `reason`."""
 
     version_id: str
@@ -67,7 +68,7 @@ class CaseText(BaseModel):
     created_at: datetime
 
 
-class PromptCase(BaseModel):
+class PromptCase(ResponseModel):
     """An explained forecast: the published text first, then those of replayed versions."""
 
     match_id: int
@@ -77,7 +78,7 @@ class PromptCase(BaseModel):
     texts: list[CaseText]
 
 
-class VersionComparison(BaseModel):
+class VersionComparison(ResponseModel):
     """A version's results since `since`, without replays.
 
     Of `requests`, `accepted_first` and `accepted_after_repair` passed validation; the others fell back to the template.

@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from shared.web.admin_actions import JobRun
 from shared.web.params import SINGLE_LINE, STRING_IN_SCHEMA
+from shared.web.response_model import ResponseModel
 from shared.web.strict_json import RequestModel
 
 Status = Literal["ok", "warning", "critical"]
 
 
-class AdminStatsResponse(BaseModel):
+class AdminStatsResponse(ResponseModel):
     """Counts. `success_rate` is the percentage of the `success_rate_n` verified forecasts of the last 365 days whose
     most probable outcome came true.
     """
@@ -28,7 +29,7 @@ class AdminStatsResponse(BaseModel):
     last_standings_sync: str | None
 
 
-class DataQualityCheckResponse(BaseModel):
+class DataQualityCheckResponse(ResponseModel):
     """One check: the measured `value`, and the `threshold` at which its status changes."""
 
     name: str
@@ -39,7 +40,7 @@ class DataQualityCheckResponse(BaseModel):
     details: dict[str, object] = {}
 
 
-class DataQualityResponse(BaseModel):
+class DataQualityResponse(ResponseModel):
     """Data quality; `overall_status` is that of the worst check. `anomalies`: input that jobs had to set aside."""
 
     timestamp: datetime
@@ -52,7 +53,7 @@ class DataQualityResponse(BaseModel):
     metrics: dict[str, object] = {}
 
 
-class DataQualityAlertResponse(BaseModel):
+class DataQualityAlertResponse(ResponseModel):
     """Whether a data quality alert was sent."""
 
     status: Literal["sent", "not_needed"]
@@ -62,7 +63,7 @@ class DataQualityAlertResponse(BaseModel):
     anomaly_count: int
 
 
-class DataStatusResponse(BaseModel):
+class DataStatusResponse(ResponseModel):
     """Row counts by kind of data."""
 
     status: Literal["success"] = "success"
@@ -70,7 +71,7 @@ class DataStatusResponse(BaseModel):
     timestamp: datetime
 
 
-class CacheKindStatus(BaseModel):
+class CacheKindStatus(ResponseModel):
     """The cache policy of one kind of response. Each change of its data starts a new `generation`."""
 
     key: str
@@ -81,7 +82,7 @@ class CacheKindStatus(BaseModel):
     per_plan: bool
 
 
-class CacheStatusResponse(BaseModel):
+class CacheStatusResponse(ResponseModel):
     """The response cache; `off` without Redis."""
 
     status: Literal["on", "off"]
@@ -90,7 +91,7 @@ class CacheStatusResponse(BaseModel):
     timestamp: datetime
 
 
-class CacheRefreshResponse(BaseModel):
+class CacheRefreshResponse(ResponseModel):
     """The invalidated cache kinds; `refresh_cache` refills the most requested responses."""
 
     status: Literal["started", "running"]
@@ -100,7 +101,7 @@ class CacheRefreshResponse(BaseModel):
     runs: list[JobRun]
 
 
-class PrefillResponse(BaseModel):
+class PrefillResponse(ResponseModel):
     """Forecasts are being published. The counts are 0; `/api/v1/sync/status` has the result later."""
 
     status: Literal["started", "running"]
@@ -114,13 +115,13 @@ class PrefillResponse(BaseModel):
     runs: list[JobRun]
 
 
-class TestErrorResponse(BaseModel):
+class TestErrorResponse(ResponseModel):
     """The id of the test error; null without SENTRY_DSN, as nothing is reported then."""
 
     event_id: str | None
 
 
-class VerifyPredictionsResponse(BaseModel):
+class VerifyPredictionsResponse(ResponseModel):
     """Picks are being settled; the counts were taken before."""
 
     status: Literal["started", "running"]
@@ -135,7 +136,7 @@ class VerifyPredictionsResponse(BaseModel):
 Role = Annotated[Literal["free", "premium", "elite", "admin"], STRING_IN_SCHEMA]
 
 
-class UserListItem(BaseModel):
+class UserListItem(ResponseModel):
     """A user; the email is empty if unknown."""
 
     id: str
@@ -144,7 +145,7 @@ class UserListItem(BaseModel):
     created_at: datetime
 
 
-class UserListResponse(BaseModel):
+class UserListResponse(ResponseModel):
     """A page of users."""
 
     users: list[UserListItem]
@@ -153,7 +154,7 @@ class UserListResponse(BaseModel):
     per_page: int
 
 
-class RoleResponse(BaseModel):
+class RoleResponse(ResponseModel):
     """Confirms a role; the message says what may change it again."""
 
     status: Literal["success"] = "success"
@@ -161,7 +162,7 @@ class RoleResponse(BaseModel):
     user_id: str
 
 
-class StripeSubscription(BaseModel):
+class StripeSubscription(ResponseModel):
     """A subscription as last read from Stripe; `plan` is what it entitles to."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -179,7 +180,7 @@ class StripeSubscription(BaseModel):
     refunded_or_disputed: bool
 
 
-class UserSubscriptionResponse(BaseModel):
+class UserSubscriptionResponse(ResponseModel):
     """A user's role and subscriptions. `stripe_plan` is the plan by Stripe; null for who never paid."""
 
     user_id: str
@@ -203,7 +204,7 @@ class NotificationRequest(RequestModel):
     )
 
 
-class BroadcastResponse(BaseModel):
+class BroadcastResponse(ResponseModel):
     """A broadcast that is being sent.
 
     The same message on the same day is one broadcast: a repeated request does not send it again, and returns its

@@ -4,9 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel
-
 from shared.web.admin_actions import JobRun
+from shared.web.response_model import ResponseModel
 
 
 class SyncType(StrEnum):
@@ -19,7 +18,7 @@ class SyncType(StrEnum):
     VERIFY_PREDICTIONS = "verify_predictions"
 
 
-class SyncResponse(BaseModel):
+class SyncResponse(ResponseModel):
     """Started jobs. The counts are 0; the job's state has the results once it is done."""
 
     status: Literal["started", "running"]
@@ -30,7 +29,7 @@ class SyncResponse(BaseModel):
     runs: list[JobRun]
 
 
-class JobStatus(BaseModel):
+class JobStatus(ResponseModel):
     """The state of a job.
 
     `never`: it has neither succeeded nor failed yet. `started_at`: when an administrator last started it.
@@ -46,7 +45,7 @@ class JobStatus(BaseModel):
     started_at: datetime | None
 
 
-class DbStatsResponse(BaseModel):
+class DbStatsResponse(ResponseModel):
     """Row counts, last syncs and the state of each job."""
 
     total_matches: int
@@ -62,7 +61,7 @@ class LastSyncResponse(JobStatus):
     sync_type: SyncType
 
 
-class NoSyncResponse(BaseModel):
+class NoSyncResponse(ResponseModel):
     """This sync type has never run."""
 
     message: str

@@ -2,16 +2,17 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from functions.bets.requests import Prediction, Status
 from shared.accounts.responsible_gambling import INCREASE_DELAY
 from shared.betting.prices import Market
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.stores.betting.bankrolls import EntrySource
+from shared.web.response_model import ResponseModel
 
 
-class WithLegalNotice(BaseModel):
+class WithLegalNotice(ResponseModel):
     """A response about bets, which includes the legal notice."""
 
     legal_notice: str = LEGAL_NOTICE
@@ -41,7 +42,7 @@ class BankrollResponse(WithLegalNotice):
     default_stake: float
 
 
-class BankrollEntry(BaseModel):
+class BankrollEntry(ResponseModel):
     """A change of a bankroll. `status`: the bet's afterwards; an entry without a bet sets the bankroll itself."""
 
     id: int
@@ -101,7 +102,7 @@ class KellySuggestion(WithLegalNotice):
     remaining: float | None = Field(description="What the user's limits still allow today; null without limits.")
 
 
-class Figure(BaseModel):
+class Figure(ResponseModel):
     """A figure with its sample size and 95 % confidence interval."""
 
     value: float | None
@@ -130,7 +131,7 @@ class BetStatsResponse(WithLegalNotice):
     closing_line_value: Figure
 
 
-class ExportedBet(BaseModel):
+class ExportedBet(ResponseModel):
     """An exported bet; `line` as in `BetResponse`."""
 
     id: int
@@ -162,7 +163,7 @@ class BetsExport(WithLegalNotice):
     exported_at: datetime
 
 
-class LimitResponse(BaseModel):
+class LimitResponse(ResponseModel):
     """A limit: its amount, the next amount with its start, and what is used and left."""
 
     amount: float | None
@@ -172,7 +173,7 @@ class LimitResponse(BaseModel):
     left: float | None
 
 
-class LimitsByPeriod(BaseModel):
+class LimitsByPeriod(ResponseModel):
     """Limits per day, per week from Monday and per calendar month, in Paris time."""
 
     day: LimitResponse

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import StringConstraints
 
 from shared.web.params import STRING_IN_SCHEMA
+from shared.web.response_model import ResponseModel
 from shared.web.strict_json import RequestModel
 
 Address = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
@@ -19,7 +20,7 @@ class CreateCheckoutRequest(RequestModel):
     cancel_url: Address
 
 
-class CheckoutResponse(BaseModel):
+class CheckoutResponse(ResponseModel):
     """Stripe's checkout page."""
 
     session_id: str
@@ -32,7 +33,7 @@ class PortalRequest(RequestModel):
     return_url: Address
 
 
-class PortalResponse(BaseModel):
+class PortalResponse(ResponseModel):
     """Stripe's portal page for invoices, card and plan; valid for this user only."""
 
     portal_url: str
@@ -44,7 +45,7 @@ class CancelRequest(RequestModel):
     immediate: bool = False
 
 
-class SubscriptionResponse(BaseModel):
+class SubscriptionResponse(ResponseModel):
     """A subscription as last read from Stripe; `plan` is its current entitlement, `free` if unpaid."""
 
     id: str
@@ -57,7 +58,7 @@ class SubscriptionResponse(BaseModel):
     trial_end: datetime | None
 
 
-class SubscriptionChangeResponse(BaseModel):
+class SubscriptionChangeResponse(ResponseModel):
     """The new state of a subscription."""
 
     id: str

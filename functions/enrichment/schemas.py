@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
-
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.football.outcome import MatchOutcome
 from shared.web.match_conditions import FatigueInfo, WeatherInfo
+from shared.web.response_model import ResponseModel
 from shared.web.schemas import DataSourceInfo
 
 
@@ -15,7 +14,7 @@ class WeatherData(WeatherInfo):
     """The weather forecast for kick-off."""
 
 
-class FormData(BaseModel):
+class FormData(ResponseModel):
     """A club's last matches, newest first; `form_rating` is points in percent of the maximum."""
 
     last_5: list[str] = []
@@ -29,7 +28,7 @@ class FormData(BaseModel):
     form_rating: float = 0.0
 
 
-class XGEstimate(BaseModel):
+class XGEstimate(ResponseModel):
     """A club's expected goals for and against, per match against an average club, by `basis`.
 
     The ratings are percentages of the league's other clubs: those that create less, and those that allow more.
@@ -42,7 +41,7 @@ class XGEstimate(BaseModel):
     basis: Literal["chances_rating"] = "chances_rating"
 
 
-class OutcomeShares(BaseModel):
+class OutcomeShares(ResponseModel):
     """Probabilities of the three outcomes; they sum to 1."""
 
     home_win: float
@@ -50,7 +49,7 @@ class OutcomeShares(BaseModel):
     away_win: float
 
 
-class BookmakerPrices(BaseModel):
+class BookmakerPrices(ResponseModel):
     """One operator's prices, or without a name the average of the unnamed operators. `margin` is a share."""
 
     bookmaker: str | None
@@ -62,7 +61,7 @@ class BookmakerPrices(BaseModel):
     taken_at: datetime
 
 
-class BestPrice(BaseModel):
+class BestPrice(ResponseModel):
     """The best price of an outcome; `price_on_paper` if no operator offering it may be named."""
 
     outcome: MatchOutcome
@@ -72,7 +71,7 @@ class BestPrice(BaseModel):
     taken_at: datetime
 
 
-class PriceMove(BaseModel):
+class PriceMove(ResponseModel):
     """A price as first and last read; `change` is a share of the first."""
 
     outcome: MatchOutcome
@@ -81,7 +80,7 @@ class PriceMove(BaseModel):
     change: float
 
 
-class PriceMovement(BaseModel):
+class PriceMovement(ResponseModel):
     """The movement of one operator's prices, or of the market average, between the first and the last reading."""
 
     bookmaker: str | None
@@ -91,7 +90,7 @@ class PriceMovement(BaseModel):
     outcomes: list[PriceMove]
 
 
-class OddsData(BaseModel):
+class OddsData(ResponseModel):
     """The last prices of a match; `home_win`, `draw` and `away_win` are the best.
 
     `value_detected`: a pick is on the match. `fair`: the market's probabilities without its margin.
@@ -111,7 +110,7 @@ class OddsData(BaseModel):
     legal_notice: str = LEGAL_NOTICE
 
 
-class H2HData(BaseModel):
+class H2HData(ResponseModel):
     """Earlier meetings, newest first; wins and goals are those of the clubs, wherever they played."""
 
     total_matches: int = 0
@@ -123,7 +122,7 @@ class H2HData(BaseModel):
     recent_results: list[str] = []
 
 
-class StandingsContext(BaseModel):
+class StandingsContext(ResponseModel):
     """The clubs' positions in the newest table; `position_diff` is the away side's minus the home side's."""
 
     home_position: int | None = None
@@ -134,7 +133,7 @@ class StandingsContext(BaseModel):
     context_note: str = ""
 
 
-class FullEnrichmentResponse(BaseModel):
+class FullEnrichmentResponse(ResponseModel):
     """All context of a match; of the two clubs if the match is unknown."""
 
     home_team: str
@@ -156,7 +155,7 @@ class FullEnrichmentResponse(BaseModel):
     data_source: DataSourceInfo | None = None
 
 
-class SourceStatus(BaseModel):
+class SourceStatus(ResponseModel):
     """Whether a source is configured, and when it was last read."""
 
     configured: bool

@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
-
 from shared.web.match_conditions import WeatherInfo
+from shared.web.response_model import ResponseModel
 from shared.web.schemas import ArticleType
 
 
-class NewsArticle(BaseModel):
+class NewsArticle(ResponseModel):
     """An article with its link. `team_name` is the first club that it mentions."""
 
     title: str
@@ -23,7 +22,7 @@ class NewsArticle(BaseModel):
     team_ids: list[int] = []
 
 
-class NewsResponse(BaseModel):
+class NewsResponse(ResponseModel):
     """News, newest first, one article per story; `fetched_at` is when the feeds were last read."""
 
     articles: list[NewsArticle]
@@ -31,7 +30,7 @@ class NewsResponse(BaseModel):
     fetched_at: datetime
 
 
-class RAGStatusResponse(BaseModel):
+class RAGStatusResponse(ResponseModel):
     """Whether there is news, when it was last read, and how many articles are stored.
 
     `groq_configured`: whether Groq wrote any of the last explanations.
@@ -43,7 +42,7 @@ class RAGStatusResponse(BaseModel):
     total_enrichments: int = 0
 
 
-class TeamContext(BaseModel):
+class TeamContext(ResponseModel):
     """Titles of a club's news. Sentiment is not analysed, so it is always neutral."""
 
     team_name: str
@@ -53,7 +52,7 @@ class TeamContext(BaseModel):
     sentiment_label: Literal["neutral"] = "neutral"
 
 
-class MatchContext(BaseModel):
+class MatchContext(ResponseModel):
     """News on a match. `is_derby`: the clubs' grounds are at most 15 km apart."""
 
     home_team: str
@@ -72,7 +71,7 @@ class MatchContext(BaseModel):
     articles: list[NewsArticle] = []
 
 
-class AnalysisSource(BaseModel):
+class AnalysisSource(ResponseModel):
     """An article cited by an analysis."""
 
     source: str
@@ -80,7 +79,7 @@ class AnalysisSource(BaseModel):
     url: str
 
 
-class MatchAnalysis(BaseModel):
+class MatchAnalysis(ResponseModel):
     """A written analysis of a forecast and the news before its match."""
 
     home_team: str

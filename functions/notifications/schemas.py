@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field, StrictBool, StringConstraints
+from pydantic import AfterValidator, Field, StrictBool, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from shared.accounts.push_endpoints import ADDRESS, MAX_LENGTH, is_push_endpoint
 from shared.web.params import INTEGER_ONLY
+from shared.web.response_model import ResponseModel
 from shared.web.strict_json import RequestModel
 
 MAX_EXPIRATION = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp() * 1000)
@@ -43,7 +44,7 @@ class SubscriptionRequest(RequestModel):
     keys: PushKeys
 
 
-class PushSubscriptionResponse(BaseModel):
+class PushSubscriptionResponse(ResponseModel):
     """Confirms a subscription."""
 
     message: str
@@ -70,13 +71,13 @@ class SubscriptionPreferences(RequestModel):
     quiet_until: Hour | None = None
 
 
-class MessageResponse(BaseModel):
+class MessageResponse(ResponseModel):
     """A confirmation message."""
 
     message: str
 
 
-class SubscriptionStatus(BaseModel):
+class SubscriptionStatus(ResponseModel):
     """Whether a browser is subscribed, and to what."""
 
     subscribed: bool

@@ -2,22 +2,23 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import Anyone
+from shared.web.response_model import ResponseModel
 
 app = http_app("other_sports", uses_postgres=False)
 
 
-class TennisMatchListResponse(BaseModel):
+class TennisMatchListResponse(ResponseModel):
     """No matches: tennis has no forecasts."""
 
     matches: Annotated[list[object], Field(max_length=0)] = []
     count: int = 0
 
 
-class BasketballMatchListResponse(BaseModel):
+class BasketballMatchListResponse(ResponseModel):
     """No matches: basketball has no forecasts."""
 
     matches: Annotated[list[object], Field(max_length=0)] = []

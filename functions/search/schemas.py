@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
-
+from shared.web.response_model import ResponseModel
 from shared.web.schemas import DisplayStatus, TeamSearchResult
 
 
-class MatchSearchResult(BaseModel):
+class MatchSearchResult(ResponseModel):
     """A match of a club in the results."""
 
     id: int
@@ -21,7 +20,7 @@ class MatchSearchResult(BaseModel):
     status: DisplayStatus
 
 
-class GlobalSearchResponse(BaseModel):
+class GlobalSearchResponse(ResponseModel):
     """Clubs, best matches first, and their next and last matches, newest first."""
 
     query: str

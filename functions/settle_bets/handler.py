@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from functions.settle_bets.due import LOOK_BACK, MIN_INTERVAL, next_look
 from shared.betting.bets import BetStatus, transition
 from shared.betting.closing_reference import closing_reference
-from shared.betting.consensus import FairProbability, fair_probability
 from shared.betting.prices import Market
 from shared.betting.settlement import settlement
 from shared.betting.value import closing_line_value
@@ -17,6 +17,9 @@ from shared.stores.betting.bankrolls import NewEntry
 from shared.stores.betting.bets import BetRow, ClosingValue
 from shared.stores.football import matches
 from shared.stores.football.matches import MatchRow
+
+if TYPE_CHECKING:
+    from shared.betting.consensus import FairProbability
 
 PAGE_SIZE = 500
 """Bets."""
@@ -109,6 +112,10 @@ def _closing_values(run: PagedRun, rows: Iterable[BetRow], played: dict[int, Mat
         and since <= row.kick_off
         and played[row.match_id].kick_off <= run.now
     ]
+    if not begun:
+        return []
+    from shared.betting.consensus import fair_probability  # noqa: PLC0415  # loads numpy
+
     closing = offers.closing(run.db, {row.match_id for row in begun})
     fair_by_selection: dict[tuple[int, str, Decimal, str], FairProbability | None] = {}
     values: list[ClosingValue] = []

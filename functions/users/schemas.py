@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StringConstraints
 
 from shared.web.errors import BadRequest
 from shared.web.money import Stake
@@ -18,6 +18,7 @@ from shared.web.params import (
     STRING_IN_SCHEMA,
     CompetitionName,
 )
+from shared.web.response_model import ResponseModel
 from shared.web.schemas import ArticleType, TeamSearchResult
 from shared.web.strict_json import RequestModel
 
@@ -36,7 +37,7 @@ def _timezone(name: str) -> str:
     return name
 
 
-class UserProfileResponse(BaseModel):
+class UserProfileResponse(ResponseModel):
     """A user. `role` is their plan, or `admin`; `created_at` is when they were first seen."""
 
     id: UUID
@@ -59,7 +60,7 @@ class UserProfileUpdate(RequestModel):
     birth_date: Annotated[date, Field(ge=date(1900, 1, 1)), ISO_DATE_ONLY] | None = None
 
 
-class UserStatsResponse(BaseModel):
+class UserStatsResponse(ResponseModel):
     """Usage statistics. Page views are not tracked, so `total_predictions_viewed` is null."""
 
     total_predictions_viewed: int | None = None
@@ -68,7 +69,7 @@ class UserStatsResponse(BaseModel):
     favorites: int
 
 
-class PreferencesResponse(BaseModel):
+class PreferencesResponse(ResponseModel):
     """A user's preferences; the stake is in euros."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -87,7 +88,7 @@ class PreferencesResponse(BaseModel):
     favorite_competitions: list[str]
 
 
-class FavoriteTeamInfo(BaseModel):
+class FavoriteTeamInfo(ResponseModel):
     """A user's favourite club."""
 
     id: int
@@ -129,7 +130,7 @@ class UserPreferencesUpdate(PreferencesUpdate):
     favorite_team_id: Annotated[int, Field(ge=1, lt=2**31), INTEGER_ONLY] | None = None
 
 
-class TeamSearchResponse(BaseModel):
+class TeamSearchResponse(ResponseModel):
     """Clubs found, best matches first."""
 
     teams: list[TeamSearchResult]
@@ -145,7 +146,7 @@ class FavoriteCreate(RequestModel):
     notify_before_match: StrictBool = True
 
 
-class FavoriteResponse(BaseModel):
+class FavoriteResponse(ResponseModel):
     """A match that a user follows."""
 
     id: int
@@ -161,21 +162,21 @@ class FavoriteResponse(BaseModel):
     competition: str | None = None
 
 
-class FavoriteListResponse(BaseModel):
+class FavoriteListResponse(ResponseModel):
     """A page of followed matches, last added first; `total` counts them all."""
 
     favorites: list[FavoriteResponse]
     total: int
 
 
-class FavoriteRemoved(BaseModel):
+class FavoriteRemoved(ResponseModel):
     """A match that was unfollowed."""
 
     status: Literal["removed"] = "removed"
     match_id: int
 
 
-class ExportResponse(BaseModel):
+class ExportResponse(ResponseModel):
     """All stored data about a user: rows by table, and sign-in data."""
 
     user_id: UUID
@@ -184,7 +185,7 @@ class ExportResponse(BaseModel):
     sign_in: dict[str, Any]
 
 
-class TeamNewsArticle(BaseModel):
+class TeamNewsArticle(ResponseModel):
     """An article on a club."""
 
     id: str
@@ -195,7 +196,7 @@ class TeamNewsArticle(BaseModel):
     published_at: str | None = None
 
 
-class TeamNewsResponse(BaseModel):
+class TeamNewsResponse(ResponseModel):
     """A club's news, newest first, one article per story."""
 
     team_id: int
@@ -204,7 +205,7 @@ class TeamNewsResponse(BaseModel):
     total: int
 
 
-class NextMatch(BaseModel):
+class NextMatch(ResponseModel):
     """A club's next match in forecast competitions."""
 
     match_id: int
@@ -214,7 +215,7 @@ class NextMatch(BaseModel):
     is_home: bool
 
 
-class TeamSummaryResponse(BaseModel):
+class TeamSummaryResponse(ResponseModel):
     """A club's summary; `form` lists its last results, newest first, `injuries_count` counts stories on absences."""
 
     team_id: int

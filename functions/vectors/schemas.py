@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from shared.web.admin_actions import JobRun
 from shared.web.params import SINGLE_LINE
+from shared.web.response_model import ResponseModel
 from shared.web.strict_json import RequestModel
 
 
-class SearchResult(BaseModel):
+class SearchResult(ResponseModel):
     """A found article; `score` is its similarity to the query, at most 1. `content`: its extract."""
 
     id: str
@@ -24,7 +25,7 @@ class SearchResult(BaseModel):
     url: str | None = None
 
 
-class SearchResponse(BaseModel):
+class SearchResponse(ResponseModel):
     """Articles, most similar first, one per story.
 
     `search_method`: `semantic`, or `keyword` as the fallback (no vector store, one that is being refilled, an encoder
@@ -38,7 +39,7 @@ class SearchResponse(BaseModel):
     search_method: Literal["semantic", "keyword"]
 
 
-class VectorStoreStats(BaseModel):
+class VectorStoreStats(ResponseModel):
     """The vector store; `undated` points have no date and so never expire."""
 
     collection: str = "news"
@@ -48,7 +49,7 @@ class VectorStoreStats(BaseModel):
     undated: int = 0
 
 
-class IngestionResponse(BaseModel):
+class IngestionResponse(ResponseModel):
     """The ingestion was started. The counts are 0; the job's state has the results."""
 
     status: Literal["started", "running"]
@@ -70,7 +71,7 @@ class CustomArticleRequest(RequestModel):
     published_at: AwareDatetime | None = None
 
 
-class IndexedResponse(BaseModel):
+class IndexedResponse(ResponseModel):
     """An added article; `indexed`: whether it is in the vector store already, or only after the next ingestion."""
 
     status: Literal["success"] = "success"
@@ -79,7 +80,7 @@ class IndexedResponse(BaseModel):
     timestamp: str
 
 
-class TeamArticles(BaseModel):
+class TeamArticles(ResponseModel):
     """News on a club by type, newest first."""
 
     team_name: str
@@ -90,7 +91,7 @@ class TeamArticles(BaseModel):
     total_articles: int
 
 
-class TeamContextResponse(BaseModel):
+class TeamContextResponse(ResponseModel):
     """News on a club."""
 
     team_name: str
@@ -98,7 +99,7 @@ class TeamContextResponse(BaseModel):
     retrieved_at: datetime
 
 
-class MatchArticles(BaseModel):
+class MatchArticles(ResponseModel):
     """News on two clubs; `head_to_head`: articles on both."""
 
     home_team: TeamArticles
@@ -107,7 +108,7 @@ class MatchArticles(BaseModel):
     searched_at: datetime
 
 
-class MatchContextResponse(BaseModel):
+class MatchContextResponse(ResponseModel):
     """News on a match."""
 
     home_team: str

@@ -7,7 +7,6 @@ dependencies are resolved, so without Postgres.
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cached_property
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
@@ -15,7 +14,6 @@ from typing import Any, TypeVar, cast
 from fastapi import Request
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.accounts.plans import ANONYMOUS_READER
@@ -114,7 +112,10 @@ class _CachingApp:
                 await send(message)
 
     def _key(self, request: Request) -> str:
-        """The cache key of a request. Unknown query parameters are ignored."""
+        """The cache key of a request. Unknown query parameters are ignored.
+
+        It holds the release, whose name no other deployment has, so that responses of another form are never read.
+        """
         path, query = request.scope["path_params"], request.query_params
         params = [
             [(name, self._normalized(name, text)) for name, text in sorted(path.items())],
@@ -122,7 +123,7 @@ class _CachingApp:
         ]
         language = negotiate_language(request.headers.get("accept-language"))
         reader = current_reader(request, allow_cached_plan=True) if self._policy.per_plan else ANONYMOUS_READER
-        identity = json.dumps([self._version, self._route.path, *params, language, reader.plan, reader.paused])
+        identity = json.dumps([settings().app_version, self._route.path, *params, language, reader.plan, reader.paused])
         return blake2b(identity.encode(), digest_size=16).hexdigest()
 
     def _normalized(self, name: str, text: str) -> str:
@@ -130,13 +131,6 @@ class _CachingApp:
         field = self._fields[name]
         value, faults = field.validate(text)
         return str(value) if not faults and is_canonical(field.field_info.annotation, text) else text
-
-    @cached_property
-    def _version(self) -> str:
-        """A hash of the release and the response schema, so that releases do not share cache entries."""
-        model = self._route.response_model
-        schema = TypeAdapter(model).json_schema(mode="serialization") if model is not None else None
-        return blake2b(json.dumps([settings().app_version, schema]).encode(), digest_size=8).hexdigest()
 
     def _cacheable_response(self, recorded: "RecordedResponse", key: str) -> CachedResponse:
         now = clock.now()

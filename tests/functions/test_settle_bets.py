@@ -1,5 +1,7 @@
 """How people's bets end: by the score after 90 minutes, corrected only by adding, and never against their word."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,6 +18,7 @@ import pytest
 from functions.bets.corrections import overrule, withdraw
 from functions.bets.placement import place
 from functions.bets.requests import BetCreate
+from local.run import ROOT
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
 from shared.betting.bets import BetStatus
@@ -265,6 +268,13 @@ def test_the_closing_line_value_is_stored_once_for_the_same_line(url: str, match
     insert_offers(offer(match, "2.00", "1.80", market=Market.TOTALS, line=D("2.25"), **close, source="another"))
     assert settle(NOW + timedelta(hours=24))["closed"] == 0
     assert select(url, CLOSINGS) == [first, second]
+
+
+def test_arrays_are_loaded_by_the_first_closing_line_value_only() -> None:
+    """Their import is a quarter of a start, and a run without such bets has no use for it."""
+    code = "import functions.settle_bets.handler, sys; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.case("L11", "J14")

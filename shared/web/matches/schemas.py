@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
-
 from shared.football.form import FormResult
+from shared.web.response_model import ResponseModel
 from shared.web.schemas import DataSourceInfo
 
 
-class TeamInfo(BaseModel):
+class TeamInfo(ResponseModel):
     """A club in a match."""
 
     id: int
@@ -20,7 +19,7 @@ class TeamInfo(BaseModel):
     form: str | None = None
 
 
-class MatchResponse(BaseModel):
+class MatchResponse(ResponseModel):
     """A match. Odds are the market average before kick-off, if known."""
 
     id: int
@@ -41,7 +40,7 @@ class MatchResponse(BaseModel):
     is_stale: bool = False
 
 
-class MatchListResponse(BaseModel):
+class MatchListResponse(ResponseModel):
     """A page of matches; `total` counts them all."""
 
     matches: list[MatchResponse]
@@ -51,7 +50,7 @@ class MatchListResponse(BaseModel):
     data_source: DataSourceInfo | None = None
 
 
-class LiveMatchEvent(BaseModel):
+class LiveMatchEvent(ResponseModel):
     """Something that happened in a match."""
 
     type: str
@@ -60,7 +59,7 @@ class LiveMatchEvent(BaseModel):
     player: str | None = None
 
 
-class LiveMatchInfo(BaseModel):
+class LiveMatchInfo(ResponseModel):
     """A match in play; the score is null until a source reports it."""
 
     id: int
@@ -76,7 +75,7 @@ class LiveMatchInfo(BaseModel):
     events: list[LiveMatchEvent] = []
 
 
-class LiveScoresResponse(BaseModel):
+class LiveScoresResponse(ResponseModel):
     """Matches in play."""
 
     matches: list[LiveMatchInfo]
@@ -85,7 +84,7 @@ class LiveScoresResponse(BaseModel):
     data_source: DataSourceInfo | None = None
 
 
-class HeadToHeadMatch(BaseModel):
+class HeadToHeadMatch(ResponseModel):
     """An earlier meeting."""
 
     match_id: int
@@ -97,7 +96,7 @@ class HeadToHeadMatch(BaseModel):
     competition: str
 
 
-class HeadToHeadResponse(BaseModel):
+class HeadToHeadResponse(ResponseModel):
     """Earlier meetings, newest first; wins are those of the clubs, wherever they played."""
 
     matches: list[HeadToHeadMatch]
@@ -109,7 +108,7 @@ class HeadToHeadResponse(BaseModel):
     data_source: DataSourceInfo | None = None
 
 
-class TeamFormMatch(BaseModel):
+class TeamFormMatch(ResponseModel):
     """One of a club's last matches."""
 
     match_id: int
@@ -120,7 +119,7 @@ class TeamFormMatch(BaseModel):
     date: datetime
 
 
-class TeamFormResponse(BaseModel):
+class TeamFormResponse(ResponseModel):
     """A club's last matches, newest first; points are those of the matches listed."""
 
     team_id: int
@@ -136,7 +135,7 @@ class TeamFormResponse(BaseModel):
     data_source: DataSourceInfo | None = None
 
 
-class StandingTeamResponse(BaseModel):
+class StandingTeamResponse(ResponseModel):
     """One line of a league table."""
 
     position: int
@@ -153,7 +152,7 @@ class StandingTeamResponse(BaseModel):
     points: int
 
 
-class StandingsResponse(BaseModel):
+class StandingsResponse(ResponseModel):
     """A league table."""
 
     competition_code: str
@@ -163,7 +162,7 @@ class StandingsResponse(BaseModel):
     data_source: DataSourceInfo | None = None
 
 
-class CompetitionResponse(BaseModel):
+class CompetitionResponse(ResponseModel):
     """A competition with forecasts."""
 
     code: str
@@ -172,7 +171,7 @@ class CompetitionResponse(BaseModel):
     flag: str
 
 
-class CompetitionsListResponse(BaseModel):
+class CompetitionsListResponse(ResponseModel):
     """All competitions with forecasts."""
 
     competitions: list[CompetitionResponse]

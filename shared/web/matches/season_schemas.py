@@ -2,13 +2,12 @@
 
 import datetime
 
-from pydantic import BaseModel
-
 from shared.football.league_rules import Prize
+from shared.web.response_model import ResponseModel
 from shared.web.schemas import DataSourceInfo
 
 
-class SeasonPrize(BaseModel):
+class SeasonPrize(ResponseModel):
     """What final places give; cups may pass European places on."""
 
     code: Prize
@@ -16,7 +15,7 @@ class SeasonPrize(BaseModel):
     places: list[int]
 
 
-class SeasonProbabilities(BaseModel):
+class SeasonProbabilities(ResponseModel):
     """Probabilities of a club's season. Relegation includes a lost play-off; `europe` is any European place."""
 
     title: float
@@ -29,7 +28,7 @@ class SeasonProbabilities(BaseModel):
     relegation: float
 
 
-class SeasonClub(BaseModel):
+class SeasonClub(ResponseModel):
     """A club's season: mean points, the bounds of nine runs in ten, the probability of each place from the first."""
 
     team_id: int
@@ -42,7 +41,7 @@ class SeasonClub(BaseModel):
     probabilities: SeasonProbabilities
 
 
-class OutcomeProbabilities(BaseModel):
+class OutcomeProbabilities(ResponseModel):
     """A probability after each outcome of a match; null after one that hardly ever happens."""
 
     home_win: float | None
@@ -50,7 +49,7 @@ class OutcomeProbabilities(BaseModel):
     away_win: float | None
 
 
-class SeasonStakes(BaseModel):
+class SeasonStakes(ResponseModel):
     """What a match changes for a club."""
 
     team_id: int
@@ -60,7 +59,7 @@ class SeasonStakes(BaseModel):
     relegation: OutcomeProbabilities
 
 
-class SeasonMatch(BaseModel):
+class SeasonMatch(ResponseModel):
     """A coming match and what it changes: for its two clubs, then for others, the most affected first."""
 
     match_id: int
@@ -70,7 +69,7 @@ class SeasonMatch(BaseModel):
     stakes: list[SeasonStakes]
 
 
-class SeasonForecastResponse(BaseModel):
+class SeasonForecastResponse(ResponseModel):
     """The simulated rest of a league's season. Clubs are in the order of their mean place."""
 
     competition_code: str
@@ -86,7 +85,7 @@ class SeasonForecastResponse(BaseModel):
     data_source: DataSourceInfo | None = None
 
 
-class SeasonDay(BaseModel):
+class SeasonDay(ResponseModel):
     """A club's forecast of one day."""
 
     day: datetime.date
@@ -96,7 +95,7 @@ class SeasonDay(BaseModel):
     probabilities: SeasonProbabilities
 
 
-class SeasonHistoryResponse(BaseModel):
+class SeasonHistoryResponse(ResponseModel):
     """A club's forecasts of a season, the oldest first."""
 
     competition_code: str

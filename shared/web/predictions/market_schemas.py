@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from shared.web.response_model import ResponseModel
 
 
-class MatchResultResponse(BaseModel):
+class MatchResultResponse(ResponseModel):
     """Best prices of the result after 90 minutes, and their expected profit per unit staked."""
 
     home_odds: float | None = None
@@ -16,7 +18,7 @@ class MatchResultResponse(BaseModel):
     away_value: float | None = None
 
 
-class OverUnderResponse(BaseModel):
+class OverUnderResponse(ResponseModel):
     """Over and under a goal line; odds are the best prices, values their expected profit per unit staked."""
 
     line: float
@@ -29,7 +31,7 @@ class OverUnderResponse(BaseModel):
     recommended: str
 
 
-class BttsResponse(BaseModel):
+class BttsResponse(ResponseModel):
     """Both teams to score."""
 
     yes_prob: float
@@ -39,7 +41,7 @@ class BttsResponse(BaseModel):
     recommended: str
 
 
-class DoubleChanceResponse(BaseModel):
+class DoubleChanceResponse(ResponseModel):
     """Double chance: two of three outcomes."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -53,7 +55,7 @@ class DoubleChanceResponse(BaseModel):
     recommended: str
 
 
-class CorrectScoreResponse(BaseModel):
+class CorrectScoreResponse(ResponseModel):
     """The most likely scores."""
 
     scores: dict[str, float]
@@ -61,14 +63,14 @@ class CorrectScoreResponse(BaseModel):
     most_likely_prob: float
 
 
-class DrawNoBet(BaseModel):
+class DrawNoBet(ResponseModel):
     """Draw no bet: the stake is returned on a draw. Null where the match can only end in one."""
 
     home_prob: float
     away_prob: float
 
 
-class LineResponse(BaseModel):
+class LineResponse(ResponseModel):
     """A bet on a line from the first side's perspective: over, or home with the line as its handicap.
 
     A whole line returns the stake if it is hit exactly; a quarter line is two bets of half the stake. Fair prices have
@@ -90,7 +92,7 @@ class LineResponse(BaseModel):
     value_against: float | None = None
 
 
-class TeamGoals(BaseModel):
+class TeamGoals(ResponseModel):
     """Probability that each side scores more than a line."""
 
     line: float
@@ -98,14 +100,14 @@ class TeamGoals(BaseModel):
     away_over: float
 
 
-class WinToNil(BaseModel):
+class WinToNil(ResponseModel):
     """Probability that a side wins without conceding."""
 
     home: float
     away: float
 
 
-class HalfTime(BaseModel):
+class HalfTime(ResponseModel):
     """Probabilities of the half-time result, which sum to 1, and of over 0.5 and over 1.5 first-half goals."""
 
     home: float
@@ -115,7 +117,7 @@ class HalfTime(BaseModel):
     over_15: float
 
 
-class MultiMarketsResponse(BaseModel):
+class MultiMarketsResponse(ResponseModel):
     """The markets of one score grid, with prices where some can be taken before kick-off.
 
     As for picks, prices are those of operators licensed in France, or where there are none the market's best

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from shared.web.predictions.schemas import Bounds
+from shared.web.response_model import ResponseModel
 from shared.web.schemas import DataSourceInfo
 
 
-class AccuracyStats(BaseModel):
+class AccuracyStats(ResponseModel):
     """A number of forecasts and how many favoured the actual outcome; `accuracy` is their share."""
 
     # Generated clients type it as an open object, to which a closed type cannot be assigned.
@@ -19,7 +20,7 @@ class AccuracyStats(BaseModel):
     accuracy: float
 
 
-class PickResults(BaseModel):
+class PickResults(ResponseModel):
     """Numbers of settled picks by result; half results and refunds occur on whole and quarter lines, or if void."""
 
     won: int = 0
@@ -30,7 +31,7 @@ class PickResults(BaseModel):
     void: int = 0
 
 
-class PickFigures(BaseModel):
+class PickFigures(ResponseModel):
     """Results of picks, per unit staked; `beat_close` is the share of picks with a positive closing-line value."""
 
     total: int
@@ -45,7 +46,7 @@ class PickFigures(BaseModel):
     beat_close_interval: Bounds | None
 
 
-class PicksByMarket(BaseModel):
+class PicksByMarket(ResponseModel):
     """Results of picks by market: result after 90 minutes, totals, Asian handicap."""
 
     h2h: PickFigures
@@ -61,7 +62,7 @@ class PickStats(PickFigures):
     by_market: PicksByMarket
 
 
-class PredictionStatsResponse(BaseModel):
+class PredictionStatsResponse(ResponseModel):
     """The track record of the last days; `accuracy` is a share, `roi_simulated` is in percent."""
 
     total_predictions: int
@@ -79,7 +80,7 @@ class PredictionStatsResponse(BaseModel):
     data_source: DataSourceInfo | None = None
 
 
-class CalibrationBucket(BaseModel):
+class CalibrationBucket(ResponseModel):
     """Forecasts of about the same probability; `overconfidence` is predicted minus actual."""
 
     confidence_range: str
@@ -90,7 +91,7 @@ class CalibrationBucket(BaseModel):
     interval: Bounds | None = None
 
 
-class CalibrationByBet(BaseModel):
+class CalibrationByBet(ResponseModel):
     """Calibration of forecasts that favour one outcome."""
 
     bet_type: str
@@ -101,7 +102,7 @@ class CalibrationByBet(BaseModel):
     buckets: list[CalibrationBucket]
 
 
-class CompetitionCalibration(BaseModel):
+class CompetitionCalibration(ResponseModel):
     """Calibration of one competition."""
 
     total: int
@@ -110,7 +111,7 @@ class CompetitionCalibration(BaseModel):
     avg_confidence: float
 
 
-class CalibrationResponse(BaseModel):
+class CalibrationResponse(ResponseModel):
     """Calibration of forecasts; all shares are from 0 to 1."""
 
     total_verified: int

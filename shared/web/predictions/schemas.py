@@ -2,16 +2,15 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
-
 from shared.football.outcome import MatchOutcome
 from shared.forecasting.basis import Basis
 from shared.web.match_conditions import FatigueInfo, WeatherInfo
 from shared.web.predictions.market_schemas import MultiMarketsResponse
+from shared.web.response_model import ResponseModel
 from shared.web.schemas import DataSourceInfo
 
 
-class PredictionProbabilities(BaseModel):
+class PredictionProbabilities(ResponseModel):
     """Probabilities of the result after 90 minutes; they sum to 1."""
 
     home_win: float
@@ -19,14 +18,14 @@ class PredictionProbabilities(BaseModel):
     away_win: float
 
 
-class Bounds(BaseModel):
+class Bounds(ResponseModel):
     """A 95 % confidence interval."""
 
     low: float
     high: float
 
 
-class ProbabilityBounds(BaseModel):
+class ProbabilityBounds(ResponseModel):
     """95 % intervals of the probabilities that closing prices will imply."""
 
     home_win: Bounds
@@ -34,7 +33,7 @@ class ProbabilityBounds(BaseModel):
     away_win: Bounds
 
 
-class FactorEffect(BaseModel):
+class FactorEffect(ResponseModel):
     """A factor's change of each probability; the three sum to 0."""
 
     home_win: float
@@ -42,7 +41,7 @@ class FactorEffect(BaseModel):
     away_win: float
 
 
-class FactorResponse(BaseModel):
+class FactorResponse(ResponseModel):
     """A factor that moved the forecast away from that of two average clubs."""
 
     key: str
@@ -50,7 +49,7 @@ class FactorResponse(BaseModel):
     effect: FactorEffect
 
 
-class ConfidenceRecord(BaseModel):
+class ConfidenceRecord(ResponseModel):
     """How often outcomes with a probability from `low` to `high` occurred in past seasons.
 
     `league` is a competition's code or `all`; each season's forecasts are by models trained before it.
@@ -67,7 +66,7 @@ class ConfidenceRecord(BaseModel):
     basis: Basis
 
 
-class LeagueAccuracyInfo(BaseModel):
+class LeagueAccuracyInfo(ResponseModel):
     """How far forecasts of this competition and basis were from closing prices in past seasons.
 
     `gap` and `max_gap` are mean differences in RPS, null where there is none. Unless it is `sufficient`, `note` says so
@@ -81,7 +80,7 @@ class LeagueAccuracyInfo(BaseModel):
     note: str | None
 
 
-class ModelContributions(BaseModel):
+class ModelContributions(ResponseModel):
     """The probabilities by each model alone; null where there is none."""
 
     poisson: PredictionProbabilities | None = None
@@ -90,7 +89,7 @@ class ModelContributions(BaseModel):
     elo: PredictionProbabilities | None = None
 
 
-class ResultChances(BaseModel):
+class ResultChances(ResponseModel):
     """Probability of each result of a bet; they sum to 1.
 
     Whole lines can refund the stake (`push`), quarter lines can win or lose half of it and refund the other half.
@@ -103,7 +102,7 @@ class ResultChances(BaseModel):
     lost: float
 
 
-class PickInfo(BaseModel):
+class PickInfo(ResponseModel):
     """A committed bet and its result.
 
     `line`: goals for totals, the picked side's handicap, 0 for h2h. `probability`: the inverse of the fair price, which
@@ -130,7 +129,7 @@ class PickInfo(BaseModel):
     closing_line_value: float | None = None
 
 
-class LLMAdjustments(BaseModel):
+class LLMAdjustments(ResponseModel):
     """Adjustments that a language model extracts from the news, in bounded log-odds; forecasts are not changed by them.
 
     Edges are the home side's; the total is the home side's change in log-odds minus the away side's.
@@ -146,7 +145,7 @@ class LLMAdjustments(BaseModel):
     reasoning: str = ""
 
 
-class HiddenPart(BaseModel):
+class HiddenPart(ResponseModel):
     """A part that the response hides, the lowest plan that shows it, and a message for the reader."""
 
     what: str
@@ -154,7 +153,7 @@ class HiddenPart(BaseModel):
     reason: str
 
 
-class PredictionResponse(BaseModel):
+class PredictionResponse(ResponseModel):
     """The published forecast of a match as the reader's plan shows it; `hidden` lists what it does not."""
 
     match_id: int
@@ -197,7 +196,7 @@ class PredictionResponse(BaseModel):
     data_source: DataSourceInfo | None = None
 
 
-class DailyPickResponse(BaseModel):
+class DailyPickResponse(ResponseModel):
     """One of the day's picks; `pick_score` is the full Kelly share of a bankroll."""
 
     rank: int
@@ -205,7 +204,7 @@ class DailyPickResponse(BaseModel):
     pick_score: float
 
 
-class HiddenPick(BaseModel):
+class HiddenPick(ResponseModel):
     """A pick that the reader's plan hides: only its match is shown."""
 
     rank: int
@@ -218,7 +217,7 @@ class HiddenPick(BaseModel):
     hour_known: bool = True
 
 
-class DailyPicksResponse(BaseModel):
+class DailyPicksResponse(ResponseModel):
     """The day's picks; `reason` says why there are fewer than five, `hidden` what the reader's plan does not show."""
 
     date: str

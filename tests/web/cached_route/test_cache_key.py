@@ -4,18 +4,17 @@ from typing import Annotated, Any
 
 import pytest
 from fastapi import Cookie, Header
-from pydantic import BaseModel
 
 from shared.accounts.plans import Plan
 from shared.runtime import wiring
 from shared.services.cache_policies import CacheKind, invalidate
 from shared.services.plan_cache import PlanCache
-from shared.web.app import http_app, lambda_handler
+from shared.web.app import http_app
 from shared.web.authentication import Anyone
 from shared.web.cached_route import cached
-from tests.running import Handler, environment, invoke
+from tests.running import environment
 from tests.tokens import ALICE, BOB
-from tests.web.cached_route.group import NOON, Group, Numbered, cold, signed_in, whose
+from tests.web.cached_route.group import Group, Numbered, cold, signed_in, whose
 from tests.web.conftest import Upstash
 
 
@@ -156,29 +155,6 @@ def test_a_cached_plan_in_another_format_is_ignored(group: Group, redis: Upstash
     """Then the plan is read from Postgres."""
     wiring.redis().set(PlanCache.key_for(ALICE), form)
     assert group.get("/tiered", **signed_in(Plan.FREE)).json["text"] == "free"
-
-
-@pytest.mark.case("D10")
-def test_a_changed_response_model_has_another_cache_key(variables: dict[str, str]) -> None:
-    class Before(BaseModel):
-        text: str
-
-    class After(Before):
-        more: str = "x"
-
-    def giving(model: type[Before]) -> Handler:
-        app = http_app("try")
-
-        @app.get("/same", response_model=model)
-        @cached(CacheKind.MATCHES)
-        async def same(reader: Anyone) -> Any:
-            return model(text="x")
-
-        return lambda_handler(app)
-
-    assert invoke(giving(Before), "/same", at=NOON).json == {"text": "x"}
-    assert invoke(giving(After), "/same", at=NOON).json == {"text": "x", "more": "x"}
-    assert invoke(giving(Before), "/same", at=NOON).headers["cache-status"].startswith("paris-sportif; hit")
 
 
 def test_a_route_that_depends_on_headers_or_cookies_cannot_be_cached() -> None:
