@@ -1,20 +1,21 @@
 """Past matches as arrays, read from a mirror of football-data.co.uk, and their features."""
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.training.season_file import SeasonFile
 from shared.betting.devig import shin
 from shared.betting.policy import POLICY
 from shared.clients.sources.football_data_uk import may_be_awarded
-from shared.clients.sources.football_data_uk_parser import parse_kick_off
+from shared.clients.sources.football_data_uk_parser import GOALS, parse_kick_off
 from shared.football.calendar import paris_day, season_from_label, season_label
 from shared.football.competition import REGULAR_SEASON, by_division
 from shared.football.match import match_id
@@ -66,6 +67,7 @@ _NUMBERS = {
     "bet365_handicap_closing": ("B365CAHH", "B365CAHA"),
 }
 """Columns of the files by array name."""
+_CHECKED = ("Date", "Time", "HomeTeam", "AwayTeam", *GOALS)
 BOOKS = ("average", "pinnacle", "betfair", "bet365")
 """In order of precedence, as in `betting.consensus`."""
 
@@ -166,41 +168,45 @@ def read(directory: Path, seasons: Sequence[int], on_season: Callable[[str], Non
     Raises:
         FileNotFoundError: a season has no file.
     """
-    rows: list[tuple[date, int, str, int, int, dict[str, str]]] = []
+    kept: list[tuple[int, int, int, str, int, int]] = []
+    parts: dict[str, list[Floats]] = {name: [] for name in _NUMBERS}
     left_out: Counter[str] = Counter()
+    # A club's name and a day stand in hundreds of rows.
+    find_club, parse_day = cache(partial(find, Source.FOOTBALL_DATA_UK)), cache(_day)
     for season in seasons:
         on_season(season_label(season))
         files = [directory / "mmz4281" / season_label(season) / f"{division}.csv" for division in by_division()]
         existing = [file for file in files if file.is_file()]
         if not existing:
             raise FileNotFoundError(f"{files[0].parent} holds no season; give a directory laid out like the service")
-        for file in existing:
-            competition = by_division()[file.stem].code
-            with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-                records = list(csv.DictReader(lines))
-                for row, awarded in zip(records, may_be_awarded(records), strict=True):
-                    home, away = (find(Source.FOOTBALL_DATA_UK, row.get(c) or "") for c in ("HomeTeam", "AwayTeam"))
-                    day = _day(row)
-                    if home is None or away is None or day is None or not (row.get("FTHG") and row.get("FTAG")):
-                        left_out.update(_reasons_left_out(row, file.stem))
-                    elif awarded:
-                        left_out[f"{file.stem}, no score at half-time: a jury may have awarded it"] += 1
-                    else:
-                        rows.append((day, season, competition, home.team_id, away.team_id, row))
-    rows.sort(key=lambda row: (row[0], match_id(row[2], row[1], REGULAR_SEASON, row[3], row[4])))
-    numbers = {
-        name: np.array([[_number(row[5].get(c)) for c in columns] for row in rows])
-        for name, columns in _NUMBERS.items()
-    }
+        for path in existing:
+            competition, file, places = by_division()[path.stem].code, SeasonFile(path), list[int]()
+            records = file.records(_CHECKED)
+            for place, (row, awarded) in enumerate(zip(records, may_be_awarded(records), strict=True)):
+                home, away = find_club(row["HomeTeam"]), find_club(row["AwayTeam"])
+                day = parse_day(row["Date"], row["Time"])
+                if home is None or away is None or day is None or not (row["FTHG"] and row["FTAG"]):
+                    left_out.update(_reasons_left_out(row, path.stem))
+                elif awarded:
+                    left_out[f"{path.stem}, no score at half-time: a jury may have awarded it"] += 1
+                else:
+                    key = match_id(competition, season, REGULAR_SEASON, home.team_id, away.team_id)
+                    kept.append((day.toordinal(), key, season, competition, home.team_id, away.team_id))
+                    places.append(place)
+            for name, columns in _NUMBERS.items():
+                parts[name].append(file.numbers(columns)[places])
+    order = sorted(range(len(kept)), key=lambda place: kept[place][:2])
+    numbers = {name: np.concatenate(parts[name])[order] for name in _NUMBERS}
+    rows = [kept[place] for place in order]
     prices = [name for name in _NUMBERS if name.startswith(BOOKS)]
     for name in prices:
         numbers[name][~_plausible(numbers[name])] = np.nan
     return Matches(
-        day=np.array([row[0].toordinal() for row in rows]),
-        season=np.array([row[1] for row in rows]),
-        competition=np.array([row[2] for row in rows]),
-        home=np.array([row[3] for row in rows]),
-        away=np.array([row[4] for row in rows]),
+        day=np.array([row[0] for row in rows]),
+        season=np.array([row[2] for row in rows]),
+        competition=np.array([row[3] for row in rows]),
+        home=np.array([row[4] for row in rows]),
+        away=np.array([row[5] for row in rows]),
         numbers=numbers,
         fair={name: shin(numbers[name]) for name in prices},
         left_out=left_out,
@@ -256,10 +262,10 @@ def rows_before(
     return rows.round(DECIMALS), strengths
 
 
-def _day(row: Mapping[str, str | None]) -> date | None:
+def _day(day: str, time: str) -> date | None:
     try:
-        return paris_day(parse_kick_off({k: v for k, v in row.items() if k in {"Date", "Time"} and v}))
-    except (KeyError, ValueError):
+        return paris_day(parse_kick_off({"Date": day, "Time": time}))
+    except ValueError:
         return None
 
 
@@ -271,20 +277,13 @@ def _plausible(prices: Floats) -> NDArray[np.bool_]:
     return (prices > float(POLICY.min_price)).all(axis=1) & (overround >= low) & (overround <= high)
 
 
-def _reasons_left_out(row: Mapping[str, str | None], division: str) -> list[str]:
+def _reasons_left_out(row: Mapping[str, str], division: str) -> list[str]:
     """Why a row is omitted; empty for blank rows at the end of a file."""
-    names = [name for name in (row.get("HomeTeam"), row.get("AwayTeam")) if name]
+    names = [name for name in (row["HomeTeam"], row["AwayTeam"]) if name]
     if not names:
         return []
     unknown = [f"{division} {name!r}, no club we know" for name in names if find(Source.FOOTBALL_DATA_UK, name) is None]
     return unknown or [f"{division}, no date or no result"]
-
-
-def _number(text: str | None) -> float:
-    try:
-        return float(text) if text else np.nan
-    except ValueError:
-        return np.nan
 
 
 def _first_known(*choices: Floats) -> Floats:

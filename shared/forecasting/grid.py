@@ -74,16 +74,42 @@ def win_and_over(goals: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     home_rate, away_rate, rho = np.exp(goals[:, 0]), np.exp(goals[:, 1]), goals[:, 2]
     home, away = poisson(home_rate), poisson(away_rate)
-    below_away, below_home = away.cumsum(axis=1)[:, :-1], home.cumsum(axis=1)[:, :-1]
+    win, loss, under = _win_loss_under(home, away)
     at_one_nil, at_nil_one = home[:, 1] * away[:, 0] * away_rate * rho, home[:, 0] * away[:, 1] * home_rate * rho
+    return np.column_stack([win + at_one_nil, loss + at_nil_one, 1 - under])
+
+
+def win_and_over_slopes(goals: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """As `win_and_over`, with the derivatives by both log rates and rho: (n, 3, 3), the last axis the parameters.
+
+    The derivative of a Poisson mass by its log rate is the mass times the number of goals beyond their mean.
+    """
+    home_rate, away_rate, rho = np.exp(goals[:, 0]), np.exp(goals[:, 1]), goals[:, 2]
+    home, away = poisson(home_rate), poisson(away_rate)
+    more_home, more_away = (mass * (_GOALS - (mass @ _GOALS)[:, None]) for mass in (home, away))
+    win, loss, under = _win_loss_under(home, away)
+    of_home, of_away = _win_loss_under(more_home, away), _win_loss_under(home, more_away)
+    one_nil, nil_one = home[:, 1] * away[:, 0] * away_rate, home[:, 0] * away[:, 1] * home_rate
+    slopes = [
+        of_home[0] + more_home[:, 1] * away[:, 0] * away_rate * rho,
+        of_away[0] + home[:, 1] * (more_away[:, 0] + away[:, 0]) * away_rate * rho,
+        one_nil,
+        of_home[1] + (more_home[:, 0] + home[:, 0]) * away[:, 1] * home_rate * rho,
+        of_away[1] + home[:, 0] * more_away[:, 1] * home_rate * rho,
+        nil_one,
+        -of_home[2],
+        -of_away[2],
+        np.zeros(len(goals)),
+    ]
+    values = np.column_stack([win + one_nil * rho, loss + nil_one * rho, 1 - under])
+    return values, np.stack(slopes, axis=-1).reshape(-1, 3, 3)
+
+
+def _win_loss_under(home: Grid, away: Grid) -> tuple[Grid, Grid, Grid]:
+    """Home win, away win and under 2.5 of independent goals: twice (n, 16) → three times (n,)."""
+    below_away, below_home = away.cumsum(axis=1)[:, :-1], home.cumsum(axis=1)[:, :-1]
     under = home[:, 0] * away[:, :3].sum(axis=1) + home[:, 1] * away[:, :2].sum(axis=1) + home[:, 2] * away[:, 0]
-    return np.column_stack(
-        [
-            (home[:, 1:] * below_away).sum(axis=1) + at_one_nil,
-            (away[:, 1:] * below_home).sum(axis=1) + at_nil_one,
-            1 - under,
-        ]
-    )
+    return (home[:, 1:] * below_away).sum(axis=1), (away[:, 1:] * below_home).sum(axis=1), under
 
 
 def outcomes(goals: NDArray[np.float64]) -> NDArray[np.float64]:

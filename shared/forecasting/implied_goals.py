@@ -9,10 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shared.forecasting.grid import RHO, win_and_over
+from shared.forecasting.grid import RHO, win_and_over_slopes
 
 _STEPS = 12
-_NUDGE = 1e-5
+_NO_STEP = 1e-9
+"""After a step as small the next one, which is of the order of its square, changes nothing."""
 _LOWEST, _HIGHEST = np.array([-3.0, -3.0, -0.35]), np.array([2.0, 2.0, 0.35])
 _ONE_STEP = np.array([0.6, 0.6, 0.1])
 
@@ -36,22 +37,19 @@ def implied_goals(outcome: ArrayLike, over_25: ArrayLike) -> ImpliedGoals:
     priced = ~np.isnan(over)
     target = np.column_stack([wins[:, 0], wins[:, 2], np.where(priced, over, 0.0)])
     mask = np.column_stack([np.ones(len(wins)), np.ones(len(wins)), priced])
-    free = mask[:, None, :]
     lead = 1.3 * (wins[:, 0] - wins[:, 2])
     parameters: NDArray[np.float64] = np.column_stack(
         [np.log(np.maximum(1.35 + lead, 0.15)), np.log(np.maximum(1.35 - lead, 0.15)), np.full(len(wins), RHO)]
     )
+    moving = np.arange(len(wins))
     for _ in range(_STEPS):
-        fitted = mask * win_and_over(parameters)
-        slopes = (
-            np.stack(
-                [(mask * win_and_over(parameters + nudge) - fitted) / _NUDGE for nudge in _NUDGE * np.eye(3)], axis=-1
-            )
-            * free
-        )
+        before, free = parameters[moving], mask[moving]
+        fitted, slopes = win_and_over_slopes(before)
+        missed, slopes = target[moving] - free * fitted, free[:, :, None] * slopes * free[:, None, :]
         across = slopes.transpose(0, 2, 1)
-        step = np.linalg.solve(across @ slopes + 1e-10 * np.eye(3), across @ (target - fitted)[..., None])[..., 0]
-        parameters = np.clip(parameters + np.clip(step, -_ONE_STEP, _ONE_STEP), _LOWEST, _HIGHEST).astype(np.float64)
+        step = np.linalg.solve(across @ slopes + 1e-10 * np.eye(3), across @ missed[..., None])[..., 0]
+        parameters[moving] = np.clip(before + np.clip(step, -_ONE_STEP, _ONE_STEP), _LOWEST, _HIGHEST)
+        moving = moving[np.abs(parameters[moving] - before).max(axis=1) > _NO_STEP]
     return ImpliedGoals(np.exp(parameters[:, 0]), np.exp(parameters[:, 1]), parameters[:, 2])
 
 

@@ -17,11 +17,13 @@ Several filters of the same matches run as one: the first axis of every array is
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 LEVELS, PARTS = 2, 3
 """A state begins with the level of the nation and that of its second division; s, f and g of each club follow."""
@@ -84,6 +86,8 @@ class JointFilter:
         self._entering = np.stack(
             [self._of[f"{part}_variance"] for part in ("slow", "fast", "ground")], axis=-1
         )  # variances of an unknown club: (filters, parts)
+        # Nations have few sizes, and days of matches are few days apart.
+        self._movement = lru_cache(maxsize=256)(self._compute_movement)
 
     def start(self) -> JointState:
         """The state before any match."""
@@ -98,11 +102,11 @@ class JointFilter:
         if new_season:
             retain_clubs(state, [club for club, last in state.seasons.items() if last == state.season])
         state.day, state.season = max(day, state.day), max(season, state.season)
-        retained = self._retention(state, days)
+        retained, added = self._movement(len(state.places), days, new_season=new_season)
         state.mean *= retained
         # One product, because a symmetric matrix stays symmetric to the bit.
         state.covariance *= retained[:, :, None] * retained[:, None, :]
-        _diagonal(state.covariance)[:] += self._added(retained, days, new_season=new_season)
+        _diagonal(state.covariance)[:] += added
 
     def enter(self, state: JointState, fixtures: Iterable[Fixture]) -> None:
         """Adds the unknown clubs of fixtures to a state, and notes the season of the others."""
@@ -157,33 +161,28 @@ class JointFilter:
         """Weights of the state in each fixture's observation: (filters, fixtures, states). All clubs are known."""
         design = np.zeros((len(self._filters), len(fixtures), state.mean.shape[1]))
         design[:, :, 0] = 1.0
-        for i, fixture in enumerate(fixtures):
-            home, away = state.places[fixture.home_team_id], state.places[fixture.away_team_id]
-            design[:, i, 1] = fixture.tier > 1
-            design[:, i, home : home + PARTS] = 1.0
-            design[:, i, away : away + 2] = self._of["away_sign"][:, None]
+        design[:, :, 1] = [fixture.tier > 1 for fixture in fixtures]
+        rows = np.arange(len(fixtures))
+        home, away = slow_places(state, fixtures)
+        for part in range(PARTS):
+            design[:, rows, home + part] = 1.0
+        for part in range(2):
+            design[:, rows, away + part] = self._of["away_sign"][:, None]
         return design
 
     def _entry(self, tier: int) -> Floats:
         """s of an unknown club: (filters,)."""
         return self._of["from_below"] if tier > 1 else self._of["elsewhere"]
 
-    def _retention(self, state: JointState, days: int) -> Floats:
-        """The share of each state that is left after some days: (filters, states)."""
-        retained = np.ones_like(state.mean)
-        retained[:, LEVELS + 1 :: PARTS] = self._of["fast_retention"][:, None] ** days
-        retained[:, LEVELS + 2 :: PARTS] = self._of["ground_retention"][:, None] ** days
-        return retained
-
-    def _added(self, retained: Floats, days: int, *, new_season: bool) -> Floats:
-        """The variance that each state gains in some days, given what is left of it: (filters, states)."""
-        growing, added = min(days, MOST_DAYS), np.empty_like(retained)
-        added[:, :LEVELS] = growing * self._of["level_drift"][:, None]
-        added[:, LEVELS::PARTS] = (growing * self._of["slow_drift"] + new_season * self._of["slow_summer"])[:, None]
-        for part in (1, 2):
-            places = slice(LEVELS + part, None, PARTS)
-            added[:, places] = self._entering[:, [part]] * (1 - retained[:, places] ** 2)
-        return added
+    def _compute_movement(self, clubs: int, days: int, *, new_season: bool) -> tuple[Floats, Floats]:
+        """The share of each state that is left after some days, and the variance that it gains: (filters, states)."""
+        growing, start = min(days, MOST_DAYS), np.ones((len(self._filters), LEVELS))
+        returning = np.stack([self._of[f"{part}_retention"] ** days for part in ("fast", "ground")], axis=-1)
+        slow = growing * self._of["slow_drift"] + new_season * self._of["slow_summer"]
+        left = np.column_stack([start[:, 0], returning])
+        gained = np.column_stack([slow, self._entering[:, 1:] * (1 - returning**2)])
+        levels = start * growing * self._of["level_drift"][:, None]
+        return np.hstack([start, np.tile(left, clubs)]), np.hstack([levels, np.tile(gained, clubs)])
 
 
 def _days(state: JointState, day: int) -> int:
@@ -204,9 +203,16 @@ def retain_clubs(state: JointState, clubs: Sequence[int]) -> None:
     state.seasons = {club: state.seasons[club] for club in clubs}
 
 
+def slow_places(state: JointState, fixtures: Sequence[Fixture]) -> tuple[Ints, Ints]:
+    """Where s of the home and of the away sides of fixtures is in a state: twice (fixtures,). All clubs are known."""
+    home = np.array([state.places[fixture.home_team_id] for fixture in fixtures])
+    return home, np.array([state.places[fixture.away_team_id] for fixture in fixtures])
+
+
 def _diagonal(matrices: Floats) -> Floats:
-    """A view of the diagonals of (…, n, n)."""
-    return np.einsum("...ii->...i", matrices)
+    """A view of the diagonals of contiguous matrices (…, n, n): (…, n)."""
+    size = matrices.shape[-1]
+    return matrices.reshape(*matrices.shape[:-2], size * size, copy=False)[..., :: size + 1]
 
 
 def pack(state: JointState) -> tuple[bytes, bytes]:

@@ -10,7 +10,7 @@ from math import exp
 
 import numpy as np
 
-from shared.forecasting.joint_filter import Filter, Fixture, JointFilter, JointState
+from shared.forecasting.joint_filter import Filter, Fixture, JointFilter, JointState, slow_places
 from shared.forecasting.shot_xg import Pair, goals_and_chances
 
 LEAD = Filter(
@@ -48,6 +48,7 @@ SUM = Filter(
 JOINT = JointFilter((LEAD, SUM))
 REACTION = np.array([[0.0141, 0.0132], [0.006, 0.0096]])
 """Change of s and f of the lead and of the sum per goal beyond the closing rates."""
+_AWAY_SIGN = np.array([[LEAD.away_sign], [SUM.away_sign]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,12 @@ def learn_day(state: JointState, day: int, matches: Sequence[JointMatch]) -> Non
     JOINT.predict(state, day, max(fixture.season for fixture in fixtures))
     JOINT.enter(state, fixtures)
     JOINT.condition(state, fixtures, np.array([_lead_and_sum(*match.closing) for match in matches]).T)
-    for match in matches:
-        steps = np.array(_lead_and_sum(*match.surprise))[:, None] * REACTION
-        home, away = (state.places[club] for club in (match.fixture.home_team_id, match.fixture.away_team_id))
-        state.mean[:, home : home + 2] += steps
-        state.mean[:, away : away + 2] += np.array([[LEAD.away_sign], [SUM.away_sign]]) * steps
+    surprises = np.array([_lead_and_sum(*match.surprise) for match in matches]).T
+    steps = surprises[:, :, None] * REACTION[:, None]  # of s and f: (filters, matches, 2)
+    home, away = slow_places(state, fixtures)
+    for part in range(2):
+        state.mean[:, home + part] += steps[:, :, part]
+        state.mean[:, away + part] += _AWAY_SIGN * steps[:, :, part]
 
 
 def log_rates(state: JointState, fixture: Fixture, day: int) -> Pair:

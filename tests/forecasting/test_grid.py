@@ -13,6 +13,7 @@ from shared.forecasting.grid import (
     poisson,
     score_grid,
     win_and_over,
+    win_and_over_slopes,
 )
 from tests.forecasting.grids import chance_parameters, penaltyblog_grids
 
@@ -119,3 +120,12 @@ def below(grid: np.ndarray) -> np.ndarray:
 
 def above(grid: np.ndarray) -> np.ndarray:
     return np.triu(grid, 1)
+
+
+@given(RATES, RATES, st.floats(-0.3, 0.3))
+def test_slopes_are_those_of_the_probabilities(home: float, away: float, rho: float):
+    goals, step = np.array([[np.log(home), np.log(away), rho]]), 1e-6
+    values, slopes = win_and_over_slopes(goals)
+    np.testing.assert_array_equal(values, win_and_over(goals))
+    nudged = [(win_and_over(goals + nudge) - win_and_over(goals - nudge)) / (2 * step) for nudge in step * np.eye(3)]
+    np.testing.assert_allclose(slopes, np.stack(nudged, axis=-1), rtol=0, atol=1e-8)

@@ -61,11 +61,14 @@ def test_a_season_of_prices_is_repeated_exactly():
 
 
 def test_a_match_is_not_touched_by_those_beside_it():
-    markets = np.array([[0.45, 0.28, 0.27, 0.50], [0.80, 0.13, 0.07, 0.62], [0.30, 0.30, 0.40, np.nan]])
+    """Each ends after its own number of steps; the last market takes more than the others."""
+    markets = np.array(
+        [[0.45, 0.28, 0.27, 0.50], [0.80, 0.13, 0.07, 0.62], [0.30, 0.30, 0.40, np.nan], [0.93, 0.05, 0.02, 0.75]]
+    )
     together = np.column_stack(implied_goals(markets[:, :3], markets[:, 3]))
-    for place in range(3):
+    for place in range(len(markets)):
         alone = np.column_stack(implied_goals(markets[[place], :3], markets[[place], 3]))
-        np.testing.assert_allclose(together[[place]], alone, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(together[[place]], alone, rtol=0, atol=1e-15)
 
 
 def test_no_match_implies_nothing():
