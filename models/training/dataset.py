@@ -215,19 +215,22 @@ def read(directory: Path, seasons: Sequence[int], on_season: Callable[[str], Non
 
 def results(matches: Matches, closing: Floats, opening: Floats) -> list[Result]:
     """The matches as input of the ratings, given log goal rates implied by closing and opening prices (n, 3)."""
-    numbers = matches.numbers
+    numbers = {name: matches.numbers[name].tolist() for name in ("shots", "shots_on_target", "expected_goals")}
+    goals: list[list[int]] = matches.numbers["goals"].astype(np.int64).tolist()
+    day, season, home, away = (of.tolist() for of in (matches.day, matches.season, matches.home, matches.away))
+    competition, last, before = matches.competition.tolist(), closing.tolist(), opening.tolist()
     return [
         result_from(
-            day=date.fromordinal(int(matches.day[i])),
-            competition=str(matches.competition[i]),
-            season=int(matches.season[i]),
-            clubs=(int(matches.home[i]), int(matches.away[i])),
-            goals=(int(numbers["goals"][i, 0]), int(numbers["goals"][i, 1])),
+            day=date.fromordinal(day[i]),
+            competition=competition[i],
+            season=season[i],
+            clubs=(home[i], away[i]),
+            goals=(goals[i][0], goals[i][1]),
             shots=numbers["shots"][i],
             shots_on_target=numbers["shots_on_target"][i],
             expected_goals=numbers["expected_goals"][i],
-            closing=closing[i],
-            opening=opening[i],
+            closing=last[i],
+            opening=before[i],
         )
         for i in range(len(matches))
     ]
