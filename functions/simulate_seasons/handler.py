@@ -63,8 +63,12 @@ def _simulate_league(run: Run, competition: Competition) -> bool:
 def _input(run: Run, competition: Competition, season: int, known: League) -> SeasonInput:
     table = standings.of_season(run.db, competition.code, season)
     published = predictions.latest(run.db, [row.match_id for row in known.next_matches], run.now)
+    before = strengths.league_before(run.db, competition.code, season, run.day)
+    joint = strengths.joint_before(run.db, competition.nation, run.day)
+    if joint is not None:
+        before.joint[competition.nation] = joint
     return season_input(
-        strengths.league_before(run.db, competition.code, season, run.day),
+        before,
         competition.code,
         season,
         run.day,

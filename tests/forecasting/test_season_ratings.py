@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from shared.forecasting.joint_ratings import LEAD, SUM
+from shared.forecasting.joint_season import league_strengths
 from shared.forecasting.result import Result
 from shared.forecasting.season_ratings import SPREAD, season_input
 from shared.forecasting.season_simulation import SeasonInput
@@ -46,9 +48,25 @@ def test_a_published_forecast_replaces_the_ratings_and_a_deduction_counts() -> N
     assert given.deductions == (0, -8, 0)
 
 
-def test_the_less_is_known_of_a_club_the_wider_is_its_covariance() -> None:
+def test_strengths_are_those_of_the_joint_filters_if_they_know_a_club_of_the_league() -> None:
+    strengths = learned((0.2, 0.2))
+    given, state = of(strengths), strengths.joint["ENG"]
+    expected = league_strengths(state, 1, 2023, DAY.toordinal(), CLUBS, np.ones((3, 3)))
+    assert (given.log_rates == expected.log_rates).all()
+    assert (given.lead_covariance == expected.lead_covariance).all()
+    assert (given.sum_covariance == expected.sum_covariance).all()
+    assert given.lead_covariance[0, 1] != 0
+    assert (given.lead_drift, given.sum_drift) == (LEAD.slow_drift, SUM.slow_drift)
+    state.places = {team_id + 1000: place for team_id, place in state.places.items()}
+    by_own_ratings = of(strengths)
+    strengths.joint.clear()
+    assert (by_own_ratings.lead_covariance == of(strengths).lead_covariance).all(), "it knows none"
+
+
+def test_without_a_joint_state_the_less_is_known_of_a_club_the_wider_is_its_covariance() -> None:
     """Twice the variance of its rating, attack and defence; an unknown club has the widest one."""
     strengths = learned((0.2, 0.2))
+    strengths.joint.clear()
     variances = np.diag(of(strengths).lead_covariance)
     assert variances[0] < variances[1]
     rating = strengths.clubs[118].ratings[0]

@@ -43,6 +43,18 @@ def test_each_league_has_one_row_a_day_and_a_second_run_changes_nothing(simulate
     assert select(simulated, content) == before
 
 
+def test_strengths_are_drawn_from_the_joint_state_that_is_stored(databases: Databases, saturday: str) -> None:
+    """Without its covariance, from each club's own ratings."""
+    content = "SELECT competition, points FROM season_forecasts ORDER BY 1"
+    with databases.copy(saturday) as url, environment(DATABASE_URL=url, LOG_LEVEL="ERROR"):
+        run("simulate_seasons", SATURDAY)
+        joint = select(url, content)
+        with connect(url, "test") as db:
+            db.execute("UPDATE level_strengths SET joint_covariance = NULL")
+        assert run("simulate_seasons", SATURDAY)["simulated"] == len(joint)
+        assert not any(row in joint for row in select(url, content))
+
+
 def test_a_forecast_of_april_2024(simulated: str) -> None:
     """Five matches before the end Leverkusen were champions; Sheffield United were almost down."""
     body = get("/BL1").json

@@ -1,8 +1,11 @@
 """Daily strengths of clubs, and the results that they were fitted to."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from shared.betting.prices import SHARPEST_BOOKMAKERS
 from shared.football.competition import COMPETITIONS, by_division
@@ -10,6 +13,9 @@ from shared.football.match import MatchStatistics
 from shared.forecasting.attack_defence import Level
 from shared.forecasting.strengths import Club, Strengths, club_from_numbers
 from shared.stores.database import Connection, array_literal, copy_into, fetch_all, fetch_value
+
+if TYPE_CHECKING:
+    from shared.forecasting.joint_filter import JointState
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,23 @@ def league_before(db: Connection, competition: str, season: int, day: date) -> S
     if level is not None:
         strengths.levels[nation] = _levels(level)
     return strengths
+
+
+JOINT_BEFORE = """
+    SELECT joint, joint_covariance
+    FROM level_strengths
+    WHERE nation = %(nation)s AND day < %(day)s
+    ORDER BY day DESC
+    LIMIT 1
+"""
+
+
+def joint_before(db: Connection, nation: str, day: date) -> JointState | None:
+    """The joint state of a nation before a day's matches; None where none or no covariance of it is stored."""
+    from shared.forecasting.joint_filter import unpack  # noqa: PLC0415  # loads numpy
+
+    row = db.execute(JOINT_BEFORE, {"nation": nation, "day": day}).fetchone()
+    return None if row is None or row[1] is None else unpack(row[0], row[1])
 
 
 def _levels(state: Sequence[float]) -> list[Level]:

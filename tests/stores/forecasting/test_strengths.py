@@ -87,6 +87,20 @@ def test_a_leagues_strengths_hold_its_clubs_and_its_countrys_levels(db: Connecti
     assert strengths.league_before(db, "FL1", 2023, DAY) == Strengths()
 
 
+def test_the_joint_state_of_a_nation_before_a_day_is_that_of_earlier_results(db: Connection) -> None:
+    """It needs its covariance."""
+    save(db, Strengths(), PLAYED)
+    for day in (SECOND_START, PLAYED[-1].day):
+        then = Strengths()
+        learn(then, [r for r in PLAYED if r.day < day])
+        assert strengths.joint_before(db, "ENG", day) == then.joint["ENG"]
+    assert strengths.joint_before(db, "ENG", START) is None
+    assert strengths.joint_before(db, "FRA", LONG_AFTER) is None
+    db.execute("UPDATE level_strengths SET joint_covariance = NULL WHERE day = %s", [PLAYED[-1].day])
+    assert strengths.joint_before(db, "ENG", LONG_AFTER) is None
+    assert strengths.joint_before(db, "ENG", PLAYED[-1].day) is not None
+
+
 def test_the_newest_elo_of_clubs_that_have_one(db: Connection) -> None:
     learned = Strengths()
     save(db, learned, PLAYED)
