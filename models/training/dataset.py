@@ -168,7 +168,7 @@ def read(directory: Path, seasons: Sequence[int], on_season: Callable[[str], Non
     Raises:
         FileNotFoundError: a season has no file.
     """
-    kept: list[tuple[int, int, int, str, int, int]] = []
+    found: list[tuple[int, int, int, str, int, int]] = []
     parts: dict[str, list[Floats]] = {name: [] for name in _NUMBERS}
     left_out: Counter[str] = Counter()
     # A club's name and a day stand in hundreds of rows.
@@ -191,13 +191,13 @@ def read(directory: Path, seasons: Sequence[int], on_season: Callable[[str], Non
                     left_out[f"{path.stem}, no score at half-time: a jury may have awarded it"] += 1
                 else:
                     key = match_id(competition, season, REGULAR_SEASON, home.team_id, away.team_id)
-                    kept.append((day.toordinal(), key, season, competition, home.team_id, away.team_id))
+                    found.append((day.toordinal(), key, season, competition, home.team_id, away.team_id))
                     places.append(place)
             for name, columns in _NUMBERS.items():
                 parts[name].append(file.numbers(columns)[places])
-    order = sorted(range(len(kept)), key=lambda place: kept[place][:2])
+    order = sorted(range(len(found)), key=lambda place: found[place][:2])
     numbers = {name: np.concatenate(parts[name])[order] for name in _NUMBERS}
-    rows = [kept[place] for place in order]
+    rows = [found[place] for place in order]
     prices = [name for name in _NUMBERS if name.startswith(BOOKS)]
     for name in prices:
         numbers[name][~_plausible(numbers[name])] = np.nan
