@@ -86,7 +86,7 @@ def win_and_over_slopes(goals: NDArray[np.float64]) -> tuple[NDArray[np.float64]
     """
     home_rate, away_rate, rho = np.exp(goals[:, 0]), np.exp(goals[:, 1]), goals[:, 2]
     home, away = poisson(home_rate), poisson(away_rate)
-    more_home, more_away = (mass * (_GOALS - (mass @ _GOALS)[:, None]) for mass in (home, away))
+    more_home, more_away = (mass * (_GOALS - (mass * _GOALS).sum(axis=1, keepdims=True)) for mass in (home, away))
     win, loss, under = _win_loss_under(home, away)
     of_home, of_away = _win_loss_under(more_home, away), _win_loss_under(home, more_away)
     one_nil, nil_one = home[:, 1] * away[:, 0] * away_rate, home[:, 0] * away[:, 1] * home_rate
