@@ -86,8 +86,8 @@ class JointFilter:
         self._entering = np.stack(
             [self._of[f"{part}_variance"] for part in ("slow", "fast", "ground")], axis=-1
         )  # variances of an unknown club: (filters, parts)
-        # Nations have few sizes, and days of matches are few days apart.
-        self._movement = lru_cache(maxsize=256)(self._compute_movement)
+        # A nation keeps its size for a season, and its days of matches are few days apart.
+        self._movement = lru_cache(maxsize=16)(self._compute_movement)
 
     def start(self) -> JointState:
         """The state before any match."""
@@ -102,10 +102,9 @@ class JointFilter:
         if new_season:
             retain_clubs(state, [club for club, last in state.seasons.items() if last == state.season])
         state.day, state.season = max(day, state.day), max(season, state.season)
-        retained, added = self._movement(len(state.places), days, new_season=new_season)
+        retained, of_pairs, added = self._movement(len(state.places), days, new_season=new_season)
         state.mean *= retained
-        # One product, because a symmetric matrix stays symmetric to the bit.
-        state.covariance *= retained[:, :, None] * retained[:, None, :]
+        state.covariance *= of_pairs
         _diagonal(state.covariance)[:] += added
 
     def enter(self, state: JointState, fixtures: Iterable[Fixture]) -> None:
@@ -174,15 +173,21 @@ class JointFilter:
         """s of an unknown club: (filters,)."""
         return self._of["from_below"] if tier > 1 else self._of["elsewhere"]
 
-    def _compute_movement(self, clubs: int, days: int, *, new_season: bool) -> tuple[Floats, Floats]:
-        """The share of each state that is left after some days, and the variance that it gains: (filters, states)."""
+    def _compute_movement(self, clubs: int, days: int, *, new_season: bool) -> tuple[Floats, Floats, Floats]:
+        """What is left of each state after some days, of each covariance, and the variance that each state gains.
+
+        Shapes: (filters, states), (filters, states, states), (filters, states).
+        """
         growing, start = min(days, MOST_DAYS), np.ones((len(self._filters), LEVELS))
         returning = np.stack([self._of[f"{part}_retention"] ** days for part in ("fast", "ground")], axis=-1)
         slow = growing * self._of["slow_drift"] + new_season * self._of["slow_summer"]
         left = np.column_stack([start[:, 0], returning])
         gained = np.column_stack([slow, self._entering[:, 1:] * (1 - returning**2)])
         levels = start * growing * self._of["level_drift"][:, None]
-        return np.hstack([start, np.tile(left, clubs)]), np.hstack([levels, np.tile(gained, clubs)])
+        retained = np.hstack([start, np.tile(left, clubs)])
+        # A covariance is multiplied by one product, because a symmetric matrix then stays symmetric to the bit.
+        of_pairs = retained[:, :, None] * retained[:, None, :]
+        return retained, of_pairs, np.hstack([levels, np.tile(gained, clubs)])
 
 
 def _days(state: JointState, day: int) -> int:

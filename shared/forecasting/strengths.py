@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
-from itertools import groupby
 from math import exp
 from typing import TYPE_CHECKING, Any
 
@@ -150,15 +149,17 @@ def learn(strengths: Strengths, results: Iterable[Result]) -> None:
     """Updates strengths by results in order of day; a club plays at most once a day."""
     from shared.forecasting import joint_ratings  # noqa: PLC0415
 
-    for day, day_results in groupby(results, key=lambda result: result.day):
-        by_nation: dict[str, list[JointMatch]] = {}
-        for result in day_results:
-            match = _learn_one(strengths, result)
-            if match is not None:
-                by_nation.setdefault(COMPETITIONS[result.competition].nation, []).append(match)
-        for nation, matches in by_nation.items():
-            state = strengths.joint[nation] = strengths.joint_state(nation)
-            joint_ratings.learn_day(state, day.toordinal(), matches)
+    by_nation: dict[str, dict[int, list[JointMatch]]] = {}
+    for result in results:
+        match = _learn_one(strengths, result)
+        if match is not None:
+            days = by_nation.setdefault(COMPETITIONS[result.competition].nation, {})
+            days.setdefault(result.day.toordinal(), []).append(match)
+    # One nation after the other: the matrices of one stay in the processor's cache, those of all do not.
+    for nation, days in by_nation.items():
+        state = strengths.joint[nation] = strengths.joint_state(nation)
+        for day, matches in days.items():
+            joint_ratings.learn_day(state, day, matches)
 
 
 def _learn_one(strengths: Strengths, result: Result) -> JointMatch | None:
