@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from shared.web.params import INTEGER_ONLY
-from shared.web.response_model import ResponseModel
 from shared.web.strict_json import RequestModel
 
 
-class PromptVersionInfo(ResponseModel):
+class PromptVersionInfo(BaseModel):
     """A prompt version; `template_hash` is SHA-256 of its text, `weight` its weight in a running A/B test."""
 
     version_id: str
@@ -27,7 +26,7 @@ class PromptVersionText(PromptVersionInfo):
     template: str
 
 
-class PromptTrial(ResponseModel):
+class PromptTrial(BaseModel):
     """An A/B test: versions with their weights."""
 
     prompt_type: str
@@ -41,7 +40,7 @@ class PromptTrialRequest(RequestModel):
     version_weights: dict[str, float] = Field(min_length=1, max_length=20)
 
 
-class PromptTrialEnded(ResponseModel):
+class PromptTrialEnded(BaseModel):
     """The A/B test has ended; `version_id` is the newest version, which is used."""
 
     prompt_type: str
@@ -55,7 +54,7 @@ class ReplayRequest(RequestModel):
     cases: Annotated[int, Field(ge=1, le=20), INTEGER_ONLY] = 5
 
 
-class CaseText(ResponseModel):
+class CaseText(BaseModel):
     """A version's text for a case; `text` is by language, null if it was rejected for `reason`."""
 
     version_id: str
@@ -68,7 +67,7 @@ class CaseText(ResponseModel):
     created_at: datetime
 
 
-class PromptCase(ResponseModel):
+class PromptCase(BaseModel):
     """An explained forecast: the published text first, then those of replayed versions."""
 
     match_id: int
@@ -78,7 +77,7 @@ class PromptCase(ResponseModel):
     texts: list[CaseText]
 
 
-class VersionComparison(ResponseModel):
+class VersionComparison(BaseModel):
     """A version's results since `since`, without replays.
 
     Of `requests`, `accepted_first` and `accepted_after_repair` passed validation; the others fell back to the template.

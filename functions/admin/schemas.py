@@ -3,17 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.web.admin_actions import JobRun
 from shared.web.params import SINGLE_LINE, STRING_IN_SCHEMA
-from shared.web.response_model import ResponseModel
 from shared.web.strict_json import RequestModel
 
 Status = Literal["ok", "warning", "critical"]
 
 
-class AdminStatsResponse(ResponseModel):
+class AdminStatsResponse(BaseModel):
     """Counts. `success_rate` is the percentage of the `success_rate_n` verified forecasts of the last 365 days whose
     most probable outcome came true.
     """
@@ -29,7 +28,7 @@ class AdminStatsResponse(ResponseModel):
     last_standings_sync: str | None
 
 
-class DataQualityCheckResponse(ResponseModel):
+class DataQualityCheckResponse(BaseModel):
     """One check: the measured `value`, and the `threshold` at which its status changes."""
 
     name: str
@@ -40,7 +39,7 @@ class DataQualityCheckResponse(ResponseModel):
     details: dict[str, object] = {}
 
 
-class DataQualityResponse(ResponseModel):
+class DataQualityResponse(BaseModel):
     """Data quality; `overall_status` is that of the worst check. `anomalies`: input that jobs had to set aside."""
 
     timestamp: datetime
@@ -53,7 +52,7 @@ class DataQualityResponse(ResponseModel):
     metrics: dict[str, object] = {}
 
 
-class DataQualityAlertResponse(ResponseModel):
+class DataQualityAlertResponse(BaseModel):
     """Whether a data quality alert was sent."""
 
     status: Literal["sent", "not_needed"]
@@ -63,7 +62,7 @@ class DataQualityAlertResponse(ResponseModel):
     anomaly_count: int
 
 
-class DataStatusResponse(ResponseModel):
+class DataStatusResponse(BaseModel):
     """Row counts by kind of data."""
 
     status: Literal["success"] = "success"
@@ -71,7 +70,7 @@ class DataStatusResponse(ResponseModel):
     timestamp: datetime
 
 
-class CacheKindStatus(ResponseModel):
+class CacheKindStatus(BaseModel):
     """The cache policy of one kind of response. Each change of its data starts a new `generation`."""
 
     key: str
@@ -82,7 +81,7 @@ class CacheKindStatus(ResponseModel):
     per_plan: bool
 
 
-class CacheStatusResponse(ResponseModel):
+class CacheStatusResponse(BaseModel):
     """The response cache; `off` without Redis."""
 
     status: Literal["on", "off"]
@@ -91,7 +90,7 @@ class CacheStatusResponse(ResponseModel):
     timestamp: datetime
 
 
-class CacheRefreshResponse(ResponseModel):
+class CacheRefreshResponse(BaseModel):
     """The invalidated cache kinds; `refresh_cache` refills the most requested responses."""
 
     status: Literal["started", "running"]
@@ -101,7 +100,7 @@ class CacheRefreshResponse(ResponseModel):
     runs: list[JobRun]
 
 
-class PrefillResponse(ResponseModel):
+class PrefillResponse(BaseModel):
     """Forecasts are being published. The counts are 0; `/api/v1/sync/status` has the result later."""
 
     status: Literal["started", "running"]
@@ -115,13 +114,13 @@ class PrefillResponse(ResponseModel):
     runs: list[JobRun]
 
 
-class TestErrorResponse(ResponseModel):
+class TestErrorResponse(BaseModel):
     """The id of the test error; null without SENTRY_DSN, as nothing is reported then."""
 
     event_id: str | None
 
 
-class VerifyPredictionsResponse(ResponseModel):
+class VerifyPredictionsResponse(BaseModel):
     """Picks are being settled; the counts were taken before."""
 
     status: Literal["started", "running"]
@@ -136,7 +135,7 @@ class VerifyPredictionsResponse(ResponseModel):
 Role = Annotated[Literal["free", "premium", "elite", "admin"], STRING_IN_SCHEMA]
 
 
-class UserListItem(ResponseModel):
+class UserListItem(BaseModel):
     """A user; the email is empty if unknown."""
 
     id: str
@@ -145,7 +144,7 @@ class UserListItem(ResponseModel):
     created_at: datetime
 
 
-class UserListResponse(ResponseModel):
+class UserListResponse(BaseModel):
     """A page of users."""
 
     users: list[UserListItem]
@@ -154,7 +153,7 @@ class UserListResponse(ResponseModel):
     per_page: int
 
 
-class RoleResponse(ResponseModel):
+class RoleResponse(BaseModel):
     """Confirms a role; the message says what may change it again."""
 
     status: Literal["success"] = "success"
@@ -162,7 +161,7 @@ class RoleResponse(ResponseModel):
     user_id: str
 
 
-class StripeSubscription(ResponseModel):
+class StripeSubscription(BaseModel):
     """A subscription as last read from Stripe; `plan` is what it entitles to."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -180,7 +179,7 @@ class StripeSubscription(ResponseModel):
     refunded_or_disputed: bool
 
 
-class UserSubscriptionResponse(ResponseModel):
+class UserSubscriptionResponse(BaseModel):
     """A user's role and subscriptions. `stripe_plan` is the plan by Stripe; null for who never paid."""
 
     user_id: str
@@ -204,7 +203,7 @@ class NotificationRequest(RequestModel):
     )
 
 
-class BroadcastResponse(ResponseModel):
+class BroadcastResponse(BaseModel):
     """A broadcast that is being sent.
 
     The same message on the same day is one broadcast: a repeated request does not send it again, and returns its

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from pydantic import BaseModel
+
 from shared.web.admin_actions import JobRun
-from shared.web.response_model import ResponseModel
 
 
 class SyncType(StrEnum):
@@ -18,7 +19,7 @@ class SyncType(StrEnum):
     VERIFY_PREDICTIONS = "verify_predictions"
 
 
-class SyncResponse(ResponseModel):
+class SyncResponse(BaseModel):
     """Started jobs. The counts are 0; the job's state has the results once it is done."""
 
     status: Literal["started", "running"]
@@ -29,7 +30,7 @@ class SyncResponse(ResponseModel):
     runs: list[JobRun]
 
 
-class JobStatus(ResponseModel):
+class JobStatus(BaseModel):
     """The state of a job.
 
     `never`: it has neither succeeded nor failed yet. `started_at`: when an administrator last started it.
@@ -45,7 +46,7 @@ class JobStatus(ResponseModel):
     started_at: datetime | None
 
 
-class DbStatsResponse(ResponseModel):
+class DbStatsResponse(BaseModel):
     """Row counts, last syncs and the state of each job."""
 
     total_matches: int
@@ -61,7 +62,7 @@ class LastSyncResponse(JobStatus):
     sync_type: SyncType
 
 
-class NoSyncResponse(ResponseModel):
+class NoSyncResponse(BaseModel):
     """This sync type has never run."""
 
     message: str

@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import Security
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from shared.accounts.api_keys import MAX_KEYS, PREFIX, Scope, fingerprint
 from shared.accounts.plans import Plan, Reader
@@ -18,7 +18,6 @@ from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Access, Person, require_user_id
 from shared.web.errors import BadRequest, NotFound
 from shared.web.params import SINGLE_LINE
-from shared.web.response_model import ResponseModel
 from shared.web.strict_json import RequestModel
 
 app = http_app("api_keys")
@@ -36,7 +35,7 @@ class ApiKeyRequest(RequestModel):
     scopes: list[Scope] = Field(default=[Scope.READ], min_length=1, max_length=len(Scope))
 
 
-class ApiKeyResponse(ResponseModel):
+class ApiKeyResponse(BaseModel):
     """A key without its secret."""
 
     id: UUID
@@ -51,7 +50,7 @@ class NewApiKeyResponse(ApiKeyResponse):
     key: str
 
 
-class ApiKeysResponse(ResponseModel):
+class ApiKeysResponse(BaseModel):
     """A user's keys, oldest first."""
 
     keys: list[ApiKeyResponse]

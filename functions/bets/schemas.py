@@ -2,17 +2,16 @@
 
 from datetime import date, datetime
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from functions.bets.requests import Prediction, Status
 from shared.accounts.responsible_gambling import INCREASE_DELAY
 from shared.betting.prices import Market
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.stores.betting.bankrolls import EntrySource
-from shared.web.response_model import ResponseModel
 
 
-class WithLegalNotice(ResponseModel):
+class WithLegalNotice(BaseModel):
     """A response about bets, which includes the legal notice."""
 
     legal_notice: str = LEGAL_NOTICE
@@ -42,7 +41,7 @@ class BankrollResponse(WithLegalNotice):
     default_stake: float
 
 
-class BankrollEntry(ResponseModel):
+class BankrollEntry(BaseModel):
     """A change of a bankroll. `status`: the bet's afterwards; an entry without a bet sets the bankroll itself."""
 
     id: int
@@ -102,7 +101,7 @@ class KellySuggestion(WithLegalNotice):
     remaining: float | None = Field(description="What the user's limits still allow today; null without limits.")
 
 
-class Figure(ResponseModel):
+class Figure(BaseModel):
     """A figure with its sample size and 95 % confidence interval."""
 
     value: float | None
@@ -131,7 +130,7 @@ class BetStatsResponse(WithLegalNotice):
     closing_line_value: Figure
 
 
-class ExportedBet(ResponseModel):
+class ExportedBet(BaseModel):
     """An exported bet; `line` as in `BetResponse`."""
 
     id: int
@@ -163,7 +162,7 @@ class BetsExport(WithLegalNotice):
     exported_at: datetime
 
 
-class LimitResponse(ResponseModel):
+class LimitResponse(BaseModel):
     """A limit: its amount, the next amount with its start, and what is used and left."""
 
     amount: float | None
@@ -173,7 +172,7 @@ class LimitResponse(ResponseModel):
     left: float | None
 
 
-class LimitsByPeriod(ResponseModel):
+class LimitsByPeriod(BaseModel):
     """Limits per day, per week from Monday and per calendar month, in Paris time."""
 
     day: LimitResponse

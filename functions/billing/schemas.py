@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import BaseModel, StringConstraints
 
 from shared.web.params import STRING_IN_SCHEMA
-from shared.web.response_model import ResponseModel
 from shared.web.strict_json import RequestModel
 
 Address = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
@@ -20,7 +19,7 @@ class CreateCheckoutRequest(RequestModel):
     cancel_url: Address
 
 
-class CheckoutResponse(ResponseModel):
+class CheckoutResponse(BaseModel):
     """Stripe's checkout page."""
 
     session_id: str
@@ -33,7 +32,7 @@ class PortalRequest(RequestModel):
     return_url: Address
 
 
-class PortalResponse(ResponseModel):
+class PortalResponse(BaseModel):
     """Stripe's portal page for invoices, card and plan; valid for this user only."""
 
     portal_url: str
@@ -45,7 +44,7 @@ class CancelRequest(RequestModel):
     immediate: bool = False
 
 
-class SubscriptionResponse(ResponseModel):
+class SubscriptionResponse(BaseModel):
     """A subscription as last read from Stripe; `plan` is its current entitlement, `free` if unpaid."""
 
     id: str
@@ -58,7 +57,7 @@ class SubscriptionResponse(ResponseModel):
     trial_end: datetime | None
 
 
-class SubscriptionChangeResponse(ResponseModel):
+class SubscriptionChangeResponse(BaseModel):
     """The new state of a subscription."""
 
     id: str

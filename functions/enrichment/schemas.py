@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import BaseModel
+
 from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.football.outcome import MatchOutcome
 from shared.web.match_conditions import FatigueInfo, WeatherInfo
-from shared.web.response_model import ResponseModel
 from shared.web.schemas import DataSourceInfo
 
 
@@ -14,7 +15,7 @@ class WeatherData(WeatherInfo):
     """The weather forecast for kick-off."""
 
 
-class FormData(ResponseModel):
+class FormData(BaseModel):
     """A club's last matches, newest first; `form_rating` is points in percent of the maximum."""
 
     last_5: list[str] = []
@@ -28,7 +29,7 @@ class FormData(ResponseModel):
     form_rating: float = 0.0
 
 
-class XGEstimate(ResponseModel):
+class XGEstimate(BaseModel):
     """A club's expected goals for and against, per match against an average club, by `basis`.
 
     The ratings are percentages of the league's other clubs: those that create less, and those that allow more.
@@ -41,7 +42,7 @@ class XGEstimate(ResponseModel):
     basis: Literal["chances_rating"] = "chances_rating"
 
 
-class OutcomeShares(ResponseModel):
+class OutcomeShares(BaseModel):
     """Probabilities of the three outcomes; they sum to 1."""
 
     home_win: float
@@ -49,7 +50,7 @@ class OutcomeShares(ResponseModel):
     away_win: float
 
 
-class BookmakerPrices(ResponseModel):
+class BookmakerPrices(BaseModel):
     """One operator's prices, or without a name the average of the unnamed operators. `margin` is a share."""
 
     bookmaker: str | None
@@ -61,7 +62,7 @@ class BookmakerPrices(ResponseModel):
     taken_at: datetime
 
 
-class BestPrice(ResponseModel):
+class BestPrice(BaseModel):
     """The best price of an outcome; `price_on_paper` if no operator offering it may be named."""
 
     outcome: MatchOutcome
@@ -71,7 +72,7 @@ class BestPrice(ResponseModel):
     taken_at: datetime
 
 
-class PriceMove(ResponseModel):
+class PriceMove(BaseModel):
     """A price as first and last read; `change` is a share of the first."""
 
     outcome: MatchOutcome
@@ -80,7 +81,7 @@ class PriceMove(ResponseModel):
     change: float
 
 
-class PriceMovement(ResponseModel):
+class PriceMovement(BaseModel):
     """The movement of one operator's prices, or of the market average, between the first and the last reading."""
 
     bookmaker: str | None
@@ -90,7 +91,7 @@ class PriceMovement(ResponseModel):
     outcomes: list[PriceMove]
 
 
-class OddsData(ResponseModel):
+class OddsData(BaseModel):
     """The last prices of a match; `home_win`, `draw` and `away_win` are the best.
 
     `value_detected`: a pick is on the match. `fair`: the market's probabilities without its margin.
@@ -110,7 +111,7 @@ class OddsData(ResponseModel):
     legal_notice: str = LEGAL_NOTICE
 
 
-class H2HData(ResponseModel):
+class H2HData(BaseModel):
     """Earlier meetings, newest first; wins and goals are those of the clubs, wherever they played."""
 
     total_matches: int = 0
@@ -122,7 +123,7 @@ class H2HData(ResponseModel):
     recent_results: list[str] = []
 
 
-class StandingsContext(ResponseModel):
+class StandingsContext(BaseModel):
     """The clubs' positions in the newest table; `position_diff` is the away side's minus the home side's."""
 
     home_position: int | None = None
@@ -133,7 +134,7 @@ class StandingsContext(ResponseModel):
     context_note: str = ""
 
 
-class FullEnrichmentResponse(ResponseModel):
+class FullEnrichmentResponse(BaseModel):
     """All context of a match; of the two clubs if the match is unknown."""
 
     home_team: str
@@ -155,7 +156,7 @@ class FullEnrichmentResponse(ResponseModel):
     data_source: DataSourceInfo | None = None
 
 
-class SourceStatus(ResponseModel):
+class SourceStatus(BaseModel):
     """Whether a source is configured, and when it was last read."""
 
     configured: bool

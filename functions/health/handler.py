@@ -3,23 +3,23 @@
 from typing import Literal
 
 from fastapi import Response
+from pydantic import BaseModel
 
 from shared.runtime.settings import settings
 from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import Anyone
-from shared.web.response_model import ResponseModel
 
 app = http_app("health", uses_postgres=False)
 
 
-class HealthResponse(ResponseModel):
+class HealthResponse(BaseModel):
     """The function runs."""
 
     status: Literal["healthy"] = "healthy"
     version: str
 
 
-class RedisHealth(ResponseModel):
+class RedisHealth(BaseModel):
     """Whether Redis responds, and its latency."""
 
     connected: bool
@@ -27,7 +27,7 @@ class RedisHealth(ResponseModel):
     backend: Literal["redis"] = "redis"
 
 
-class ReadinessResponse(ResponseModel):
+class ReadinessResponse(BaseModel):
     """The state of each dependency, cached for five seconds, or for a minute for outside systems.
 
     `llm_api`: a language model provider responds; `qdrant`: semantic search works, which means that the collection

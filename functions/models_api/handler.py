@@ -4,11 +4,11 @@ import json
 from typing import Annotated
 
 from fastapi import Query
+from pydantic import BaseModel
 
 from shared.stores.operations import payloads
 from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Trainer
-from shared.web.response_model import ResponseModel
 
 app = http_app("models_api")
 
@@ -16,7 +16,7 @@ MAX_ROWS = 1000
 """Rows of a page: about 2 MB, of Lambda's limit of 6 MB."""
 
 
-class TrainingMatch(ResponseModel):
+class TrainingMatch(BaseModel):
     """A played match: the unchanged CSV row of football-data.co.uk by column.
 
     The trainer parses it with the same code as the service's files, so results become features in one way only. `id`
@@ -27,7 +27,7 @@ class TrainingMatch(ResponseModel):
     row: dict[str, str]
 
 
-class TrainingDataResponse(ResponseModel):
+class TrainingDataResponse(BaseModel):
     """A page of matches by id; `next` is the `after` of the next page, null on the last page."""
 
     matches: list[TrainingMatch]

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import BaseModel
+
 from shared.web.match_conditions import WeatherInfo
-from shared.web.response_model import ResponseModel
 from shared.web.schemas import ArticleType
 
 
-class NewsArticle(ResponseModel):
+class NewsArticle(BaseModel):
     """An article with its link. `team_name` is the first club that it mentions."""
 
     title: str
@@ -22,7 +23,7 @@ class NewsArticle(ResponseModel):
     team_ids: list[int] = []
 
 
-class NewsResponse(ResponseModel):
+class NewsResponse(BaseModel):
     """News, newest first, one article per story; `fetched_at` is when the feeds were last read."""
 
     articles: list[NewsArticle]
@@ -30,7 +31,7 @@ class NewsResponse(ResponseModel):
     fetched_at: datetime
 
 
-class RAGStatusResponse(ResponseModel):
+class RAGStatusResponse(BaseModel):
     """Whether there is news, when it was last read, and how many articles are stored.
 
     `groq_configured`: whether Groq wrote any of the last explanations.
@@ -42,7 +43,7 @@ class RAGStatusResponse(ResponseModel):
     total_enrichments: int = 0
 
 
-class TeamContext(ResponseModel):
+class TeamContext(BaseModel):
     """Titles of a club's news. Sentiment is not analysed, so it is always neutral."""
 
     team_name: str
@@ -52,7 +53,7 @@ class TeamContext(ResponseModel):
     sentiment_label: Literal["neutral"] = "neutral"
 
 
-class MatchContext(ResponseModel):
+class MatchContext(BaseModel):
     """News on a match. `is_derby`: the clubs' grounds are at most 15 km apart."""
 
     home_team: str
@@ -71,7 +72,7 @@ class MatchContext(ResponseModel):
     articles: list[NewsArticle] = []
 
 
-class AnalysisSource(ResponseModel):
+class AnalysisSource(BaseModel):
     """An article cited by an analysis."""
 
     source: str
@@ -79,7 +80,7 @@ class AnalysisSource(ResponseModel):
     url: str
 
 
-class MatchAnalysis(ResponseModel):
+class MatchAnalysis(BaseModel):
     """A written analysis of a forecast and the news before its match."""
 
     home_team: str

@@ -3,12 +3,11 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StrictBool, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StrictBool, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from shared.accounts.push_endpoints import ADDRESS, MAX_LENGTH, is_push_endpoint
 from shared.web.params import INTEGER_ONLY
-from shared.web.response_model import ResponseModel
 from shared.web.strict_json import RequestModel
 
 MAX_EXPIRATION = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp() * 1000)
@@ -44,7 +43,7 @@ class SubscriptionRequest(RequestModel):
     keys: PushKeys
 
 
-class PushSubscriptionResponse(ResponseModel):
+class PushSubscriptionResponse(BaseModel):
     """Confirms a subscription."""
 
     message: str
@@ -71,13 +70,13 @@ class SubscriptionPreferences(RequestModel):
     quiet_until: Hour | None = None
 
 
-class MessageResponse(ResponseModel):
+class MessageResponse(BaseModel):
     """A confirmation message."""
 
     message: str
 
 
-class SubscriptionStatus(ResponseModel):
+class SubscriptionStatus(BaseModel):
     """Whether a browser is subscribed, and to what."""
 
     subscribed: bool

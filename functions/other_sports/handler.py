@@ -2,23 +2,22 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import Anyone
-from shared.web.response_model import ResponseModel
 
 app = http_app("other_sports", uses_postgres=False)
 
 
-class TennisMatchListResponse(ResponseModel):
+class TennisMatchListResponse(BaseModel):
     """No matches: tennis has no forecasts."""
 
     matches: Annotated[list[object], Field(max_length=0)] = []
     count: int = 0
 
 
-class BasketballMatchListResponse(ResponseModel):
+class BasketballMatchListResponse(BaseModel):
     """No matches: basketball has no forecasts."""
 
     matches: Annotated[list[object], Field(max_length=0)] = []

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from shared.web.response_model import ResponseModel
+from pydantic import BaseModel
 
 
-class RecordResponse(ResponseModel):
+class RecordResponse(BaseModel):
     """The published state of the record.
 
     `checkpoint` is a signed note (C2SP tlog-checkpoint) of `size` entries, with those of witnesses; null before
@@ -22,7 +22,7 @@ class RecordResponse(ResponseModel):
     unanchored_since: datetime | None
 
 
-class RecordEntryInfo(ResponseModel):
+class RecordEntryInfo(BaseModel):
     """An entry: `body` is canonical JSON, whose bytes are hashed; `proof` leads to the root (RFC 6962), in base64."""
 
     index: int
@@ -30,7 +30,7 @@ class RecordEntryInfo(ResponseModel):
     proof: list[str]
 
 
-class MatchRecordResponse(ResponseModel):
+class MatchRecordResponse(BaseModel):
     """The published entries about a match, oldest first, with their proofs in the tree of `checkpoint`."""
 
     match_id: int
@@ -38,7 +38,7 @@ class MatchRecordResponse(ResponseModel):
     entries: list[RecordEntryInfo]
 
 
-class DayRecordResponse(ResponseModel):
+class DayRecordResponse(BaseModel):
     """The published universes and picks of a day in Paris, oldest first, with their proofs in that tree."""
 
     date: str

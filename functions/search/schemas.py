@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from shared.web.response_model import ResponseModel
+from pydantic import BaseModel
+
 from shared.web.schemas import DisplayStatus, TeamSearchResult
 
 
-class MatchSearchResult(ResponseModel):
+class MatchSearchResult(BaseModel):
     """A match of a club in the results."""
 
     id: int
@@ -20,7 +21,7 @@ class MatchSearchResult(ResponseModel):
     status: DisplayStatus
 
 
-class GlobalSearchResponse(ResponseModel):
+class GlobalSearchResponse(BaseModel):
     """Clubs, best matches first, and their next and last matches, newest first."""
 
     query: str

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Literal
 
 from fastapi import Request
+from pydantic import BaseModel
 
 from shared.clients.payments.stripe_events import InvalidEvent, InvalidSignature, StripeEvent, parse_event
 from shared.clients.payments.stripe_payments import API_VERSION
@@ -22,7 +23,6 @@ from shared.stores.people.stripe_events import StripeEventRow
 from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.errors import BadRequest, PayloadTooLarge
-from shared.web.response_model import ResponseModel
 
 app = http_app("stripe_webhook")
 
@@ -52,7 +52,7 @@ PAYING = {"trialing", "active", "past_due"}
 Effect = Literal["applied", "known", "ignored"]
 
 
-class WebhookResponse(ResponseModel):
+class WebhookResponse(BaseModel):
     """Confirms an event and its effect."""
 
     status: Literal["success"] = "success"

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from shared.web.errors import BadRequest
 from shared.web.money import Stake
@@ -18,7 +18,6 @@ from shared.web.params import (
     STRING_IN_SCHEMA,
     CompetitionName,
 )
-from shared.web.response_model import ResponseModel
 from shared.web.schemas import ArticleType, TeamSearchResult
 from shared.web.strict_json import RequestModel
 
@@ -37,7 +36,7 @@ def _timezone(name: str) -> str:
     return name
 
 
-class UserProfileResponse(ResponseModel):
+class UserProfileResponse(BaseModel):
     """A user. `role` is their plan, or `admin`; `created_at` is when they were first seen."""
 
     id: UUID
@@ -60,7 +59,7 @@ class UserProfileUpdate(RequestModel):
     birth_date: Annotated[date, Field(ge=date(1900, 1, 1)), ISO_DATE_ONLY] | None = None
 
 
-class UserStatsResponse(ResponseModel):
+class UserStatsResponse(BaseModel):
     """Usage statistics. Page views are not tracked, so `total_predictions_viewed` is null."""
 
     total_predictions_viewed: int | None = None
@@ -69,7 +68,7 @@ class UserStatsResponse(ResponseModel):
     favorites: int
 
 
-class PreferencesResponse(ResponseModel):
+class PreferencesResponse(BaseModel):
     """A user's preferences; the stake is in euros."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -88,7 +87,7 @@ class PreferencesResponse(ResponseModel):
     favorite_competitions: list[str]
 
 
-class FavoriteTeamInfo(ResponseModel):
+class FavoriteTeamInfo(BaseModel):
     """A user's favourite club."""
 
     id: int
@@ -130,7 +129,7 @@ class UserPreferencesUpdate(PreferencesUpdate):
     favorite_team_id: Annotated[int, Field(ge=1, lt=2**31), INTEGER_ONLY] | None = None
 
 
-class TeamSearchResponse(ResponseModel):
+class TeamSearchResponse(BaseModel):
     """Clubs found, best matches first."""
 
     teams: list[TeamSearchResult]
@@ -146,7 +145,7 @@ class FavoriteCreate(RequestModel):
     notify_before_match: StrictBool = True
 
 
-class FavoriteResponse(ResponseModel):
+class FavoriteResponse(BaseModel):
     """A match that a user follows."""
 
     id: int
@@ -162,21 +161,21 @@ class FavoriteResponse(ResponseModel):
     competition: str | None = None
 
 
-class FavoriteListResponse(ResponseModel):
+class FavoriteListResponse(BaseModel):
     """A page of followed matches, last added first; `total` counts them all."""
 
     favorites: list[FavoriteResponse]
     total: int
 
 
-class FavoriteRemoved(ResponseModel):
+class FavoriteRemoved(BaseModel):
     """A match that was unfollowed."""
 
     status: Literal["removed"] = "removed"
     match_id: int
 
 
-class ExportResponse(ResponseModel):
+class ExportResponse(BaseModel):
     """All stored data about a user: rows by table, and sign-in data."""
 
     user_id: UUID
@@ -185,7 +184,7 @@ class ExportResponse(ResponseModel):
     sign_in: dict[str, Any]
 
 
-class TeamNewsArticle(ResponseModel):
+class TeamNewsArticle(BaseModel):
     """An article on a club."""
 
     id: str
@@ -196,7 +195,7 @@ class TeamNewsArticle(ResponseModel):
     published_at: str | None = None
 
 
-class TeamNewsResponse(ResponseModel):
+class TeamNewsResponse(BaseModel):
     """A club's news, newest first, one article per story."""
 
     team_id: int
@@ -205,7 +204,7 @@ class TeamNewsResponse(ResponseModel):
     total: int
 
 
-class NextMatch(ResponseModel):
+class NextMatch(BaseModel):
     """A club's next match in forecast competitions."""
 
     match_id: int
@@ -215,7 +214,7 @@ class NextMatch(ResponseModel):
     is_home: bool
 
 
-class TeamSummaryResponse(ResponseModel):
+class TeamSummaryResponse(BaseModel):
     """A club's summary; `form` lists its last results, newest first, `injuries_count` counts stories on absences."""
 
     team_id: int

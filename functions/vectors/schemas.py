@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from shared.web.admin_actions import JobRun
 from shared.web.params import SINGLE_LINE
-from shared.web.response_model import ResponseModel
 from shared.web.strict_json import RequestModel
 
 
-class SearchResult(ResponseModel):
+class SearchResult(BaseModel):
     """A found article; `score` is its similarity to the query, at most 1. `content`: its extract."""
 
     id: str
@@ -25,7 +24,7 @@ class SearchResult(ResponseModel):
     url: str | None = None
 
 
-class SearchResponse(ResponseModel):
+class SearchResponse(BaseModel):
     """Articles, most similar first, one per story.
 
     `search_method`: `semantic`, or `keyword` as the fallback (no vector store, one that is being refilled, an encoder
@@ -39,7 +38,7 @@ class SearchResponse(ResponseModel):
     search_method: Literal["semantic", "keyword"]
 
 
-class VectorStoreStats(ResponseModel):
+class VectorStoreStats(BaseModel):
     """The vector store; `undated` points have no date and so never expire."""
 
     collection: str = "news"
@@ -49,7 +48,7 @@ class VectorStoreStats(ResponseModel):
     undated: int = 0
 
 
-class IngestionResponse(ResponseModel):
+class IngestionResponse(BaseModel):
     """The ingestion was started. The counts are 0; the job's state has the results."""
 
     status: Literal["started", "running"]
@@ -71,7 +70,7 @@ class CustomArticleRequest(RequestModel):
     published_at: AwareDatetime | None = None
 
 
-class IndexedResponse(ResponseModel):
+class IndexedResponse(BaseModel):
     """An added article; `indexed`: whether it is in the vector store already, or only after the next ingestion."""
 
     status: Literal["success"] = "success"
@@ -80,7 +79,7 @@ class IndexedResponse(ResponseModel):
     timestamp: str
 
 
-class TeamArticles(ResponseModel):
+class TeamArticles(BaseModel):
     """News on a club by type, newest first."""
 
     team_name: str
@@ -91,7 +90,7 @@ class TeamArticles(ResponseModel):
     total_articles: int
 
 
-class TeamContextResponse(ResponseModel):
+class TeamContextResponse(BaseModel):
     """News on a club."""
 
     team_name: str
@@ -99,7 +98,7 @@ class TeamContextResponse(ResponseModel):
     retrieved_at: datetime
 
 
-class MatchArticles(ResponseModel):
+class MatchArticles(BaseModel):
     """News on two clubs; `head_to_head`: articles on both."""
 
     home_team: TeamArticles
@@ -108,7 +107,7 @@ class MatchArticles(ResponseModel):
     searched_at: datetime
 
 
-class MatchContextResponse(ResponseModel):
+class MatchContextResponse(BaseModel):
     """News on a match."""
 
     home_team: str

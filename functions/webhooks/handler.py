@@ -9,7 +9,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import BackgroundTasks, Security
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from shared.accounts.plans import Plan, Reader
@@ -31,7 +31,6 @@ from shared.stores.people import accounts
 from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Access, Person, require_user_id
 from shared.web.errors import BadRequest, NotFound
-from shared.web.response_model import ResponseModel
 from shared.web.strict_json import RequestModel
 
 app = http_app("webhooks")
@@ -66,7 +65,7 @@ class WebhookRequest(RequestModel):
     )
 
 
-class WebhookAttempt(ResponseModel):
+class WebhookAttempt(BaseModel):
     """The latest delivery attempt."""
 
     event: str = Field(description="Its event, such as `picks.committed/2026-11-22`.")
@@ -75,7 +74,7 @@ class WebhookAttempt(ResponseModel):
     response: str = Field(description="The response status, or why there was none.")
 
 
-class WebhookResponse(ResponseModel):
+class WebhookResponse(BaseModel):
     """A webhook without its secret. A test resumes deliveries that stopped or are paused.
 
     They stop when the receiver answers 410 or accepts nothing for almost three days. A receiver requests a pause by
@@ -98,7 +97,7 @@ class NewWebhookResponse(WebhookResponse):
     secret: str
 
 
-class WebhooksResponse(ResponseModel):
+class WebhooksResponse(BaseModel):
     """A user's webhooks, oldest first."""
 
     webhooks: list[WebhookResponse]

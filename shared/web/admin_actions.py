@@ -6,18 +6,18 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import Depends, Request
+from pydantic import BaseModel
 
 from shared.accounts.plans import Reader
 from shared.runtime import clock, wiring
 from shared.stores.operations import admin_actions, job_starts, jobs
 from shared.web.authentication import Admin, require_user_id
-from shared.web.response_model import ResponseModel
 
 MAX_ACTION_LENGTH = 500
 """Characters of a recorded action."""
 
 
-class JobRun(ResponseModel):
+class JobRun(BaseModel):
     """A job that an administrator requested.
 
     `started`: started by this request. `running`: already running, so not started again. `follows`: starts when the job

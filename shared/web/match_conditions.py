@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import BaseModel
+
 from shared.explanations.translations import Language, describe_weather
 from shared.football.grounds import ground_of
 from shared.football.rest import LOOKBACK, Rest, rest
@@ -12,7 +14,6 @@ from shared.stores.database import Connection
 from shared.stores.football import matches, weather
 from shared.stores.football.matches import MatchRow
 from shared.stores.football.weather import WeatherRow
-from shared.web.response_model import ResponseModel
 
 ATTRIBUTION = "MET Norway, CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)"
 """The attribution that the licence of the weather data requires."""
@@ -20,7 +21,7 @@ ATTRIBUTION = "MET Norway, CC BY 4.0 (https://creativecommons.org/licenses/by/4.
 MissingWeatherReason = Literal["no_match", "stadium_not_found", "no_hour", "too_far_ahead", "no_forecast"]
 
 
-class WeatherInfo(ResponseModel):
+class WeatherInfo(BaseModel):
     """The weather forecast for kick-off (°C, percent, m/s); `reason` says why there is none.
 
     `impact` is `favorable`, or a comma-separated list of `cold_conditions`, `hot_conditions`, `strong_wind` and
@@ -43,7 +44,7 @@ class WeatherInfo(ResponseModel):
     reason: MissingWeatherReason | None = None
 
 
-class TeamFatigueInfo(ResponseModel):
+class TeamFatigueInfo(BaseModel):
     """How rested a team is: scores from 0 (tired) to 1 (fresh), and the figures behind them."""
 
     rest_days_score: float = 0.5
@@ -53,7 +54,7 @@ class TeamFatigueInfo(ResponseModel):
     matches_last_14_days: int
 
 
-class FatigueInfo(ResponseModel):
+class FatigueInfo(BaseModel):
     """Both teams before a match; the advantage is the home team's rest score minus the away team's."""
 
     home_team: TeamFatigueInfo

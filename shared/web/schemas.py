@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Literal
 
+from pydantic import BaseModel
+
 from shared.explanations.translations import Language, translate
 from shared.football.articles import ArticleKind
 from shared.football.calendar import paris_day
 from shared.football.match import Status
 from shared.runtime.settings import settings
 from shared.stores.football.teams import TeamRow
-from shared.web.response_model import ResponseModel
 
 DisplayStatus = Literal["scheduled", "live", "finished", "postponed"]
 DISPLAY_STATUS: Mapping[Status, DisplayStatus] = {
@@ -27,7 +28,7 @@ DISPLAY_STATUS: Mapping[Status, DisplayStatus] = {
 ArticleType = Literal["injury", "suspension", "transfer", "form", "preview", "general"]
 
 
-class DataSourceInfo(ResponseModel):
+class DataSourceInfo(BaseModel):
     """The source of a response's data, with an optional warning."""
 
     source: Literal["live_api", "cache", "database"] = "database"
@@ -48,7 +49,7 @@ def article_type(kind: ArticleKind) -> ArticleType:
     return "general" if kind is ArticleKind.OTHER else kind.value
 
 
-class TeamSearchResult(ResponseModel):
+class TeamSearchResult(BaseModel):
     """A team; its country as an ISO 3166 alpha-3 code, or ENG, SCO or WAL."""
 
     id: int

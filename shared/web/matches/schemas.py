@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import BaseModel
+
 from shared.football.form import FormResult
-from shared.web.response_model import ResponseModel
 from shared.web.schemas import DataSourceInfo
 
 
-class TeamInfo(ResponseModel):
+class TeamInfo(BaseModel):
     """A club in a match."""
 
     id: int
@@ -19,7 +20,7 @@ class TeamInfo(ResponseModel):
     form: str | None = None
 
 
-class MatchResponse(ResponseModel):
+class MatchResponse(BaseModel):
     """A match. Odds are the market average before kick-off, if known."""
 
     id: int
@@ -40,7 +41,7 @@ class MatchResponse(ResponseModel):
     is_stale: bool = False
 
 
-class MatchListResponse(ResponseModel):
+class MatchListResponse(BaseModel):
     """A page of matches; `total` counts them all."""
 
     matches: list[MatchResponse]
@@ -50,7 +51,7 @@ class MatchListResponse(ResponseModel):
     data_source: DataSourceInfo | None = None
 
 
-class LiveMatchEvent(ResponseModel):
+class LiveMatchEvent(BaseModel):
     """Something that happened in a match."""
 
     type: str
@@ -59,7 +60,7 @@ class LiveMatchEvent(ResponseModel):
     player: str | None = None
 
 
-class LiveMatchInfo(ResponseModel):
+class LiveMatchInfo(BaseModel):
     """A match in play; the score is null until a source reports it."""
 
     id: int
@@ -75,7 +76,7 @@ class LiveMatchInfo(ResponseModel):
     events: list[LiveMatchEvent] = []
 
 
-class LiveScoresResponse(ResponseModel):
+class LiveScoresResponse(BaseModel):
     """Matches in play."""
 
     matches: list[LiveMatchInfo]
@@ -84,7 +85,7 @@ class LiveScoresResponse(ResponseModel):
     data_source: DataSourceInfo | None = None
 
 
-class HeadToHeadMatch(ResponseModel):
+class HeadToHeadMatch(BaseModel):
     """An earlier meeting."""
 
     match_id: int
@@ -96,7 +97,7 @@ class HeadToHeadMatch(ResponseModel):
     competition: str
 
 
-class HeadToHeadResponse(ResponseModel):
+class HeadToHeadResponse(BaseModel):
     """Earlier meetings, newest first; wins are those of the clubs, wherever they played."""
 
     matches: list[HeadToHeadMatch]
@@ -108,7 +109,7 @@ class HeadToHeadResponse(ResponseModel):
     data_source: DataSourceInfo | None = None
 
 
-class TeamFormMatch(ResponseModel):
+class TeamFormMatch(BaseModel):
     """One of a club's last matches."""
 
     match_id: int
@@ -119,7 +120,7 @@ class TeamFormMatch(ResponseModel):
     date: datetime
 
 
-class TeamFormResponse(ResponseModel):
+class TeamFormResponse(BaseModel):
     """A club's last matches, newest first; points are those of the matches listed."""
 
     team_id: int
@@ -135,7 +136,7 @@ class TeamFormResponse(ResponseModel):
     data_source: DataSourceInfo | None = None
 
 
-class StandingTeamResponse(ResponseModel):
+class StandingTeamResponse(BaseModel):
     """One line of a league table."""
 
     position: int
@@ -152,7 +153,7 @@ class StandingTeamResponse(ResponseModel):
     points: int
 
 
-class StandingsResponse(ResponseModel):
+class StandingsResponse(BaseModel):
     """A league table."""
 
     competition_code: str
@@ -162,7 +163,7 @@ class StandingsResponse(ResponseModel):
     data_source: DataSourceInfo | None = None
 
 
-class CompetitionResponse(ResponseModel):
+class CompetitionResponse(BaseModel):
     """A competition with forecasts."""
 
     code: str
@@ -171,7 +172,7 @@ class CompetitionResponse(ResponseModel):
     flag: str
 
 
-class CompetitionsListResponse(ResponseModel):
+class CompetitionsListResponse(BaseModel):
     """All competitions with forecasts."""
 
     competitions: list[CompetitionResponse]

@@ -2,12 +2,13 @@
 
 import datetime
 
+from pydantic import BaseModel
+
 from shared.football.league_rules import Prize
-from shared.web.response_model import ResponseModel
 from shared.web.schemas import DataSourceInfo
 
 
-class SeasonPrize(ResponseModel):
+class SeasonPrize(BaseModel):
     """What final places give; cups may pass European places on."""
 
     code: Prize
@@ -15,7 +16,7 @@ class SeasonPrize(ResponseModel):
     places: list[int]
 
 
-class SeasonProbabilities(ResponseModel):
+class SeasonProbabilities(BaseModel):
     """Probabilities of a club's season. Relegation includes a lost play-off; `europe` is any European place."""
 
     title: float
@@ -28,7 +29,7 @@ class SeasonProbabilities(ResponseModel):
     relegation: float
 
 
-class SeasonClub(ResponseModel):
+class SeasonClub(BaseModel):
     """A club's season: mean points, the bounds of nine runs in ten, the probability of each place from the first."""
 
     team_id: int
@@ -41,7 +42,7 @@ class SeasonClub(ResponseModel):
     probabilities: SeasonProbabilities
 
 
-class OutcomeProbabilities(ResponseModel):
+class OutcomeProbabilities(BaseModel):
     """A probability after each outcome of a match; null after one that hardly ever happens."""
 
     home_win: float | None
@@ -49,7 +50,7 @@ class OutcomeProbabilities(ResponseModel):
     away_win: float | None
 
 
-class SeasonStakes(ResponseModel):
+class SeasonStakes(BaseModel):
     """What a match changes for a club."""
 
     team_id: int
@@ -59,7 +60,7 @@ class SeasonStakes(ResponseModel):
     relegation: OutcomeProbabilities
 
 
-class SeasonMatch(ResponseModel):
+class SeasonMatch(BaseModel):
     """A coming match and what it changes: for its two clubs, then for others, the most affected first."""
 
     match_id: int
@@ -69,7 +70,7 @@ class SeasonMatch(ResponseModel):
     stakes: list[SeasonStakes]
 
 
-class SeasonForecastResponse(ResponseModel):
+class SeasonForecastResponse(BaseModel):
     """The simulated rest of a league's season. Clubs are in the order of their mean place."""
 
     competition_code: str
@@ -85,7 +86,7 @@ class SeasonForecastResponse(ResponseModel):
     data_source: DataSourceInfo | None = None
 
 
-class SeasonDay(ResponseModel):
+class SeasonDay(BaseModel):
     """A club's forecast of one day."""
 
     day: datetime.date
@@ -95,7 +96,7 @@ class SeasonDay(ResponseModel):
     probabilities: SeasonProbabilities
 
 
-class SeasonHistoryResponse(ResponseModel):
+class SeasonHistoryResponse(BaseModel):
     """A club's forecasts of a season, the oldest first."""
 
     competition_code: str

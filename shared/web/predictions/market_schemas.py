@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from pydantic import ConfigDict, Field
-
-from shared.web.response_model import ResponseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 
-class MatchResultResponse(ResponseModel):
+class MatchResultResponse(BaseModel):
     """Best prices of the result after 90 minutes, and their expected profit per unit staked."""
 
     home_odds: float | None = None
@@ -18,7 +16,7 @@ class MatchResultResponse(ResponseModel):
     away_value: float | None = None
 
 
-class OverUnderResponse(ResponseModel):
+class OverUnderResponse(BaseModel):
     """Over and under a goal line; odds are the best prices, values their expected profit per unit staked."""
 
     line: float
@@ -31,7 +29,7 @@ class OverUnderResponse(ResponseModel):
     recommended: str
 
 
-class BttsResponse(ResponseModel):
+class BttsResponse(BaseModel):
     """Both teams to score."""
 
     yes_prob: float
@@ -41,7 +39,7 @@ class BttsResponse(ResponseModel):
     recommended: str
 
 
-class DoubleChanceResponse(ResponseModel):
+class DoubleChanceResponse(BaseModel):
     """Double chance: two of three outcomes."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -55,7 +53,7 @@ class DoubleChanceResponse(ResponseModel):
     recommended: str
 
 
-class CorrectScoreResponse(ResponseModel):
+class CorrectScoreResponse(BaseModel):
     """The most likely scores."""
 
     scores: dict[str, float]
@@ -63,14 +61,14 @@ class CorrectScoreResponse(ResponseModel):
     most_likely_prob: float
 
 
-class DrawNoBet(ResponseModel):
+class DrawNoBet(BaseModel):
     """Draw no bet: the stake is returned on a draw. Null where the match can only end in one."""
 
     home_prob: float
     away_prob: float
 
 
-class LineResponse(ResponseModel):
+class LineResponse(BaseModel):
     """A bet on a line from the first side's perspective: over, or home with the line as its handicap.
 
     A whole line returns the stake if it is hit exactly; a quarter line is two bets of half the stake. Fair prices have
@@ -92,7 +90,7 @@ class LineResponse(ResponseModel):
     value_against: float | None = None
 
 
-class TeamGoals(ResponseModel):
+class TeamGoals(BaseModel):
     """Probability that each side scores more than a line."""
 
     line: float
@@ -100,14 +98,14 @@ class TeamGoals(ResponseModel):
     away_over: float
 
 
-class WinToNil(ResponseModel):
+class WinToNil(BaseModel):
     """Probability that a side wins without conceding."""
 
     home: float
     away: float
 
 
-class HalfTime(ResponseModel):
+class HalfTime(BaseModel):
     """Probabilities of the half-time result, which sum to 1, and of over 0.5 and over 1.5 first-half goals."""
 
     home: float
@@ -117,7 +115,7 @@ class HalfTime(ResponseModel):
     over_15: float
 
 
-class MultiMarketsResponse(ResponseModel):
+class MultiMarketsResponse(BaseModel):
     """The markets of one score grid, with prices where some can be taken before kick-off.
 
     As for picks, prices are those of operators licensed in France, or where there are none the market's best

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from pydantic import ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from shared.web.predictions.schemas import Bounds
-from shared.web.response_model import ResponseModel
 from shared.web.schemas import DataSourceInfo
 
 
-class AccuracyStats(ResponseModel):
+class AccuracyStats(BaseModel):
     """A number of forecasts and how many favoured the actual outcome; `accuracy` is their share."""
 
     # Generated clients type it as an open object, to which a closed type cannot be assigned.
@@ -20,7 +19,7 @@ class AccuracyStats(ResponseModel):
     accuracy: float
 
 
-class PickResults(ResponseModel):
+class PickResults(BaseModel):
     """Numbers of settled picks by result; half results and refunds occur on whole and quarter lines, or if void."""
 
     won: int = 0
@@ -31,7 +30,7 @@ class PickResults(ResponseModel):
     void: int = 0
 
 
-class PickFigures(ResponseModel):
+class PickFigures(BaseModel):
     """Results of picks, per unit staked; `beat_close` is the share of picks with a positive closing-line value."""
 
     total: int
@@ -46,7 +45,7 @@ class PickFigures(ResponseModel):
     beat_close_interval: Bounds | None
 
 
-class PicksByMarket(ResponseModel):
+class PicksByMarket(BaseModel):
     """Results of picks by market: result after 90 minutes, totals, Asian handicap."""
 
     h2h: PickFigures
@@ -62,7 +61,7 @@ class PickStats(PickFigures):
     by_market: PicksByMarket
 
 
-class PredictionStatsResponse(ResponseModel):
+class PredictionStatsResponse(BaseModel):
     """The track record of the last days; `accuracy` is a share, `roi_simulated` is in percent."""
 
     total_predictions: int
@@ -80,7 +79,7 @@ class PredictionStatsResponse(ResponseModel):
     data_source: DataSourceInfo | None = None
 
 
-class CalibrationBucket(ResponseModel):
+class CalibrationBucket(BaseModel):
     """Forecasts of about the same probability; `overconfidence` is predicted minus actual."""
 
     confidence_range: str
@@ -91,7 +90,7 @@ class CalibrationBucket(ResponseModel):
     interval: Bounds | None = None
 
 
-class CalibrationByBet(ResponseModel):
+class CalibrationByBet(BaseModel):
     """Calibration of forecasts that favour one outcome."""
 
     bet_type: str
@@ -102,7 +101,7 @@ class CalibrationByBet(ResponseModel):
     buckets: list[CalibrationBucket]
 
 
-class CompetitionCalibration(ResponseModel):
+class CompetitionCalibration(BaseModel):
     """Calibration of one competition."""
 
     total: int
@@ -111,7 +110,7 @@ class CompetitionCalibration(ResponseModel):
     avg_confidence: float
 
 
-class CalibrationResponse(ResponseModel):
+class CalibrationResponse(BaseModel):
     """Calibration of forecasts; all shares are from 0 to 1."""
 
     total_verified: int

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
+from pydantic import BaseModel
+
 from shared.football.outcome import MatchOutcome
 from shared.forecasting.basis import Basis
 from shared.web.match_conditions import FatigueInfo, WeatherInfo
 from shared.web.predictions.market_schemas import MultiMarketsResponse
-from shared.web.response_model import ResponseModel
 from shared.web.schemas import DataSourceInfo
 
 
-class PredictionProbabilities(ResponseModel):
+class PredictionProbabilities(BaseModel):
     """Probabilities of the result after 90 minutes; they sum to 1."""
 
     home_win: float
@@ -18,14 +19,14 @@ class PredictionProbabilities(ResponseModel):
     away_win: float
 
 
-class Bounds(ResponseModel):
+class Bounds(BaseModel):
     """A 95 % confidence interval."""
 
     low: float
     high: float
 
 
-class ProbabilityBounds(ResponseModel):
+class ProbabilityBounds(BaseModel):
     """95 % intervals of the probabilities that closing prices will imply."""
 
     home_win: Bounds
@@ -33,7 +34,7 @@ class ProbabilityBounds(ResponseModel):
     away_win: Bounds
 
 
-class FactorEffect(ResponseModel):
+class FactorEffect(BaseModel):
     """A factor's change of each probability; the three sum to 0."""
 
     home_win: float
@@ -41,7 +42,7 @@ class FactorEffect(ResponseModel):
     away_win: float
 
 
-class FactorResponse(ResponseModel):
+class FactorResponse(BaseModel):
     """A factor that moved the forecast away from that of two average clubs."""
 
     key: str
@@ -49,7 +50,7 @@ class FactorResponse(ResponseModel):
     effect: FactorEffect
 
 
-class ConfidenceRecord(ResponseModel):
+class ConfidenceRecord(BaseModel):
     """How often outcomes with a probability from `low` to `high` occurred in past seasons.
 
     `league` is a competition's code or `all`; each season's forecasts are by models trained before it.
@@ -66,7 +67,7 @@ class ConfidenceRecord(ResponseModel):
     basis: Basis
 
 
-class LeagueAccuracyInfo(ResponseModel):
+class LeagueAccuracyInfo(BaseModel):
     """How far forecasts of this competition and basis were from closing prices in past seasons.
 
     `gap` and `max_gap` are mean differences in RPS, null where there is none. Unless it is `sufficient`, `note` says so
@@ -80,7 +81,7 @@ class LeagueAccuracyInfo(ResponseModel):
     note: str | None
 
 
-class ModelContributions(ResponseModel):
+class ModelContributions(BaseModel):
     """The probabilities by each model alone; null where there is none."""
 
     poisson: PredictionProbabilities | None = None
@@ -89,7 +90,7 @@ class ModelContributions(ResponseModel):
     elo: PredictionProbabilities | None = None
 
 
-class ResultChances(ResponseModel):
+class ResultChances(BaseModel):
     """Probability of each result of a bet; they sum to 1.
 
     Whole lines can refund the stake (`push`), quarter lines can win or lose half of it and refund the other half.
@@ -102,7 +103,7 @@ class ResultChances(ResponseModel):
     lost: float
 
 
-class PickInfo(ResponseModel):
+class PickInfo(BaseModel):
     """A committed bet and its result.
 
     `line`: goals for totals, the picked side's handicap, 0 for h2h. `probability`: the inverse of the fair price, which
@@ -129,7 +130,7 @@ class PickInfo(ResponseModel):
     closing_line_value: float | None = None
 
 
-class LLMAdjustments(ResponseModel):
+class LLMAdjustments(BaseModel):
     """Adjustments that a language model extracts from the news, in bounded log-odds; forecasts are not changed by them.
 
     Edges are the home side's; the total is the home side's change in log-odds minus the away side's.
@@ -145,7 +146,7 @@ class LLMAdjustments(ResponseModel):
     reasoning: str = ""
 
 
-class HiddenPart(ResponseModel):
+class HiddenPart(BaseModel):
     """A part that the response hides, the lowest plan that shows it, and a message for the reader."""
 
     what: str
@@ -153,7 +154,7 @@ class HiddenPart(ResponseModel):
     reason: str
 
 
-class PredictionResponse(ResponseModel):
+class PredictionResponse(BaseModel):
     """The published forecast of a match as the reader's plan shows it; `hidden` lists what it does not."""
 
     match_id: int
@@ -196,7 +197,7 @@ class PredictionResponse(ResponseModel):
     data_source: DataSourceInfo | None = None
 
 
-class DailyPickResponse(ResponseModel):
+class DailyPickResponse(BaseModel):
     """One of the day's picks; `pick_score` is the full Kelly share of a bankroll."""
 
     rank: int
@@ -204,7 +205,7 @@ class DailyPickResponse(ResponseModel):
     pick_score: float
 
 
-class HiddenPick(ResponseModel):
+class HiddenPick(BaseModel):
     """A pick that the reader's plan hides: only its match is shown."""
 
     rank: int
@@ -217,7 +218,7 @@ class HiddenPick(ResponseModel):
     hour_known: bool = True
 
 
-class DailyPicksResponse(ResponseModel):
+class DailyPicksResponse(BaseModel):
     """The day's picks; `reason` says why there are fewer than five, `hidden` what the reader's plan does not show."""
 
     date: str

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
+from pydantic import BaseModel
+
 from shared.forecasting.basis import Basis
 from shared.web.predictions.market_schemas import MultiMarketsResponse
 from shared.web.predictions.schemas import PredictionProbabilities
-from shared.web.response_model import ResponseModel
 from shared.web.schemas import DataSourceInfo
 
 
-class WhatIfState(ResponseModel):
+class WhatIfState(BaseModel):
     """A state of a match: minutes played, added time if it is being played, goals and red cards."""
 
     minute: int
@@ -20,7 +21,7 @@ class WhatIfState(ResponseModel):
     away_red: int
 
 
-class WhatIfResponse(ResponseModel):
+class WhatIfResponse(BaseModel):
     """The newest forecast of a match from a given state of it on; probabilities are of the result after 90 minutes.
 
     Expected goals are those of the whole match. The half-time market is null once half-time is past.
