@@ -26,7 +26,8 @@ MAX_VALUES = 2_000
 class RequestModel(BaseModel):
     """A JSON request body; unknown fields are rejected."""
 
-    model_config = ConfigDict(extra="forbid")
+    # Built at import: FastAPI hides a warning of pydantic's about its parameters only while it declares the route.
+    model_config = ConfigDict(extra="forbid", defer_build=False)
 
 
 class StrictJsonRoute(APIRoute):

@@ -22,6 +22,7 @@ from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Access, SignedIn
 from shared.web.errors import BadRequest
 from shared.web.idempotency import KEY_TTL, idempotent
+from shared.web.strict_json import RequestModel
 from tests.running import Handler, HttpResponse, environment, invoke, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
@@ -30,7 +31,7 @@ PayingPerson = Annotated[Reader, Security(Access(Plan.PREMIUM, allows_api_keys=F
 COUNT = "SELECT count(*) FROM reports"
 
 
-class Item(BaseModel):
+class Item(RequestModel):
     what: str = "a"
 
 

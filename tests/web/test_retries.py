@@ -9,7 +9,6 @@ import psycopg
 import pytest
 from fastapi import BackgroundTasks
 from psycopg import errors
-from pydantic import BaseModel
 
 from shared.accounts.api_keys import Scope, fingerprint
 from shared.accounts.plans import Plan
@@ -19,6 +18,7 @@ from shared.stores.people.api_keys import ApiKeyRow
 from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import SignedIn
 from shared.web.middleware import MAX_ATTEMPTS
+from shared.web.strict_json import RequestModel
 from tests.running import Handler, environment, invoke, select
 from tests.tokens import ALICE, NOW, SUPABASE, bearer
 
@@ -27,7 +27,7 @@ ROWS = "SELECT name, try FROM things"
 KEY = "ps_live_" + "A" * 43
 
 
-class Item(BaseModel):
+class Item(RequestModel):
     name: str
 
 
