@@ -1,6 +1,6 @@
 """The pages that people read, in French and below `/en` in English. HTTP: GET /, /match/…, /league/…, /en/…
 
-A start imports what `/` and most match pages need; the modules of other pages are imported with their first request.
+A start imports what `/` needs; the modules of other pages are imported with their first request.
 """
 
 from collections.abc import Callable
@@ -14,15 +14,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 
 from functions.pages import assets
-from functions.pages.crawlers import robots, site_address, sitemap
-from functions.pages.match import MatchPage, earlier_matches, match_page, structured_data
 from functions.pages.picks import answer
 from functions.pages.publisher import publisher
 from functions.pages.rendering import EMBED_POLICY, POLICY, PREFIXES, origin, page
 from functions.pages.today import today
 from shared.accounts.plans import ANONYMOUS_READER, Reader
 from shared.explanations.translations import Language, translate
-from shared.football.calendar import paris_day
 from shared.forecasting.match_state import FULL, MAX_GOALS, MAX_RED_CARDS
 from shared.services.cache_policies import CacheKind
 from shared.web.app import Connection, http_app, lambda_handler
@@ -110,12 +107,13 @@ async def read_today(reader: Visitor, db: Connection, language: PageLanguage) ->
 @cached(CacheKind.PAGES)
 async def read_match(reader: Visitor, db: Connection, language: PageLanguage, match_id: MatchId) -> Response:
     """A match with its forecast."""
-    from functions.pages.open_forecast import FIRST_STATE, forecast_details  # noqa: PLC0415  # see above
+    from functions.pages.match import earlier_matches, match_page, match_values  # noqa: PLC0415  # see above
+    from functions.pages.open_forecast import FIRST_STATE, forecast_details  # noqa: PLC0415
 
     shown = match_page(db, reader, language, match_id)
     forecast = shown.forecast
     details = forecast_details(db, language, shown.row, forecast.multi_markets) if forecast else None
-    values = _match_values(shown, language) | {"earlier": earlier_matches(db, language, shown.row)}
+    values = match_values(shown, language) | {"earlier": earlier_matches(db, language, shown.row)}
     values |= {"details": details, "state": FIRST_STATE, "limits": LIMITS}
     return page("match.html", language, f"/match/{shown.match.id}", values)
 
@@ -146,17 +144,10 @@ async def read_picture(reader: Visitor, db: Connection, language: PageLanguage, 
 @cached(CacheKind.PAGES)
 async def read_embedded_match(reader: Visitor, db: Connection, language: PageLanguage, match_id: MatchId) -> Response:
     """A match's forecast alone, which other sites may frame."""
+    from functions.pages.match import match_page, match_values  # noqa: PLC0415  # see above
+
     shown = match_page(db, reader, language, match_id)
-    return page("embed.html", language, "", _match_values(shown, language), policy=EMBED_POLICY)
-
-
-def _match_values(shown: MatchPage, language: Language) -> dict[str, object]:
-    return {
-        "it": shown,
-        "structured_data": structured_data(shown.match, language),
-        "paris_day": paris_day(shown.match.match_date),
-        "forecast_day": paris_day(shown.forecast.created_at) if shown.forecast else None,
-    }
+    return page("embed.html", language, "", match_values(shown, language), policy=EMBED_POLICY)
 
 
 @localized("/league/{competition_code}")
@@ -211,12 +202,16 @@ async def read_about(reader: Visitor, language: PageLanguage, name: About) -> Re
 @app.get("/robots.txt", include_in_schema=False)
 async def read_robots(reader: Anyone, request: Request) -> Response:
     """What may be crawled."""
+    from functions.pages.crawlers import robots, site_address  # noqa: PLC0415  # see above
+
     return Response(robots(site_address(request)), headers=CRAWLED, media_type="text/plain")
 
 
 @app.get("/sitemap.xml", include_in_schema=False)
 async def read_sitemap(reader: Anyone, request: Request, db: Connection) -> Response:
     """The addresses of the pages; there is none while our domain is unknown."""
+    from functions.pages.crawlers import site_address, sitemap  # noqa: PLC0415  # see above
+
     site = site_address(request)
     if site is None:
         raise NotFound("unknown_route")

@@ -11,6 +11,7 @@ from functions.pages.picks import result, selection
 from functions.pages.rendering import PREFIXES, origin
 from shared.accounts.plans import Reader
 from shared.explanations.translations import Language
+from shared.football.calendar import paris_day
 from shared.stores.database import Connection
 from shared.stores.football.matches import MatchRow
 from shared.web.errors import NotFound
@@ -89,6 +90,16 @@ def earlier_matches(db: Connection, language: Language, row: MatchRow) -> Earlie
         match_responses.team_form(db, language, team_id, FORM) for team_id in (row.home_team_id, row.away_team_id)
     )
     return EarlierMatches((home, away), match_responses.head_to_head(db, language, row, MEETINGS))
+
+
+def match_values(shown: MatchPage, language: Language) -> dict[str, object]:
+    """What the templates of a match and of an embedded match need."""
+    return {
+        "it": shown,
+        "structured_data": structured_data(shown.match, language),
+        "paris_day": paris_day(shown.match.match_date),
+        "forecast_day": paris_day(shown.forecast.created_at) if shown.forecast else None,
+    }
 
 
 def structured_data(match: MatchResponse, language: Language) -> Markup:
