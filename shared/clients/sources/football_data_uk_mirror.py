@@ -64,8 +64,8 @@ class MirrorTransport(httpx.BaseTransport):
                 if kick_off > now and last_publication(kick_off - MIN_NOTICE) == published
             ]
             return _csv_response(rows, published)
-        file = (self._directory / path).resolve()
-        if not file.is_relative_to(self._directory.resolve()) or not file.is_file():
+        file = self._directory / path
+        if ".." in Path(path).parts or not file.is_file():  # a link that the owner of the directory made is followed
             return httpx.Response(404)
         over = [(kick_off, row) for kick_off, row in read_rows(file) if kick_off + RESULT_DELAY <= now]
         if not over:

@@ -97,6 +97,13 @@ def test_before_the_first_result_there_is_no_file(directory: Path) -> None:
     assert rows(show(directory, "fixtures.csv", datetime(2023, 7, 1, tzinfo=UTC))) == []
 
 
+def test_files_may_be_links(directory: Path, tmp_path: Path) -> None:
+    season = tmp_path / "mmz4281/2324"
+    season.mkdir(parents=True)
+    (season / "E0.csv").symlink_to(directory / "mmz4281/2324/E0.csv")
+    assert show(season / "../..", "mmz4281/2324/E0.csv").content == show(directory, "mmz4281/2324/E0.csv").content
+
+
 @pytest.mark.parametrize("path", ["mmz4281/2425/E0.csv", "mmz4281/2324", "", "../outside.csv", "%2e%2e/outside.csv"])
 def test_a_missing_file_or_one_outside_the_directory_is_a_404(directory: Path, path: str) -> None:
     (directory.parent / "outside.csv").write_text("Div,Date,HomeTeam,AwayTeam\nE0,01/01/2024,Arsenal,Chelsea\n")
