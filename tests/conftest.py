@@ -4,6 +4,7 @@ import gc
 import os
 import platform
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -26,6 +27,8 @@ from tests.season import MIRROR, Service
 from tests.tokens import SUPABASE
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a file system, not a file
+MEMORY_FREE = 6 << 30
+"""Bytes that must be free there for the tests' files."""
 IN_CI = "CI" in os.environ
 EVERYWHERE = settings(
     settings.get_profile("default"), deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
@@ -72,15 +75,26 @@ settings.register_profile(
 def pytest_configure(config: pytest.Config) -> None:
     """Load the Hypothesis profile without deadlines, and put temporary files into a folder deleted after the run.
 
-    pytest's default folder is shared by all runs, and each new run makes it inaccessible to the user of Postgres.
+    pytest's default folder is shared by all runs, and each new run makes it inaccessible to the user of Postgres. Files
+    are in memory where there is room for them: on disk, creating them can take a fifth of the run.
     """
     settings.load_profile("any machine")
     for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
         os.environ.pop(name, None)  # the make that a test starts is not part of the `make -C … test` that started us
+    if has_room_in_memory():
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
     if config.option.basetemp is None:
         stack = ExitStack()
         config.option.basetemp = str(stack.enter_context(process_lifetime.folder("pytest-")) / "files")
         config.add_cleanup(stack.close)
+
+
+def has_room_in_memory() -> bool:
+    """Whether a file system in memory takes the tests' files and the programs among them."""
+    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK):
+        return False
+    system = os.statvfs(MEMORY)
+    return system.f_bavail * system.f_frsize >= MEMORY_FREE and not system.f_flag & os.ST_NOEXEC
 
 
 @pytest.hookimpl(trylast=True)
@@ -155,10 +169,8 @@ def machine_zone(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:
-    # In memory if possible: hundreds of databases are created and dropped.
-    memory = MEMORY if MEMORY.is_dir() else None
     with (
-        process_lifetime.folder("postgres-", memory) as folder,
+        process_lifetime.folder("postgres-") as folder,
         postgres.serve(folder / "data") as url,
         psycopg.connect(url, autocommit=True) as admin,
     ):
