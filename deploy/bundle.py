@@ -17,15 +17,20 @@ import sys
 import time
 import zipfile
 import zlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
-from deploy import bytecode, service, templates
+from deploy import bytecode, memory, service, templates
 from deploy.rooms import reachable_rooms
 
 PYTHON = "3.13"  # the runtime in serverless.yml
 LAMBDA_LIMIT_MB = 250
+PACKING_BYTES = 4 << 30
+"""More than the files of all bundles take while they are built."""
 MACHINES = {"arm64": ("aarch64", 183), "x86_64": ("x86_64", 62)}  # Lambda's name: (uv's name, ELF's e_machine)
 HOST = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
@@ -125,12 +130,16 @@ def build(names: list[str], target: Target, root: Path = service.ROOT) -> dict[s
             if not (root / ".build" / folder).is_dir():
                 raise BundleError(f"{name} contains .build/{folder}, which is missing: run `make openapi`")
     out = root / ".build" / target.folder
+    out.mkdir(parents=True, exist_ok=True)
     chosen = [functions[name] for name in names or functions]
     sets = list({function.bundle.groups for function in chosen})
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # compilers are processes, and zlib releases the GIL
-        zips = pool.map(lambda groups: _pack_dependencies(groups, target, root, out / "dependencies"), sets)
+    with (
+        _scratch(out) as scratch,
+        ThreadPoolExecutor(os.cpu_count()) as pool,  # compilers are processes, and zlib releases the GIL
+    ):
+        zips = pool.map(lambda groups: _pack_dependencies(groups, target, root, scratch), sets)
         packed = dict(zip(sets, zips, strict=True))
-        built = list(pool.map(lambda f: _pack_function(f, packed[f.bundle.groups], target, root, out), chosen))
+        built = list(pool.map(lambda f: _pack_function(f, packed[f.bundle.groups], target, root, scratch, out), chosen))
     for function, done in zip(chosen, built, strict=True):
         check_weight(function.name, done.weight, function.bundle.budget_mb)
     return {function.name: done for function, done in zip(chosen, built, strict=True)}
@@ -217,9 +226,10 @@ def install(groups: tuple[str, ...], target: Target, root: Path, folder: Path) -
     _run([*command, *machine, "--link-mode", "copy", "--target", str(folder), "-r", str(locked)], root)
 
 
-def _pack_dependencies(groups: tuple[str, ...], target: Target, root: Path, out: Path) -> Zip:
-    """Install the locked packages of some groups for the target, and zip them."""
-    folder = _emptied(out / "-".join(groups))
+def _pack_dependencies(groups: tuple[str, ...], target: Target, root: Path, scratch: Path) -> Zip:
+    """Install the locked packages of some groups for the target, and zip them into a scratch folder."""
+    folder = scratch / "-".join(groups)
+    folder.mkdir()
     install(groups, target, root, folder)
     prune(folder)
     check_machine(folder, target.arch)
@@ -227,12 +237,17 @@ def _pack_dependencies(groups: tuple[str, ...], target: Target, root: Path, out:
     bytecode.drop_sources(folder)
     out_zip = folder.with_suffix(".zip")
     write_zip(folder, out_zip, level=target.zip_level)
-    return Zip(out_zip, _weight(folder))
+    weight = _weight(folder)
+    shutil.rmtree(folder)
+    return Zip(out_zip, weight)
 
 
-def _pack_function(function: service.Function, dependencies: Zip, target: Target, root: Path, out: Path) -> Zip:
+def _pack_function(
+    function: service.Function, dependencies: Zip, target: Target, root: Path, scratch: Path, out: Path
+) -> Zip:
     """Add a function's own code, and the models and built files that it serves, to its packages."""
-    folder = _emptied(out / "code" / function.name)
+    folder = scratch / "code" / function.name
+    folder.mkdir(parents=True)
     copy_code(function, root, folder)
     templates.compile_templates(folder)
     compile_modules(folder, target, root)
@@ -255,10 +270,17 @@ def compile_modules(folder: Path, target: Target, root: Path) -> None:
         raise BundleError(str(error)) from error
 
 
-def _emptied(folder: Path) -> Path:
+@contextmanager
+def _scratch(out: Path) -> Iterator[Path]:
+    """An empty folder for the files of bundles until they are zipped; a killed build's is removed by the next one."""
+    name = f"bundles-{sha256(str(out).encode()).hexdigest()[:12]}"
+    folder = (memory.directory(PACKING_BYTES) or out) / name
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 def _weight(folder: Path) -> int:

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deploy import bundle, service
+from deploy import bundle, memory, service
 
 CLIENTS = {
     "arrays": "shared.betting.devig",
@@ -42,6 +42,9 @@ CLIENTS = {
     "writers": "anthropic",
 }
 """What a function with a group of packages imports, at the latest when it uses it."""
+
+UNZIPPED_BYTES = 1 << 30
+"""More than the bundles that are tried at the same time."""
 
 # Runs inside the bare Python, which has none of our code but the bundle's.
 RUN = """
@@ -104,7 +107,10 @@ def run(
     Raises:
         SmokeError: the handler or a client could not even be imported.
     """
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as elsewhere:
+    with (
+        tempfile.TemporaryDirectory(dir=memory.directory(UNZIPPED_BYTES)) as folder,
+        tempfile.TemporaryDirectory() as elsewhere,
+    ):
         with zipfile.ZipFile(artifact) as archive:
             archive.extractall(folder)
         # -I and -S: no PYTHON… variables, no working directory, no site-packages.

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from psycopg import sql
 
+from deploy import memory
 from local import demo, postgres, process_lifetime
 from local.migrate import migrate
 from shared.runtime import clock
@@ -26,9 +27,8 @@ from tests.running import environment, run_all
 from tests.season import MIRROR, Service
 from tests.tokens import SUPABASE
 
-MEMORY = Path("/dev/shm")  # noqa: S108  # a file system, not a file
-MEMORY_FREE = 6 << 30
-"""Bytes that must be free there for the tests' files."""
+FILES_BYTES = 6 << 30
+"""More than the files of all tests take at any time."""
 IN_CI = "CI" in os.environ
 EVERYWHERE = settings(
     settings.get_profile("default"), deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
@@ -81,20 +81,12 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("any machine")
     for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
         os.environ.pop(name, None)  # the make that a test starts is not part of the `make -C … test` that started us
-    if has_room_in_memory():
-        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+    if folder := memory.directory(FILES_BYTES):
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
     if config.option.basetemp is None:
         stack = ExitStack()
         config.option.basetemp = str(stack.enter_context(process_lifetime.folder("pytest-")) / "files")
         config.add_cleanup(stack.close)
-
-
-def has_room_in_memory() -> bool:
-    """Whether a file system in memory takes the tests' files and the programs among them."""
-    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK):
-        return False
-    system = os.statvfs(MEMORY)
-    return system.f_bavail * system.f_frsize >= MEMORY_FREE and not system.f_flag & os.ST_NOEXEC
 
 
 @pytest.hookimpl(trylast=True)
