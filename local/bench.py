@@ -10,7 +10,6 @@ from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from local import cold_starts, function_url, load, page_bench
 from models.training import baselines, dataset, walk_forward
@@ -21,7 +20,7 @@ from shared.forecasting.implied_goals import implied_log_goals
 from shared.forecasting.strengths import Strengths, learn
 from shared.services.outcome_model import outcome_model
 from shared.web.app import http_app, lambda_handler
-from shared.web.strict_json import MAX_BODY_BYTES, MAX_VALUES
+from shared.web.strict_json import MAX_BODY_BYTES, MAX_VALUES, RequestModel
 
 _UNKNOWN_PATH: dict[str, Any] = {"method": "GET", "raw_path": b"/nowhere", "query_string": b"", "headers": []} | {
     "client": ("::1", 0),
@@ -32,11 +31,9 @@ FIRST, LAST = 2013, 2022
 REFITTED = "dixon_coles_penaltyblog"
 
 
-class _Numbers(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _Numbers(RequestModel):
     text: str = ""
-    numbers: list[int] = []
+    numbers: tuple[int, ...] = ()
 
 
 def main(arguments: list[str] | None = None) -> int:
