@@ -6,11 +6,11 @@ generated OpenAPI document uses, and one response uses few of ours. Request mode
 """
 
 import gc
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 
 gc.disable()
 
-if find_spec("fastapi"):
+if PathFinder.find_spec("fastapi"):
     from pydantic import BaseModel
 
     BaseModel.model_config["defer_build"] = True
