@@ -84,6 +84,7 @@ def _results(run: Run, rows: Sequence[ResultRow]) -> tuple[list[Result], list[bo
             shots=(row.home_shots, row.away_shots),
             shots_on_target=(row.home_shots_on_target, row.away_shots_on_target),
             expected_goals=(row.home_expected_goals, row.away_expected_goals),
+            corners=(row.home_corners, row.away_corners),
             closing=closing[place],
             opening=opening[place],
         )

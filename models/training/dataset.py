@@ -35,6 +35,7 @@ _NUMBERS = {
     "shots": ("HS", "AS"),
     "shots_on_target": ("HST", "AST"),
     "expected_goals": ("HxG", "AxG"),
+    "corners": ("HC", "AC"),
     "average": ("AvgH", "AvgD", "AvgA"),
     "average_closing": ("AvgCH", "AvgCD", "AvgCA"),
     "pinnacle": ("PSH", "PSD", "PSA"),
@@ -67,6 +68,7 @@ _NUMBERS = {
     "bet365_handicap_closing": ("B365CAHH", "B365CAHA"),
 }
 """Columns of the files by array name."""
+_STATISTICS = ("shots", "shots_on_target", "expected_goals", "corners")
 _CHECKED = ("Date", "Time", "HomeTeam", "AwayTeam", *GOALS)
 BOOKS = ("average", "pinnacle", "betfair", "bet365")
 """In order of precedence, as in `betting.consensus`."""
@@ -215,7 +217,7 @@ def read(directory: Path, seasons: Sequence[int], on_season: Callable[[str], Non
 
 def results(matches: Matches, closing: Floats, opening: Floats) -> list[Result]:
     """The matches as input of the ratings, given log goal rates implied by closing and opening prices (n, 3)."""
-    numbers = {name: matches.numbers[name].tolist() for name in ("shots", "shots_on_target", "expected_goals")}
+    numbers = {name: matches.numbers[name].tolist() for name in _STATISTICS}
     goals: list[list[int]] = matches.numbers["goals"].astype(np.int64).tolist()
     day, season, home, away = (of.tolist() for of in (matches.day, matches.season, matches.home, matches.away))
     competition, last, before = matches.competition.tolist(), closing.tolist(), opening.tolist()
@@ -229,6 +231,7 @@ def results(matches: Matches, closing: Floats, opening: Floats) -> list[Result]:
             shots=numbers["shots"][i],
             shots_on_target=numbers["shots_on_target"][i],
             expected_goals=numbers["expected_goals"][i],
+            corners=numbers["corners"][i],
             closing=last[i],
             opening=before[i],
         )

@@ -53,7 +53,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class MatchStatistics:
-    """Match statistics: shots, shots on target and expected goals of the two sides; None if unavailable."""
+    """Match statistics: shots, shots on target, expected goals and corners of the two sides; None if unavailable."""
 
     match_id: int
     home_shots: float | None
@@ -62,6 +62,8 @@ class MatchStatistics:
     away_shots_on_target: float | None
     home_expected_goals: float | None
     away_expected_goals: float | None
+    home_corners: float | None
+    away_corners: float | None
 
 
 @dataclass(frozen=True, slots=True)

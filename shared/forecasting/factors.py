@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 GROUPS = {
     "lines": ("market",),
     "goals": ("goals",),
-    "chances": ("chances", "shots"),
+    "chances": ("chances", "shots", "corners"),
     "results": ("elo", "pi"),
     "form": ("luck", "surprise", "last_surprise", "drift"),
     "rest": ("days_rested",),

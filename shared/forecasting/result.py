@@ -16,10 +16,11 @@ class Result:
     home_team_id: int
     away_team_id: int
     goals: tuple[int, int]  # of home and away
-    # shots, shots_on_target, expected_goals: of home and away; None where missing.
+    # shots, shots_on_target, expected_goals, corners: of home and away; None where missing.
     shots: tuple[float, float] | None = None
     shots_on_target: tuple[float, float] | None = None
     expected_goals: tuple[float, float] | None = None
+    corners: tuple[float, float] | None = None
     closing: tuple[float, float] | None = None  # log goal rates implied by closing prices; None without prices
     opening: tuple[float, float] | None = None  # log goal rates implied by earlier prices; None without prices
 
@@ -38,6 +39,7 @@ def result_from(
     shots: OptionalPair,
     shots_on_target: OptionalPair,
     expected_goals: OptionalPair,
+    corners: OptionalPair,
     closing: OptionalPair,
     opening: OptionalPair,
 ) -> Result:
@@ -56,6 +58,7 @@ def result_from(
         shots=_complete_pair(shots),
         shots_on_target=_complete_pair(shots_on_target),
         expected_goals=_complete_pair(expected_goals),
+        corners=_complete_pair(corners),
         closing=last or before,
         opening=before if last else None,
     )

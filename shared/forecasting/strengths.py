@@ -42,10 +42,12 @@ RATINGS = {
     "goals": RatingParameters(drift=4e-5, off_season=0.0, max_variance=0.05),
     "goals_slow": RatingParameters(drift=1e-5, off_season=0.0, max_variance=0.05),
     "chances": RatingParameters(drift=8e-5, off_season=0.0, max_variance=0.05, information=2.0),
-    "shots_on_target": RatingParameters(drift=8e-5, off_season=0.0, information=0.6, lower_division=0.15, away=1.3),
-    "shots": RatingParameters(drift=8e-5, off_season=0.0, information=0.35, lower_division=0.10, away=2.3),
+    "goals_fast": RatingParameters(drift=6e-4, off_season=0.0),
+    "shots_on_target": RatingParameters(drift=6e-4, off_season=0.0, information=0.6, lower_division=0.15, away=1.3),
+    "shots": RatingParameters(drift=6e-4, off_season=0.0, information=0.35, lower_division=0.10, away=2.3),
+    "corners": RatingParameters(drift=2e-4, off_season=0.0, information=0.6, lower_division=0.10, away=1.5),
 }
-"""Attack and defence ratings by source: closing prices, goals, chances created, shots. Tuned on 2018-23."""
+"""Attack and defence ratings by source: closing prices, goals, chances created, shots, corners. Tuned on 2018-23."""
 
 LUCK_MEMORY, SURPRISE_MEMORY = 0.85, 0.80
 
@@ -231,9 +233,11 @@ def _observations(result: Result, created: tuple[float, float] | None) -> dict[s
         "market_fast": result.closing,
         "goals": result.goals,
         "goals_slow": result.goals,
+        "goals_fast": result.goals,
         "chances": created,
         "shots_on_target": result.shots_on_target,
         "shots": result.shots,
+        "corners": result.corners,
     }
 
 

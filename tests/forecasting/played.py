@@ -46,6 +46,7 @@ def _result(
 ) -> Result:
     goals, shots = chance.poisson(rates), chance.poisson(6 * rates + 4).astype(float)
     on_target = np.minimum(shots, chance.poisson(2 * rates + 2))
+    corners = chance.poisson(2 * rates + 3).astype(float)
     closing = np.log(rates) + chance.normal(0, 0.05, 2)
     opening = closing + chance.normal(0, 0.03, 2)
     priced, complete, closed, measured = chance.random(4) < (0.9, 0.9, 0.8, 0.3)
@@ -60,6 +61,7 @@ def _result(
         shots=_pair(shots) if complete else None,
         shots_on_target=_pair(on_target) if complete else None,
         expected_goals=_pair(rates) if measured else None,
+        corners=_pair(corners) if complete else None,
         closing=_pair(last) if priced else None,
         opening=_pair(opening) if priced and closed else None,
     )

@@ -44,8 +44,8 @@ def priced_otherwise(r: Result, chance: np.random.Generator) -> Result:
 
 
 def changed_result(r: Result, chance: np.random.Generator) -> Result:
-    numbers = chance.integers(0, 30, 4).astype(float)
-    return replace(r, shots=(numbers[0], numbers[1]), shots_on_target=(numbers[2], numbers[3]), expected_goals=None)
+    shots, on_target, corners = ((float(home), float(away)) for home, away in chance.integers(0, 30, (3, 2)))
+    return replace(r, shots=shots, shots_on_target=on_target, corners=corners, expected_goals=None)
 
 
 ROWS = rows_of(PLAYED)
@@ -97,12 +97,26 @@ def test_no_price_enters_the_columns_without_odds():
 
 def test_the_columns_without_odds_are_in_order_and_hold_results_and_statistics():
     assert sorted(NO_ODDS, key=COLUMNS.index) == list(NO_ODDS)
-    assert {"at_home", "elo_lead", "pi_for", "goals_for", "chances_against", "shots_for", "rank_for"} <= set(NO_ODDS)
+    assert {
+        "at_home",
+        "elo_lead",
+        "pi_for",
+        "goals_for",
+        "chances_against",
+        "shots_for",
+        "corners_for",
+        "rank_for",
+    } <= set(NO_ODDS)
 
 
 @pytest.mark.parametrize(
     ("change", "rating"),
-    [(scored_otherwise, "goals_for"), (scored_otherwise, "elo_lead"), (changed_result, "shots_for")],
+    [
+        (scored_otherwise, "goals_for"),
+        (scored_otherwise, "elo_lead"),
+        (changed_result, "shots_for"),
+        (changed_result, "corners_for"),
+    ],
 )
 def test_results_change_the_features_of_later_matches(change: Change, rating: str):
     changed = rows_of([change(r, np.random.default_rng(5)) for r in PLAYED])

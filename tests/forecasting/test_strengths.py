@@ -84,11 +84,13 @@ def test_a_rows_closing_and_opening_prices_are_parsed_with_their_fallback(
         shots=(12, 7),
         shots_on_target=(None, 3),
         expected_goals=(nan, 0.8),
+        corners=(None, 4),
         closing=closing,
         opening=opening,
     )
     assert (parsed.closing, parsed.opening) == learned_from
-    assert (parsed.shots, parsed.shots_on_target, parsed.expected_goals) == ((12.0, 7.0), None, None)
+    assert (parsed.shots, parsed.shots_on_target) == ((12.0, 7.0), None)
+    assert (parsed.expected_goals, parsed.corners) == (None, None)
 
 
 def test_a_result_is_parsed_from_every_column_of_its_row():
@@ -101,11 +103,23 @@ def test_a_result_is_parsed_from_every_column_of_its_row():
         shots=(12, 5),
         shots_on_target=(6, 3),
         expected_goals=(1.7, 0.8),
+        corners=(8, 3),
         closing=(0.4, 0.1),
         opening=(0.3, 0.2),
     )
     assert parsed == Result(
-        DAY, "PL", 2022, 7, 9, (2, 1), (12.0, 5.0), (6.0, 3.0), (1.7, 0.8), closing=(0.4, 0.1), opening=(0.3, 0.2)
+        DAY,
+        "PL",
+        2022,
+        7,
+        9,
+        (2, 1),
+        (12.0, 5.0),
+        (6.0, 3.0),
+        (1.7, 0.8),
+        (8.0, 3.0),
+        closing=(0.4, 0.1),
+        opening=(0.3, 0.2),
     )
 
 
@@ -215,6 +229,22 @@ def test_chances_by_hand(changes: dict, chances: tuple[float, float]):
         )
 
 
+def test_corners_by_hand():
+    """The first match moves a club by the Kalman share of its corners above e^1.75 and e^1.5."""
+    strengths, variance, information = learned(result(1, 2, 0, 0, corners=(9.0, 2.0))), 0.1, 0.6
+    for club, other, corners, rate in ((1, 2, 9, exp(1.75)), (2, 1, 2, exp(1.5))):
+        step = variance * information * (corners - rate) / (1 + information * rate * 2 * variance)
+        assert strengths.clubs[club].ratings[PLACE["corners"]].attack == pytest.approx(step, abs=1e-12)
+        assert strengths.clubs[other].ratings[PLACE["corners"]].defence == pytest.approx(-step, abs=1e-12)
+
+
+def test_goals_of_the_last_matches_weigh_more_in_a_faster_rating():
+    goals = [3] * 30 + [0] * 8
+    club = learned(*(result(1, 2 + i % 9, scored, 1, days=7 * i) for i, scored in enumerate(goals))).clubs[1]
+    fast, medium, slow = (club.ratings[PLACE[kind]].attack for kind in ("goals_fast", "goals", "goals_slow"))
+    assert fast < medium < slow
+
+
 @pytest.mark.parametrize(
     ("changes", "fell"),
     [({}, (3.0, 1.0)), ({"expected_goals": (1.0, 2.0)}, ((3 + 0.9 + 0.7) / 2, (1 + 0.3 + 1.4) / 2))],
@@ -236,10 +266,11 @@ def test_market_ratings_follow_goals_and_chances_beyond_the_closing_price(change
 @pytest.mark.parametrize(
     ("changes", "untaught"),
     [
-        ({}, [*OF_MARKET, "chances", "shots_on_target", "shots"]),
-        ({"closing": (0.4, 0.1)}, ["chances", "shots_on_target", "shots"]),
-        ({"shots": (12.0, 5.0)}, [*OF_MARKET, "chances", "shots_on_target"]),
-        ({"expected_goals": (1.8, 0.4)}, [*OF_MARKET, "shots_on_target", "shots"]),
+        ({}, [*OF_MARKET, "chances", "shots_on_target", "shots", "corners"]),
+        ({"closing": (0.4, 0.1)}, ["chances", "shots_on_target", "shots", "corners"]),
+        ({"shots": (12.0, 5.0)}, [*OF_MARKET, "chances", "shots_on_target", "corners"]),
+        ({"expected_goals": (1.8, 0.4)}, [*OF_MARKET, "shots_on_target", "shots", "corners"]),
+        ({"corners": (9.0, 2.0)}, [*OF_MARKET, "chances", "shots_on_target", "shots"]),
     ],
 )
 def test_missing_statistics_change_no_ratings(changes: dict, untaught: list[str]):

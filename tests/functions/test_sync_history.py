@@ -41,17 +41,18 @@ def test_results_and_prices_before_and_at_the_close_are_taken(bundle: Service, u
 
 
 def test_statistics_are_taken_and_a_correction_too(bundle: Service, url: str) -> None:
-    statistics = {"HS": "27", "AS": "7", "HST": "10", "AST": "x"}
+    statistics = {"HS": "27", "AS": "7", "HST": "10", "AST": "x", "HC": "9", "AC": ""}
     bundle.results(NOW - HOUR, EARLIER, PLAYED | statistics)
     sync()
     query = """
-        SELECT home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_expected_goals
+        SELECT home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_expected_goals,
+            home_corners, away_corners
         FROM match_statistics
     """
-    assert select(url, query) == [(27, 7, 10, None, None)]
-    bundle.results(NOW, EARLIER, PLAYED | statistics | {"AST": "1", "HxG": "2.91"})
+    assert select(url, query) == [(27, 7, 10, None, None, 9, None)]
+    bundle.results(NOW, EARLIER, PLAYED | statistics | {"AST": "1", "HxG": "2.91", "AC": "3"})
     sync(NOW + HOUR)
-    assert select(url, query) == [(27, 7, 10, 1, 2.91)]
+    assert select(url, query) == [(27, 7, 10, 1, 2.91, 9, 3)]
 
 
 @pytest.mark.case("G1")

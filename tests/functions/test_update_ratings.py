@@ -79,6 +79,7 @@ def test_the_strengths_equal_learning_day_by_day(bundle: Service, url: str) -> N
                 shots=numbers(r, "HS", "AS"),
                 shots_on_target=numbers(r, "HST", "AST"),
                 expected_goals=numbers(r, "HxG", "AxG"),
+                corners=numbers(r, "HC", "AC"),
                 closing=closing[place].tolist(),
                 opening=opening[place].tolist(),
             )
@@ -157,7 +158,7 @@ def test_an_earlier_day_in_the_event_is_learned_from_again_to_the_same_end(bundl
 @pytest.mark.parametrize(
     "later",
     [
-        pytest.param({"HS": "12", "AS": "9", "HST": "4", "AST": "5"}, id="statistics"),
+        pytest.param({"HS": "12", "AS": "9", "HST": "4", "AST": "5", "HC": "6", "AC": "4"}, id="statistics"),
         pytest.param({"AvgCH": "1.6", "AvgCD": "4", "AvgCA": "6"}, id="closing prices"),
     ],
 )

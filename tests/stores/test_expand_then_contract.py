@@ -100,6 +100,10 @@ WRITTEN = {
                 cost, milliseconds, outcome)
             VALUES ('2024-04-27 04:10Z', {n}, 'groq', 'm', 'p', repeat('0', 64), false, 1, 1, 0.001, 900, 'accepted')
     """,
+    "0010_corners.sql": """
+        INSERT INTO match_statistics (match_id, home_shots, away_shots, home_corners, away_corners)
+            VALUES ({n}, 12, 7, 6, NULL)
+    """,
 }
 """What a release writes once a migration is there, as text: it stays as it is when the code of today moves on."""
 ROWS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"

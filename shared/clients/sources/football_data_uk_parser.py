@@ -22,8 +22,10 @@ HANDICAP_LINE = {False: "AHh", True: "AHCh"}
 """The column of the home side's handicap, before the match and at the close; all bookmakers' prices are on one line."""
 GOALS = ("FTHG", "FTAG", "HTHG", "HTAG")
 """Goals at full time and at half-time."""
+_STATISTICS = ("HS", "AS", "HST", "AST", "HxG", "AxG", "HC", "AC")
+"""In the order of `MatchStatistics`."""
 USED_COLUMNS = (
-    frozenset({"Div", "Date", "Time", "HomeTeam", "AwayTeam", *GOALS, "HS", "AS", "HST", "AST", "HxG", "AxG"})
+    frozenset({"Div", "Date", "Time", "HomeTeam", "AwayTeam", *GOALS, *_STATISTICS})
     .union(
         f"{stem}{closing}{end}"
         for prefix in CSV_BOOKMAKERS
@@ -36,7 +38,7 @@ USED_COLUMNS = (
     )
     .union(HANDICAP_LINE.values())
 )
-"""The columns that are parsed; cards, corners and referees are not."""
+"""The columns that are parsed; cards, fouls and referees are not."""
 PUBLICATION_TIME = time(13, 0)
 """When `fixtures.csv` is published (UTC), on Tuesdays and Fridays; its prices are of that time."""
 PUBLICATION_WEEKDAYS = (1, 4)
@@ -137,7 +139,7 @@ def last_publication(instant: datetime) -> datetime:
 
 
 def _parse_statistics(fields: Mapping[str, str], match_id: int) -> MatchStatistics | None:
-    values = [_parse_number(fields.get(column)) for column in ("HS", "AS", "HST", "AST", "HxG", "AxG")]
+    values = [_parse_number(fields.get(column)) for column in _STATISTICS]
     return None if all(number is None for number in values) else MatchStatistics(match_id, *values)
 
 

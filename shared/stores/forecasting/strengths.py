@@ -46,7 +46,7 @@ FIRST_UNLEARNED_DAY = """
         SELECT m.match_id, (m.kick_off AT TIME ZONE 'Europe/Paris')::date AS day, m.home_goals, m.away_goals,
             ARRAY[
                 s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target,
-                s.home_expected_goals, s.away_expected_goals
+                s.home_expected_goals, s.away_expected_goals, s.home_corners, s.away_corners
             ] AS statistics,
             coalesce(l.with_closing, false) OR (
                 -- Closing prices come within days of a result, if at all: older matches are not checked again.
@@ -83,7 +83,7 @@ RESULTS_FROM = """
     SELECT m.match_id, (m.kick_off AT TIME ZONE 'Europe/Paris')::date AS day, m.competition, m.season,
         m.home_team_id, m.away_team_id, m.home_goals, m.away_goals,
         s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target,
-        s.home_expected_goals, s.away_expected_goals
+        s.home_expected_goals, s.away_expected_goals, s.home_corners, s.away_corners
     FROM matches m
     JOIN teams h ON h.team_id = m.home_team_id
     JOIN teams a ON a.team_id = m.away_team_id

@@ -50,6 +50,7 @@ def _season(
             **{f"AvgC{end}": f"{price:.2f}" for end, price in zip((">2.5", "<2.5"), over_closing, strict=True)},
             **dict(zip(("HS", "AS"), map(str, goals * 3 + 5), strict=True)),
             **dict(zip(("HST", "AST"), map(str, goals + 2), strict=True)),
+            **dict(zip(("HC", "AC"), map(str, goals + 3), strict=True)),
         }
         day = start + timedelta(days=4 * number)
         rows.append(

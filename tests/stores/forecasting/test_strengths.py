@@ -160,17 +160,18 @@ def test_results_are_those_of_known_clubs_in_leagues_in_order_of_their_day_in_pa
     rows = strengths.results_from(db, DAY)
     assert {(row.day, row.home_goals, row.away_goals) for row in rows} == {(DAY, 5, 0), (DAY, 1, 1)}
     assert [row.match_id for row in rows] == sorted(row.match_id for row in rows)
-    assert {(row.competition, row.season, row.statistics) for row in rows} == {("PL", 2023, (None,) * 6)}
+    assert {(row.competition, row.season, row.statistics) for row in rows} == {("PL", 2023, (None,) * 8)}
     assert strengths.results_from(db, NEXT) == []
 
 
 def test_a_result_comes_with_its_statistics(db: Connection) -> None:
     (match_id,) = insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"))
-    statistics.put(db, [MatchStatistics(match_id, 27, 7, 10, 1, 2.9, None)])
+    statistics.put(db, [MatchStatistics(match_id, 27, 7, 10, 1, 2.9, None, 9, 2)])
     (row,) = strengths.results_from(db, DAY)
     assert (row.home_shots, row.away_shots, row.home_shots_on_target, row.away_shots_on_target) == (27, 7, 10, 1)
     assert (row.home_expected_goals, row.away_expected_goals) == (2.9, None)
-    assert row.statistics == (27, 7, 10, 1, 2.9, None)
+    assert (row.home_corners, row.away_corners) == (9, 2)
+    assert row.statistics == (27, 7, 10, 1, 2.9, None, 9, 2)
 
 
 def test_the_first_unlearned_day_reflects_added_changed_moved_and_cancelled_results(db: Connection) -> None:
@@ -195,7 +196,7 @@ def test_the_first_unlearned_day_notices_statistics_and_closing_prices_that_came
     (match_id,) = insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"))
     learned(db)
     assert strengths.first_unlearned_day(db) is None
-    statistics.put(db, [MatchStatistics(match_id, 27, 7, 10, 1, None, None)])
+    statistics.put(db, [MatchStatistics(match_id, 27, 7, 10, 1, None, None, None, None)])
     assert strengths.first_unlearned_day(db) == DAY
     learned(db)
     assert strengths.first_unlearned_day(db) is None
@@ -205,13 +206,13 @@ def test_the_first_unlearned_day_notices_statistics_and_closing_prices_that_came
     assert strengths.first_unlearned_day(db) is None
 
 
-@pytest.mark.parametrize("column", range(6))
+@pytest.mark.parametrize("column", range(8))
 @pytest.mark.parametrize("value", [0.1 + 0.2, None])
 def test_the_first_unlearned_day_notices_each_statistic_that_is_corrected(
     db: Connection, column: int, value: float | None
 ) -> None:
     (match_id,) = insert_matches(db, match_update("Arsenal", "Chelsea", "5-0"))
-    figures = (27, 7, 10, 1, 2.9, 0.4)
+    figures = (27, 7, 10, 1, 2.9, 0.4, 9, 2)
     statistics.put(db, [MatchStatistics(match_id, *figures)])
     learned(db)
     statistics.put(db, [MatchStatistics(match_id, *figures)])

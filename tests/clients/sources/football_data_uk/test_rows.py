@@ -54,7 +54,7 @@ def test_a_real_row_is_read_as_a_person_would() -> None:
     assert opening["market_average", Market.H2H] == (Decimal("9.02"), Decimal("5.35"), Decimal("1.35"))
     published = datetime(2023, 8, 11, 13, tzinfo=UTC)  # the same Friday
     assert {(o.closing, o.taken_at) for o in read.offers} == {(True, update.kick_off), (False, published)}
-    assert read.statistics == MatchStatistics(update.match_id, 6, 17, 1, 8, None, None)
+    assert read.statistics == MatchStatistics(update.match_id, 6, 17, 1, 8, None, None, 6, 5)
 
 
 def test_two_clubs_that_meet_again_in_the_play_offs_play_two_matches() -> None:
@@ -71,8 +71,9 @@ def test_two_clubs_that_meet_again_in_the_play_offs_play_two_matches() -> None:
 @pytest.mark.parametrize(
     ("columns", "statistics"),
     [
-        ({"HxG": "1.72", "AxG": "0.4"}, (None, None, None, None, 1.72, 0.4)),
-        ({"HS": "12", "AS": "", "HST": "x", "AST": "-1"}, (12, None, None, None, None, None)),
+        ({"HxG": "1.72", "AxG": "0.4"}, (None, None, None, None, 1.72, 0.4, None, None)),
+        ({"HC": "11", "AC": "0"}, (None, None, None, None, None, None, 11, 0)),
+        ({"HS": "12", "AS": "", "HST": "x", "AST": "-1"}, (12, None, None, None, None, None, None, None)),
         ({"HS": "100", "AS": "nan", "HST": "inf"}, None),
         ({}, None),
     ],
