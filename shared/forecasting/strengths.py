@@ -42,10 +42,10 @@ RATINGS = {
     "goals": RatingParameters(drift=4e-5, off_season=0.0, max_variance=0.05),
     "goals_slow": RatingParameters(drift=1e-5, off_season=0.0, max_variance=0.05),
     "chances": RatingParameters(drift=8e-5, off_season=0.0, max_variance=0.05, information=2.0),
-    "goals_fast": RatingParameters(drift=6e-4, off_season=0.0),
-    "shots_on_target": RatingParameters(drift=6e-4, off_season=0.0, information=0.6, lower_division=0.15, away=1.3),
-    "shots": RatingParameters(drift=6e-4, off_season=0.0, information=0.35, lower_division=0.10, away=2.3),
-    "corners": RatingParameters(drift=2e-4, off_season=0.0, information=0.6, lower_division=0.10, away=1.5),
+    "goals_fast": RatingParameters(drift=1e-3, off_season=0.0),
+    "shots_on_target": RatingParameters(drift=1e-3, off_season=0.0, information=0.6, lower_division=0.15, away=1.3),
+    "shots": RatingParameters(drift=1e-3, off_season=0.0, information=0.35, lower_division=0.10, away=2.3),
+    "corners": RatingParameters(drift=4e-4, off_season=0.0, information=0.6, lower_division=0.10, away=1.5),
 }
 """Attack and defence ratings by source: closing prices, goals, chances created, shots, corners. Tuned on 2018-23."""
 
