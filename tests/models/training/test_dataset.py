@@ -135,7 +135,7 @@ def test_features_use_only_results_of_earlier_days_of_every_division():
 @pytest.mark.case("M4")
 @pytest.mark.parametrize("division", ["PL", "ELC"])
 def test_no_result_of_a_day_moves_another_division_s_rows_of_that_day(division: str):
-    """The other division's goals, shots, corners and prices of the day are spoiled, in both orders of the day's matches."""
+    """The other division's results, statistics and prices of the day are spoiled, in both orders of its matches."""
     results = played()
     day = sorted({result.day for result in results})[9]
     spoiled = [
