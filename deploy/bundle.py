@@ -17,11 +17,8 @@ import sys
 import time
 import zipfile
 import zlib
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from deploy import bytecode, memory, service, templates
@@ -134,7 +131,7 @@ def build(names: list[str], target: Target, root: Path = service.ROOT) -> dict[s
     chosen = [functions[name] for name in names or functions]
     sets = list({function.bundle.groups for function in chosen})
     with (
-        _scratch(out) as scratch,
+        memory.scratch(out, PACKING_BYTES) as scratch,
         ThreadPoolExecutor(os.cpu_count()) as pool,  # compilers are processes, and zlib releases the GIL
     ):
         zips = pool.map(lambda groups: _pack_dependencies(groups, target, root, scratch), sets)
@@ -268,19 +265,6 @@ def compile_modules(folder: Path, target: Target, root: Path) -> None:
         bytecode.byte_compile(folder, target.python, target.interpreter, root / ".build/bytecode")
     except bytecode.CompileError as error:
         raise BundleError(str(error)) from error
-
-
-@contextmanager
-def _scratch(out: Path) -> Iterator[Path]:
-    """An empty folder for the files of bundles until they are zipped; a killed build's is removed by the next one."""
-    name = f"bundles-{sha256(str(out).encode()).hexdigest()[:12]}"
-    folder = (memory.directory(PACKING_BYTES) or out) / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
 
 
 def _weight(folder: Path) -> int:

@@ -43,8 +43,8 @@ CLIENTS = {
 }
 """What a function with a group of packages imports, at the latest when it uses it."""
 
-UNZIPPED_BYTES = 1 << 30
-"""More than the bundles that are tried at the same time."""
+UNZIPPED_BYTES = (os.cpu_count() or 1) * bundle.LAMBDA_LIMIT_MB * 1_000_000
+"""More than the bundles that are tried at the same time, one on each core."""
 
 # Runs inside the bare Python, which has none of our code but the bundle's.
 RUN = """

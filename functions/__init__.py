@@ -1,7 +1,7 @@
 """One folder is one deployed function. Two settings make imports, and so cold starts, faster.
 
 Garbage collection is off during import, see `shared.runtime.gc_tuning`. In functions that answer HTTP requests,
-pydantic builds a model's validator and serializer when it is first used: FastAPI defines some fifty models that only a
+pydantic builds a model's validator and serializer when it is first used: FastAPI defines some forty models that only a
 generated OpenAPI document uses, and one response uses few of ours. Request models are built at import.
 """
 

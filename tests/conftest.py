@@ -76,9 +76,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Load the Hypothesis profile without deadlines, and put temporary files into a folder deleted after the run.
 
     pytest's default folder is shared by all runs, and each new run makes it inaccessible to the user of Postgres. Files
-    are in memory where there is room for them: on disk, creating them can take a fifth of the run.
+    are in memory where there is room for them: on disk, creating one can take a millisecond of CPU.
     """
-    gc.set_threshold(50_000, 20)  # Python's own thresholds are for small programs, and took 3% of the run
+    gc.set_threshold(50_000, 20)  # Python's own thresholds are for small programs, and took 2 % of the run
     settings.load_profile("any machine")
     for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
         os.environ.pop(name, None)  # the make that a test starts is not part of the `make -C … test` that started us
