@@ -33,7 +33,13 @@ HOST = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
 # Not needed to run, or not at all: found by importing and using the packages without them.
 PRUNED_FOLDERS = {"tests", "test", "__pycache__", "examples", "benchmarks", "licenses", "_pyinstaller"}
-PRUNED_SUFFIXES = set(".pyi .pxd .c .cc .h .hpp .cpp .a .lib .md .rst .typed .f .f90".split())
+PRUNED_SUFFIXES = {".pyi", ".pxd", ".c", ".cc", ".h", ".hpp", ".cpp", ".a", ".lib"} | {
+    ".md",
+    ".rst",
+    ".typed",
+    ".f",
+    ".f90",
+}
 PRUNED_PATHS = (
     "bin",
     *(f"numpy/{folder}" for folder in ("f2py", "distutils", "_core/include", "_core/lib")),
