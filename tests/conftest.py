@@ -1,4 +1,4 @@
-"""Fixtures of all tests: one Postgres per worker, one database per test that commits, copied from a template."""
+"""Fixtures of all tests: one Postgres for all workers, one database per test that commits, copied from a template."""
 
 import gc
 import os
@@ -7,22 +7,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
-from itertools import count
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from psycopg import sql
+from xdist.workermanage import WorkerController
 
 from deploy import memory
-from local import demo, postgres, process_lifetime
+from local import demo, process_lifetime
 from local.migrate import migrate
 from shared.runtime import clock
 from shared.stores.database import Connection, connect
 from tests import season
+from tests.databases import Databases, serve
 from tests.running import environment, run_all
 from tests.season import MIRROR, Service
 from tests.tokens import SUPABASE
@@ -36,6 +37,8 @@ EVERYWHERE = settings(
 """Without deadlines: a busy machine must not fail a test."""
 # New examples in each run, but in CI: there a failure must be of the change that is tested.
 settings.register_profile("any machine", EVERYWHERE, **({"derandomize": True, "database": None} if IN_CI else {}))
+SERVER = pytest.StashKey[str]()
+"""The URL of the Postgres that all workers share."""
 SATURDAY = datetime.fromisoformat("2024-04-27T05:00:00Z")
 """A morning before twenty matches."""
 
@@ -90,6 +93,15 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(stack.close)
 
 
+def pytest_configure_node(node: WorkerController) -> None:
+    """Start Postgres with the first worker, and give its URL to all."""
+    if SERVER not in node.config.stash:
+        stack = ExitStack()
+        node.config.stash[SERVER] = stack.enter_context(serve())
+        node.config.add_cleanup(stack.close)
+    node.workerinput["postgres"] = node.config.stash[SERVER]
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the slowest modules; the others stay in random order."""
@@ -122,34 +134,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"Python {platform.python_version()}; {real}.")
 
 
-class Databases:
-    """The databases of one server, made and dropped over one connection."""
-
-    def __init__(self, url: str, admin: psycopg.Connection) -> None:
-        self._url, self._admin, self._numbers = url, admin, count(1)
-        # Nothing here needs durability.
-        admin.execute("ALTER SYSTEM SET fsync = off")
-        admin.execute("ALTER SYSTEM SET synchronous_commit = off")
-        # Far from UTC and Paris: nothing may depend on the time zone of a session.
-        admin.execute("ALTER SYSTEM SET timezone = 'Pacific/Auckland'")
-        admin.execute("SELECT pg_reload_conf()")
-
-    def make(self, template: str = "template1") -> str:
-        """Copy a template database; returns the URL of the copy."""
-        name, copied = f"test_{next(self._numbers)}", template.rpartition("/")[2].partition("?")[0]
-        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-        self._admin.execute(create.format(sql.Identifier(name), sql.Identifier(copied)))
-        return self._url.replace("/postgres?", f"/{name}?")
-
-    @contextmanager
-    def copy(self, template: str) -> Iterator[str]:
-        """A copy of a database, dropped afterwards."""
-        url = self.make(template)
-        yield url
-        name = sql.Identifier(url.rpartition("/")[2].partition("?")[0])
-        self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
-
-
 @pytest.fixture(scope="module", params=["Pacific/Auckland", "America/Los_Angeles"])
 def machine_zone(request: pytest.FixtureRequest) -> Iterator[str]:
     """The time zone of this process and of those it starts: half a day before and behind Paris."""
@@ -161,21 +145,18 @@ def machine_zone(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def databases() -> Iterator[Databases]:
-    with (
-        process_lifetime.folder("postgres-") as folder,
-        postgres.serve(folder / "data") as url,
-        psycopg.connect(url, autocommit=True) as admin,
-    ):
-        yield Databases(url, admin)
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    worker: dict[str, str] = getattr(request.config, "workerinput", {})
+    with ExitStack() as stack:
+        url = worker["postgres"] if worker else stack.enter_context(serve())
+        admin = stack.enter_context(psycopg.connect(url, autocommit=True))
+        yield Databases(url, admin, worker.get("workerid", "test"))
 
 
 @pytest.fixture(scope="session")
 def empty(databases: Databases) -> str:
     """The template with our empty tables. It must have no open connections."""
-    url = databases.make()
-    migrate(url)
-    return url
+    return databases.template("empty", migrate)
 
 
 @pytest.fixture(scope="session")
@@ -190,31 +171,30 @@ def saturday_mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def saturday(databases: Databases, empty: str, saturday_mirror: Path) -> str:
     """The template after the jobs of a real Saturday morning, with two seasons' results and prices."""
-    return _morning(databases, empty, saturday_mirror)
+    return databases.template("saturday", partial(_run_morning, saturday_mirror), empty)
 
 
 @pytest.fixture(scope="session")
 def sunday(databases: Databases, saturday: str, saturday_mirror: Path) -> str:
     """The template a day later: Saturday's results and closing prices are stored, its picks settled."""
-    url = databases.make(saturday)
-    with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(saturday_mirror), LOG_LEVEL="ERROR"):
-        run_all(SATURDAY + timedelta(days=1), "sync_fixtures", "sync_history", "update_ratings", "settle_picks")
-    return url
+
+    def run(url: str) -> None:
+        with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(saturday_mirror), LOG_LEVEL="ERROR"):
+            run_all(SATURDAY + timedelta(days=1), "sync_fixtures", "sync_history", "update_ratings", "settle_picks")
+
+    return databases.template("sunday", run, saturday)
 
 
 @pytest.fixture(scope="session")
 def any_saturday(databases: Databases, empty: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The same template of an invented league, for tests that need no real names or numbers."""
-    return _morning(
-        databases, empty, season.write_invented_season(tmp_path_factory.mktemp("invented"), SATURDAY.date())
-    )
+    source = season.write_invented_season(tmp_path_factory.mktemp("invented"), SATURDAY.date())
+    return databases.template("any_saturday", partial(_run_morning, source), empty)
 
 
-def _morning(databases: Databases, empty: str, source: Path) -> str:
-    url = databases.make(empty)
+def _run_morning(source: Path, url: str) -> None:
     with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(source), LOG_LEVEL="ERROR"):
         run_all(SATURDAY, "sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "choose_picks")
-    return url
 
 
 @pytest.fixture(scope="session")

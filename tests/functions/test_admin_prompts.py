@@ -22,7 +22,10 @@ from tests.waiting import HANG, wait_until
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 V1 = "explanation_v1"
-WAITING = "SELECT FROM pg_stat_activity WHERE application_name = 'paris-sportif' AND wait_event_type = 'Lock'"
+WAITING = """
+    SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'paris-sportif' AND wait_event_type = 'Lock'
+"""
 PATHS = (
     ("GET", "/versions"),
     ("GET", f"/versions/{V1}"),

@@ -46,7 +46,10 @@ def test_credits_left_are_the_lesser_of_the_reported_rest_and_our_allowance(acco
     assert account.left(500, NOW) == left
 
 
-WAITING = "SELECT FROM pg_stat_activity WHERE application_name = 'second' AND wait_event_type = 'Lock'"
+WAITING = """
+    SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'second' AND wait_event_type = 'Lock'
+"""
 
 
 @pytest.mark.case("L13")

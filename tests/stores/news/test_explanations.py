@@ -75,7 +75,10 @@ def test_setting_weights_replaces_all_earlier_ones_of_a_kind(db: Connection) -> 
     assert explanations.weights(db, "another") == {"c": 1.0}
 
 
-WAITING = "SELECT FROM pg_stat_activity WHERE application_name = 'second' AND wait_event_type = 'Lock'"
+WAITING = """
+    SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'second' AND wait_event_type = 'Lock'
+"""
 
 
 def test_concurrent_weight_changes_are_serialized(url: str) -> None:
