@@ -5,7 +5,8 @@ import io
 import re
 import sys
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 PURE = ("football", "forecasting", "betting", "explanations", "accounts", "ledger")
@@ -63,14 +64,14 @@ CASE = re.compile(r"(?<![\w/\"'`%=&.-])[A-Q](?:[1-9]|1\d|2[01])(?![\w/\"'`%])")
 def impure(root: Path) -> list[str]:
     """Pure rooms that import more than the standard library's pure part, numpy and pure rooms, or touch the world."""
     violations = []
-    for path, tree in _modules(root, [f"shared/{room}" for room in PURE]):
-        for name, line in _imports(tree):
+    for path, nodes in _modules(root, [f"shared/{room}" for room in PURE]):
+        for name, line in _imports(nodes):
             top, _, rest = name.partition(".")
             own = top == "shared" and rest.partition(".")[0] in PURE
             pure = top in sys.stdlib_module_names and top not in WORLDLY
             if not (own or pure or top == "numpy" or name in VALUES):
                 violations.append(_at(root, path, line, f"imports {name}"))
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        for call in (node for node in nodes if isinstance(node, ast.Call)):
             called = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
             if called in WORLDLY_CALLS and (called, path) != ("get_data", root / READS_CATALOGUES):
                 violations.append(_at(root, path, call.lineno, f"calls {called}"))
@@ -91,9 +92,9 @@ def misplaced_sql(root: Path) -> list[str]:
     """SQL literals outside shared/stores."""
     return [
         _at(root, path, node.lineno, "SQL outside shared/stores")
-        for path, tree in _modules(root, ["functions", "shared"])
+        for path, nodes in _modules(root, ["functions", "shared"])
         if not path.is_relative_to(root / "shared/stores")
-        for node, text in _texts(tree)
+        for node, text in _texts(nodes)
         if STATEMENT.match(text)
     ]
 
@@ -101,8 +102,8 @@ def misplaced_sql(root: Path) -> list[str]:
 def assembled_sql(root: Path) -> list[str]:
     """SQL put together from pieces: f-strings, `+`, `%`, `format`, `join`; anywhere."""
     violations = []
-    for path, tree in _modules(root, ["functions", "shared"]):
-        for node in ast.walk(tree):
+    for path, nodes in _modules(root, ["functions", "shared"]):
+        for node in nodes:
             if isinstance(node, ast.JoinedStr):
                 parts = [node]
             elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
@@ -111,7 +112,7 @@ def assembled_sql(root: Path) -> list[str]:
                 parts = [node.func, *node.args]
             else:
                 continue
-            texts = [text for part in parts for _, text in _texts(part)]
+            texts = [text for part in parts for _, text in _texts(list(ast.walk(part)))]
             if any(ANY_STATEMENT.search(text) for text in texts):
                 violations.append(_at(root, path, node.lineno, "SQL put together from pieces"))
     return violations
@@ -121,8 +122,8 @@ def starred_sql(root: Path) -> list[str]:
     """Statements that select every column."""
     return [
         _at(root, path, node.lineno, "selects every column")
-        for path, tree in _modules(root, ["functions", "shared"])
-        for node, text in _texts(tree)
+        for path, nodes in _modules(root, ["functions", "shared"])
+        for node, text in _texts(nodes)
         if ANY_STATEMENT.search(text.upper()) and STAR.search(text)
     ]
 
@@ -130,8 +131,8 @@ def starred_sql(root: Path) -> list[str]:
 def lettered_cases(root: Path) -> list[str]:
     """Tests that cite a case in a name, docstring, comment or parameter's id, not by `pytest.mark.case`."""
     violations = []
-    for path in sorted((root / "tests").rglob("*.py")):
-        for line, text in _prose(path.read_text()):
+    for path, nodes in _modules(root, ["tests"]):
+        for line, text in _prose(path.read_text(), nodes):
             violations += [_at(root, path, line, f"cites {case} by letters") for case in CASE.findall(text)]
     return violations
 
@@ -139,17 +140,17 @@ def lettered_cases(root: Path) -> list[str]:
 def private_names(root: Path) -> list[str]:
     """Identifiers and modules named by a private word, the names of tests among them."""
     violations = []
-    for path, tree in _modules(root, ["functions", "shared", "local", "deploy", "models", "tests"]):
-        for name, line in [(path.stem, 1), *_names(tree)]:
+    for path, nodes in _modules(root, ["functions", "shared", "local", "deploy", "models", "tests"]):
+        for name, line in [(path.stem, 1), *_names(nodes)]:
             words = {word.lower() for word in WORD.findall(name)}
             if words & PRIVATE_WORDS and name not in ALLOWED_NAMES:
                 violations.append(_at(root, path, line, f"{name} is a private word"))
     return violations
 
 
-def _names(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def _names(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """Names that are defined or assigned, and those of keyword arguments (fields of log lines among them)."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, node.lineno
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -162,20 +163,20 @@ def _names(tree: ast.AST) -> Iterator[tuple[str, int]]:
             yield node.asname, node.lineno
 
 
-def _prose(text: str) -> Iterator[tuple[int, str]]:
+def _prose(text: str, nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
     """Comments, docstrings, ids of parameters, and the names of tests, word by word."""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
-    tree = ast.parse(text)
-    yield 1, ast.get_docstring(tree) or ""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+    for node in nodes:
+        if isinstance(node, ast.Module):
+            yield 1, ast.get_docstring(node) or ""
+        elif isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.lineno, ast.get_docstring(node) or ""
             if node.name.startswith("test_"):
                 yield node.lineno, node.name.upper().replace("_", " ")
         elif isinstance(node, ast.keyword) and node.arg in {"id", "ids"}:
-            yield from ((each.lineno, value) for each, value in _texts(node.value))
+            yield from ((each.lineno, value) for each, value in _texts(list(ast.walk(node.value))))
 
 
 def bare_folders(root: Path, *tops: str) -> list[str]:
@@ -185,19 +186,25 @@ def bare_folders(root: Path, *tops: str) -> list[str]:
     return sorted(str(f.relative_to(root)) for f in inside if not (f / "__init__.py").exists())
 
 
-def _modules(root: Path, folders: list[str]) -> Iterator[tuple[Path, ast.Module]]:
+@cache
+def parse(path: Path) -> list[ast.AST]:
+    """The nodes of a module, parsed once for all checks."""
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
+def _modules(root: Path, folders: list[str]) -> Iterator[tuple[Path, list[ast.AST]]]:
     for folder in folders:
         for path in sorted((root / folder).rglob("*.py")):
-            yield path, ast.parse(path.read_text())
+            yield path, parse(path)
 
 
 def _at(root: Path, path: Path, line: int, what: str) -> str:
     return f"{path.relative_to(root)}:{line}: {what}"
 
 
-def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """Full names of what is imported; `from a import b` is `a.b`."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -207,11 +214,11 @@ def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
 def _uses(root: Path, forbidden: set[str], but: str) -> list[str]:
     """Where functions/ and shared/ use one of some full names, under whatever name they imported it."""
     violations = []
-    for path, tree in _modules(root, ["functions", "shared"]):
+    for path, nodes in _modules(root, ["functions", "shared"]):
         if path == root / but:
             continue
-        names = _aliases(tree)
-        for node in ast.walk(tree):
+        names = _aliases(nodes)
+        for node in nodes:
             if isinstance(node, ast.Attribute):
                 name = _full_name(node, names)
             elif isinstance(node, ast.Name):
@@ -223,9 +230,9 @@ def _uses(root: Path, forbidden: set[str], but: str) -> list[str]:
     return violations
 
 
-def _aliases(tree: ast.AST) -> dict[str, str]:
+def _aliases(nodes: Iterable[ast.AST]) -> dict[str, str]:
     names = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names |= {
                 a.asname or a.name.partition(".")[0]: a.name if a.asname else a.name.partition(".")[0]
@@ -242,10 +249,10 @@ def _full_name(node: ast.expr, names: dict[str, str]) -> str:
     return names.get(node.id, "") if isinstance(node, ast.Name) else ""
 
 
-def _texts(tree: ast.AST) -> Iterator[tuple[ast.Constant, str]]:
+def _texts(nodes: Collection[ast.AST]) -> Iterator[tuple[ast.Constant, str]]:
     """String literals that are not docstrings."""
-    documented = [n for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)]
+    documented = [n for n in nodes if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)]
     docstrings = {id(node.value) for node in documented}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             yield node, node.value

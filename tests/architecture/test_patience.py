@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from deploy.service import ROOT
+from tests.architecture.source import parse
 from tests.conftest import LONGEST, pytest_collection_modifyitems
 from tests.waiting import HANG
 
@@ -26,19 +28,18 @@ READERS = {
 WAITS = {"run", "communicate", "result", "Client", "get", "post", "Barrier", "submit"}
 
 
-def clocks_read(source: str) -> set[str]:
+def clocks_read(nodes: Collection[ast.AST]) -> set[str]:
     """The clocks that a module names."""
-    nodes = list(ast.walk(ast.parse(source)))
     named = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     named |= {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
     return CLOCKS & (named | {node.value for node in nodes if isinstance(node, ast.Constant) and node.value in CLOCKS})
 
 
-def short_waits(source: str) -> list[int]:
+def short_waits(nodes: Iterable[ast.AST]) -> list[int]:
     """Lines that give another process or thread so little time that a busy machine exceeds it."""
     return [
         node.lineno
-        for node in ast.walk(ast.parse(source))
+        for node in nodes
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in WAITS
         for argument in node.keywords
         if argument.arg == "timeout"
@@ -48,31 +49,35 @@ def short_waits(source: str) -> list[int]:
     ]
 
 
-def clocks_replaced(source: str) -> list[int]:
+def clocks_replaced(nodes: Iterable[ast.AST]) -> list[int]:
     """Lines that replace a function of `time` itself: for all threads, of which a server then sleeps for hours."""
     return [
         node.lineno
-        for node in ast.walk(ast.parse(source))
+        for node in nodes
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "setattr"
         if (getattr(node.args[0], "attr", getattr(node.args[0], "id", "")) == "time")
         or (isinstance(node.args[0], ast.Constant) and re.search(r"(^|\.)time\.\w+$", str(node.args[0].value)))
     ]
 
 
-def modules() -> dict[str, str]:
-    return {str(path.relative_to(ROOT)): path.read_text() for path in (ROOT / "tests").rglob("*.py")}
+def modules() -> dict[str, list[ast.AST]]:
+    return {str(path.relative_to(ROOT)): parse(path) for path in (ROOT / "tests").rglob("*.py")}
+
+
+def nodes_of(source: str) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(source)))
 
 
 def test_no_test_reads_a_clock() -> None:
-    assert {name for name, source in modules().items() if clocks_read(source)} <= READERS
+    assert {name for name, nodes in modules().items() if clocks_read(nodes)} <= READERS
 
 
 def test_no_test_waits_for_so_little_that_a_busy_machine_exceeds_it() -> None:
-    assert {name: lines for name, source in modules().items() if (lines := short_waits(source))} == {}
+    assert {name: lines for name, nodes in modules().items() if (lines := short_waits(nodes))} == {}
 
 
 def test_no_test_stops_the_clock_of_all_threads() -> None:
-    assert {name: lines for name, source in modules().items() if (lines := clocks_replaced(source))} == {}
+    assert {name: lines for name, nodes in modules().items() if (lines := clocks_replaced(nodes))} == {}
 
 
 @pytest.mark.parametrize(
@@ -84,8 +89,9 @@ def test_no_test_stops_the_clock_of_all_threads() -> None:
     ],
 )
 def test_a_clock_that_is_replaced_for_all_is_found(source: str) -> None:
-    assert clocks_replaced(source) == [1]
-    assert clocks_replaced("patch.setattr(reports, 'time', SimpleNamespace(sleep=waited.append))") == []
+    assert clocks_replaced(nodes_of(source)) == [1]
+    allowed = "patch.setattr(reports, 'time', SimpleNamespace(sleep=waited.append))"
+    assert clocks_replaced(nodes_of(allowed)) == []
 
 
 @pytest.mark.parametrize(
@@ -98,15 +104,15 @@ def test_a_clock_that_is_replaced_for_all_is_found(source: str) -> None:
     ],
 )
 def test_reading_a_clock_is_detected(source: str) -> None:
-    assert clocks_read(source)
+    assert clocks_read(nodes_of(source))
 
 
 @pytest.mark.parametrize(
     "source", ["subprocess.run(command, timeout=30)", "future.result(timeout=5)", "httpx.Client(timeout=30)"]
 )
 def test_a_short_timeout_is_detected(source: str) -> None:
-    assert short_waits(source) == [1]
-    assert short_waits(source.replace("30", "HANG").replace("5", "HANG")) == []
+    assert short_waits(nodes_of(source)) == [1]
+    assert short_waits(nodes_of(source.replace("30", "HANG").replace("5", "HANG"))) == []
 
 
 def test_hypothesis_has_no_deadline_and_draws_fresh_examples_each_run() -> None:

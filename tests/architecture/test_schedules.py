@@ -84,7 +84,7 @@ def test_two_zones_that_meet_only_in_winter_are_found():
 
 
 def test_the_days_picks_are_chosen_at_0645_in_paris_in_both_seasons_and_ready_before_0600_utc():
-    mine = [run for run in runs(JOBS) if run[2] == "choose_picks"]
+    mine = runs([job for job in JOBS if job.name == "choose_picks"])
     assert {start.astimezone(PARIS).time() for start, _, _ in mine} == {time(6, 45)}
     assert {start.time() for start, _, _ in mine} == {time(4, 45), time(5, 45)}
     assert all(end.time() <= time(6) for _, end, _ in mine)

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -123,10 +124,13 @@ def test_a_folder_without_init_is_found(tmp_path: Path):
     assert source.bare_folders(tmp_path, "tests") == ["tests/a", "tests/a/b"]
 
 
+distributions = cache(packages_distributions)
+
+
 def owned_by_others(root: Path) -> dict[str, list[str]]:
     """Our top-level packages that an installed distribution owns too: an import could find theirs."""
     ours = {path.parent.name for path in root.glob("*/__init__.py")}
-    return {name: owners for name, owners in packages_distributions().items() if name in ours}
+    return {name: owners for name, owners in distributions().items() if name in ours}
 
 
 def test_no_installed_distribution_owns_a_name_of_ours():

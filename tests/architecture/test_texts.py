@@ -28,6 +28,7 @@ from shared.forecasting.basis import Basis
 from shared.forecasting.factors import GROUPS
 from shared.web import errors
 from shared.web.errors import ApiError
+from tests.architecture.source import parse
 from tests.explanations.test_translations import SYMBOLS
 
 TRANSLATORS = {"translate", "IllegalTransition"} | {
@@ -192,8 +193,12 @@ def faults(used: Iterable[Use], texts: Mapping[str, str]) -> list[str]:
 
 def own_error_types(root: Path) -> set[str]:
     """The types of faults that our own validators raise."""
-    calls = [call for path in root.glob("*/**/*.py") for call, _ in _calls(ast.parse(path.read_text()))]
-    types = [call.args[0] for call in calls if ast.unparse(call.func) == "PydanticCustomError"]
+    types = [
+        node.args[0]
+        for path in root.rglob("*.py")
+        for node in parse(path)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "PydanticCustomError"
+    ]
     return {ast.literal_eval(type_) for type_ in types}
 
 

@@ -10,6 +10,7 @@ from shared.explanations.translations import Language, catalogue
 from shared.web import errors
 from shared.web.errors import INVALID_REQUEST, ApiError
 from tests.api_description import description
+from tests.architecture.source import parse
 
 ROOT = Path(__file__).resolve().parents[2]
 CLASSES = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, ApiError)}
@@ -24,7 +25,7 @@ NOT_LITERAL = {
 def raised() -> Iterator[tuple[int, str]]:
     """Status and code of every error that the code raises."""
     for path in [*ROOT.glob("shared/**/*.py"), *ROOT.glob("functions/**/*.py")]:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in parse(path):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args and node.func.id in CLASSES:
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
