@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.web.admin_actions import JobRun
-from shared.web.params import SINGLE_LINE, STRING_IN_SCHEMA
+from shared.web.params import STRING_IN_SCHEMA, STRIPPED, TEXT_LINE
 from shared.web.strict_json import RequestModel
 
 Status = Literal["ok", "warning", "critical"]
@@ -193,8 +193,8 @@ class UserSubscriptionResponse(BaseModel):
 class NotificationRequest(RequestModel):
     """A message to all browsers, or to those with a preference enabled; `url` is a path of our site."""
 
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=SINGLE_LINE)]
-    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400, pattern=SINGLE_LINE)]
+    title: Annotated[str, Field(max_length=80, pattern=TEXT_LINE), STRIPPED]
+    body: Annotated[str, Field(max_length=400, pattern=TEXT_LINE), STRIPPED]
     url: Annotated[
         str, StringConstraints(max_length=200, pattern=r"^/([A-Za-z0-9._~?&=%-][A-Za-z0-9._~?&=%/-]*)?$")
     ] = "/"

@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import Security
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from shared.accounts.api_keys import MAX_KEYS, PREFIX, Scope, fingerprint
 from shared.accounts.plans import Plan, Reader
@@ -17,7 +17,7 @@ from shared.stores.people.api_keys import ApiKeyRow
 from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Access, Person, require_user_id
 from shared.web.errors import BadRequest, NotFound
-from shared.web.params import SINGLE_LINE
+from shared.web.params import STRIPPED, TEXT_LINE
 from shared.web.strict_json import RequestModel
 
 app = http_app("api_keys")
@@ -31,7 +31,7 @@ ElitePerson = Annotated[Reader, Security(Access(Plan.ELITE, allows_api_keys=Fals
 class ApiKeyRequest(RequestModel):
     """A key to create: its name and its scopes."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=SINGLE_LINE)]
+    name: Annotated[str, Field(max_length=60, pattern=TEXT_LINE), STRIPPED]
     scopes: list[Scope] = Field(default=[Scope.READ], min_length=1, max_length=len(Scope))
 
 

@@ -16,6 +16,7 @@ from shared.web.params import (
     MAX_ID,
     SINGLE_LINE,
     STRING_IN_SCHEMA,
+    STRIPPED,
     CompetitionName,
 )
 from shared.web.schemas import ArticleType, TeamSearchResult
@@ -53,9 +54,7 @@ class UserProfileUpdate(RequestModel):
     A date of birth declares to be of legal age. It is checked and not stored.
     """
 
-    full_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=SINGLE_LINE)] | None = (
-        None
-    )
+    full_name: Annotated[str, Field(max_length=100, pattern=SINGLE_LINE), STRIPPED] | None = None
     birth_date: Annotated[date, Field(ge=date(1900, 1, 1)), ISO_DATE_ONLY] | None = None
 
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field
 
 from shared.web.admin_actions import JobRun
-from shared.web.params import SINGLE_LINE
+from shared.web.params import SINGLE_LINE, STRIPPED
 from shared.web.strict_json import RequestModel
 
 
@@ -64,7 +64,7 @@ class CustomArticleRequest(RequestModel):
     """An article to add; its clubs and its type are parsed from its text."""
 
     url: Annotated[str, Field(min_length=9, max_length=2000, pattern=SINGLE_LINE)]
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500)]
+    title: Annotated[str, Field(max_length=500, pattern=r"\S[\s\S]{3,}\S"), STRIPPED]
     content: Annotated[str, Field(max_length=5000)] | None = None
     language: Literal["fr", "en"]
     published_at: AwareDatetime | None = None

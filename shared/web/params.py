@@ -33,6 +33,10 @@ MAX_ID = 2**53
 TeamId = Annotated[int, Field(ge=1, lt=2**31)]
 SINGLE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 """Text without control characters, as a portable regular expression."""
+TEXT_LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+"""Like `SINGLE_LINE`, and not blank."""
+STRIPPED = AfterValidator(str.strip)
+"""Removes spaces at both ends, after the constraints: what the API description states holds for the text as it came."""
 
 
 class ExternalId(int):

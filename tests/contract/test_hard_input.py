@@ -1,6 +1,7 @@
 """Malformed input: every operation, through its real handler, rejects it with a 4xx."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote
@@ -208,6 +209,25 @@ def test_a_body_too_large_is_rejected_with_a_message(operation: Operation) -> No
         body, content_type="application/json", content_length=str(len(body)), accept_language="en"
     )
     assert (response.status, response.json["detail"]) == (413, "The body of the request is too large.")
+
+
+@pytest.mark.case("H2")
+@pytest.mark.parametrize("operation", as_params(WITH_BODY))
+def test_what_is_described_of_a_text_holds_before_spaces_are_removed_from_its_ends(operation: Operation) -> None:
+    for name, schema in operation.fields.items():
+        for text in _unlike(schema):
+            response = operation.send({name: text})
+            assert response.status == 422, (name, text)
+            assert name in [fault["loc"][1] for fault in response.json["detail"]], (name, text)
+
+
+def _unlike(schema: Json) -> Iterator[str]:
+    """Texts that break a text's pattern or length, and would not if spaces at their ends were removed."""
+    for branch in schema.get("anyOf", [schema]):
+        if "pattern" in branch:
+            yield from (text for text in ("\rlonger", "longer\x1c") if not re.search(branch["pattern"], text))
+        if "maxLength" in branch:
+            yield "longer" + " " * branch["maxLength"]
 
 
 @pytest.mark.case("H3", "H4")

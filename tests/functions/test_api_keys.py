@@ -100,6 +100,7 @@ def test_unknown_fields_are_rejected(database: str, extra: dict[str, Any]) -> No
         {"name": "x" * 61},
         {"name": "a\tb"},
         {"name": "line\nbreak"},
+        {"name": "line\n"},
         {"name": 7},
         {"name": None},
         {"scopes": []},

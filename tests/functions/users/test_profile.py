@@ -85,6 +85,7 @@ def test_a_birth_date_under_18_is_rejected(database: str) -> None:
     [
         {"full_name": "x" * 101},
         {"full_name": "line\r\nbreak"},
+        {"full_name": "\rline"},
         {"full_name": 7},
         {"birth_date": "1899-12-31"},
         {"birth_date": "soon"},
