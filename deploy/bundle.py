@@ -10,18 +10,16 @@ import argparse
 import os
 import platform
 import shutil
-import stat
 import struct
 import subprocess
 import sys
 import time
-import zipfile
 import zlib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy import bytecode, memory, service, templates
+from deploy import bytecode, memory, service, templates, zips
 from deploy.rooms import reachable_rooms
 
 PYTHON = "3.13"  # the runtime in serverless.yml
@@ -120,14 +118,18 @@ def build(names: list[str], target: Target, root: Path = service.ROOT) -> dict[s
     out = root / ".build" / target.folder
     out.mkdir(parents=True, exist_ok=True)
     chosen = [functions[name] for name in names or functions]
-    sets = list({function.bundle.groups for function in chosen})
+    origins = zips.origins(function.bundle.groups for function in functions.values())
+    packed: dict[zips.Groups, Future[Zip]] = {}
     with (
         memory.scratch(out, PACKING_BYTES) as scratch,
         ThreadPoolExecutor(os.cpu_count()) as pool,  # compilers are processes, and zlib releases the GIL
     ):
-        zips = pool.map(lambda groups: _pack_dependencies(groups, target, root, scratch), sets)
-        packed = dict(zip(sets, zips, strict=True))
-        built = list(pool.map(lambda f: _pack_function(f, packed[f.bundle.groups], target, root, scratch, out), chosen))
+        for groups in zips.in_order(origins, {function.bundle.groups for function in chosen}):
+            origin = packed[other] if (other := origins[groups]) else None
+            packed[groups] = pool.submit(_pack_dependencies, groups, origin, target, root, scratch)
+        built = list(
+            pool.map(lambda f: _pack_function(f, packed[f.bundle.groups].result(), target, root, scratch, out), chosen)
+        )
     for function, done in zip(chosen, built, strict=True):
         check_weight(function.name, done.weight, function.bundle.budget_mb)
     return {function.name: done for function, done in zip(chosen, built, strict=True)}
@@ -150,19 +152,6 @@ def check_machine(folder: Path, arch: str) -> None:
             head = file.read(20)
         if head.startswith(b"\x7fELF") and struct.unpack_from("<H", head, 18)[0] != MACHINES[arch][1]:
             raise BundleError(f"{path.relative_to(folder)} is not compiled for {arch}")
-
-
-def write_zip(folder: Path, out: Path, onto: Path | None = None, level: int = zlib.Z_DEFAULT_COMPRESSION) -> None:
-    """Zip a folder so that the same content gives the same bytes; `onto` is a zip to start from."""
-    out.unlink(missing_ok=True)
-    if onto:
-        shutil.copyfile(onto, out)
-    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = (0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644) << 16
-            archive.writestr(entry, path.read_bytes(), compresslevel=level)
 
 
 def copy_code(function: service.Function, root: Path, folder: Path) -> None:
@@ -204,7 +193,7 @@ def prune(folder: Path) -> None:
             path.unlink()
 
 
-def install(groups: tuple[str, ...], target: Target, root: Path, folder: Path) -> None:
+def install(groups: zips.Groups, target: Target, root: Path, folder: Path) -> None:
     """Install the locked packages of dependency groups for a target into an empty folder, whole and not compiled."""
     locked = folder.with_suffix(".txt")
     chosen = [argument for group in groups for argument in ("--only-group", group)]
@@ -214,8 +203,14 @@ def install(groups: tuple[str, ...], target: Target, root: Path, folder: Path) -
     _run([*command, *machine, "--link-mode", "copy", "--target", str(folder), "-r", str(locked)], root)
 
 
-def _pack_dependencies(groups: tuple[str, ...], target: Target, root: Path, scratch: Path) -> Zip:
-    """Install the locked packages of some groups for the target, and zip them into a scratch folder."""
+def _pack_dependencies(
+    groups: zips.Groups, origin: Future[Zip] | None, target: Target, root: Path, scratch: Path
+) -> Zip:
+    """Install the locked packages of some groups for the target, and zip them into a scratch folder.
+
+    Args:
+        origin: the zip of a part of the groups, which was submitted earlier; its files are not compressed again.
+    """
     folder = scratch / "-".join(groups)
     folder.mkdir()
     install(groups, target, root, folder)
@@ -224,10 +219,12 @@ def _pack_dependencies(groups: tuple[str, ...], target: Target, root: Path, scra
     compile_modules(folder, target, root)
     bytecode.drop_sources(folder)
     out_zip = folder.with_suffix(".zip")
-    write_zip(folder, out_zip, level=target.zip_level)
-    weight = _weight(folder)
+    zips.write(folder, out_zip, origin.result().path if origin else None, level=target.zip_level)
+    packed = Zip(out_zip, zips.weight(out_zip))
+    if packed.weight != (installed := sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())):
+        raise BundleError(f"{folder.name}: {packed.weight} bytes were zipped and {installed} installed")
     shutil.rmtree(folder)
-    return Zip(out_zip, weight)
+    return packed
 
 
 def _pack_function(
@@ -240,8 +237,8 @@ def _pack_function(
     templates.compile_templates(folder)
     compile_modules(folder, target, root)
     out_zip = out / f"{function.name}.zip"
-    write_zip(folder, out_zip, onto=dependencies.path, level=target.zip_level)
-    return Zip(out_zip, dependencies.weight + _weight(folder))
+    zips.write(folder, out_zip, dependencies.path, level=target.zip_level)
+    return Zip(out_zip, zips.weight(out_zip))
 
 
 def compile_modules(folder: Path, target: Target, root: Path) -> None:
@@ -256,10 +253,6 @@ def compile_modules(folder: Path, target: Target, root: Path) -> None:
         bytecode.byte_compile(folder, target.python, target.interpreter, root / ".build/bytecode")
     except bytecode.CompileError as error:
         raise BundleError(str(error)) from error
-
-
-def _weight(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _run(command: list[str], cwd: Path) -> None:

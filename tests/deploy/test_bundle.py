@@ -1,7 +1,6 @@
 import struct
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,29 +8,6 @@ import pytest
 from deploy import bundle, service
 
 TARGET = bundle.Target("arm64", bundle.PYTHON, None)
-
-
-def test_the_same_files_give_the_same_bytes_whenever_they_were_written(tmp_path: Path):
-    for name, order in (("one", ("a.py", "b.py")), ("two", ("b.py", "a.py"))):
-        (tmp_path / name).mkdir()
-        for file in order:
-            (tmp_path / name / file).write_text(file)
-    bundle.write_zip(tmp_path / "one", tmp_path / "one.zip")
-    (tmp_path / "two" / "a.py").touch()
-    bundle.write_zip(tmp_path / "two", tmp_path / "two.zip")
-    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
-
-
-def test_code_is_added_to_a_zip_of_packages_and_leaves_that_as_it_was(tmp_path: Path):
-    for name in ("packages", "code"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / f"{name}.py").write_text(name)
-    packages = tmp_path / "packages.zip"
-    bundle.write_zip(tmp_path / "packages", packages)
-    before = packages.read_bytes()
-    bundle.write_zip(tmp_path / "code", tmp_path / "f.zip", onto=packages)
-    assert zipfile.ZipFile(tmp_path / "f.zip").namelist() == ["packages.py", "code.py"]
-    assert packages.read_bytes() == before
 
 
 @pytest.mark.parametrize(("weight", "budget"), [(80_000_001, 80), (250_000_001, 300)])
