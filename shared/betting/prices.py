@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from statistics import median
 
 from shared.betting.policy import Policy
 
@@ -130,7 +129,7 @@ def _outliers(offers: Sequence[Offer], policy: Policy) -> dict[int, str]:
         if len(places) < 3:
             continue
         middle = [
-            median(Decimal(offers[i].prices[k] or 0) for i in places) for k in range(len(offers[places[0]].prices))
+            _median([Decimal(offers[i].prices[k] or 0) for i in places]) for k in range(len(offers[places[0]].prices))
         ]
         for i in places:
             prices = [price or Decimal(0) for price in offers[i].prices]
@@ -143,3 +142,9 @@ def _outliers(offers: Sequence[Offer], policy: Policy) -> dict[int, str]:
                 swapped = max(reversed_) < policy.max_median_deviation / 2
                 faults[i] = "home and away look swapped" if swapped else "far off the other bookmakers"
     return faults
+
+
+def _median(values: list[Decimal]) -> Decimal:
+    """Like `statistics.median`, whose module takes 1.5 % of a job's start."""
+    ordered, middle = sorted(values), len(values) // 2
+    return (ordered[middle] + ordered[~middle]) / 2

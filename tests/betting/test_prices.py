@@ -123,6 +123,14 @@ def test_a_price_far_from_the_median_of_all_is_dropped():
 
 
 @pytest.mark.case("L6")
+def test_the_median_of_an_even_number_of_prices_is_the_mean_of_the_two_in_the_middle():
+    """3.00 lies between 2.20 and 3.80, and within 40 % of both; neither is within 40 % of the other."""
+    prices = [("3.80", "3.50", "2.20"), ("3.80", "3.50", "2.20"), ("2.20", "3.50", "3.80"), ("2.20", "3.50", "3.80")]
+    offers = [offer(*each, bookmaker=name) for name, each in zip("abcd", prices, strict=True)]
+    assert reasons(*offers) == [None] * 4
+
+
+@pytest.mark.case("L6")
 def test_two_bookmakers_have_no_median_to_be_far_from():
     assert reasons(offer("2.00", "3.50", "4.00"), offer("1.25", "6.00", "15.00", bookmaker="a")) == [None, None]
 
