@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,26 +42,32 @@ def sample(n: int = 400, **better: float) -> Sample:
     )
 
 
-def test_there_is_a_row_for_each_forecast_season_and_league_and_for_all():
-    rows = report.evidence(sample())["rows"]
+@pytest.fixture(scope="module")
+def evidence() -> dict[str, Any]:
+    """The evidence of the sample without a better forecast."""
+    return report.evidence(sample())
+
+
+def test_there_is_a_row_for_each_forecast_season_and_league_and_for_all(evidence):
+    rows = evidence["rows"]
     assert all(row.keys() == COLUMNS for row in rows)
     assert {(r["season"], r["league"], r["forecast"]) for r in rows} == {
         (season, league, name) for season in ("all", "2122", "2223") for league in ("all", "PL", "SA") for name in NAMES
     }
 
 
-def test_gaps_are_paired_with_the_closing_line():
+def test_gaps_are_paired_with_the_closing_line(evidence):
     made = sample()
-    rows = {row["forecast"]: row for row in report.evidence(made)["rows"] if row["season"] == row["league"] == "all"}
+    rows = {row["forecast"]: row for row in evidence["rows"] if row["season"] == row["league"] == "all"}
     assert [rows["closing"][key] for key in ("gap_rps", "gap_low", "gap_high")] == [0, 0, 0]
     gap = rps(made.forecasts["uniform"], made.outcome) - rps(made.forecasts["closing"], made.outcome)
     assert rows["uniform"]["gap_rps"] == pytest.approx(gap.mean(), abs=1e-8)
     assert rows["uniform"]["gap_low"] < gap.mean() < rows["uniform"]["gap_high"]
 
 
-def test_the_distance_is_the_expected_gap_if_the_closing_line_is_right():
+def test_the_distance_is_the_expected_gap_if_the_closing_line_is_right(evidence):
     made = sample()
-    rows = {row["forecast"]: row for row in report.evidence(made)["rows"] if row["season"] == row["league"] == "all"}
+    rows = {row["forecast"]: row for row in evidence["rows"] if row["season"] == row["league"] == "all"}
     assert [rows["closing"][key] for key in ("distance", "distance_low", "distance_high")] == [0, 0, 0]
     forecast, closing = made.forecasts["uniform"], made.forecasts["closing"]
     expected = sum(
@@ -96,8 +103,8 @@ def test_a_metric_beyond_its_plausible_bound_is_suspicious():
     assert not report.at_most("A", "", None, 0.0045)["reached"]
 
 
-def test_the_text_fits_into_a_hundred_columns_and_names_every_forecast():
-    text = report_text.render(report.evidence(sample()))
+def test_the_text_fits_into_a_hundred_columns_and_names_every_forecast(evidence):
+    text = report_text.render(evidence)
     assert max(map(len, text.splitlines())) <= 100
     assert all(re.search(rf"^{name} ", text, re.M) for name in NAMES)
 
@@ -109,8 +116,8 @@ def test_the_text_reports_a_bankrolls_growth_with_its_interval():
     )
 
 
-def test_the_text_lists_every_price_and_market_and_marks_too_few_bets():
-    lines = [re.sub(r" +", " ", line).strip() for line in report_text.render(report.evidence(sample())).splitlines()]
+def test_the_text_lists_every_price_and_market_and_marks_too_few_bets(evidence):
+    lines = [re.sub(r" +", " ", line).strip() for line in report_text.render(evidence).splitlines()]
     for label in MARKETS.values():
         interval = "+3.1% [-1.0%, +6.7%]"
         assert f"best of all {label} 434 {interval} 62% {interval}" in lines
