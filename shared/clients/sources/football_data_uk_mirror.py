@@ -61,7 +61,7 @@ class MirrorTransport(httpx.BaseTransport):
                 for folder in sorted({season_label(season_of((now + timedelta(days=d)).date())) for d in (0, 7)})
                 for file in sorted((self._directory / "mmz4281" / folder).glob("*.csv"))
                 for kick_off, row in read_rows(file)
-                if kick_off > now and last_publication(kick_off - MIN_NOTICE) == published
+                if kick_off > now and _published(kick_off) == published
             ]
             return _csv_response(rows, published)
         file = self._directory / path
@@ -76,6 +76,12 @@ class MirrorTransport(httpx.BaseTransport):
 def read_rows(file: Path) -> _Rows:
     """The matches of a season file with their kick-offs; without a time, the end of the day."""
     return _read_rows(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4096)
+def _published(kick_off: datetime) -> datetime:
+    """The publication of `fixtures.csv` that has a match."""
+    return last_publication(kick_off - MIN_NOTICE)
 
 
 @lru_cache(maxsize=512)
