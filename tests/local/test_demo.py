@@ -35,11 +35,12 @@ def test_during_a_season_a_match_is_never_more_than_three_days_away(season: int,
 
 
 def test_during_a_season_a_match_is_always_announced(tmp_path: Path) -> None:
+    """From the first matches until the clocks have changed."""
     demo.write(tmp_path, date(2026, 8, 1))
     instant = datetime(2026, 8, 28, 13, tzinfo=UTC)
     with httpx.Client(transport=MirrorTransport(tmp_path, lambda: instant), base_url="http://x") as service:
         unannounced = timedelta()
-        while instant < datetime(2026, 12, 1, tzinfo=UTC):
+        while instant < datetime(2026, 11, 1, tzinfo=UTC):
             if len(service.get("/fixtures.csv").text.splitlines()) < 2:
                 unannounced += timedelta(minutes=30)
             else:
