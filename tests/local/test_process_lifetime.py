@@ -26,12 +26,12 @@ from local.http_server import serve
 from tests.waiting import wait_until
 import httpx
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its background jobs ignore it
-lasting, bundle = Path(sys.argv[1]), Path(sys.argv[2])
+lasting, bundle, data = map(Path, sys.argv[1:])
 gateway = Gateway(read(bundle), bundle, {}, lasting / "logs")
 with (
     process_lifetime.folder("made-", lasting) as folder,
     postgres.serve(folder / "data"),
-    postgres.serve(lasting / "data"),
+    postgres.serve(data),
     fake_upstash.serve(),
     process_lifetime.program([sys.executable, "-c", "import time; time.sleep(1000)"]),
     serve(gateway) as address,
@@ -53,15 +53,21 @@ def fail(process: subprocess.Popen[str]) -> None:
     process.communicate("stop")
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a database that outlasts its servers; creating one takes a second."""
+    return tmp_path_factory.mktemp("lasting") / "data"
+
+
 @pytest.mark.parametrize(
     "end",
     [kill(signal.SIGKILL), kill(signal.SIGTERM), kill(signal.SIGINT), fail],
     ids=["SIGKILL", "SIGTERM", "SIGINT", "a failure"],
 )
 def test_child_processes_end_with_their_parent_however_it_ends(
-    end: Callable[[subprocess.Popen[str]], None], bundle: Path, tmp_path: Path
+    end: Callable[[subprocess.Popen[str]], None], bundle: Path, data: Path, tmp_path: Path
 ) -> None:
-    command = [sys.executable, "-c", MAKER, str(tmp_path), str(bundle)]
+    command = [sys.executable, "-c", MAKER, str(tmp_path), str(bundle), str(data)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, cwd=ROOT, **pipes) as maker:
         assert maker.stdout is not None
@@ -77,7 +83,7 @@ def test_child_processes_end_with_their_parent_however_it_ends(
     assert alive == []
     wait_until(lambda: list(tmp_path.glob("made-*")) == [])
     # The data that was to last is free, and undamaged.
-    with postgres.serve(tmp_path / "data") as url, psycopg.connect(url) as db:
+    with postgres.serve(data) as url, psycopg.connect(url) as db:
         assert db.execute("SELECT 1").fetchone() == (1,)
 
 
