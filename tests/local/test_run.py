@@ -17,8 +17,9 @@ import pytest
 
 from deploy.service import Schedule
 from local import http_server
+from local.errors import LocalError
 from local.process_lifetime import EXIT_WITH_PARENT
-from local.run import is_overdue
+from local.run import is_overdue, running
 from tests.waiting import HANG, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -132,7 +133,7 @@ def test_a_second_instance_on_the_same_directory_or_port_is_rejected_with_a_reme
     with launched(bundle, world, tmp_path / "output") as (process, _):
         assert re.search(r"Port \d+ is in use; choose another one: PORT=", refusal(bundle, world))
         free = str(http_server.free_port())
-        assert f"Process {process.pid} already runs on" in refusal(bundle, {**world, "PORT": free})
+        assert f"Process {process.pid} already runs on" in error(bundle, {**world, "PORT": free})
 
 
 def test_a_killed_launcher_does_not_block_the_next_one(bundle: Path, world: dict[str, str], tmp_path: Path) -> None:
@@ -163,7 +164,14 @@ def test_a_corrupt_directory_is_one_sentence(bundle: Path, world: dict[str, str]
         file = tmp_path / clock_file.parent.name / broken
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("nonsense")
-        assert "to begin afresh" in refusal(bundle, {**world, "DATA_DIR": str(tmp_path)})
+        assert "to begin afresh" in error(bundle, {**world, "DATA_DIR": str(tmp_path)})
+
+
+def error(bundle: Path, world: dict[str, str]) -> str:
+    """The sentence of the error that ends a launcher, within this process: `refusal` shows how a user sees it."""
+    with pytest.raises(LocalError) as raised, running(bundle, {**os.environ, **world}):
+        pass
+    return str(raised.value)
 
 
 def refusal(bundle: Path, world: dict[str, str]) -> str:
