@@ -3,10 +3,8 @@
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, redirect_stdout
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from local import http_server, token
 from local.attack.__main__ import campaign, report
 from local.attack.world import World
 from local.run import DEMO_MORNING, ROOT, running
+from tests.running import environment
 from tests.waiting import HANG
 
 TRIES, SEED = 160, 15
@@ -92,11 +91,15 @@ def test_the_command_that_is_listed_makes_a_token_that_is_accepted(run: Run) -> 
     assert httpx.get(url, headers=headers, timeout=HANG).json()["role"] == "premium"
 
 
-def test_a_token_of_another_data_dir_is_rejected_with_a_remedy(run: Run, tmp_path: Path) -> None:
-    ended = run.shell(f"{shlex.quote(sys.executable)} -m local.token", PORT=run.port, DATA_DIR=str(tmp_path))
-    assert (ended.returncode, ended.stdout) == (1, "")
-    assert f"http://127.0.0.1:{run.port} refuses tokens of DATA_DIR={tmp_path}" in ended.stderr
-    assert "name the command" in ended.stderr
+def test_a_token_of_another_data_dir_is_rejected_with_a_remedy(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with environment(PORT=run.port, DATA_DIR=str(tmp_path)):
+        assert token.main([]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert f"http://127.0.0.1:{run.port} refuses tokens of DATA_DIR={tmp_path}" in printed.err
+    assert "name the command" in printed.err
 
 
 @pytest.mark.case("A13", "H1", "H2", "H8")

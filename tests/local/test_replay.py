@@ -251,14 +251,14 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_replay_of_a_day_prints_its_record(tmp_path: Path) -> None:
-    mirror = copy_mirror(tmp_path, "I1")
-    ended = run("--season", "2324", "--from", "2024-04-26", "--to", "2024-04-26", "--data", str(mirror))
+    mirror, friday = copy_mirror(tmp_path, "I1"), date(2023, 9, 22)  # early in a season, after few results
+    ended = run("--season", "2324", "--from", str(friday), "--to", str(friday), "--data", str(mirror))
     assert ended.returncode == 0, ended.stderr
-    on_friday = [row for row in read_season("I1") if paris_day(parse_kick_off(row)) == FIRST]
+    on_friday = [row for row in read_season("I1") if paris_day(parse_kick_off(row)) == friday]
     assert on_friday
     assert ended.stdout.startswith(f"matches forecast and ended: {len(on_friday)}\n")
     assert "RPS" in ended.stdout
-    assert "\nmatches with prices and a closing line: 1, moments of prices: 1; fewer than 300" in ended.stdout
+    assert "\nmatches with prices and a closing line: 2, moments of prices: 2; fewer than 300" in ended.stdout
     assert "Traceback" not in ended.stderr
 
 
