@@ -5,7 +5,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,23 +14,65 @@ from typing import Any
 import psycopg
 import pytest
 
+from shared.clients.sources.football_data_uk_parser import parse_kick_off
 from shared.runtime import clock, wiring
 from tests.conftest import SATURDAY, Databases
-from tests.running import Rows, environment, handler_of, rows_of, run_all, select
-from tests.season import Service, copy_mirror, row, scramble_unknown
+from tests.running import Rows, environment, handler_of, read_rows, rows_of, run_all, select
+from tests.season import Service, copy_mirror, read_season, row, scramble_unknown, to_csv
 from tests.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 CHAIN = ("sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "choose_picks", "settle_picks")
 MORNING = datetime(2024, 4, 27, 4, 45, tzinfo=UTC)
 EVENING = datetime(2024, 4, 28, 3, 40, tzinfo=UTC)
+DIVISIONS = ("E0", "I1")
+DAYS = (-3, -2, 0, 1)
+"""Days with matches, counted from Saturday."""
+MARCH = datetime(2024, 3, 1, tzinfo=UTC)
+SCORES = "SELECT match_id, kick_off, status, home_goals, away_goals FROM matches ORDER BY match_id"
+FORECASTS = """
+    SELECT DISTINCT ON (match_id) match_id, basis, home, draw, away, home_rate, away_rate, prices_taken_at
+    FROM predictions WHERE kick_off > %s ORDER BY match_id, published_at DESC
+"""
 WRITES = {"sync_fixtures": 6, "sync_history": 5, "update_ratings": 5, "publish_predictions": 3, "choose_picks": 3}
 
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A season of two leagues."""
-    return copy_mirror(tmp_path_factory.mktemp("mirror"), "E0", "I1")
+    """The matches of two leagues from March on."""
+    directory = tmp_path_factory.mktemp("mirror")
+    (directory / "mmz4281/2324").mkdir(parents=True)
+    for division in DIVISIONS:
+        rows = [row for row in read_season(division) if parse_kick_off(row) >= MARCH]
+        (directory / f"mmz4281/2324/{division}.csv").write_text(to_csv(rows))
+    return directory
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What days of jobs have left: all rows after Saturday and Sunday, and on Sunday the matches and forecasts."""
+
+    rows: dict[int, Rows]
+    scores: list[tuple[Any, ...]]
+    forecasts: list[tuple[Any, ...]]
+
+
+def run_days(databases: Databases, empty: str, mirror: Path, days: Sequence[int] = DAYS, times: int = 1) -> Outcome:
+    """Run every job, a number of times, on each day."""
+    rows: dict[int, Rows] = {}
+    with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(mirror)):
+        for day in days:
+            for name in CHAIN:
+                run_all(SATURDAY + timedelta(days=day), *[name] * times)
+            if day >= 0:
+                rows[day] = rows_of(url)
+        return Outcome(rows, select(url, SCORES), select(url, FORECASTS, SATURDAY + timedelta(days=1)))
+
+
+@pytest.fixture(scope="module")
+def once(databases: Databases, empty: str, mirror: Path) -> Outcome:
+    """What every job leaves when it runs once a day."""
+    return run_days(databases, empty, mirror)
 
 
 def put_weekend(service: Service) -> None:
@@ -72,17 +115,13 @@ def without_salts(rows: Rows) -> dict[str, Any]:
 
 
 @pytest.mark.case("G1", "G4")
-def test_running_every_job_twice_gives_the_same_rows_as_once(databases: Databases, empty: str, mirror: Path) -> None:
-    results: list[Mapping[str, Any]] = []
-    for times in (1, 2):
-        with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(mirror)):
-            for instant in (SATURDAY, SATURDAY + timedelta(days=1)):
-                for name in CHAIN:
-                    run_all(instant, *[name] * times)
-            results.append(without_clock(rows_of(url)))
-    assert results[0] == results[1]
+def test_running_every_job_twice_gives_the_same_rows_as_once(
+    databases: Databases, empty: str, mirror: Path, once: Outcome
+) -> None:
+    twice = run_days(databases, empty, mirror, times=2)
+    assert without_clock(twice.rows[1]) == without_clock(once.rows[1])
     for table in ("picks", "pick_settlements", "ledger_entries"):
-        assert results[0][table]
+        assert twice.rows[1][table]
 
 
 def test_running_every_job_again_at_once_changes_only_its_job_row(
@@ -142,24 +181,26 @@ def test_a_job_that_dies_at_any_statement_leaves_nothing_and_is_done_when_run_ag
         undisturbed = without_salts(rows_of(other, "job_failures"))
     assert undisturbed != without_salts(before)
     steps = 0
-    while True:
-        steps += 1
-        with clock.at(instant):
-            wiring.database().cursor_factory = dying(steps)
-        try:
-            run_all(instant, name)
-        except Interrupted:
-            assert rows_of(url, "job_failures") == before, f"statement {steps} died, and something stayed"
-        else:
-            break
+    with psycopg.connect(url, autocommit=True) as reader:
+        while True:
+            steps += 1
+            with clock.at(instant):
+                wiring.database().cursor_factory = dying(steps)
+            try:
+                run_all(instant, name)
+            except Interrupted:
+                assert read_rows(reader, "job_failures") == before, f"statement {steps} died, and something stayed"
+            else:
+                break
     assert steps > WRITES.get(name, 3), "or nothing was interrupted"
     assert without_salts(rows_of(url, "job_failures")) == undisturbed
 
 
 @pytest.mark.case("G3")
 def test_a_job_that_is_killed_in_the_middle_is_done_when_run_again(
-    databases: Databases, empty: str, mirror: Path
+    databases: Databases, empty: str, tmp_path: Path
 ) -> None:
+    mirror = copy_mirror(tmp_path, *DIVISIONS)  # whole seasons, so that there is a middle
     code = "from functions.sync_history.handler import handler; handler({'seasons': 1}, None)"
     with databases.copy(empty) as url:
         variables = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(mirror), "CLOCK": SATURDAY.isoformat()}
@@ -171,8 +212,8 @@ def test_a_job_that_is_killed_in_the_middle_is_done_when_run_again(
             process.kill()
             process.wait()
         wait_until(lambda: not writes_payloads(url))
-        assert rows_of(url)["matches"] == []
-        assert rows_of(url)["payloads"] == []
+        left = rows_of(url)
+        assert left["matches"] == left["payloads"] == []
         with environment(**variables):
             assert handler_of("sync_history")({"seasons": 1}, None)["files"] == 2
         killed = rows_of(url)
@@ -188,51 +229,25 @@ def writes_payloads(url: str) -> bool:
 
 
 @pytest.mark.case("G5")
-def test_missed_days_are_caught_up_with(databases: Databases, empty: str, mirror: Path) -> None:
-    start = SATURDAY - timedelta(days=2)
-    results: list[dict[str, Any]] = []
-    for missed in ((), (1, 2)):
-        with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(mirror)):
-            for day in range(4):
-                if day not in missed:
-                    run_all(start + timedelta(days=day), *CHAIN[:4])
-            rows = rows_of(url)
-            scores = "SELECT match_id, kick_off, status, home_goals, away_goals FROM matches ORDER BY match_id"
-            newest = """
-                SELECT DISTINCT ON (match_id) match_id, basis, home, draw, away, home_rate, away_rate, prices_taken_at
-                FROM predictions WHERE kick_off > %s ORDER BY match_id, published_at DESC
-            """
-            results.append(
-                {name: rows[name] for name in ("club_strengths", "level_strengths", "learned_results", "external_ids")}
-                | {"matches": select(url, scores), "forecasts": select(url, newest, start + timedelta(days=3))}
-            )
-    assert results[0] == results[1]
-    assert results[0]["forecasts"]
-
-
-@pytest.fixture
-def scrambled(tmp_path: Path, mirror: Path) -> Iterator[Path]:
-    """The same season with everything that came after Saturday morning made up."""
-    for division in ("E0", "I1"):
-        scramble_unknown(mirror, tmp_path / "spoiled", division, SATURDAY)
-    yield tmp_path / "spoiled"
+def test_missed_days_are_caught_up_with(databases: Databases, empty: str, mirror: Path, once: Outcome) -> None:
+    late = run_days(databases, empty, mirror, days=(DAYS[0], DAYS[-1]))
+    for table in ("club_strengths", "level_strengths", "learned_results", "external_ids"):
+        assert late.rows[1][table] == once.rows[1][table]
+    assert late.scores == once.scores
+    assert late.forecasts == once.forecasts != []
 
 
 @pytest.mark.case("M4")
 def test_changing_the_future_changes_nothing_bit_by_bit_until_it_is_known(
-    databases: Databases, empty: str, mirror: Path, scrambled: Path
+    databases: Databases, empty: str, mirror: Path, once: Outcome, tmp_path: Path
 ) -> None:
-    before: list[dict[str, Any]] = []
-    afterwards: list[Rows] = []
-    for directory in (mirror, scrambled):
-        with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(directory)):
-            for instant in (SATURDAY - timedelta(days=1), SATURDAY):
-                run_all(instant, *CHAIN)
-            before.append(without_salts(rows_of(url)))
-            run_all(SATURDAY + timedelta(days=1), *CHAIN)
-            afterwards.append(rows_of(url))
-    assert before[0] == before[1]
+    """Everything that came after Saturday morning is made up."""
+    for division in DIVISIONS:
+        scramble_unknown(mirror, tmp_path, division, SATURDAY)
+    scrambled = run_days(databases, empty, tmp_path)
+    before = without_salts(once.rows[0])
+    assert without_salts(scrambled.rows[0]) == before
     for table in ("payloads", "matches", "offers", "club_strengths", "predictions", "picks", "ledger_entries"):
-        assert before[0][table], f"{table} is empty, so that nothing was compared"
+        assert before[table], f"{table} is empty, so that nothing was compared"
     for table in ("matches", "offers", "club_strengths"):
-        assert afterwards[0][table] != afterwards[1][table]
+        assert scrambled.rows[1][table] != once.rows[1][table]
