@@ -7,10 +7,11 @@ Of a hidden pick it is public that it exists: its match, kick-off and rank
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -227,8 +228,17 @@ def all_requests(matches: list[int], team: int) -> Iterator[tuple[str, str, str,
         yield "bets", "GET", f"/api/v1/dashboard/export?format={form}", None
 
 
-def responses_in(databases: Databases, empty: str, case: Case, world: int) -> dict[str, Any]:
-    """Everything that the reader gets in a world: answers with their headers, what is pushed and what is sent."""
+Responses = Callable[[Case, int], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def responses_in(databases: Databases, empty: str) -> Responses:
+    """Everything that the reader gets in a world, got once for all tests of this module."""
+    return cache(partial(_responses_in, databases, empty))
+
+
+def _responses_in(databases: Databases, empty: str, case: Case, world: int) -> dict[str, Any]:
+    """Answers with their headers, what is pushed and what is sent."""
     headers: dict[str, Any] = {"accept_language": "en"}
     if case.plan is not Plan.ANONYMOUS:
         by_key = case.by_key and case.plan is Plan.ELITE
@@ -261,32 +271,30 @@ def responses_in(databases: Databases, empty: str, case: Case, world: int) -> di
 
 
 @pytest.mark.case("D6", "L12")
-@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=2, suppress_health_check=[HealthCheck.too_slow])
 @example(case=FREE_MORNING)
 @given(case=CASES)
-def test_responses_do_not_depend_on_hidden_picks(databases: Databases, empty: str, case: Case) -> None:
-    one, other = (responses_in(databases, empty, case, world) for world in (0, 1))
+def test_responses_do_not_depend_on_hidden_picks(responses_in: Responses, case: Case) -> None:
+    one, other = (responses_in(case, world) for world in (0, 1))
     assert [name for name in one if one[name] != other[name]] == []
     assert one.keys() == other.keys()
 
 
-def test_the_two_worlds_differ_for_a_plan_that_shows_all_picks(databases: Databases, empty: str) -> None:
-    """Else the test above could not fail: the free reader's two worlds, shown to Premium."""
-    case, responses = FREE_MORNING, []
-    for world in (0, 1):
-        contents = tuple((both[world if rank > 3 else 0],) * 2 for rank, both in enumerate(case.contents, 1))
-        everything = responses_in(databases, empty, replace(case, plan=Plan.PREMIUM, contents=contents), 0)
-        responses.append(everything)
-    differing = {name.split()[2].partition("?")[0] for name in responses[0] if responses[0][name] != responses[1][name]}
+def test_the_two_worlds_differ_for_a_plan_that_shows_all_picks(responses_in: Responses) -> None:
+    """Else the test above could not fail: the free reader's two worlds, shown to Elite."""
+    case = replace(FREE_MORNING, plan=Plan.ELITE)
+    contents = tuple(both if rank <= 3 else both[::-1] for rank, both in enumerate(case.contents, 1))
+    one, other = responses_in(case, 0), responses_in(replace(case, contents=contents), 0)
+    differing = {name.split()[2].partition("?")[0] for name in one if one[name] != other[name]}
     assert differing >= {"/api/v1/predictions/daily", "/api/v1/dashboard/stats"}
 
 
 @pytest.mark.case("D6", "P7")
 @pytest.mark.parametrize("case", [FREE_MORNING, PAUSED_MORNING], ids=["free", "paused"])
-def test_no_price_of_a_market_is_shown_beside_a_hidden_pick(databases: Databases, empty: str, case: Case) -> None:
+def test_no_price_of_a_market_is_shown_beside_a_hidden_pick(responses_in: Responses, case: Case) -> None:
     """Prices with their values would give away which bet is worth it; a plan that shows all picks shows them."""
     open_case = replace(case, plan=Plan.ELITE, paused=False)
-    hidden, shown = (responses_in(databases, empty, own, 0) for own in (case, open_case))
+    hidden, shown = (responses_in(own, 0) for own in (case, open_case))
     for name in shown:
         if re.search(r"GET /api/v1/predictions/\d+", name) and "what-if" not in name:
             markets = json.loads(shown[name][2])["multi_markets"]

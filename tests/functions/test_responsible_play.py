@@ -33,7 +33,7 @@ from shared.explanations.translations import Language, translate
 from shared.stores.betting import bankrolls, bets, offers, picks
 from shared.stores.betting.bankrolls import NewEntry
 from shared.stores.betting.bets import NewBet
-from shared.stores.database import connect
+from shared.stores.database import connect, fetch_value
 from shared.stores.messaging import push_subscriptions, webhooks
 from shared.stores.news import explanations
 from shared.stores.people import accounts, api_keys, users
@@ -42,7 +42,7 @@ from tests.conftest import Databases
 from tests.factories import KICK_OFF, choice, explanation, insert_predictions, match_update, offer, pick
 from tests.lambda_api import lambda_api
 from tests.push_service import VAPID, PushService, push_service
-from tests.running import HttpResponse, environment, invoke, run, select
+from tests.running import HttpResponse, environment, invoke, run
 from tests.stripe_service import PAYMENTS
 from tests.tokens import ALICE, SUPABASE, bearer
 from tests.webhook_receiver import receivers
@@ -474,12 +474,15 @@ class RouteResult:
 def call_routes(world: World, url: str, way: Way, rows: dict[Route, Row]) -> dict[Route, RouteResult]:
     """What routes answer, in the order of the table."""
     results: dict[Route, RouteResult] = {}
-    for route, row in rows.items():
-        before = select(url, COUNT_BETS)[0][0]
-        target, body = fill_in(row.target, world.names), fill_in(row.body, world.names)
-        response = send(FUNCTIONS[route], route[0], target, body, way)
-        noted = max(0, select(url, COUNT_BETS)[0][0] - before)  # below 0 where a person is deleted
-        results[route] = RouteResult(response.status, TIME_SPENT.sub("", response.body), noted)
+    with connect(url, "test") as db:
+        before = fetch_value(db, COUNT_BETS)
+        for route, row in rows.items():
+            target, body = fill_in(row.target, world.names), fill_in(row.body, world.names)
+            response = send(FUNCTIONS[route], route[0], target, body, way)
+            after = fetch_value(db, COUNT_BETS)
+            noted = max(0, after - before)  # below 0 where a person is deleted
+            results[route] = RouteResult(response.status, TIME_SPENT.sub("", response.body), noted)
+            before = after
     return results
 
 
