@@ -43,6 +43,15 @@ def test_calibration_error_is_that_worked_out_by_hand():
     assert metrics.calibration_error(forecast, np.zeros(10, dtype=int)) == pytest.approx(sum(bins) / 30)
 
 
+@pytest.mark.parametrize("n", [1, 4, 7])
+def test_bins_of_the_calibration_error_differ_by_one_pair_at_most(n: int):
+    """The first ones are larger, as `numpy.array_split` makes them."""
+    forecast = np.random.default_rng(n).dirichlet((3, 2, 2), n)
+    errors = (forecast - np.array([1, 0, 0])).ravel()[forecast.ravel().argsort()]
+    expected = sum(abs(part.sum()) for part in np.array_split(errors, 10)) / (3 * n)
+    assert metrics.calibration_error(forecast, np.zeros(n, dtype=int)) == pytest.approx(expected)
+
+
 def test_thirds_that_come_as_thirds_have_no_calibration_error():
     assert metrics.calibration_error(np.full((30, 3), 1 / 3), np.tile([0, 1, 2], 10)) == pytest.approx(0, abs=1e-12)
 
