@@ -156,7 +156,7 @@ def main() -> None:
         print(f"WARNING: no Python {bundle.PYTHON} here: trying the bundles on {python} instead", file=sys.stderr)
     try:
         # Nobody downloads these zips.
-        target = bundle.Target(bundle.HOST, python, interpreter, zip_level=zlib.Z_BEST_SPEED)
+        target = bundle.Target(bundle.HOST, python, interpreter, zip_level=zlib.Z_NO_COMPRESSION)
         built = bundle.build(args.functions, target)
         functions = service.read().functions
         with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -18,14 +18,14 @@ class FileShape:
 LATEST = """
     SELECT season, columns, lines
     FROM source_files
-    WHERE file = %(file)s AND season <= %(season)s AND since < %(now)s
+    WHERE file = %(file)s AND season <= %(season)s AND since <= %(now)s
     ORDER BY season DESC
     LIMIT 1
 """
 
 
 def latest(db: Connection, file: str, season: int, now: datetime) -> FileShape | None:
-    """The shape of a season's file before an instant, or that of the latest earlier season."""
+    """The shape of a season's file at an instant, or that of the latest earlier season."""
     return fetch_one(db, FileShape, LATEST, {"file": file, "season": season, "now": now})
 
 

@@ -36,6 +36,20 @@ def test_the_same_file_again_adds_nothing(bundle: Service, url: str) -> None:
     assert rows_of(url, "jobs") == before
 
 
+@pytest.mark.case("G1", "G9")
+def test_a_file_without_rows_that_is_read_twice_at_once_is_not_what_the_next_one_is_compared_with(
+    bundle: Service, url: str
+) -> None:
+    bundle.fixtures(FRIDAY, COMING)
+    sync()
+    bundle.fixtures(FRIDAY + HOUR)
+    for _ in range(2):
+        sync(NOW + HOUR)
+    bundle.fixtures(FRIDAY + 2 * HOUR, COMING)
+    sync(NOW + 2 * HOUR)
+    assert select(url, REPORTS) == []
+
+
 def test_new_prices_are_added_beside_the_old_ones(bundle: Service, url: str) -> None:
     bundle.fixtures(FRIDAY, COMING)
     sync()
