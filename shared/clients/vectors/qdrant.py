@@ -17,6 +17,7 @@ from uuid import UUID
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
+from shared.clients import tls
 from shared.clients.errors import Rejected, Unavailable
 from shared.football.articles import Article, ArticleKind
 
@@ -60,7 +61,12 @@ class Qdrant:
 
     def __init__(self, url: str, api_key: str) -> None:
         self._client = QdrantClient(
-            url=url, api_key=api_key or None, timeout=TIMEOUT, check_compatibility=False, trust_env=False
+            url=url,
+            api_key=api_key or None,
+            timeout=TIMEOUT,
+            check_compatibility=False,
+            verify=tls.context(),
+            trust_env=False,
         )
 
     def prepare(self) -> None:
