@@ -19,7 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy import bytecode, memory, service, templates, zips
+from deploy import bytecode, memory, service, templates, versions, zips
 from deploy.rooms import reachable_rooms
 
 PYTHON = "3.13"  # the runtime in serverless.yml
@@ -215,6 +215,7 @@ def _pack_dependencies(
     folder.mkdir()
     install(groups, target, root, folder)
     prune(folder)
+    versions.write_constants(folder)
     check_machine(folder, target.arch)
     compile_modules(folder, target, root)
     bytecode.drop_sources(folder)

@@ -13,7 +13,7 @@ from shared.runtime.jobs import Run, job
 from shared.services import odds_fetching
 from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.betting import odds_credits, offers
-from shared.stores.football import match_updates, matches
+from shared.stores.football import kick_off_times, matches
 
 SOON = timedelta(hours=48)
 """Only leagues that play within it are fetched."""
@@ -46,9 +46,7 @@ def sync(run: Run) -> None:
     new_offers = [o for match_id, event in priced.items() for o in event.offers(match_id, rows[match_id].kick_off)]
     offers.put(run.db, new_offers)
     events = (listed | priced).items()
-    match_updates.fill_kick_off_times(
-        run.db, {match_id: event.kick_off for match_id, event in events if event.hour_known}
-    )
+    kick_off_times.fill(run.db, {match_id: event.kick_off for match_id, event in events if event.hour_known})
     run.report(
         leagues=len(soon),
         calls=len(calls),

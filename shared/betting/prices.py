@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from shared.betting.policy import Policy
+if TYPE_CHECKING:
+    from shared.betting.policy import Policy
 
 
 class Market(StrEnum):
@@ -71,7 +73,7 @@ class RejectedOffer:
 
 
 def filter_offers(
-    offers: Iterable[Offer], kick_off: datetime, now: datetime, policy: Policy
+    offers: Iterable[Offer], kick_off: datetime, now: datetime, policy: "Policy"
 ) -> tuple[tuple[Offer, ...], tuple[RejectedOffer, ...]]:
     """Split the offers on one match into valid and rejected ones.
 
@@ -91,7 +93,7 @@ def filter_offers(
     return tuple(offer for index, offer in enumerate(accepted) if index not in outliers), tuple(rejected)
 
 
-def _rejection_reason(offer: Offer, kick_off: datetime, now: datetime, policy: Policy) -> str | None:
+def _rejection_reason(offer: Offer, kick_off: datetime, now: datetime, policy: "Policy") -> str | None:
     max_age = dict(policy.max_age)
     if offer.taken_at >= kick_off or offer.closing:
         return "not a price from before kick-off"
@@ -119,7 +121,7 @@ def _newest(offers: Iterable[Offer]) -> list[Offer]:
     return list(newest.values())
 
 
-def _outliers(offers: Sequence[Offer], policy: Policy) -> dict[int, str]:
+def _outliers(offers: Sequence[Offer], policy: "Policy") -> dict[int, str]:
     """Reasons for offers that deviate from the other bookmakers on the same line, by index."""
     rows: dict[tuple[Market, Decimal], list[int]] = defaultdict(list)
     for index, offer in enumerate(offers):

@@ -1,7 +1,7 @@
 """Application of match updates to the stored matches."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -112,19 +112,6 @@ def apply(db: Connection, updates: Sequence[MatchUpdate], now: datetime) -> Upda
         rows = [{"source": s, "external_id": o, "match_id": match} for (s, o), match in names.items()]
         db.execute(PUT_EXTERNAL_IDS, by_column(rows))
     return UpdateSummary(dict(verdicts), tuple(alarms), states)
-
-
-FILL_KICK_OFF_TIMES = """
-    UPDATE matches SET kick_off = given.kick_off, hour = 'borrowed'
-    FROM unnest(%(match_ids)s::bigint[], %(kick_offs)s::timestamptz[]) AS given (match_id, kick_off)
-    WHERE matches.match_id = given.match_id AND matches.hour = 'unknown' AND matches.status = 'scheduled'
-        AND (matches.kick_off AT TIME ZONE 'Europe/Paris')::date = (given.kick_off AT TIME ZONE 'Europe/Paris')::date
-"""
-
-
-def fill_kick_off_times(db: Connection, kick_offs: Mapping[int, datetime]) -> None:
-    """Set the kick-off of scheduled matches without a time to a bookmaker's time on the same day."""
-    db.execute(FILL_KICK_OFF_TIMES, {"match_ids": list(kick_offs), "kick_offs": list(kick_offs.values())})
 
 
 def seasons_with_results(db: Connection) -> set[tuple[str, int]]:
