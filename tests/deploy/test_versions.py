@@ -23,7 +23,8 @@ def installed(folder: Path) -> Path:
 
 def test_a_package_states_its_version_without_looking_it_up(tmp_path: Path) -> None:
     versions.write_constants(installed(tmp_path))
-    show = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import psycopg, psycopg_binary; "
+    # On some versions of Python psycopg needs packages that lie beside it.
+    show = f"import sys; sys.path += [{str(tmp_path)!r}, {str(PACKAGES)!r}]; import psycopg, psycopg_binary; "
     show += "print(psycopg.__version__, psycopg_binary.__version__, 'importlib.metadata' in sys.modules)"
     done = subprocess.run([sys.executable, "-I", "-S", "-c", show], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [version("psycopg"), version("psycopg-binary"), "False"]
