@@ -31,12 +31,10 @@ HOST = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
 # Not needed to run, or not at all: found by importing and using the packages without them.
 PRUNED_FOLDERS = {"tests", "test", "__pycache__", "examples", "benchmarks", "licenses", "_pyinstaller"}
-PRUNED_SUFFIXES = {".pyi", ".pxd", ".c", ".cc", ".h", ".hpp", ".cpp", ".a", ".lib"} | {
-    ".md",
-    ".rst",
-    ".typed",
-    ".f",
-    ".f90",
+PRUNED_SUFFIXES = {
+    *(".pyi", ".typed", ".md", ".rst"),
+    *(".c", ".cc", ".cpp", ".h", ".hpp", ".pxd", ".f", ".f90"),
+    *(".a", ".lib"),
 }
 PRUNED_PATHS = (
     "bin",
@@ -215,7 +213,10 @@ def _pack_dependencies(
     folder.mkdir()
     install(groups, target, root, folder)
     prune(folder)
-    versions.write_constants(folder)
+    try:
+        versions.write_constants(folder)
+    except ValueError as error:
+        raise BundleError(str(error)) from error
     check_machine(folder, target.arch)
     compile_modules(folder, target, root)
     bytecode.drop_sources(folder)

@@ -31,9 +31,10 @@ from shared.web.errors import BadRequest, NotFound
 MAX_ID = 2**53
 """Ids below it are exact as JSON numbers in every client."""
 TeamId = Annotated[int, Field(ge=1, lt=2**31)]
-SINGLE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+_CONTROL = r"\x00-\x1f\x7f-\x9f"
+SINGLE_LINE = rf"^[^{_CONTROL}]*$"
 """Text without control characters, as a portable regular expression."""
-TEXT_LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+TEXT_LINE = rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*$"
 """Like `SINGLE_LINE`, and not blank."""
 STRIPPED = AfterValidator(str.strip)
 """Removes spaces at both ends, after the constraints: what the API description states holds for the text as it came."""
